@@ -1,0 +1,1 @@
+"""What a subject agreed to, in which words, with what evidence."""

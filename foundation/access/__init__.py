@@ -1,0 +1,1 @@
+"""Branches, staff, roles at a branch, scopes, two-factor, hand-over."""

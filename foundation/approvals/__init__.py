@@ -1,0 +1,1 @@
+"""Acts that need a second person: asked by, decided by, what, until."""

@@ -1,0 +1,1 @@
+"""Working days, lunar dates, solar terms, zones; pure."""

@@ -1,0 +1,1 @@
+"""The foundation's own screens; the rooms below have no views."""

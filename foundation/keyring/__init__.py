@@ -1,0 +1,1 @@
+"""Master, index and signing keys: from a file, the environment or a command."""

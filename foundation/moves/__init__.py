@@ -1,0 +1,1 @@
+"""How anything changes state: lock, right, guards, move, step, trail, stops."""

@@ -1,0 +1,1 @@
+"""What pages share: keyset lists, masked fields, step forms, error summaries."""

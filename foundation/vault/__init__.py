@@ -1,0 +1,1 @@
+"""Subjects and their keys, sealed fields, indexes, erasure."""

@@ -1,0 +1,1 @@
+"""The donors and everything that is known of them."""

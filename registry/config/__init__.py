@@ -1,0 +1,1 @@
+"""Wiring: settings, URL map, Celery, wsgi; imported by nobody."""

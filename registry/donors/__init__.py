@@ -1,0 +1,1 @@
+"""The donor: contacts, family stance, states, withdrawal, calls."""

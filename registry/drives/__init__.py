@@ -1,0 +1,1 @@
+"""Blood drives, enrolment, sheets."""

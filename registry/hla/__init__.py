@@ -1,0 +1,1 @@
+"""Typings as the laboratory wrote them."""

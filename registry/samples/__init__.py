@@ -1,0 +1,1 @@
+"""Tubes, batches, manifests."""
