@@ -1,0 +1,30 @@
+"""What must be true before a drive is opened or closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from .states import DriveKind
+
+if TYPE_CHECKING:
+    from foundation.moves import Move
+
+    from .models import Drive
+
+
+def its_day_has_come(move: Move[Drive]) -> bool:
+    """Return whether the drive is today or was before."""
+    day = move.object.on_date
+    return day is None or day <= timezone.localtime(move.at).date()
+
+
+def is_not_an_office(move: Move[Drive]) -> bool:
+    """Return whether the drive is a day at a place; an office stays open."""
+    return move.object.kind != DriveKind.OFFICE
+
+
+def every_gap_has_a_reason(move: Move[Drive]) -> bool:
+    """Return whether nobody lacks a tube or a signature without a reason."""
+    return not move.facts.get("gaps_without_reason", 0)
