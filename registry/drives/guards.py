@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from .states import DriveKind
+from registry.drives.states import DriveKind
 
 if TYPE_CHECKING:
     from foundation.moves import Move
 
-    from .models import Drive
+    from registry.drives.models import Drive
 
 
 def its_day_has_come(move: Move[Drive]) -> bool:

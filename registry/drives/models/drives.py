@@ -1,4 +1,4 @@
-"""Drives: where and when volunteers are enrolled, by whom, and the sealed drafts of those who are not done yet."""
+"""Drives: where and when volunteers are enrolled, and by whom."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from foundation import moves
 from foundation.access import Permission
 from foundation.ids import uuid7
 from foundation.trail import ActedBy
-from foundation.vault import SealedField, SealedModel
 
-from . import guards
-from .states import DriveKind, DriveState, Duty, GapReason, Lack, Step
+from registry.drives import guards
+from registry.drives.states import DriveKind, DriveState, Duty
 
 if TYPE_CHECKING:
     from datetime import date
@@ -40,7 +39,7 @@ class Place(ActedBy):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, related_name="+")
-    branch_path = models.CharField(max_length=64, db_index=True)
+    branch_path = models.CharField(max_length=32, db_index=True)
     name = models.CharField(max_length=80)
     address = models.CharField(max_length=200, blank=True)
     active = models.BooleanField(default=True)
@@ -86,7 +85,7 @@ class Drive(models.Model):
     name = models.CharField(max_length=80)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="drives")
     branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, related_name="+")
-    branch_path = models.CharField(max_length=64)
+    branch_path = models.CharField(max_length=32)
     on_date = models.DateField(null=True, blank=True)
     starts = models.TimeField(null=True, blank=True)
     ends = models.TimeField(null=True, blank=True)
@@ -209,94 +208,3 @@ class Helper(ActedBy):
 
     def __str__(self) -> str:
         return f"{self.drive_id} {self.on_date}"
-
-
-class Draft(SealedModel):
-    """
-    An enrolment that is not done yet, sealed under a key of its own.
-
-    It has no index on the document, so that nobody can block another's number.
-    When it is done the key is destroyed and only the number of the donor stays,
-    so that sending the last step twice answers the same.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    drive = models.ForeignKey(Drive, on_delete=models.CASCADE, related_name="drafts")
-    number = models.PositiveSmallIntegerField()
-    idempotency_key = models.UUIDField(unique=True, default=uuid7, editable=False)
-    key = models.ForeignKey("foundation.DataKey", on_delete=models.PROTECT, null=True, related_name="+")
-    answers = SealedField(null=True)
-    signature = SealedField(null=True)
-    step = models.CharField(max_length=12, choices=Step, default=Step.DOCUMENT)
-    language = models.CharField(max_length=10, default="zh-hans")
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    started_at = models.DateTimeField()
-    touched_at = models.DateTimeField(db_index=True)
-    donor = models.OneToOneField("registry.Donor", on_delete=models.CASCADE, null=True, related_name="draft")
-    done_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="draft_one_number_in_a_drive", fields=["drive", "number"]),
-            models.CheckConstraint(
-                name="draft_done_keeps_nothing",
-                condition=Q(donor__isnull=True, done_at__isnull=True, key__isnull=False)
-                | Q(donor__isnull=False, done_at__isnull=False, key__isnull=True, answers__isnull=True, signature__isnull=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}"
-
-
-class Appointment(SealedModel, ActedBy):
-    """A volunteer who is expected at an office at a time."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    drive = models.ForeignKey(Drive, on_delete=models.CASCADE, related_name="appointments")
-    key = models.ForeignKey("foundation.DataKey", on_delete=models.PROTECT, null=True, related_name="+")
-    name = SealedField(null=True)
-    phone = SealedField(null=True)
-    starts_at = models.DateTimeField(db_index=True)
-    at = models.DateTimeField()
-    came_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.starts_at:%H:%M}"
-
-
-class DriveClosing(ActedBy):
-    """The counting up of one day of a drive: people, tubes, signatures."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    drive = models.ForeignKey(Drive, on_delete=models.PROTECT, related_name="closings")
-    on_date = models.DateField()
-    people = models.PositiveSmallIntegerField()
-    tubes = models.PositiveSmallIntegerField()
-    signatures = models.PositiveSmallIntegerField()
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(name="drive_closing_of_a_day", fields=["drive", "on_date"])]
-
-    def __str__(self) -> str:
-        return f"{self.drive_id} {self.on_date}"
-
-
-class ClosingGap(models.Model):
-    """What one volunteer lacked when the day was counted up, and why."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    closing = models.ForeignKey(DriveClosing, on_delete=models.CASCADE, related_name="gaps")
-    donor = models.ForeignKey("registry.Donor", on_delete=models.CASCADE, related_name="+")
-    lack = models.CharField(max_length=12, choices=Lack)
-    reason = models.CharField(max_length=16, choices=GapReason)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="closing_gap_once_a_person_and_lack", fields=["closing", "donor", "lack"]),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.lack}: {self.reason}"

@@ -1,0 +1,17 @@
+"""The tables of drives."""
+
+from registry.drives.models.closings import ClosingGap, DriveClosing
+from registry.drives.models.drafts import Appointment, Draft
+from registry.drives.models.drives import Drive, DriveStaff, DriveUserObjectPermission, Helper, Place
+
+__all__ = [
+    "Appointment",
+    "ClosingGap",
+    "Draft",
+    "Drive",
+    "DriveClosing",
+    "DriveStaff",
+    "DriveUserObjectPermission",
+    "Helper",
+    "Place",
+]
