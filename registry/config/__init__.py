@@ -1,1 +1,5 @@
-"""Wiring: settings, URL map, Celery, wsgi; imported by nobody."""
+"""Settings, URL map and Celery application: wiring only, imported by nobody."""
+
+from registry.config.celery import app
+
+__all__ = ["app"]

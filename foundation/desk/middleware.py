@@ -1,0 +1,128 @@
+"""What holds for every request: whose word is taken on the address, which verbs are known, what may be kept.
+
+Proxies are believed only when `TRUSTED_PROXIES` names them; logins end after a while; nothing that
+a signed-in person was shown stays in a cache.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+type_of_view = Callable[[HttpRequest], HttpResponse]
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT")
+STARTED, SEEN = "started_at", "seen_at"  # in the session; seconds since the epoch
+TOUCH_EVERY = 60  # seconds between two writes of "seen", so that a page is not a write
+
+
+class TrustedProxies:
+    """Take client address, host and scheme from a proxy that is trusted; drop the headers of all others."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Rewrite the request's address before anything reads it."""
+        networks = [ip_network(item) for item in settings.TRUSTED_PROXIES]
+        if _within(request.META.get("REMOTE_ADDR", ""), networks):
+            self._believe(request, networks)
+        for header in FORWARDED:
+            request.META.pop(header, None)
+        return self.get_response(request)
+
+    @staticmethod
+    def _believe(request: HttpRequest, networks: Iterable[object]) -> None:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+        client = next((hop for hop in reversed(hops) if not _within(hop, networks)), "")
+        if _is_address(client):
+            request.META["REMOTE_ADDR"] = client
+        if host := request.META.get("HTTP_X_FORWARDED_HOST"):
+            request.META["HTTP_HOST"] = host.split(",")[-1].strip()  # ALLOWED_HOSTS still decides
+        if request.META.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-1].strip() == "https":
+            request.META["wsgi.url_scheme"] = "https"
+            request.environ_is_secure = True  # type: ignore[attr-defined]
+
+
+class KnownVerbs:
+    """Answer 405 to TRACE and to verbs that nobody knows."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse before any view is asked."""
+        if request.method not in VERBS:
+            return HttpResponseNotAllowed(VERBS)
+        return self.get_response(request)
+
+
+class Privacy:
+    """Keep what a signed-in person was shown out of every cache, and clear the browser at logout."""
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers to the answer, also when the login ended with this very request."""
+        response = self.get_response(request)
+        was_signed_in = getattr(request, "was_signed_in", False)
+        user = getattr(request, "user", None)
+        signed_in = user is not None and user.is_authenticated
+        if was_signed_in or signed_in or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response["Cache-Control"] = "no-store, private"
+        if was_signed_in and not signed_in:
+            response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
+
+
+class SessionLimits:
+    """
+    End a login after so long without work, and after so long in all.
+
+    Source: docs/sources.md#sessions
+    """
+
+    def __init__(self, get_response: type_of_view) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """End what is over before any view is asked; else note that the person is at work."""
+        if request.user.is_authenticated:
+            request.was_signed_in = True  # type: ignore[attr-defined]
+            if _is_over(request):
+                logout(request)
+            else:
+                _touch(request)
+        return self.get_response(request)
+
+
+def _is_over(request: HttpRequest) -> bool:
+    now = time.time()
+    started = request.session.get(STARTED, now)
+    seen = request.session.get(SEEN, now)
+    return bool(
+        now - seen > settings.SESSION_IDLE.total_seconds() or now - started > settings.SESSION_LONGEST.total_seconds()
+    )
+
+
+def _touch(request: HttpRequest) -> None:
+    now = int(time.time())
+    request.session.setdefault(STARTED, now)
+    if now - request.session.get(SEEN, 0) >= TOUCH_EVERY:
+        request.session[SEEN] = now
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _within(text: str, networks: Iterable[object]) -> bool:
+    return _is_address(text) and any(ip_address(text) in network for network in networks)  # type: ignore[operator]

@@ -1,0 +1,19 @@
+"""Notifications as a Django app: what is sent to people, by which channel, and when."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+ROOMS: list[str] = []
+
+
+class NotificationsConfig(AppConfig):
+    """Registers what its rooms show in, and ask of, the rooms below."""
+
+    name = "notifications"
+    verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        """Let each room register itself."""
+        from foundation import rooms  # noqa: PLC0415  models can be imported only now
+
+        rooms.register(ROOMS)

@@ -1,0 +1,1 @@
+"""How the tables of the notifications came to be."""

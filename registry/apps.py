@@ -1,0 +1,19 @@
+"""The registry as a Django app: the donors and everything that is known of them."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+ROOMS = ["registry.hla", "registry.donors", "registry.samples", "registry.drives"]
+
+
+class RegistryConfig(AppConfig):
+    """Registers what its rooms show in, and ask of, the rooms below."""
+
+    name = "registry"
+    verbose_name = _("Registry")
+
+    def ready(self) -> None:
+        """Let each room register itself."""
+        from foundation import rooms  # noqa: PLC0415  models can be imported only now
+
+        rooms.register(ROOMS)

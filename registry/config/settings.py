@@ -1,0 +1,232 @@
+"""The settings of one installation: what the environment says, and what every installation shares."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from registry.config import logs
+from registry.config.environment import Environment
+from registry.config.rules import *  # noqa: F403  every rule is a setting
+from registry.config.rules import SESSION_IDLE_MINUTES, SESSION_LONGEST_HOURS, UPLOAD_LARGEST_MB
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+env = Environment(os.environ, BASE_DIR)
+
+# The installation
+DEBUG = env.debug()
+PRODUCTION = env.production
+DATA_DIR = env.home
+SECRET_KEY = env.secret_key()
+ALLOWED_HOSTS = env.allowed_hosts()
+DATABASES = {"default": env.database()}
+CACHES = {"default": env.cache()}
+KEYRING = env.keyring()
+CIPHER_SUITE = env.suite()
+ANCHOR_URL = env.outside("ANCHOR_URL", "anchor.jsonl")
+LEDGER_URL = env.outside("LEDGER_URL", "ledger.jsonl")
+SMS_URL = env.text("SMS_URL")
+HLA_REFERENCE_DIR = env.text("HLA_REFERENCE_DIR")
+TRUSTED_PROXIES = env.proxies()
+LOG_LEVEL = env.log_level()
+globals().update(env.email())
+
+# The house
+AUTH_USER_MODEL = "foundation.Staff"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "registry.config.urls"
+WSGI_APPLICATION = "registry.config.wsgi.application"
+INSTALLED_APPS = [
+    "notifications",
+    "registry",
+    "consent",
+    "foundation",  # before Django's own, so that its commands and templates come first
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "tree_queries",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "django_permissions_policy",
+    "django_structlog",
+]
+MIDDLEWARE = [
+    "foundation.desk.middleware.TrustedProxies",  # first: everything after reads the client's address
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "foundation.desk.middleware.KnownVerbs",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "foundation.desk.middleware.Privacy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foundation.desk.middleware.SessionLimits",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS.append("django.forms")
+
+# Languages and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env.time_zone()
+
+# Files
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = not PRODUCTION  # the demo serves them where they lie
+MEDIA_ROOT = DATA_DIR / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes; a larger file waits on disk
+FILE_UPLOAD_PERMISSIONS = 0o600
+UPLOAD_LARGEST_BYTES = UPLOAD_LARGEST_MB * 1024 * 1024
+
+# Logging in
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds; ASVS 7.5.1
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Life Relay"
+MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds early or late; ASVS 6.5.5
+
+# Sessions and cookies; the demo speaks plain http on the loopback address, where Secure cookies are lost
+SECURE = PRODUCTION
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(hours=SESSION_LONGEST_HOURS).total_seconds())
+SESSION_IDLE = timedelta(minutes=SESSION_IDLE_MINUTES)
+SESSION_LONGEST = timedelta(hours=SESSION_LONGEST_HOURS)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "relay_session"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "relay_csrf"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "foundation.desk.errors.csrf_failure"
+LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "relay_language"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Headers
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked on the loopback address by supervisors
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # a drawn signature is shown again before it is sent
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+PERMISSIONS_POLICY: dict[str, list[str] | str] = {
+    name: []
+    for name in (
+        "accelerometer", "autoplay", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+        "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
+    )
+} | {"camera": "self"}  # scanning a tube or a queue code  # fmt: skip
+
+# The queue
+CELERY_BROKER_URL = env.broker()
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_PUBLISH_RETRY = False  # the job tables and their sweep are the one engine of retries
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "purge the broker": {"task": "foundation.desk.tasks.purge_broker", "schedule": crontab(minute="17")},
+}
+TASK_ROOMS = [
+    "foundation.desk",
+    "foundation.jobs",
+    "foundation.moves",
+    "foundation.trail",
+    "consent",
+    "registry.donors",
+    "registry.samples",
+    "registry.drives",
+]
+
+# Logs
+LOGGING = logs.configure(LOG_LEVEL, plain=not PRODUCTION)
+LOGGING_CONFIG = "logging.config.dictConfig"
+DJANGO_STRUCTLOG_CELERY_ENABLED = False
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+SILENCED_SYSTEM_CHECKS: list[str] = []
