@@ -28,13 +28,13 @@ def _private_use() -> dict[int, int]:
 
     Source: GB 18030-2005 and GB 18030-2022, annex D.
     """
-    codes = (byte for byte in range(0x50, 0xA1) if byte != 0x7F)
+    codes = (*range(0x50, 0x7F), *range(0x80, 0xA1))
     known = {0xE815 + i: ord(bytes([0xFE, byte]).decode("gb18030")) for i, byte in enumerate(codes)}
     return known | _LATER_THAN_2005
 
 
 _ONE_SPELLING: Final = _private_use() | dict.fromkeys(map(ord, _DOTS), ord(DOT))
-_SEPARATORS: Final = re.compile(r"[\s\-‐‑‒–—―−_.()/·]+")
+_SEPARATORS: Final = re.compile(r"[\s\-\u2010-\u2015\u2212_.()/·]+")
 
 
 def text(value: str) -> str:

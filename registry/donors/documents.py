@@ -22,13 +22,13 @@ from foundation.vault import normal
 class DocumentKind(TextChoices):
     """The documents a person may be registered with."""
 
-    RESIDENT_ID = "resident_id", _("Resident identity card")
-    RESIDENCE_PERMIT = "residence_permit", _("Residence permit of a Hong Kong, Macau or Taiwan resident")
-    HOME_RETURN = "home_return", _("Mainland travel permit of a Hong Kong or Macau resident")
-    TAIWAN_PERMIT = "taiwan_permit", _("Mainland travel permit of a Taiwan resident")
-    FOREIGN_RESIDENT = "foreign_resident", _("Permanent resident card of a foreigner")
-    PASSPORT = "passport", _("Passport")
-    OFFICER = "officer", _("Officer's card")
+    RESIDENT_ID = "RESIDENT_ID", _("Resident identity card")
+    RESIDENCE_PERMIT = "RESIDENCE_PERMIT", _("Residence permit of a Hong Kong, Macau or Taiwan resident")
+    HOME_RETURN = "HOME_RETURN", _("Mainland travel permit of a Hong Kong or Macau resident")
+    TAIWAN_PERMIT = "TAIWAN_PERMIT", _("Mainland travel permit of a Taiwan resident")
+    FOREIGN_RESIDENT = "FOREIGN_RESIDENT", _("Permanent resident card of a foreigner")
+    PASSPORT = "PASSPORT", _("Passport")
+    OFFICER = "OFFICER", _("Officer's card")
 
 
 KINDS: Final = tuple(DocumentKind)
@@ -45,7 +45,7 @@ class Document:
 
 
 class DocumentProblem(ValueError):
-    """A document number cannot be right. ``code`` is one of ``SENTENCES``; the number is never in the message."""
+    """A document number cannot be right. ``code`` is one of ``SENTENCES``; the number is in no message."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -65,9 +65,9 @@ SENTENCES: Final = {
     "id_fifteen_digits": _("This is an old number of 15 digits. Use the 18 digits of the present card."),
 }
 
-PROVINCES: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71".split()
-)  # Source: GB/T 2260, first two digits
+# Source: GB/T 2260, first two digits of a place
+_BY_REGION: Final = (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+PROVINCES: Final = frozenset(str(code) for region in _BY_REGION for code in (*region,)) | {"71"}
 _PERMITS: Final = frozenset(
     {"81", "82", "83"}
 )  # Source: State Council, measures of 2018 on residence permits
@@ -134,7 +134,7 @@ def _kind_of(value: str) -> DocumentKind | None:
 
 
 def lost_digits(value: str) -> bool:
-    """Return whether a spreadsheet has rounded an 18-digit number: ``5.1E+17``, or zeros in the last three places."""
+    """Return whether a spreadsheet has rounded an 18-digit number: ``5.1E+17``, or three zeros at its end."""
     if re.fullmatch(r"\d[\d.]*E\+?\d+", value, re.IGNORECASE):
         return True
     return bool(re.fullmatch(r"\d{15}000", value)) and not mod_11_2.is_valid(value)

@@ -1,4 +1,4 @@
-"""Check names, compare them, and take their pinyin initials; pure. Names are never converted between scripts."""
+"""Check names, compare them, take their pinyin initials; pure. No name is converted to another script."""
 
 from __future__ import annotations
 
@@ -13,15 +13,35 @@ from foundation.vault import normal
 _LONGEST: Final = 100
 # Surnames read otherwise than the same character in a word.
 # Source: 现代汉语词典, 7th edition; checked against pypinyin 0.55
-_SURNAMES: Final = {
-    "万俟": "MQ", "尉迟": "YC", "长孙": "ZS", "澹台": "TT", "令狐": "LH", "单于": "CY", "宿": "S", "单": "S",
-    "仇": "Q", "解": "X", "曾": "Z", "区": "O", "查": "Z", "盖": "G", "朴": "P", "乐": "Y", "翟": "Z", "缪": "M",
-    "员": "Y", "覃": "Q", "冼": "X", "召": "S", "秘": "B", "种": "C", "黑": "H", "折": "S", "洗": "X", "繁": "P",
-    "都": "D", "宓": "M", "郇": "X", "隗": "W", "那": "N", "佴": "N", "祭": "Z", "句": "G", "逄": "P", "谌": "C",
-    "应": "Y", "任": "R", "华": "H", "尹": "Y", "重": "C", "晟": "C", "车": "C", "葛": "G", "纪": "J", "柏": "B",
-    "卜": "B", "晁": "C", "郗": "X", "訾": "Z", "臧": "Z", "幺": "Y", "贠": "Y", "过": "G", "哈": "H", "少": "S",
-    "曲": "Q", "燕": "Y", "舍": "S", "夏侯": "XH", "亓": "Q", "於": "Y", "撒": "S", "么": "Y", "会": "G", "貟": "Y",
-}  # fmt: skip
+_READ_AS: Final = {
+    "B": "秘",
+    "C": "种谌重晟车",
+    "D": "都",
+    "G": "盖句过会",
+    "H": "黑",
+    "M": "缪宓",
+    "N": "那佴",
+    "O": "区",
+    "P": "朴繁逄",
+    "Q": "仇覃曲亓",
+    "S": "宿单召折少舍撒",
+    "W": "隗",
+    "X": "解冼洗郇郗",
+    "Y": "乐员应贠於么貟",
+    "Z": "曾查翟祭訾",
+}
+_OF_TWO: Final = {
+    "万俟": "MQ",
+    "尉迟": "YC",
+    "长孙": "ZS",
+    "澹台": "TT",
+    "令狐": "LH",
+    "单于": "CY",
+    "夏侯": "XH",
+}
+_SURNAMES: Final = _OF_TWO | {
+    surname: initial for initial, surnames in _READ_AS.items() for surname in surnames
+}
 
 
 class NameProblem(ValueError):

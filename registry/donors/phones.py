@@ -36,9 +36,7 @@ class PhoneProblem(ValueError):
         return [str(SENTENCE)]
 
 
-SENTENCE: Final = _(
-    "The telephone number is not valid. Ask for it again; one from abroad begins with + and the country."
-)
+SENTENCE: Final = _("The telephone number is not valid. One from abroad begins with + and its country.")
 
 
 def check(text: str, *, landline: bool = False) -> str:
