@@ -1,1 +1,26 @@
-"""Acts that need a second person: asked by, decided by, what, until."""
+"""Asked by, decided by, what, until: acts that need a second person."""
+
+from foundation.approvals.actions import NotYours, ask, decide, may_decide, take_back, use
+from foundation.approvals.kinds import Kind, kind_of, kinds, register
+from foundation.approvals.models import Answer, Approval, Decision
+from foundation.approvals.queries import asked_by, seen_by, standing, waiting_for
+
+__all__ = [
+    "Answer",
+    "Approval",
+    "Decision",
+    "Kind",
+    "NotYours",
+    "ask",
+    "asked_by",
+    "decide",
+    "kind_of",
+    "kinds",
+    "may_decide",
+    "register",
+    "seen_by",
+    "standing",
+    "take_back",
+    "use",
+    "waiting_for",
+]
