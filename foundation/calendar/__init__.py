@@ -1,1 +1,42 @@
-"""Working days, lunar dates, solar terms, zones; pure."""
+"""Working days, lunar dates, solar terms and zones; pure."""
+
+from foundation.calendar.lunar import (
+    LunarDate,
+    NoSuchDay,
+    Term,
+    anniversary,
+    leap_month,
+    lunar,
+    solar,
+    solar_term,
+)
+from foundation.calendar.workdays import (
+    Notice,
+    add_working_days,
+    is_settled,
+    is_working_day,
+    working_days_between,
+)
+from foundation.calendar.zones import CHINA, NoZone, at, day_of, span_of, start_of
+
+__all__ = [
+    "CHINA",
+    "LunarDate",
+    "NoSuchDay",
+    "NoZone",
+    "Notice",
+    "Term",
+    "add_working_days",
+    "anniversary",
+    "at",
+    "day_of",
+    "is_settled",
+    "is_working_day",
+    "leap_month",
+    "lunar",
+    "solar",
+    "solar_term",
+    "span_of",
+    "start_of",
+    "working_days_between",
+]

@@ -67,7 +67,7 @@ SENTENCES: Final = {
 
 # Source: GB/T 2260, first two digits of a place
 _BY_REGION: Final = (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
-PROVINCES: Final = frozenset(str(code) for region in _BY_REGION for code in (*region,)) | {"71"}
+PROVINCES: Final = frozenset(str(code) for region in _BY_REGION for code in region) | {"71"}
 _PERMITS: Final = frozenset(
     {"81", "82", "83"}
 )  # Source: State Council, measures of 2018 on residence permits

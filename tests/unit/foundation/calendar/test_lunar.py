@@ -1,0 +1,98 @@
+"""Lunar dates, anniversaries and solar terms, against a second calendar."""
+
+from datetime import date, datetime
+
+import cnlunar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundation.calendar import LunarDate, NoSuchDay, Term, anniversary, leap_month, lunar, solar, solar_term
+
+DAYS = st.dates(date(1930, 1, 1), date(2090, 12, 31))
+
+
+class TestLunar:
+    @given(
+        st.dates(date(1930, 1, 1), date(2056, 12, 31))
+    )  # in 2057 a new moon falls at midnight: tables differ
+    def test_agrees_with_a_second_calendar(self, day):
+        oracle = cnlunar.Lunar(datetime(day.year, day.month, day.day, 12), godType="8char")  # noqa: DTZ001 its own way
+        ours = lunar(day)
+
+        assert (ours.month, ours.day, ours.leap) == (
+            oracle.lunarMonth,
+            oracle.lunarDay,
+            oracle.isLunarLeapMonth,
+        )
+
+    @given(DAYS)
+    def test_comes_back_to_the_same_day(self, day):
+        assert solar(lunar(day)) == day
+
+    @pytest.mark.parametrize(("day", "expected"), [("1954-12-25", (12, 1)), ("1978-09-03", (8, 1))])
+    def test_is_right_where_other_tables_are_wrong(self, day, expected):
+        found = lunar(date.fromisoformat(day))
+
+        assert (found.month, found.day) == expected
+
+
+class TestSolar:
+    @pytest.mark.parametrize(
+        "day",
+        [
+            LunarDate(2025, 12, 30),
+            LunarDate(2026, 6, 1, leap=True),
+            LunarDate(2026, 13, 1),
+            LunarDate(2026, 1, 0),
+        ],
+    )
+    def test_refuses_a_day_that_year_does_not_have(self, day):
+        with pytest.raises(NoSuchDay):
+            solar(day)
+
+
+class TestAnniversary:
+    def test_of_the_thirtieth_is_kept_on_the_twenty_ninth_of_a_short_month(self):
+        assert anniversary(LunarDate(2023, 12, 30), 2025) == solar(LunarDate(2025, 12, 29))
+
+    def test_in_a_leap_month_is_kept_in_the_month_of_its_number(self):
+        assert anniversary(LunarDate(2025, 6, 10, leap=True), 2026) == solar(LunarDate(2026, 6, 10))
+
+    def test_in_a_leap_month_is_kept_there_when_it_comes_again(self):
+        assert anniversary(LunarDate(1987, 6, 10, leap=True), 2025) == solar(
+            LunarDate(2025, 6, 10, leap=True)
+        )
+
+    @given(DAYS, st.integers(1930, 2090))
+    def test_falls_in_every_year_once_and_in_the_same_month(self, day, year):
+        kept = lunar(anniversary(lunar(day), year))
+
+        assert (kept.year, kept.month) == (year, lunar(day).month)
+
+
+class TestLeapMonth:
+    def test_is_none_in_most_years(self):
+        assert [leap_month(year) for year in (2023, 2024, 2025, 2026)] == [2, 0, 6, 0]
+
+
+class TestSolarTerm:
+    @pytest.mark.parametrize(
+        ("term", "year", "day"),
+        [
+            (Term.QINGMING, 2026, "2026-04-05"),
+            (Term.QINGMING, 2024, "2024-04-04"),
+            (Term.DONGZHI, 2025, "2025-12-21"),
+            ("冬至", 2026, "2026-12-22"),
+            (Term.XIAOHAN, 2026, "2026-01-05"),
+        ],
+    )
+    def test_falls_on_its_day(self, term, year, day):
+        assert solar_term(term, year) == date.fromisoformat(day)
+
+    @given(st.integers(1930, 2090))
+    def test_keeps_the_order_of_the_year(self, year):
+        days = [solar_term(term, year) for term in Term]
+
+        assert days == sorted(days)
+        assert {day.year for day in days} == {year}
