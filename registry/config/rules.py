@@ -25,3 +25,27 @@ LABEL_SHEETS = {  # A4 sheets of labels: columns, rows, then width and height of
     "38x21": (5, 13, 38.1, 21.2, 9.75, 10.7),
 }
 LABEL_SHEET = "48.5x25.4"  # the sheet chosen unless told otherwise
+
+LOGIN_LOCK_MINUTES = 15  # failures are counted by quarters of an hour; ASVS 6.3.1, security.md 2
+LOGIN_TRIES_PER_ACCOUNT_AND_ADDRESS = 5  # of one account from one address; MLPS 8.1.4.1 b
+LOGIN_TRIES_PER_ACCOUNT = 30  # of one account from unknown devices anywhere; known devices pass
+LOGIN_TRIES_PER_ADDRESS = 100  # of one address: a drive with forty volunteers and staff behind it stays below
+LOGIN_TRIES_PER_DEVICE = 10  # on a device that signed in to this account before
+LOGIN_TRIES_PER_CODE = 10  # wrong six-digit codes of one account; two codes in a million hold at a time
+KNOWN_DEVICE_DAYS = 180  # a device that signed in is let through for so long
+KNOWN_DEVICE_ACCOUNTS = 5  # a phone shared by the crew of a drive
+SET_PASSWORD_LINK_HOURS = 24  # a link to set a password is used once and soon; ASVS 6.4.1
+APPROVAL_DAYS = 14  # a question to a second person, and the answer, hold so long [D]
+
+WEIGHT_LOWEST_KG = {"F": 45, "M": 50}  # at enrolment; domain.md 2
+CONTACTS_NEEDED = 2  # relatives or friends named at enrolment; domain.md 2
+HOLD_MONTHS_MOST = 24  # of one pause; domain.md 2
+LOST_ROUNDS = 3  # days on which every number is tried before a donor is out of contact; domain.md 2
+AGE_TO_DONATE = 55  # years; after it no donor is offered any more; CMDP, domain.md 2
+AGE_NOTICE_DAYS = 30  # between telling a donor that the register ends and ending it; domain.md 2
+COLLECTIONS_MOST = 2  # of one donor; domain.md 2
+FACTS_TO_CHECK = 2  # before a withdrawal by word of mouth; domain.md 2
+ERROR_HOURS = 72  # in which a mistaken act can be undone; domain.md 2
+OBJECTION_WORKING_DAYS = 1  # in which the donor is called after somebody objected; domain.md 2
+HOLD_ENDING_DAYS = 14  # before its end a pause stands on the Today page; our own decision
+GRID_ISSUER = "9999"  # issuing organisation number: a licensed registry sets its own; docs/sources.md#grid

@@ -1,0 +1,294 @@
+"""What must be true before a donor moves on. Each answers yes or no; the table says the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from consent import gate
+from consent.purposes import Purpose
+from consent.states import State
+from foundation import approvals
+from foundation.moves import Guard
+from registry.donors import reasons
+from registry.donors.states import DonorState
+
+if TYPE_CHECKING:
+    from foundation.moves import Move
+
+    from registry.donors.models import Donor
+
+    Check = Callable[[Move[Donor]], bool]
+
+
+def age(born_on: date, on: date) -> int:
+    """Return somebody's age in whole years on a day; 45 lasts until the day before the 46th birthday."""
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later, or the last day of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def _day(move: Move[Donor]) -> date:
+    return timezone.localdate(move.at)
+
+
+def is_of_the_age_to_join(move: Move[Donor]) -> bool:
+    """Return whether the person is 18 to 45. Source: docs/sources.md#age."""
+    born_on = move.object.born_on
+    if born_on is None:
+        return False
+    return settings.AGE_LOWEST <= age(born_on, _day(move)) <= settings.AGE_HIGHEST_TO_JOIN
+
+
+def is_below_the_age_limit(move: Move[Donor]) -> bool:
+    """Return whether the person has not reached the age at which the register ends."""
+    born_on = move.object.born_on
+    return born_on is not None and age(born_on, _day(move)) < settings.AGE_HIGHEST
+
+
+def has_reached_the_age_limit(move: Move[Donor]) -> bool:
+    """Return whether the register ends for this person."""
+    born_on = move.object.born_on
+    return born_on is not None and age(born_on, _day(move)) >= settings.AGE_HIGHEST
+
+
+def was_told_about_the_age_limit(move: Move[Donor]) -> bool:
+    """Return whether the notice went out long enough ago."""
+    told = move.object.age_notice_on
+    return told is not None and told + timedelta(days=settings.AGE_NOTICE_DAYS) <= _day(move)
+
+
+def weighs_enough(move: Move[Donor]) -> bool:
+    """Return whether the weight is known and enough: 45 kg for women, 50 kg for men."""
+    weight = move.object.weight_kg
+    lowest: dict[str, int] = settings.WEIGHT_LOWEST_KG
+    return weight is not None and weight >= lowest[move.object.sex]
+
+
+def names_two_contacts(move: Move[Donor]) -> bool:
+    """Return whether two people are named whom we may ask."""
+    named = move.facts.get("contacts")
+    if named is None:
+        named = move.object.contacts.count()
+    return int(named) >= settings.CONTACTS_NEEDED
+
+
+def agreed_to(*purposes: Purpose, at_least: State = State.ACTIVE) -> Check:
+    """Return a check that consents to all of these purposes are in force."""
+
+    def check(move: Move[Donor]) -> bool:
+        subject = move.object.subject
+        return all(gate.allows(subject, purpose, at_least=at_least) for purpose in purposes)
+
+    return check
+
+
+def was_not_reported_dead(move: Move[Donor]) -> bool:
+    """Return whether nobody reported this person dead."""
+    return move.object.death_reported_at is None
+
+
+def nobody_objects(move: Move[Donor]) -> bool:
+    """Return whether no objection of somebody else stands."""
+    return move.object.objected_at is None
+
+
+def volume_is_right(move: Move[Donor]) -> bool:
+    """Return whether a tube of blood holds 6 to 8 ml; a sheet does not know, a swab has none."""
+    volume = move.facts.get("volume_ml")
+    if volume is None:
+        return True
+    lowest, highest = settings.SAMPLE_BLOOD_ML
+    return move.facts.get("kind", "BLOOD") == "BLOOD" and lowest <= float(volume) <= highest
+
+
+def says_why_it_was_rejected(move: Move[Donor]) -> bool:
+    """Return whether the laboratory gave one of its reasons."""
+    return move.reason in reasons.SampleReason.values
+
+
+def gives_a_reason(move: Move[Donor]) -> bool:
+    """Return whether a reason stands beside the move."""
+    return bool(move.reason)
+
+
+def reason_is_one_of(*allowed: str) -> Check:
+    """Return a check that the reason is one of these codes."""
+    return lambda move: move.reason in allowed
+
+
+def approved(kind: str) -> Check:
+    """Return a check that somebody else has approved this for this donor."""
+
+    def check(move: Move[Donor]) -> bool:
+        approval = move.facts.get("approval") or approvals.standing(move.object, kind, at=move.at)
+        return bool(approval and approval.kind == kind and approval.decision == "yes")
+
+    return check
+
+
+def second_person_agreed(move: Move[Donor]) -> bool:
+    """Return whether the approval that the room of samples asked for was given."""
+    approval = move.facts.get("approval")
+    return approval is not None and approval.decision == "yes"
+
+
+def is_cleared_after_donating(move: Move[Donor]) -> bool:
+    """Return whether the medical reviewer agreed, where the donor has donated before."""
+    return move.object.state != DonorState.DONATED or bool(move.facts.get("cleared"))
+
+
+def cooling_off_is_over(move: Move[Donor]) -> bool:
+    """Return whether the seven days to think it over are up."""
+    return move.at >= move.object.registered_at + timedelta(days=settings.COOLING_OFF_DAYS)
+
+
+def is_in_a_sealed_batch(move: Move[Donor]) -> bool:
+    """Return whether the tube lies in a box that was sealed with a manifest."""
+    batch = move.facts.get("batch")
+    if batch is not None:
+        return bool(batch.state == "SEALED")
+    samples: Any = move.object.samples  # type: ignore[attr-defined]  # of the room above
+    return bool(samples.filter(state="BATCHED", batch__state="SEALED").exists())
+
+
+def typing_has_the_least_loci(move: Move[Donor]) -> bool:
+    """Return whether at least A, B and DRB1 were typed."""
+    return set(settings.TYPING_LOCI_NEEDED) <= set(move.facts.get("loci", ()))
+
+
+def typing_is_there(move: Move[Donor]) -> bool:
+    """Return whether a typing that nobody disputes is stored."""
+    typings: Any = move.object.typings  # type: ignore[attr-defined]  # by a name in the room below
+    return bool(typings.filter(disputed_at__isnull=True).exists())
+
+
+def said_yes_before_listing(move: Move[Donor]) -> bool:
+    """Return whether the pre-listing call was made and its three questions answered with yes."""
+    call = move.object.calls.filter(kind="PRE_LISTING", result="REACHED").order_by("-at").first()
+    questions = ("family_supports", "process_known", "would_go_on")
+    return call is not None and all(call.answers.get(q) == "yes" for q in questions)
+
+
+def is_nobody_twice(move: Move[Donor]) -> bool:
+    """Return whether no other live donor has the same name, birth date and phone, or was told apart."""
+    donor = move.object
+    if donor.not_twice_at is not None or donor.phone_index is None:
+        return True
+    same = (
+        type(donor)
+        .objects.live()
+        .filter(phone_index=donor.phone_index, name_index=donor.name_index, born_on=donor.born_on)
+    )
+    return not same.exclude(pk=donor.pk).exists()
+
+
+def ends_within_two_years(move: Move[Donor]) -> bool:
+    """Return whether the pause ends in the future and not more than 24 months from now."""
+    until = move.object.hold_until
+    today = _day(move)
+    return until is not None and today < until <= months_later(today, settings.HOLD_MONTHS_MOST)
+
+
+def was_listed_before(move: Move[Donor]) -> bool:
+    """Return whether the donor has ever been listed."""
+    return move.object.listed_on is not None
+
+
+def contact_protocol_is_done(move: Move[Donor]) -> bool:
+    """Return whether each number, those of the contacts too, was tried on three days without reaching."""
+    donor = move.object
+    calls = list(donor.calls.order_by("-at")[: settings.LOST_ROUNDS * 12])
+    since = [call for call in calls if not _reached_since(call, calls)]
+    numbers = {"donor", *(str(order) for order in donor.contacts.values_list("order", flat=True))}
+    days = {number: {timezone.localdate(c.at) for c in since if c.number == number} for number in numbers}
+    return all(len(tried) >= settings.LOST_ROUNDS for tried in days.values())
+
+
+def _reached_since(call: Any, calls: list[Any]) -> bool:
+    return any(c.result == "REACHED" and c.at >= call.at for c in calls)
+
+
+def collection_was_recorded(move: Move[Donor]) -> bool:
+    """Return whether the collection stands in the case."""
+    return bool(move.facts.get("collected"))
+
+
+def may_donate_again(move: Move[Donor]) -> bool:
+    """Return whether fewer than two collections were made."""
+    return move.object.collections < settings.COLLECTIONS_MOST
+
+
+def agreed_anew(*purposes: Purpose, since: str) -> Check:
+    """Return a check that these consents were given after the moment that a column of the donor tells."""
+
+    def check(move: Move[Donor]) -> bool:
+        moment = getattr(move.object, since)
+        given: Any = move.object.subject.consents  # type: ignore[attr-defined]  # of the floor below, by name
+        anew = set(
+            given.filter(
+                purpose__in=purposes,
+                state__in=[State.SIGNED, State.ACTIVE],
+                signed_at__gte=moment or move.at,
+            ).values_list("purpose", flat=True)
+        )
+        return anew >= set(purposes)
+
+    return check
+
+
+def is_their_own_word(move: Move[Donor]) -> bool:
+    """Return whether two facts were checked, or the word came by the person's own link or consent."""
+    if move.facts.get("word") != "STAFF_TWO_FACTS":
+        return True
+    return len(set(move.facts.get("facts", ()))) >= settings.FACTS_TO_CHECK
+
+
+def says_where_to(move: Move[Donor]) -> bool:
+    """Return whether the registry that takes the donor in has confirmed, with its reference."""
+    return bool(move.facts.get("reference"))
+
+
+def has_evidence_of_death(move: Move[Donor]) -> bool:
+    """Return whether a paper or an official word about the death was named."""
+    return bool(move.facts.get("evidence"))
+
+
+def may_still_be_undone(move: Move[Donor]) -> bool:
+    """Return whether the last act was recorded by staff less than 72 hours ago."""
+    step = move.facts.get("step")
+    if step is None or step.by_kind not in {"STAFF", "staff"}:
+        return False
+    return bool(move.at - step.recorded_at <= timedelta(hours=settings.ERROR_HOURS))
+
+
+def is_theirs_to_undo(move: Move[Donor]) -> bool:
+    """Return whether the actor did it, or stands at the same branch or above it."""
+    return bool(move.facts.get("theirs"))
+
+
+def when_returning_to(state: DonorState, *guards: Guard[Any]) -> tuple[Guard[Any], ...]:
+    """Return the guards of a state, asked only of those who return to it."""
+    return tuple(Guard(_only_for(state, guard.check), guard.sentence) for guard in guards)
+
+
+def _only_for(state: DonorState, check: Check) -> Check:
+    return lambda move: move.object.return_to != state or check(move)
+
+
+def unless_taken_over(guard: Guard[Any]) -> Guard[Any]:
+    """Return a guard that is not asked of those taken over from the records before."""
+    return Guard(lambda move: move.object.legacy or guard.check(move), guard.sentence)

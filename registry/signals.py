@@ -1,0 +1,19 @@
+"""
+What the registry tells the floor above and its own higher rooms, inside the transaction.
+
+A receiver calls one idempotent action of its own room. Those marked *stop* are sent with
+`stops.collect`: each receiver answers what it stopped, as `Stop`s, in a savepoint of its own.
+"""
+
+from django.dispatch import Signal
+
+donor_registered = Signal()  # donor, by, at
+donor_moved = Signal()  # donor, move, from_state, to_state, by, at: after each move but those below
+donor_listed = Signal()  # donor, by, at
+donor_withdrawn = Signal()  # stop: donor, withdrawal, destroy_now, by, at
+donor_silenced = Signal()  # stop: donor, why ("died_reported", "objected", "only_if_matched"), by, at
+donor_died = Signal()  # donor, by, at
+donor_restored = Signal()  # donor, move, since, by, at: a mistaken act was undone; lift what it ordered
+donor_will_age_out = Signal()  # donor, limit ("donation", "register"), on, by, at
+typing_disputed = Signal()  # donor, reason, by, at
+sample_stopped = Signal()  # donor, by, at: the donor's tubes must go no further, and are kept
