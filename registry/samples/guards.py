@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import timezone
 
-from foundation.access import Branch
+from foundation.access import BranchKind
 
 if TYPE_CHECKING:
     from foundation.moves import Move
@@ -48,7 +48,7 @@ def box_has_room(move: Move[Any]) -> bool:
 def goes_to_a_laboratory(move: Move[Any]) -> bool:
     """Return whether the box is addressed to a laboratory at work."""
     laboratory = move.object.laboratory
-    return laboratory.kind == Branch.Kind.LABORATORY and laboratory.active
+    return laboratory.kind == BranchKind.LABORATORY and laboratory.active
 
 
 def box_is_not_empty(move: Move[Any]) -> bool:

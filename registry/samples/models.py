@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -90,7 +91,7 @@ class Sample(SampleWay, ActedBy):
     volume_ml = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     taken_at = models.DateTimeField()
     taken_by = models.ForeignKey(
-        "foundation.Staff", models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )  # unknown where the tube came in with a sheet
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="samples")
     arrived_at = models.DateTimeField(null=True, blank=True)  # scanned at the laboratory, whatever then

@@ -1,0 +1,41 @@
+"""Every way in which a tube or a box changes."""
+
+from registry.samples.actions.boxes import (
+    break_seal,
+    dispatch_batch,
+    open_batch,
+    scan_in,
+    seal_batch,
+    set_aside,
+    take_out,
+)
+from registry.samples.actions.destruction import call_for_destruction, destroy, lift_destruction, order_destruction
+from registry.samples.actions.laboratory import finish_receipt, receive, reject
+from registry.samples.actions.swaps import SWAP, ask_swap, swap
+from registry.samples.actions.taking import collect
+from registry.samples.actions.typings import Row, dispute, record_typing, record_typings
+
+__all__ = [
+    "SWAP",
+    "Row",
+    "ask_swap",
+    "break_seal",
+    "call_for_destruction",
+    "collect",
+    "destroy",
+    "dispatch_batch",
+    "dispute",
+    "finish_receipt",
+    "lift_destruction",
+    "open_batch",
+    "order_destruction",
+    "receive",
+    "record_typing",
+    "record_typings",
+    "reject",
+    "scan_in",
+    "seal_batch",
+    "set_aside",
+    "swap",
+    "take_out",
+]

@@ -1,0 +1,91 @@
+"""Typings as they come back from the laboratory: one tube at a time, or a pasted table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foundation import moves, trail, vault
+from foundation.access import Branch
+from foundation.trail import Actor
+from registry.donors import actions as donors
+from registry.hla import form
+from registry.hla.models import StoredTyping
+from registry.samples import barcodes
+from registry.samples.faults import NotHere
+from registry.samples.models import Sample, SampleQuerySet
+from registry.samples.states import SampleState
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a pasted table, and what is wrong with it."""
+
+    number: int
+    barcode: str
+    typing: str
+    sentences: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def record_typing(sample: Sample, *, text: str, by: Actor, at: datetime) -> StoredTyping:
+    """
+    Store the typing of a tube under its donor's key, and bring the donor on.
+
+    :raises form.FormProblem: if the text is not in the form of a typing.
+    :raises moves.Refused: if the tube is not at the laboratory, or the typing is no longer asked for.
+    """
+    normal_form = form.check(text)
+    vault.lock(sample.donor.subject_id)
+    sample = Sample.objects.select_related("donor__subject", "batch__laboratory").get(pk=sample.pk)
+    laboratory = cast("Branch", sample.batch.laboratory) if sample.batch else None
+    if sample.state == SampleState.DESTRUCTION_ORDERED:
+        raise moves.Refused([_("This tube is to be destroyed: its typing is no longer asked for.")])
+    moves.make(sample, "record_typing", by=by, at=at, on=laboratory)
+    typing = StoredTyping(
+        donor=sample.donor,
+        sample=sample,
+        loci=form.loci(normal_form),
+        recorded_at=at,
+        **by.columns(),
+    )
+    vault.seal(typing, key=sample.donor.subject.key_id, text=normal_form)
+    typing.save(force_insert=True)
+    trail.record("typing.recorded", by=by, at=at, object=typing, sample=sample.pk, loci=typing.loci)
+    donors.typed(sample.donor, by=by, at=at, on=laboratory, typing=str(typing.pk))
+    return typing
+
+
+def record_typings(rows: Iterable[Row], *, tubes: SampleQuerySet, by: Actor, at: datetime) -> list[Row]:
+    """
+    Store a table of typings, each line by itself; return the lines that could not be stored.
+
+    :param tubes: the tubes this laboratory may type; any other barcode is not here.
+    """
+    return [refused for row in rows if (refused := _stored_or_why(row, tubes, by=by, at=at)) is not None]
+
+
+@transaction.atomic
+def dispute(typing: StoredTyping, *, by: Actor, at: datetime, reason: str) -> StoredTyping:
+    """Set a typing aside as questionable, so that a new one may take its place."""
+    typing.disputed_at = at
+    typing.save(update_fields=["disputed_at"])
+    trail.record("typing.disputed", by=by, at=at, object=typing, reason=reason)
+    return typing
+
+
+def _stored_or_why(row: Row, tubes: SampleQuerySet, *, by: Actor, at: datetime) -> Row | None:
+    try:
+        code = barcodes.check(row.barcode)
+        sample = tubes.select_related("donor").filter(barcode=code).first()
+        if sample is None:
+            raise NotHere([_("No tube at this laboratory has the barcode %(code)s.") % {"code": code}])
+        record_typing(sample, text=row.typing, by=by, at=at)
+    except (barcodes.BarcodeProblem, form.FormProblem, moves.Refused, moves.NotAllowed) as problem:
+        return Row(row.number, row.barcode, row.typing, list(problem.sentences))
+    return None
