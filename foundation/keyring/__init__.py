@@ -1,1 +1,24 @@
 """Master, index and signing keys: from a file, the environment or a command."""
+
+from foundation.keyring.ring import (
+    Keyring,
+    KeyringExposed,
+    KeyringMissing,
+    KeyringProblem,
+    KeyringReadOnly,
+    KeyringWrong,
+)
+from foundation.keyring.sources import create, current, forget, store
+
+__all__ = [
+    "Keyring",
+    "KeyringExposed",
+    "KeyringMissing",
+    "KeyringProblem",
+    "KeyringReadOnly",
+    "KeyringWrong",
+    "create",
+    "current",
+    "forget",
+    "store",
+]

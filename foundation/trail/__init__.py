@@ -1,1 +1,6 @@
 """Tamper-evident record of who did and who saw what."""
+
+from foundation.trail.actors import Actor, ActorKind
+from foundation.trail.recording import Entry, record, record_many, refused, request_id
+
+__all__ = ["Actor", "ActorKind", "Entry", "record", "record_many", "refused", "request_id"]

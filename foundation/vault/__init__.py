@@ -1,1 +1,36 @@
 """Subjects and their keys, sealed fields, indexes, erasure."""
+
+from foundation.vault import indexes as index
+from foundation.vault.fields import SealedField, SealedModel
+from foundation.vault.keys import new_key, new_keys
+from foundation.vault.models import Capacity, DataKey, Epoch, Subject
+from foundation.vault.sealing import Broken, Erased, Sealed
+from foundation.vault.signals import died_reported, erased
+from foundation.vault.subjects import AlreadyThere, create_subject, erase, lock, report_dead
+from foundation.vault.writing import open_one, seal
+from foundation.vault.writing import open_rows as open  # noqa: A004 - vault.open(rows, fields)
+
+__all__ = [
+    "AlreadyThere",
+    "Broken",
+    "Capacity",
+    "DataKey",
+    "Epoch",
+    "Erased",
+    "Sealed",
+    "SealedField",
+    "SealedModel",
+    "Subject",
+    "create_subject",
+    "died_reported",
+    "erase",
+    "erased",
+    "index",
+    "lock",
+    "new_key",
+    "new_keys",
+    "open",
+    "open_one",
+    "report_dead",
+    "seal",
+]

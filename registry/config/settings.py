@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = Environment(os.environ, BASE_DIR)
 
 # The installation
-DEBUG = env.debug()
+DEBUG = env.debug
 PRODUCTION = env.production
 DATA_DIR = env.home
 SECRET_KEY = env.secret_key()
@@ -28,8 +28,8 @@ KEYRING = env.keyring()
 CIPHER_SUITE = env.suite()
 ANCHOR_URL = env.outside("ANCHOR_URL", "anchor.jsonl")
 LEDGER_URL = env.outside("LEDGER_URL", "ledger.jsonl")
-SMS_URL = env.text("SMS_URL")
-HLA_REFERENCE_DIR = env.text("HLA_REFERENCE_DIR")
+SMS_URL = env.gateway()
+HLA_REFERENCE_DIR = env.reference()
 TRUSTED_PROXIES = env.proxies()
 LOG_LEVEL = env.log_level()
 globals().update(env.email())
@@ -40,10 +40,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "registry.config.urls"
 WSGI_APPLICATION = "registry.config.wsgi.application"
 INSTALLED_APPS = [
-    "notifications",
-    "registry",
-    "consent",
     "foundation",  # before Django's own, so that its commands and templates come first
+    "consent",
+    "registry",
+    "notifications",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -230,3 +230,5 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+env.refuse()

@@ -1,0 +1,43 @@
+"""People named on one thing: a helper on a drive, a companion on a case. Guardian keeps the names."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Model
+from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+
+from foundation.access.models import Staff
+
+
+def codename(model: type[Model]) -> str:
+    """Return guardian's word for being named on a thing; the model lists it in its Meta.permissions."""
+    return f"work_on_{model._meta.model_name}"
+
+
+def add(staff: Staff, thing: Model) -> None:
+    """Name a person on one thing."""
+    assign_perm(f"{thing._meta.app_label}.{codename(type(thing))}", staff, thing)
+
+
+def remove(staff: Staff, thing: Model) -> None:
+    """Take a person's name off one thing."""
+    remove_perm(f"{thing._meta.app_label}.{codename(type(thing))}", staff, thing)
+
+
+def ids(staff_id: UUID, model: type[Model]) -> list[UUID]:
+    """Return the ids of the things of a kind that a person is named on."""
+    staff = Staff.objects.get(pk=staff_id)
+    permission = f"{model._meta.app_label}.{codename(model)}"
+    things = get_objects_for_user(staff, permission, klass=model, accept_global_perms=False)
+    return list(things.values_list("pk", flat=True))
+
+
+def includes(staff_id: UUID, thing: Model) -> bool:
+    """Return whether a person is named on a thing, or on the thing it belongs to (``named_things``)."""
+    things: tuple[Model, ...] = getattr(thing, "named_things", (thing,))
+    return any(one.pk in ids(staff_id, type(one)) for one in things if _can_name(type(one)))
+
+
+def _can_name(model: type[Model]) -> bool:
+    return codename(model) in {name for name, _ in model._meta.permissions}

@@ -1,0 +1,37 @@
+"""Reads of branches and roles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from tree_queries.query import TreeQuerySet
+
+if TYPE_CHECKING:
+    from foundation.access.scopes import Scope
+
+
+class BranchQuerySet(TreeQuerySet):  # type: ignore[type-arg,misc]
+    """Branches by the reader's scope."""
+
+    def visible_to(self, scope: Scope) -> BranchQuerySet:
+        """Return the branches that lie in the scope."""
+        return self.filter(scope.q("path"))
+
+
+class RoleQuerySet(models.QuerySet[Any]):
+    """Roles as they stand on a day."""
+
+    def on(self, day: date) -> RoleQuerySet:
+        """Return the roles in force on a day, at branches that are active."""
+        return self.filter(
+            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day),
+            ended_at__isnull=True,
+            starts_on__lte=day,
+            branch__active=True,
+        )
+
+    def visible_to(self, scope: Scope) -> RoleQuerySet:
+        """Return the roles held at branches in the scope."""
+        return self.filter(scope.q("branch__path"))

@@ -1,0 +1,116 @@
+"""Data keys: made under the newest epoch, unwrapped for use, re-wrapped for rotation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from foundation import keyring
+from foundation.ids import uuid7
+from foundation.vault import suites
+from foundation.vault.models import DataKey, Epoch
+
+
+def suite() -> suites.Suite:
+    """Return the suite that new values are sealed with: the setting ``CIPHER_SUITE``."""
+    return suites.BY_NAME[settings.CIPHER_SUITE]
+
+
+def new_key(*, label: str | None = None) -> DataKey:
+    """Return a new data key, saved, under the newest epoch."""
+    key = _made(newest_epoch(), label)
+    key.save(force_insert=True)
+    return key
+
+
+def new_keys(count: int) -> list[DataKey]:
+    """Return new data keys, saved in one insert."""
+    epoch = newest_epoch()
+    return DataKey.objects.bulk_create([_made(epoch, None) for _ in range(count)], batch_size=1000)
+
+
+def own_key(label: str) -> DataKey:
+    """Return the program's own key for one use, made when first asked for."""
+    key = DataKey.objects.filter(label=label).first()
+    return key or new_key(label=label)
+
+
+def newest_epoch() -> Epoch:
+    """
+    Return the epoch new keys are wrapped under.
+
+    :raises keyring.KeyringMissing: if the database knows no epoch.
+    """
+    epoch = Epoch.objects.order_by("-created_at", "-id").first()
+    if epoch is None:
+        message = "The database knows no master key yet. Run: manage.py migrate."
+        raise keyring.KeyringMissing(message)
+    return epoch
+
+
+def first_epoch(*, at: datetime) -> None:
+    """Record the newest master key as the first epoch, in a database that has none."""
+    if not Epoch.objects.exists():
+        Epoch.objects.create(id=keyring.current().newest_master, created_at=at)
+
+
+def secrets_of(key_ids: Iterable[UUID]) -> dict[UUID, bytes | None]:
+    """
+    Unwrap keys in one query. A key that is gone is missing from the answer.
+
+    A key that does not unwrap, because its wrapping was altered or its master key is
+    not in the keyring, is None: its values are Broken.
+    """
+    ring = keyring.current()
+    return {key.pk: _unwrapped(key, ring) for key in DataKey.objects.filter(pk__in=set(key_ids))}
+
+
+def secret_of(key: DataKey) -> bytes:
+    """
+    Unwrap one key for writing.
+
+    :raises keyring.KeyringWrong: if it does not unwrap: nothing may be sealed under it.
+    """
+    secret = _unwrapped(key, keyring.current())
+    if secret is None:
+        message = "A data key does not open with this keyring. Check manage.py keys status."
+        raise keyring.KeyringWrong(message)
+    return secret
+
+
+def wrap(secret: bytes, key_id: UUID, epoch_id: str, cipher: suites.Suite) -> bytes:
+    """Return a secret wrapped under an epoch, bound to its own id and suite."""
+    return cipher.seal(_master(epoch_id), secret, _bound_to(key_id, epoch_id, cipher.number))
+
+
+def _made(epoch: Epoch, label: str | None) -> DataKey:
+    cipher, key_id = suite(), uuid7()
+    wrapped = wrap(os.urandom(suites.SECRET_BYTES), key_id, epoch.pk, cipher)
+    return DataKey(id=key_id, epoch=epoch, suite=cipher.number, wrapped=wrapped, label=label)
+
+
+def _master(epoch_id: str) -> bytes:
+    masters = keyring.current().masters
+    if epoch_id not in masters:
+        message = "The keyring lacks the newest master key. Give this process the keyring of today."
+        raise keyring.KeyringWrong(message)
+    return masters[epoch_id]
+
+
+def _unwrapped(key: DataKey, ring: keyring.Keyring) -> bytes | None:
+    master = ring.masters.get(key.epoch_id)
+    cipher = suites.BY_NUMBER.get(key.suite)
+    if master is None or cipher is None:
+        return None
+    try:
+        return cipher.open(master, bytes(key.wrapped), _bound_to(key.pk, key.epoch_id, key.suite))
+    except suites.DoesNotOpen:
+        return None
+
+
+def _bound_to(key_id: UUID, epoch_id: str, suite_number: int) -> bytes:
+    return "\0".join(("wrap", str(suite_number), str(key_id), epoch_id)).encode()

@@ -1,0 +1,107 @@
+"""Epochs of the master key, data keys, and subjects: a person in one capacity."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foundation.ids import uuid7
+from foundation.vault.querysets import SubjectQuerySet
+
+
+class Capacity(models.TextChoices):
+    """In what a person is known. One human may be several subjects."""
+
+    DONOR = "donor", _("Donor")
+    PLEDGER = "pledger", _("Pledger")
+    GIVER = "giver", _("One who gave")
+    RELATIVE = "relative", _("Relative")
+    PATIENT = "patient", _("Patient")
+
+
+class Epoch(models.Model):
+    """A master key's time in use. The row goes before the secret does, and never while a key needs it."""
+
+    id = models.CharField(primary_key=True, max_length=8)
+    created_at = models.DateTimeField()
+    backed_up_at = models.DateTimeField(null=True)  # a backup made under this epoch was restored and verified
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class DataKey(models.Model):
+    """One wrapped key. Destroying the row destroys everything sealed under it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    epoch = models.ForeignKey(Epoch, on_delete=models.PROTECT, related_name="keys")
+    suite = models.PositiveSmallIntegerField()
+    wrapped = models.BinaryField()
+    label = models.CharField(max_length=32, null=True, unique=True)  # the program's own keys; null for a person's
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Subject(models.Model):
+    """A person in one capacity: their own key, consents, messages and branch."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    capacity = models.CharField(max_length=12, choices=Capacity)
+    branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, related_name="+")
+    branch_path = models.CharField(max_length=32)
+    document_index = models.CharField(max_length=64, null=True)
+    key = models.OneToOneField(DataKey, on_delete=models.SET_NULL, null=True, related_name="subject")
+    language = models.CharField(max_length=8, default="zh-hans")
+    created_at = models.DateTimeField()
+    died_reported_at = models.DateTimeField(null=True)
+    restricted_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="vault_document_once_per_capacity", fields=["capacity", "document_index"]
+            ),
+            models.CheckConstraint(
+                name="vault_erased_keeps_no_index",
+                condition=models.Q(erased_at__isnull=True)
+                | models.Q(document_index__isnull=True, key__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(name="vault_subject_by_document", fields=["document_index"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.capacity} {self.id}"
+
+    @property
+    def branch_paths(self) -> tuple[str, ...]:
+        """Where this person stands in the tree."""
+        return (self.branch_path,)
+
+
+class LedgerLine(models.Model):
+    """
+    One withdrawal, erasure or reversal, to be written outside the database too.
+
+    It waits here until the ledger has it, so that neither a crash nor a full disk
+    loses it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=16)
+    subject_id = models.UUIDField()
+    at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="vault_ledger_waiting", fields=["id"], condition=models.Q(written_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id}"
