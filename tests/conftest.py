@@ -1,3 +1,176 @@
-"""What every test may ask for: a moment, a clean home, a signed-in browser."""
+"""What every test may ask for: a moment, a closed network, a browser, somebody signed in to it.
+
+Which tests run where is decided here: `slow` ones with CI=true only, those that rest on the database
+again on PostgreSQL, those that need Redis only where there is one.
+"""
 
 from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client, TransactionTestCase
+
+from foundation.trail import triggers
+from tests import servers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+CI = os.environ.get("CI", "").lower() == "true"
+ON_SERVERS = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose what this run is for."""
+    chosen = [item for item in items if _runs_here(item)]
+    if left_out := [item for item in items if item not in chosen]:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = chosen
+
+
+def _runs_here(item: pytest.Item) -> bool:
+    if item.get_closest_marker("slow") and not CI:
+        return False
+    if item.get_closest_marker("redis"):
+        return ON_SERVERS
+    if ON_SERVERS:
+        return bool(item.get_closest_marker("both_databases")) or "/integration/" in item.path.as_posix()
+    return True
+
+
+def _flush_with_triggers(self: TransactionTestCase) -> None:
+    """Lift the trail's triggers for the flush; its `post_migrate` makes them again."""
+    for name in self._databases_names(include_mirrors=False):
+        triggers.drop(connections[name])
+    _flush(self)
+
+
+_flush = TransactionTestCase._fixture_teardown  # noqa: SLF001  the only door to the flush
+TransactionTestCase._fixture_teardown = _flush_with_triggers  # noqa: SLF001
+
+
+@pytest.fixture(autouse=True, scope="session")
+def closed_network() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in LOOPBACK:
+            raise OSError(f"The tests may not reach {address[0]}.")
+        connect(self, address)
+
+    socket.socket.connect = only_here  # type: ignore[method-assign, assignment]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Return a Friday morning."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return Debian's Chromium, started once."""
+    from playwright.sync_api import sync_playwright
+
+    binary = servers.chromium()
+    if binary is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in the tests' thread
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=binary, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Return a new window in English."""
+    context = browser.new_context(locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def sign_in(live_server: Any) -> Callable[..., Any]:
+    """Return a function that signs a member of staff in, second factor and all, and returns them."""
+
+    def sign(page: Page, *, role: Any = None, branch: Any = None, staff: Any = None) -> Any:
+        from tests.factories.access import RoleAtFactory
+
+        if staff is None:
+            held = RoleAtFactory(role=role, **({"branch": branch} if branch else {}))
+            staff = held.staff
+        page.context.add_cookies([session_cookie(staff, live_server.url)])
+        return staff
+
+    return sign
+
+
+def session_cookie(staff: Any, url: str) -> Any:
+    """Return the cookie of a login that has shown its second factor just now."""
+    client = Client()
+    sign_in_client(client, staff)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}
+
+
+def sign_in_client(client: Client, staff: Any) -> None:
+    """Sign a member of staff in to a test client, second factor and all."""
+    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+    from django.utils import timezone
+
+    client.force_login(staff, backend=settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    at = timezone.now().timestamp()
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": at, "username": staff.username},
+        {"method": "mfa", "at": at, "type": "totp"},
+    ]
+    session.save()
+
+
+@pytest.fixture
+def signed_in() -> Callable[..., Client]:
+    """Return a function that gives a test client signed in as a member of staff."""
+
+    def sign(staff: Any) -> Client:
+        client = Client()
+        sign_in_client(client, staff)
+        return client
+
+    return sign
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Return a function that fails on a page with any fault against WCAG 2.2 AA."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        assert found.violations_count == 0, found.generate_report()
+
+    return check

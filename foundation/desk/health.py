@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database is migrated, guarded and, in a demo, filled; else 503 and what is missing."""
+    """Answer 200 when the database is migrated, guarded and, in a demo, filled; else 503 and why."""
     missing = unready()
     return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 

@@ -6,15 +6,16 @@ a signed-in person was shown stays in a cache.
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-type_of_view = Callable[[HttpRequest], HttpResponse]
+View = Callable[[HttpRequest], HttpResponse]
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_PORT")
+FORWARDED = tuple(f"HTTP_X_FORWARDED_{what}" for what in ("FOR", "HOST", "PROTO", "PORT"))
 STARTED, SEEN = "started_at", "seen_at"  # in the session; seconds since the epoch
 TOUCH_EVERY = 60  # seconds between two writes of "seen", so that a page is not a write
 
@@ -22,7 +23,7 @@ TOUCH_EVERY = 60  # seconds between two writes of "seen", so that a page is not 
 class TrustedProxies:
     """Take client address, host and scheme from a proxy that is trusted; drop the headers of all others."""
 
-    def __init__(self, get_response: type_of_view) -> None:
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -50,7 +51,7 @@ class TrustedProxies:
 class KnownVerbs:
     """Answer 405 to TRACE and to verbs that nobody knows."""
 
-    def __init__(self, get_response: type_of_view) -> None:
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -63,7 +64,7 @@ class KnownVerbs:
 class Privacy:
     """Keep what a signed-in person was shown out of every cache, and clear the browser at logout."""
 
-    def __init__(self, get_response: type_of_view) -> None:
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -86,7 +87,7 @@ class SessionLimits:
     Source: docs/sources.md#sessions
     """
 
-    def __init__(self, get_response: type_of_view) -> None:
+    def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -104,9 +105,8 @@ def _is_over(request: HttpRequest) -> bool:
     now = time.time()
     started = request.session.get(STARTED, now)
     seen = request.session.get(SEEN, now)
-    return bool(
-        now - seen > settings.SESSION_IDLE.total_seconds() or now - started > settings.SESSION_LONGEST.total_seconds()
-    )
+    idle, whole = timedelta(seconds=now - seen), timedelta(seconds=now - started)
+    return bool(idle > settings.SESSION_IDLE or whole > settings.SESSION_LONGEST)
 
 
 def _touch(request: HttpRequest) -> None:

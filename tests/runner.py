@@ -1,0 +1,93 @@
+"""`manage.py test`: all tests on SQLite, and those that rest on the database on PostgreSQL and Redis too.
+
+What a machine lacks is named with the package that brings it. The last line is always pytest's own
+summary: the one of the whole suite, or of the part that failed.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+from tests import servers
+
+BASE = Path(__file__).resolve().parent.parent
+NO_TESTS = 5  # pytest's exit code when nothing was selected
+WORKERS = "2"
+WHAT = {
+    "postgres": "the tests on PostgreSQL",
+    "redis": "the tests on Redis",
+    "chromium": "the tests in a browser",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the tests with pytest's arguments and return the exit code."""
+    signal.signal(signal.SIGTERM, _end)
+    lacking = servers.missing()
+    for name, package in lacking.items():
+        say(f"Without {name} here, {WHAT[name]} cannot run: install it with `apt-get install {package}`.")
+    failed_line = ""
+    if not {"postgres", "redis"} & set(lacking):
+        code, line = _on_servers(arguments)
+        failed_line = line if code not in {0, NO_TESTS} else ""
+    say("All tests, on SQLite:")
+    code, line = _pytest(arguments, {})
+    if failed_line:
+        say("The tests on PostgreSQL and Redis failed:")
+        say(failed_line)
+        return code or 1
+    return code
+
+
+def _on_servers(arguments: Sequence[str]) -> tuple[int, str]:
+    say("The tests that rest on the database, on PostgreSQL and Redis:")
+    with ExitStack() as stack:
+        database = stack.enter_context(servers.postgres())
+        broker = stack.enter_context(servers.redis())
+        return _pytest(arguments, {"TEST_DATABASE_URL": database, "TEST_BROKER_URL": broker})
+
+
+def _pytest(arguments: Sequence[str], extra: Mapping[str, str]) -> tuple[int, str]:
+    """Run pytest, show what it says as it comes, and return its exit code and its last line."""
+    command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+    color = ["--color=yes"] if sys.stdout.isatty() else []
+    process = subprocess.Popen(  # noqa: S603  our own tests
+        [*command, *color],
+        cwd=BASE,
+        env={**os.environ, **extra},
+        stdout=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+    last = ""
+    try:
+        for line in process.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last = line.rstrip("\n") or last
+        return process.wait(), last
+    except BaseException:
+        process.send_signal(signal.SIGINT)  # pytest then ends its workers and browsers
+        process.wait()
+        raise
+
+
+def _workers(arguments: Sequence[str]) -> list[str]:
+    """Return how many processes share the tests; a single test is not worth starting two."""
+    chosen = any(item.startswith(("-n", "--numprocesses", "--pdb")) or "::" in item for item in arguments)
+    return [] if chosen else ["-n", WORKERS, "--dist", "worksteal"]
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
