@@ -72,6 +72,8 @@ def begin(
     """
     Bring a new thing into the world, in the state its model's ``beginnings`` name.
 
+    A beginning whose state is None keeps the one the thing was made with.
+
     :raises NotAllowed: if the actor may not.
     :raises Refused: with the sentence of every guard that does not hold.
     """
@@ -79,7 +81,8 @@ def begin(
     target, custom = type(thing).beginnings[name]  # type: ignore[attr-defined]
     move: Move[Any] = Move(thing, name, by, at, reason, facts)
     _check(custom["rule"], move, on or thing)
-    setattr_state(thing, str(target))
+    if target is not None:
+        setattr_state(thing, str(target))
     thing.save(force_insert=True)
     return _stepped(move, "", recorded_at)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from consent import gate
 from consent.purposes import Purpose
-from consent.states import State
+from consent.states import STANDING, State
 from foundation import approvals
 from foundation.moves import Guard
 from registry.donors import reasons
@@ -19,7 +21,6 @@ from registry.donors.states import DonorState
 
 if TYPE_CHECKING:
     from foundation.moves import Move
-
     from registry.donors.models import Donor
 
     Check = Callable[[Move[Donor]], bool]
@@ -241,8 +242,8 @@ def agreed_anew(*purposes: Purpose, since: str) -> Check:
         anew = set(
             given.filter(
                 purpose__in=purposes,
-                state__in=[State.SIGNED, State.ACTIVE],
-                signed_at__gte=moment or move.at,
+                state__in=STANDING,
+                answered_at__gt=moment or move.at,
             ).values_list("purpose", flat=True)
         )
         return anew >= set(purposes)
@@ -267,28 +268,20 @@ def has_evidence_of_death(move: Move[Donor]) -> bool:
     return bool(move.facts.get("evidence"))
 
 
-def may_still_be_undone(move: Move[Donor]) -> bool:
-    """Return whether the last act was recorded by staff less than 72 hours ago."""
-    step = move.facts.get("step")
-    if step is None or step.by_kind not in {"STAFF", "staff"}:
-        return False
-    return bool(move.at - step.recorded_at <= timedelta(hours=settings.ERROR_HOURS))
+def at_the_act(check: Check, sentence: str | Promise) -> Guard:
+    """Return a guard that only the act itself can meet: before anyone presses, it is not missing."""
+    return Guard(check, sentence, when_given="given")
 
 
-def is_theirs_to_undo(move: Move[Donor]) -> bool:
-    """Return whether the actor did it, or stands at the same branch or above it."""
-    return bool(move.facts.get("theirs"))
-
-
-def when_returning_to(state: DonorState, *guards: Guard[Any]) -> tuple[Guard[Any], ...]:
+def when_returning_to(state: DonorState, *guards: Guard) -> tuple[Guard, ...]:
     """Return the guards of a state, asked only of those who return to it."""
-    return tuple(Guard(_only_for(state, guard.check), guard.sentence) for guard in guards)
+    return tuple(replace(guard, check=_only_for(state, guard.check)) for guard in guards)
 
 
 def _only_for(state: DonorState, check: Check) -> Check:
     return lambda move: move.object.return_to != state or check(move)
 
 
-def unless_taken_over(guard: Guard[Any]) -> Guard[Any]:
+def unless_taken_over(guard: Guard) -> Guard:
     """Return a guard that is not asked of those taken over from the records before."""
-    return Guard(lambda move: move.object.legacy or guard.check(move), guard.sentence)
+    return replace(guard, check=lambda move: move.object.legacy or guard.check(move))

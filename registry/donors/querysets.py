@@ -10,7 +10,6 @@ from registry.donors.states import LIVE, DonorState
 
 if TYPE_CHECKING:
     from foundation.access import Scope
-
     from registry.donors.models import CallTask, Donor  # noqa: F401
 
 

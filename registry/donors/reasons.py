@@ -82,7 +82,7 @@ class SampleReason(models.TextChoices):
 
 
 def _children(*parents: Parent) -> tuple[Reason, ...]:
-    return tuple(reason for reason in Reason if reason.value.split("_")[0] in parents)
+    return tuple(reason for reason in Reason if reason.value.partition("_")[0] in parents)
 
 
 PERSONAL = _children(Parent.PR)
@@ -96,7 +96,7 @@ FOR_A_DISPUTE = (Reason.TQ, Reason.TQ_MIXED_UP)
 
 def parent(reason: str) -> Parent:
     """Return the WMDA reason a reason of ours is filed under; `UK` where it has none."""
-    code = reason.split("_")[0]
+    code = reason.partition("_")[0]
     return Parent(code) if code in Parent.values else Parent.UK
 
 

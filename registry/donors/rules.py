@@ -31,16 +31,14 @@ NO_OBJECTION: Final = Guard(
 )
 NOT_TWICE: Final = Guard(
     guards.is_nobody_twice,
-    _(
-        "Somebody with the same name, birth date and phone is registered too. Check whether they are one person."
-    ),
+    _("Somebody with the same name, birth date and phone is registered too. Are they one person?"),
 )
 TYPING_THERE: Final = Guard(guards.typing_is_there, _("There is no typing that stands."))
 CALL_MADE: Final = Guard(
     guards.said_yes_before_listing,
     _("The call before listing is missing, or one of its three answers was not yes."),
 )
-A_REASON: Final = Guard(guards.gives_a_reason, _("A reason must be given."))
+A_REASON: Final = guards.at_the_act(guards.gives_a_reason, _("A reason must be given."))
 WAS_LISTED: Final = Guard(guards.was_listed_before, _("This donor has never been listed."))
 
 AGREED_TO_SHARE: Final = Guard(
@@ -66,7 +64,7 @@ TO_LIST: Final = (
     NO_OBJECTION,
     NOT_DEAD,
 )
-# Those taken over from the records before have no typing text, call or contacts of ours: consent and age only.
+# Those taken over from the records before have no typing text or call of ours: consent and age only.
 TO_LIST_AGAIN: Final = (
     *(guards.unless_taken_over(guard) for guard in (TYPING_THERE, CALL_MADE, NOT_TWICE)),
     *RECRUITMENT_ACTIVE,

@@ -73,7 +73,7 @@ class Donor(Workflow, SealedModel):
     education = SealedField(null=True)
     note = SealedField(null=True)
     name_index = models.IntegerField(null=True)
-    phone_index = models.CharField(max_length=64, null=True)
+    phone_index = models.CharField(max_length=64, null=True)  # noqa: DJ001  erased is not empty
     initials_index = models.IntegerField(null=True)
 
     registered_at = models.DateTimeField()

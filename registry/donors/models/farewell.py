@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, transition
+from django_fsm import transition
 
 from consent.purposes import CORE
 from foundation import moves
@@ -26,7 +26,7 @@ class Farewell(models.Model):
         target=DonorState.WITHDRAWN,
         custom=moves.rule(
             Permission.PERSON_STOP,
-            Guard(
+            guards.at_the_act(
                 guards.is_their_own_word,
                 _("Check two facts, so that it is surely this person. Somebody else's word is an objection."),
             ),
@@ -58,7 +58,9 @@ class Farewell(models.Model):
         target=DonorState.EXCLUDED,
         custom=moves.rule(
             Permission.DONOR_EXCLUDE,
-            Guard(guards.reason_is_one_of(*reasons.PERMANENT), _("Choose the lasting medical reason.")),
+            guards.at_the_act(
+                guards.reason_is_one_of(*reasons.PERMANENT), _("Choose the lasting medical reason.")
+            ),
         ),
     )
     def exclude(self) -> None:
@@ -84,7 +86,9 @@ class Farewell(models.Model):
         target=DonorState.DECEASED,
         custom=moves.rule(
             Permission.DONOR_DIE,
-            Guard(guards.has_evidence_of_death, _("Name the paper or office that confirms the death.")),
+            guards.at_the_act(
+                guards.has_evidence_of_death, _("Name the paper or office that confirms the death.")
+            ),
         ),
     )
     def die(self) -> None:
@@ -96,32 +100,14 @@ class Farewell(models.Model):
         target=DonorState.TRANSFERRED,
         custom=moves.rule(
             (Permission.DONOR_MOVE, Permission.APPROVE),
-            Guard(guards.reason_is_one_of(*reasons.LEAVING), _("Say why the donor leaves this registry.")),
-            Guard(guards.says_where_to, _("Write the reference with which the other registry confirms.")),
+            guards.at_the_act(
+                guards.reason_is_one_of(*reasons.LEAVING), _("Say why the donor leaves this registry.")
+            ),
+            guards.at_the_act(
+                guards.says_where_to, _("Write the reference with which the other registry confirms.")
+            ),
             Guard(guards.approved("donors.transfer"), _("A second person must agree.")),
         ),
     )
     def transfer(self) -> None:
         """Hand the donor over to another registry."""
-
-    @transition(
-        "state",
-        source=list(DonorState),
-        target=RETURN_VALUE(*DonorState),
-        custom=moves.rule(
-            (
-                Permission.PERSON_STOP,
-                Permission.DONOR_HOLD,
-                Permission.DONOR_LOSE,
-                Permission.DONOR_EXCLUDE,
-                Permission.DONOR_DIE,
-                Permission.APPROVE,
-            ),
-            Guard(guards.may_still_be_undone, _("Only what staff did in the last 72 hours can be undone.")),
-            Guard(guards.is_theirs_to_undo, _("Who did it, or the branch above, asks for this.")),
-            Guard(guards.approved("donors.mark_as_error"), _("A second person must agree.")),
-        ),
-    )
-    def mark_as_error(self) -> str:
-        """Undo a mistaken act; the action has put the state before into `before`."""
-        return str(self.before["state"])

@@ -54,19 +54,16 @@ class WithdrawalLine(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     withdrawal = models.ForeignKey(Withdrawal, models.CASCADE, related_name="lines")
     order = models.PositiveSmallIntegerField()
-    what = models.CharField(max_length=200)  # an English sentence, translated when shown
-    at = models.DateTimeField(null=True)
+    what = models.CharField(max_length=160)  # a code of the room that stopped it
+    count = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()  # when it stopped, or is to stop
     ok = models.BooleanField()
-    remains = models.CharField(max_length=200, blank=True)
-    remains_until = models.DateField(null=True)
+    remains = models.CharField(max_length=80, blank=True)  # a code of what is still to come
+    due = models.ForeignKey("foundation.StopDue", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="donors_receipt_line_has_its_place", fields=["withdrawal", "order"]),
-            models.CheckConstraint(
-                name="donors_receipt_stopped_says_when",
-                condition=Q(ok=False) | Q(at__isnull=False),
-            ),
         ]
 
     def __str__(self) -> str:

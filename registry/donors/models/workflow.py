@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, transition
 
@@ -13,7 +12,7 @@ from foundation.access import Permission
 from foundation.moves import Guard
 from registry.donors import guards, reasons, rules
 from registry.donors.models.farewell import Farewell
-from registry.donors.states import BEFORE_A_CASE, LIVE, NOT_IN_A_CASE, DonorState
+from registry.donors.states import BEFORE_A_CASE, NOT_IN_A_CASE, DonorState
 
 
 class Workflow(Farewell):
@@ -33,7 +32,7 @@ class Workflow(Farewell):
                 also=rules.COMMAND,
             ),
         ),
-        "take_over": (LIVE, moves.rule(Permission.DONOR_IMPORT, also=rules.COMMAND)),
+        "take_over": (None, moves.rule(Permission.DONOR_IMPORT, also=rules.COMMAND)),
     }
 
     class Meta:
@@ -46,7 +45,7 @@ class Workflow(Farewell):
         custom=moves.rule(
             (Permission.SAMPLE_COLLECT, Permission.DONOR_IMPORT),
             rules.RECRUITMENT_SIGNED,
-            Guard(guards.volume_is_right, _("A tube of blood holds 6 to 8 ml.")),
+            guards.at_the_act(guards.volume_is_right, _("A tube of blood holds 6 to 8 ml.")),
             rules.NOT_DEAD,
             also=rules.COMMAND,
         ),
@@ -60,7 +59,9 @@ class Workflow(Farewell):
         target=DonorState.REGISTERED,
         custom=moves.rule(
             (Permission.SAMPLE_RECEIVE, Permission.SAMPLE_DISPATCH),
-            Guard(guards.says_why_it_was_rejected, _("The laboratory must say what is wrong with the tube.")),
+            guards.at_the_act(
+                guards.says_why_it_was_rejected, _("The laboratory must say what is wrong with the tube.")
+            ),
         ),
     )
     def reject_sample(self) -> None:
@@ -73,7 +74,7 @@ class Workflow(Farewell):
         custom=moves.rule(
             (Permission.SAMPLE_COLLECT, Permission.APPROVE),
             rules.A_REASON,
-            Guard(guards.second_person_agreed, _("A second person must agree to the swap.")),
+            guards.at_the_act(guards.second_person_agreed, _("A second person must agree to the swap.")),
         ),
     )
     def swap_tubes(self) -> None:
@@ -100,7 +101,7 @@ class Workflow(Farewell):
         target=DonorState.TYPED,
         custom=moves.rule(
             Permission.TYPING_RECORD,
-            Guard(guards.typing_has_the_least_loci, _("At least A, B and DRB1 must be typed.")),
+            guards.at_the_act(guards.typing_has_the_least_loci, _("At least A, B and DRB1 must be typed.")),
         ),
     )
     def record_typing(self) -> None:
@@ -112,7 +113,7 @@ class Workflow(Farewell):
         target=DonorState.REGISTERED,
         custom=moves.rule(
             Permission.TYPING_DISPUTE,
-            Guard(
+            guards.at_the_act(
                 guards.reason_is_one_of(*reasons.FOR_A_DISPUTE),
                 _("Say whether the typing is in doubt or tubes were mixed up."),
             ),
@@ -127,8 +128,12 @@ class Workflow(Farewell):
         target=DonorState.ON_HOLD,
         custom=moves.rule(
             Permission.DONOR_HOLD,
-            Guard(guards.reason_is_one_of(*reasons.FOR_A_HOLD), _("Say why the pause is needed.")),
-            Guard(guards.ends_within_two_years, _("A pause ends after today and within 24 months.")),
+            guards.at_the_act(
+                guards.reason_is_one_of(*reasons.FOR_A_HOLD), _("Say why the pause is needed.")
+            ),
+            guards.at_the_act(
+                guards.ends_within_two_years, _("A pause ends after today and within 24 months.")
+            ),
             also=rules.SUBJECT,
         ),
     )
@@ -174,7 +179,7 @@ class Workflow(Farewell):
         source=DonorState.LOST,
         target=RETURN_VALUE(*BEFORE_A_CASE),
         custom=moves.rule(
-            (Permission.DONOR_LOSE, Permission.CALL_MAKE),
+            Permission.DONOR_LOSE,
             *guards.when_returning_to(DonorState.LISTED, *rules.TO_LIST_AGAIN),
             rules.NOT_DEAD,
         ),
@@ -222,7 +227,7 @@ class Workflow(Farewell):
         target=DonorState.DONATED,
         custom=moves.rule(
             Permission.CASE_DECIDE,
-            Guard(guards.collection_was_recorded, _("The collection is not recorded.")),
+            guards.at_the_act(guards.collection_was_recorded, _("The collection is not recorded.")),
         ),
     )
     def donate(self) -> None:
