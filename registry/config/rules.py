@@ -49,3 +49,9 @@ ERROR_HOURS = 72  # in which a mistaken act can be undone; domain.md 2
 OBJECTION_WORKING_DAYS = 1  # in which the donor is called after somebody objected; domain.md 2
 HOLD_ENDING_DAYS = 14  # before its end a pause stands on the Today page; our own decision
 GRID_ISSUER = "9999"  # issuing organisation number: a licensed registry sets its own; docs/sources.md#grid
+
+SHEET_ROWS_MOST = 100_000  # of a workbook; dependencies.md, sheets
+SHEET_COLUMNS_MOST = 200  # of a workbook; dependencies.md, sheets
+SHEET_MEGABYTES_MOST = 512  # of the process that reads a workbook; security.md 4.4
+SHEET_SECONDS_MOST = 30  # of the process that reads a workbook; security.md 4.4
+SHEET_ROWS_MOST_ON_SQLITE = 5_000  # one import is one transaction, which locks others out there; dependencies.md
