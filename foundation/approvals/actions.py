@@ -11,11 +11,10 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from foundation import access, moves, trail
+from foundation.access.scopes import LEVEL_DIGITS
 from foundation.approvals.kinds import Kind, kind_of
 from foundation.approvals.models import Answer, Approval, Decision
 from foundation.trail import Actor
-
-PATH_STEP = 4  # digits of a branch path a level; foundation.access
 
 
 class OnBranch(Protocol):
@@ -80,7 +79,13 @@ def decide(approval: Approval, *, yes: bool, by: Actor, at: datetime, answer: st
     _settle(approval, Decision.YES if yes else Decision.NO, by=by, at=at, answer=answer or Answer.CHECKED)
     verb = "approval.agreed" if yes else "approval.refused"
     trail.record(
-        verb, by=by, at=at, object=approval, reason=approval.answer, kind=approval.kind, about=approval.object_id
+        verb,
+        by=by,
+        at=at,
+        object=approval,
+        reason=approval.answer,
+        kind=approval.kind,
+        about=approval.object_id,
     )
     if yes:
         kind_of(approval.kind).on_yes(approval, by=by, at=at)
@@ -100,7 +105,9 @@ def take_back(approval: Approval, *, by: Actor, at: datetime) -> Approval:
         raise NotYours([_("Only the one who asked can take this back.")])
     _not_answered(approval)
     _settle(approval, Decision.NO, by=by, at=at, answer=Answer.TAKEN_BACK)
-    trail.record("approval.taken_back", by=by, at=at, object=approval, kind=approval.kind, about=approval.object_id)
+    trail.record(
+        "approval.taken_back", by=by, at=at, object=approval, kind=approval.kind, about=approval.object_id
+    )
     return approval
 
 
@@ -116,10 +123,12 @@ def use(approval: Approval, *, by: Actor, at: datetime) -> None:
     trail.record("approval.used", by=by, at=at, object=approval, kind=approval.kind, about=approval.object_id)
 
 
-def may_decide(approval: Approval, *, by: Actor) -> bool:
+def may_decide(approval: Approval, *, by: Actor, at: datetime) -> bool:
     """Return whether this actor is another person who may answer here."""
     permissions = kind_of(approval.kind).permissions
-    return approval.by_id != by.id and any(access.may(by, right, on=approval) for right in permissions)
+    return approval.by_id != by.id and any(
+        access.may(by, right, on=approval, at=at) for right in permissions
+    )
 
 
 def _may_be_answered(approval: Approval, *, by: Actor, at: datetime) -> None:
@@ -128,7 +137,7 @@ def _may_be_answered(approval: Approval, *, by: Actor, at: datetime) -> None:
         raise moves.Refused([_("This question is too old to be answered. Please ask again.")])
     if approval.by_id == by.id:
         raise NotYours([_("You asked this yourself: a second person must answer.")])
-    if not may_decide(approval, by=by):
+    if not may_decide(approval, by=by, at=at):
         raise NotYours([_("Your role does not let you answer this question.")])
 
 
@@ -151,12 +160,16 @@ def _settle(approval: Approval, decision: Decision, *, by: Actor, at: datetime, 
 def _let_lapse(kind: str, obj: models.Model, *, at: datetime) -> None:
     """Close a question that nobody answered in time, so that it can be asked anew."""
     Approval.objects.about(obj).filter(kind=kind, decision="", until__lte=at).update(
-        decision=Decision.NO, answer=Answer.UNCLEAR, decided_at=at, decided_by_kind="task", decided_by_id="lapsed"
+        decision=Decision.NO,
+        answer=Answer.UNCLEAR,
+        decided_at=at,
+        decided_by_kind="task",
+        decided_by_id="lapsed",
     )
 
 
 def _paths(kind: Kind, obj: OnBranch | models.Model) -> tuple[str, ...]:
     paths: tuple[str, ...] = obj.branch_paths  # type: ignore[union-attr]  # models that are asked about have it
     if kind.from_parent:
-        return tuple(dict.fromkeys(path[:-PATH_STEP] or path for path in paths))
+        return tuple(dict.fromkeys(path[:-LEVEL_DIGITS] or path for path in paths))
     return tuple(dict.fromkeys(paths))

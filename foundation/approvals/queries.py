@@ -45,7 +45,7 @@ def _answerable(staff: Staff, *, at: datetime) -> Iterable[Q]:
     for kind in kinds():
         for permission in kind.permissions:
             if permission not in scopes:
-                scopes[permission] = scope_of(staff, permission, at=at)
+                scopes[permission] = scope_of(staff.pk, permission, at=at)
             yield Q(kind=kind.key) & scopes[permission].q("path", "second_path")
 
 
