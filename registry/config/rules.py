@@ -55,3 +55,6 @@ SHEET_COLUMNS_MOST = 200  # of a workbook; dependencies.md, sheets
 SHEET_MEGABYTES_MOST = 512  # of the process that reads a workbook; security.md 4.4
 SHEET_SECONDS_MOST = 30  # of the process that reads a workbook; security.md 4.4
 SHEET_ROWS_MOST_ON_SQLITE = 5_000  # one import is one transaction, which locks others out there; dependencies.md
+
+DRAFT_DAYS = 14  # an enrolment nobody went on with is destroyed; security.md 2
+DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive has 60 volunteers an hour [D]
