@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from foundation.ids import uuid7
-from foundation.trail import ActedBy
+from foundation.trail.models import ActedBy
 from registry.drives.models.drives import Drive
 from registry.drives.states import GapReason, Lack
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from foundation.ids import uuid7
-from foundation.trail import ActedBy
+from foundation.trail.models import ActedBy
 from foundation.vault import SealedField, SealedModel
 from registry.drives.models.drives import Drive
 from registry.drives.states import Step
@@ -28,7 +28,6 @@ class Draft(SealedModel):
     idempotency_key = models.UUIDField(unique=True, default=uuid7, editable=False)
     key = models.ForeignKey("foundation.DataKey", on_delete=models.PROTECT, null=True, related_name="+")
     answers = SealedField(null=True)
-    signature = SealedField(null=True, binary=True)
     step = models.CharField(max_length=12, choices=Step, default=Step.DOCUMENT)
     language = models.CharField(max_length=10, default="zh-hans")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -43,7 +42,7 @@ class Draft(SealedModel):
             models.CheckConstraint(
                 name="draft_done_keeps_nothing",
                 condition=Q(donor__isnull=True, done_at__isnull=True, key__isnull=False)
-                | Q(donor__isnull=False, done_at__isnull=False, key__isnull=True, answers__isnull=True, signature__isnull=True),
+                | Q(donor__isnull=False, done_at__isnull=False, key__isnull=True, answers__isnull=True),
             ),
         ]
 

@@ -14,7 +14,7 @@ from guardian.models import UserObjectPermissionBase
 from foundation import moves
 from foundation.access import Permission
 from foundation.ids import uuid7
-from foundation.trail import ActedBy
+from foundation.trail.models import ActedBy
 
 from registry.drives import guards
 from registry.drives.states import DriveKind, DriveState, Duty
@@ -66,11 +66,7 @@ class DriveQuerySet(models.QuerySet["Drive"]):
 
     def visible_to(self, scope: Scope) -> Self:
         """Return the drives of the branches in a scope, and the ones a helper is named on."""
-        seen = scope.q("branch_path")
-        if scope.named:
-            named = DriveUserObjectPermission.objects.filter(user_id=scope.named)
-            seen |= Q(pk__in=named.values("content_object_id"))
-        return self.filter(seen)
+        return self.filter(scope.q("branch_path") | Q(pk__in=scope.named_ids(Drive)))
 
     def on(self, day: date) -> Self:
         """Return the drives held on a day."""
@@ -125,7 +121,7 @@ class Drive(models.Model):
             ),
         ]
         indexes = [models.Index(name="drive_of_branch_on_day", fields=["branch_path", "on_date"])]
-        permissions = [("assist_drive", "Helps on this drive for its day")]
+        permissions = [("work_on_drive", "Helps on this drive for its day")]
 
     def __str__(self) -> str:
         return self.name

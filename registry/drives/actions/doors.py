@@ -1,0 +1,51 @@
+"""The door "already registered": one sentence across all branches, counted and on the trail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from foundation import trail, vault
+from foundation.trail import Actor
+from foundation.vault import Capacity, Subject
+
+_HOUR = timedelta(hours=1)
+
+
+class AskedTooOften(ValueError):
+    """Somebody asked this door more often in an hour than a drive explains."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """Say what to do."""
+        return [str(_("Too many documents were looked up in this hour. Go on in an hour, or ask your branch."))]
+
+
+@transaction.atomic
+def is_registered(kind: str, number: str, *, by: Actor, at: datetime) -> bool:
+    """
+    Return whether somebody with this document is registered anywhere in the registry.
+
+    Nothing of the record is read. The question is on the trail, without the document.
+
+    :raises AskedTooOften: beyond `DOOR_ASKED_PER_HOUR` questions of one person in an hour.
+    """
+    if _asked(by, at) > settings.DOOR_ASKED_PER_HOUR:
+        raise AskedTooOften
+    index = vault.index.document(kind, number)
+    found = Subject.objects.filter(capacity=Capacity.DONOR, document_index=index).exists()
+    trail.record("door.already_registered", by=by, at=at, answer=found)
+    return found
+
+
+def _asked(by: Actor, at: datetime) -> int:
+    key = f"door:{by.id}:{at:%Y%m%d%H}"
+    cache.add(key, 0, timeout=_HOUR.total_seconds())
+    try:
+        return cache.incr(key)
+    except ValueError:  # it ended between the two lines
+        return 1

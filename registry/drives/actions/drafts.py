@@ -1,0 +1,95 @@
+"""Begin, keep, and throw away the sealed drafts of volunteers who are not done yet."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from foundation import trail, vault
+from foundation.access import Permission, Staff
+from foundation.trail import Actor
+from foundation.vault import DataKey
+from registry.drives.actions import rights
+from registry.drives.answers import Answer, Answers
+from registry.drives.models import Appointment, Draft, Drive
+from registry.drives.states import Step
+
+
+@transaction.atomic
+def begin(drive: Drive, *, draft_id: UUID, staff: Staff, language: str, by: Actor, at: datetime) -> Draft:
+    """
+    Return the draft with this id, made now unless a form sent twice made it before.
+
+    It gets the next number of the drive, by which a volunteer can be called.
+    """
+    drive = Drive.objects.select_for_update().get(pk=drive.pk)
+    rights.check(by, Permission.DONOR_ENROL, Permission.ENROL_ASSIST, on=drive, at=at)
+    draft = drive.drafts.filter(pk=draft_id).first()
+    if draft is not None:
+        return draft
+    last: int | None = drive.drafts.aggregate(last=Max("number"))["last"]
+    draft = Draft(id=draft_id, drive=drive, number=(last or 0) + 1, key=vault.new_key(), language=language)
+    draft.started_by, draft.started_at, draft.touched_at = staff, at, at
+    vault.seal(draft, key=draft.key, answers=Answers().write())
+    draft.save(force_insert=True)
+    trail.record("draft.begun", by=by, at=at, object=draft, branch=drive.branch_id, drive=str(drive.pk))
+    return draft
+
+
+@transaction.atomic
+def keep(draft: Draft, step: Step, answer: Answer, *, at: datetime) -> Draft:
+    """
+    Seal what was typed at one step, right or wrong, so that it is never lost.
+
+    A draft that is done keeps nothing and is returned as it is.
+    """
+    draft = Draft.objects.select_for_update(of=("self",)).select_related("drive").get(pk=draft.pk)
+    if draft.donor_id is not None:
+        return draft
+    answers = read(draft).with_step(step, answer)
+    changed = vault.seal(draft, key=draft.key_id, answers=answers.write())
+    draft.step, draft.touched_at = answers.first_open or Step.TUBE, at
+    draft.save(update_fields=[*changed, "touched_at", "step"])
+    return draft
+
+
+def read(draft: Draft) -> Answers:
+    """Open what was typed so far; empty where the draft is done or does not open."""
+    opened = vault.open_one(draft, "answers")["answers"]
+    return Answers.read(opened if isinstance(opened, str) else "")
+
+
+@transaction.atomic
+def discard(draft: Draft, *, by: Actor, at: datetime) -> None:
+    """Throw a draft away with its key: nothing of the volunteer is left. Doing it twice changes nothing."""
+    held = Draft.objects.select_for_update().select_related("drive").filter(pk=draft.pk, donor=None).first()
+    if held is None:
+        return
+    key_id = held.key_id
+    drive = held.drive
+    trail.record("draft.discarded", by=by, at=at, object=held, branch=drive.branch_id, drive=str(drive.pk))
+    held.delete()
+    DataKey.objects.filter(pk=key_id).delete()
+
+
+@transaction.atomic
+def purge(*, by: Actor, at: datetime) -> int:
+    """
+    Destroy the drafts and appointments that nobody touched for `DRAFT_DAYS`, and return how many.
+
+    Source: security.md section 2 (14 days).
+    """
+    before = at - timedelta(days=settings.DRAFT_DAYS)
+    old = list(Draft.objects.select_for_update().filter(touched_at__lt=before))
+    missed = list(Appointment.objects.select_for_update().filter(starts_at__lt=before))
+    keys = [row.key_id for row in (*old, *missed) if row.key_id is not None]
+    Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()
+    Appointment.objects.filter(pk__in=[one.pk for one in missed]).delete()
+    DataKey.objects.filter(pk__in=keys).delete()
+    if old or missed:
+        trail.record("draft.purged", by=by, at=at, drafts=len(old), appointments=len(missed))
+    return len(old) + len(missed)

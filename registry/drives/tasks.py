@@ -1,0 +1,19 @@
+"""What happens to drives by itself: old drafts are destroyed, and helpers' logins end with their day."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from foundation.access import task_actor
+from registry.drives.actions import drafts, helpers
+
+
+@shared_task
+def purge_drafts() -> None:
+    """Destroy drafts that nobody touched for two weeks."""
+    drafts.purge(by=task_actor("drives.purge_drafts"), at=timezone.now())
+
+
+@shared_task
+def end_helpers() -> None:
+    """End the logins of helpers whose day is over."""
+    helpers.end_past(by=task_actor("drives.end_helpers"), at=timezone.now())
