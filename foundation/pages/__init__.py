@@ -1,1 +1,7 @@
-"""What pages share: keyset lists, masked fields, step forms, error summaries."""
+"""What every page is made of: keyset pages, masks, forms, and trying an action for a page."""
+
+from foundation.pages.attempt import Attempt
+from foundation.pages.forms import RelayForm
+from foundation.pages.keyset import Page, paginate
+
+__all__ = ["Attempt", "Page", "RelayForm", "paginate"]

@@ -1,0 +1,72 @@
+"""Try an action for a page: what refuses it becomes sentences on the page and a line on the trail."""
+
+from types import TracebackType
+from typing import Self
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseForm
+from django.utils.translation import gettext as _
+
+from foundation import trail
+from foundation.access import StaffRequest
+
+
+class Attempt:
+    """
+    Run one action and keep its refusal.
+
+    Any exception that carries ``sentences`` (``moves.Refused``, ``NotAllowed``,
+    ``GateShut`` …) is a refusal: its sentences go to the form's error summary, or
+    to the messages of the page where there is no form. Every other exception flies on.
+
+    >>> with Attempt(request, form) as attempt:
+    ...     donors.hold(donor, by=request.actor, at=request.at)
+    >>> if attempt.ok: ...
+    """
+
+    def __init__(
+        self, request: StaffRequest, form: BaseForm | None = None, *, verb: str = "act.refused"
+    ) -> None:
+        self.request = request
+        self.form = form
+        self.verb = verb
+        self.ok = False
+        self.sentences: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if fault is None:
+            self.ok = True
+            return False
+        sentences = getattr(fault, "sentences", None)
+        if sentences is None:
+            return False
+        self.sentences = [str(sentence) for sentence in sentences] or [_("This is not possible now.")]
+        self._tell()
+        self._write_down(fault)
+        return True
+
+    def _tell(self) -> None:
+        for sentence in self.sentences:
+            if self.form is None:
+                messages.error(self.request, sentence)
+            else:
+                self.form.add_error(NON_FIELD_ERRORS, sentence)
+
+    def _write_down(self, fault: BaseException) -> None:
+        actor = getattr(self.request, "actor", None)
+        if actor is None:  # a public page has nobody to name
+            return
+        match = self.request.resolver_match
+        trail.refused(
+            self.verb,
+            by=actor,
+            at=self.request.at,
+            reason=type(fault).__name__,
+            view=match.view_name if match else "",
+        )
