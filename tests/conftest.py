@@ -118,11 +118,10 @@ def sign_in(live_server: Any) -> Callable[..., Any]:
     """Return a function that signs a member of staff in, second factor and all, and returns them."""
 
     def sign(page: Page, *, role: Any = None, branch: Any = None, staff: Any = None) -> Any:
-        from tests.factories.access import RoleAtFactory
+        from tests.factories.foundation import StaffFactory
 
         if staff is None:
-            held = RoleAtFactory(role=role, **({"branch": branch} if branch else {}))
-            staff = held.staff
+            staff = StaffFactory(role=role, branch=branch)
         page.context.add_cookies([session_cookie(staff, live_server.url)])
         return staff
 
@@ -139,17 +138,9 @@ def session_cookie(staff: Any, url: str) -> Any:
 
 def sign_in_client(client: Client, staff: Any) -> None:
     """Sign a member of staff in to a test client, second factor and all."""
-    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-    from django.utils import timezone
+    from tests.factories import foundation
 
-    client.force_login(staff, backend=settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    at = timezone.now().timestamp()
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": at, "username": staff.username},
-        {"method": "mfa", "at": at, "type": "totp"},
-    ]
-    session.save()
+    foundation.signed_in(client, staff)
 
 
 @pytest.fixture
