@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -50,8 +51,10 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return sorted(wanted - there)
 
 
-def after_migrate(using: str, **_: object) -> None:
+def after_migrate(sender: AppConfig, using: str, **_: object) -> None:
     """Recreate the triggers when Django has migrated or flushed."""
+    if sender.label != "foundation":
+        return
     connection = connections[using]
     if set(APPEND_ONLY) <= set(connection.introspection.table_names()):
         create(connection)

@@ -58,3 +58,6 @@ SHEET_ROWS_MOST_ON_SQLITE = 5_000  # one import is one transaction, which locks 
 
 DRAFT_DAYS = 14  # an enrolment nobody went on with is destroyed; security.md 2
 DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive has 60 volunteers an hour [D]
+
+# How long a backup is kept before the keys it was made under may go. Source: design/security.md 1
+BACKUP_RETENTION_DAYS = 35
