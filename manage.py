@@ -38,7 +38,13 @@ def run_with_settings(arguments: list[str]) -> int:
     except ImproperlyConfigured as fault:
         bootstrap.say(str(fault))
         return 1
-    execute_from_command_line(arguments)
+    from foundation.keyring import KeyringProblem  # noqa: PLC0415  needs Django
+
+    try:
+        execute_from_command_line(arguments)
+    except KeyringProblem as fault:
+        bootstrap.say(str(fault))
+        return 1
     return 0
 
 

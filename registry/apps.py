@@ -15,5 +15,8 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         """Let each room register itself."""
         from foundation import rooms  # noqa: PLC0415  models can be imported only now
+        from foundation.desk import health  # noqa: PLC0415
+        from registry.management import demo_home  # noqa: PLC0415
 
         rooms.register(ROOMS)
+        health.register(demo_home.unready)

@@ -13,10 +13,12 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from foundation.access import sessions
+
 View = Callable[[HttpRequest], HttpResponse]
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FORWARDED = tuple(f"HTTP_X_FORWARDED_{what}" for what in ("FOR", "HOST", "PROTO", "PORT"))
-STARTED, SEEN = "started_at", "seen_at"  # in the session; seconds since the epoch
+CLEARED = '"cache"'  # cookies would forget a known device, storage enrolments that wait for a signal
 TOUCH_EVERY = 60  # seconds between two writes of "seen", so that a page is not a write
 
 
@@ -45,7 +47,6 @@ class TrustedProxies:
             request.META["HTTP_HOST"] = host.split(",")[-1].strip()  # ALLOWED_HOSTS still decides
         if request.META.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-1].strip() == "https":
             request.META["wsgi.url_scheme"] = "https"
-            request.environ_is_secure = True  # type: ignore[attr-defined]
 
 
 class KnownVerbs:
@@ -76,7 +77,7 @@ class Privacy:
         if was_signed_in or signed_in or settings.SESSION_COOKIE_NAME in request.COOKIES:
             response["Cache-Control"] = "no-store, private"
         if was_signed_in and not signed_in:
-            response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+            response["Clear-Site-Data"] = CLEARED
         return response
 
 
@@ -98,22 +99,23 @@ class SessionLimits:
                 logout(request)
             else:
                 _touch(request)
+                sessions.rotate_if_asked(request)
         return self.get_response(request)
 
 
 def _is_over(request: HttpRequest) -> bool:
     now = time.time()
-    started = request.session.get(STARTED, now)
-    seen = request.session.get(SEEN, now)
+    started = request.session.get(sessions.STARTED, now)
+    seen = request.session.get(sessions.SEEN, now)
     idle, whole = timedelta(seconds=now - seen), timedelta(seconds=now - started)
     return bool(idle > settings.SESSION_IDLE or whole > settings.SESSION_LONGEST)
 
 
 def _touch(request: HttpRequest) -> None:
     now = int(time.time())
-    request.session.setdefault(STARTED, now)
-    if now - request.session.get(SEEN, 0) >= TOUCH_EVERY:
-        request.session[SEEN] = now
+    request.session.setdefault(sessions.STARTED, now)
+    if now - request.session.get(sessions.SEEN, 0) >= TOUCH_EVERY:
+        request.session[sessions.SEEN] = now
 
 
 def _is_address(text: str) -> bool:

@@ -1,6 +1,5 @@
 """The embedded home of the demo: made, migrated and filled once, and never another's data touched."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -42,6 +41,8 @@ def alone() -> Iterator[None]:
 
     :raises CommandError: if another demo runs in it.
     """
+    import fcntl  # noqa: PLC0415  not on Windows
+
     handle = os.open(settings.DATA_DIR / "demo.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,6 +84,11 @@ def state() -> str:
         return str(json.loads((settings.DATA_DIR / STATE).read_text())["state"])
     except (OSError, ValueError, KeyError):
         return ""
+
+
+def unready() -> list[str]:
+    """Return a sentence while the demo's data is being made; nothing where there is no demo."""
+    return ["The demo is being filled."] if state() == FILLING else []
 
 
 def note(word: str) -> None:

@@ -82,7 +82,16 @@ def children(port: int) -> list[supervisor.Child]:
     celery = [sys.executable, "-m", "celery", "--app", "registry.config"]
     web = [sys.executable, "-m", "gunicorn", "registry.config.wsgi", "--bind", f"127.0.0.1:{port}"]
     commands = {
-        "web": [*web, "--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "4"],
+        "web": [
+            *web,
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "8",
+            "--graceful-timeout",
+            "4",
+            "--no-control-socket",
+        ],
         "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--without-mingle"],
         "beat": [*celery, "beat", "--pidfile", ""],
     }
