@@ -61,3 +61,9 @@ DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive h
 
 # How long a backup is kept before the keys it was made under may go. Source: design/security.md 1
 BACKUP_RETENTION_DAYS = 35
+
+SEARCHES_PER_HOUR = 300  # of one person in the search box: five a minute all day; our own decision
+HELPER_MINUTES_MOST = 720  # of one day's help that are counted, where nobody ended it in time [D]
+
+JOB_LEASE_SECONDS = 120  # a worker silent for so long is taken for dead, and its work handed out again
+JOB_RUNS_MOST = 5  # then work that takes its worker down each time is given up

@@ -1,0 +1,67 @@
+"""The rail: where a person can go. Each room registers its own entry; the reader's rights choose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+
+from foundation.access import Permission
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class RailEntry:
+    """One place on the rail. Without permissions it is for everybody on the staff."""
+
+    key: str
+    label: StrOrPromise
+    icon: str
+    url_name: str
+    permissions: frozenset[Permission] = frozenset()
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A rail entry as one page shows it."""
+
+    label: StrOrPromise
+    icon: str
+    url: str
+    current: bool
+
+
+_entries: dict[str, RailEntry] = {}
+
+
+def register(entry: RailEntry) -> None:
+    """Put an entry on the rail; the same key again replaces it."""
+    _entries[entry.key] = entry
+
+
+def links(permissions: Collection[Permission], path: str) -> list[Link]:
+    """Return what stands on the rail of somebody with these rights who is at a path."""
+    shown = [
+        (entry, url)
+        for entry in sorted(_entries.values(), key=lambda entry: entry.order)
+        if not entry.permissions or entry.permissions & set(permissions)
+        if (url := _url(entry.url_name))
+    ]
+    here = max((url for _, url in shown if _is_at(path, url)), key=len, default="")
+    return [Link(entry.label, entry.icon, url, url == here) for entry, url in shown]
+
+
+def _is_at(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:  # a room that is not installed has no entry
+        return ""

@@ -1,0 +1,27 @@
+"""Put the desk's own places on the rail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Permission
+from foundation.desk import rail
+
+ADMINISTRATION = frozenset(
+    {
+        Permission.STAFF_MANAGE,
+        Permission.BRANCH_MANAGE,
+        Permission.SETTINGS,
+        Permission.KEYS_OPERATE,
+        Permission.TRAIL_READ,
+        Permission.ACCESS_READ,
+    }
+)
+
+
+def register() -> None:
+    """Register Today and Administration."""
+    rail.register(rail.RailEntry("today", _("Today"), "home", "desk:today", frozenset(), 10))
+    rail.register(
+        rail.RailEntry(
+            "administration", _("Administration"), "gear", "desk:administration", ADMINISTRATION, 90
+        )
+    )

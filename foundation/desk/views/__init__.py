@@ -1,0 +1,1 @@
+"""Pages of the desk: thin views over the foundation's rooms."""
