@@ -2,6 +2,7 @@
 
 from foundation.access.models import Branch, HandOver, RoleAt, Staff
 from foundation.approvals.models import *  # noqa: F403
+from foundation.jobs.models import Job
 from foundation.moves.models import Step, StopDue
 from foundation.trail.models import TrailBatch, TrailLeaf, TrailRow
 from foundation.vault.models import DataKey, Epoch, LedgerLine, Subject
@@ -11,6 +12,7 @@ __all__ = [
     "DataKey",
     "Epoch",
     "HandOver",
+    "Job",
     "LedgerLine",
     "RoleAt",
     "Staff",
