@@ -1,9 +1,40 @@
 """Show faults as pages: a kind sentence and the number of the request, never what went wrong inside."""
 
+import structlog
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def error_id() -> str:
+    """Return the number under which the log has this request; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what could not be read."""
+    return _page("400.html", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer somebody whose roles do not open this page."""
+    return _page("403.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer alike what is missing and what stands in another branch."""
+    return _page("404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours."""
+    return _page("500.html", 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is missing or old."""
-    return render(request, "403_csrf.html", status=403)
+    return _page("403_csrf.html", 403)
+
+
+def _page(template: str, status: int) -> HttpResponse:
+    """Render without the request: no context processor, no database, nothing that may be broken too."""
+    return HttpResponse(render_to_string(template, {"error_id": error_id()}), status=status)

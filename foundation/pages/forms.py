@@ -87,6 +87,8 @@ def harden(field: forms.Field) -> None:
     if isinstance(field, forms.CharField):
         if check_text in field.validators:
             return
+        if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+            field.widget.attrs |= {"rows": "3"}  # ten is Django's own, for novels
         field.validators = [check_text, *field.validators]
         if field.max_length is None and not isinstance(field, SignatureField):
             field.validators.append(MaxLengthValidator(LONGEST_TEXT))

@@ -13,8 +13,7 @@ def _room(prefix: str, urls: str) -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("foundation.desk.account_urls")),
     *_room("", "foundation.desk.urls"),
     *_room("consent/", "consent.urls"),
     *_room("donors/", "registry.donors.urls"),
@@ -22,3 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_room("drives/", "registry.drives.urls"),
     *_room("typings/", "registry.hla.urls"),
 ]
+
+handler400 = "foundation.desk.errors.bad_request"
+handler403 = "foundation.desk.errors.forbidden"
+handler404 = "foundation.desk.errors.not_found"
+handler500 = "foundation.desk.errors.server_error"
