@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "foundation.desk.middleware.SessionLimits",
+    "foundation.access.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -149,6 +150,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "foundation.access.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "foundation.desk.forms.account.SignIn"}
+ACCOUNT_RATE_LIMITS = False  # foundation.access.lockout counts, by account, address and device
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -156,9 +160,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds; ASVS 7.5.1
+MFA_ADAPTER = "foundation.access.adapters.SecondFactorAdapter"
+MFA_FORMS = {"authenticate": "foundation.desk.forms.account.Code"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Life Relay"
-MFA_TOTP_TOLERANCE = 1  # one step of 30 seconds early or late; ASVS 6.5.5
 
 # Sessions and cookies; the demo speaks plain http on the loopback address, where Secure cookies are lost
 SECURE = PRODUCTION
@@ -226,6 +231,9 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "purge the broker": {"task": "foundation.desk.tasks.purge_broker", "schedule": crontab(minute="17")},
+    "tend donors": {"task": "registry.donors.tasks.tend_donors", "schedule": crontab(minute="40", hour="2")},
+    "hand out jobs left lying": {"task": "foundation.jobs.tasks.sweep", "schedule": crontab()},
+    "move lent work": {"task": "foundation.desk.tasks.move_work", "schedule": crontab(minute="5", hour="0")},
 }
 TASK_ROOMS = [
     "foundation.desk",

@@ -15,6 +15,7 @@ from consent import gate
 from consent.purposes import Purpose
 from consent.states import STANDING, State
 from foundation import approvals
+from foundation.approvals.models import Approval, Decision
 from foundation.moves import Guard
 from registry.donors import reasons
 from registry.donors.states import DonorState
@@ -92,7 +93,7 @@ def agreed_to(*purposes: Purpose, at_least: State = State.ACTIVE) -> Check:
 
     def check(move: Move[Donor]) -> bool:
         subject = move.object.subject
-        return all(gate.allows(subject, purpose, at_least=at_least) for purpose in purposes)
+        return bool(gate.allows_all(subject, purposes, at_least=at_least))
 
     return check
 
@@ -136,15 +137,17 @@ def approved(kind: str) -> Check:
 
     def check(move: Move[Donor]) -> bool:
         approval = move.facts.get("approval") or approvals.standing(move.object, kind, at=move.at)
-        return bool(approval and approval.kind == kind and approval.decision == "yes")
+        return bool(approval and approval.kind == kind and approval.decision == Decision.YES)
 
     return check
 
 
 def second_person_agreed(move: Move[Donor]) -> bool:
-    """Return whether the approval that the room of samples asked for was given."""
-    approval = move.facts.get("approval")
-    return approval is not None and approval.decision == "yes"
+    """Return whether a second person agreed to exchange these two tubes."""
+    tubes = {move.facts.get("sample"), move.facts.get("other")}
+    agreed = Approval.objects.filter(kind="samples.swap", decision=Decision.YES, used_at__isnull=False)
+    asked = agreed.filter(used_at=move.at).values_list("facts", flat=True)
+    return any({facts.get("first"), facts.get("second")} == tubes for facts in asked)
 
 
 def is_cleared_after_donating(move: Move[Donor]) -> bool:
@@ -159,16 +162,19 @@ def cooling_off_is_over(move: Move[Donor]) -> bool:
 
 def is_in_a_sealed_batch(move: Move[Donor]) -> bool:
     """Return whether the tube lies in a box that was sealed with a manifest."""
+    samples: Any = move.object.samples  # type: ignore[attr-defined]  # of the room above, by name
+    packed = samples.filter(state__in=["BATCHED", "SENT"], batch__sealed_at__isnull=False)
     batch = move.facts.get("batch")
     if batch is not None:
-        return bool(batch.state == "SEALED")
-    samples: Any = move.object.samples  # type: ignore[attr-defined]  # of the room above
-    return bool(samples.filter(state="BATCHED", batch__state="SEALED").exists())
+        packed = packed.filter(batch=batch)
+    return bool(packed.exists())
 
 
 def typing_has_the_least_loci(move: Move[Donor]) -> bool:
     """Return whether at least A, B and DRB1 were typed."""
-    return set(settings.TYPING_LOCI_NEEDED) <= set(move.facts.get("loci", ()))
+    typings: Any = move.object.typings  # type: ignore[attr-defined]  # of the room below, by name
+    typed = typings.filter(pk=move.facts.get("typing")).values_list("loci", flat=True).first()
+    return set(settings.TYPING_LOCI_NEEDED) <= set(typed or ())
 
 
 def typing_is_there(move: Move[Donor]) -> bool:
@@ -237,7 +243,7 @@ def agreed_anew(*purposes: Purpose, since: str) -> Check:
     """Return a check that these consents were given after the moment that a column of the donor tells."""
 
     def check(move: Move[Donor]) -> bool:
-        moment = getattr(move.object, since)
+        moment = move.facts.get("since") or getattr(move.object, since)
         given: Any = move.object.subject.consents  # type: ignore[attr-defined]  # of the floor below, by name
         anew = set(
             given.filter(

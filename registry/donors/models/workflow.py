@@ -20,6 +20,8 @@ class Workflow(Farewell):
 
     state = FSMField(default=DonorState.REGISTERED, choices=DonorState, protected=True, max_length=12)
 
+    going_to: DonorState  # set by the action that frees a donor; no column
+
     beginnings: ClassVar[dict[str, Any]] = {
         "register": (
             DonorState.REGISTERED,
@@ -214,12 +216,8 @@ class Workflow(Farewell):
         ),
     )
     def free(self) -> str:
-        """Let the donor go from the case; where to, the action has put into `return_to`."""
-        back = self.return_to
-        self.return_to = (
-            self.before.get("return_to", "") if back in {DonorState.ON_HOLD, DonorState.LOST} else ""
-        )
-        return back
+        """Let the donor go from the case, to where the action found they may go."""
+        return str(self.going_to)
 
     @transition(
         "state",

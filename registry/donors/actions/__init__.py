@@ -1,0 +1,103 @@
+"""Every write on a donor."""
+
+from registry.donors.actions.calling import plan_call, record_call, record_new_number, record_stance
+from registry.donors.actions.correcting import change_details, change_service, tell_apart
+from registry.donors.actions.erasing import forget
+from registry.donors.actions.joining import build, build_contacts, register, rejoin, take_over
+from registry.donors.actions.leaving import (
+    age_out,
+    ask_to_transfer,
+    die,
+    exclude,
+    lift_death_report,
+    report_dead,
+    silence_after_death,
+    transfer,
+)
+from registry.donors.actions.listing import NotListed, list_donor, list_ready
+from registry.donors.actions.matching import ask_to_relist, donate, free, relist, reserve
+from registry.donors.actions.nightly import (
+    age_out_due,
+    call_before_listing,
+    call_where_a_pause_ended,
+    tell_of_age_limits,
+)
+from registry.donors.actions.pausing import (
+    change_hold,
+    choose_contact,
+    hold,
+    lift_objection,
+    lose,
+    object_to,
+    recover,
+    release,
+)
+from registry.donors.actions.tasks import cancel_tasks, move_tasks, open_task
+from registry.donors.actions.tubes import (
+    collected,
+    dispatched,
+    dispute_typing,
+    sample_rejected,
+    tubes_swapped,
+    typed,
+)
+from registry.donors.actions.undoing import ask_to_undo, mark_as_error, undoable
+from registry.donors.actions.withdrawing import settle, withdraw
+
+__all__ = [
+    "NotListed",
+    "age_out",
+    "age_out_due",
+    "ask_to_relist",
+    "ask_to_transfer",
+    "ask_to_undo",
+    "build",
+    "build_contacts",
+    "call_before_listing",
+    "call_where_a_pause_ended",
+    "cancel_tasks",
+    "change_details",
+    "change_hold",
+    "change_service",
+    "choose_contact",
+    "collected",
+    "die",
+    "dispatched",
+    "dispute_typing",
+    "donate",
+    "exclude",
+    "forget",
+    "free",
+    "hold",
+    "lift_death_report",
+    "lift_objection",
+    "list_donor",
+    "list_ready",
+    "lose",
+    "mark_as_error",
+    "move_tasks",
+    "object_to",
+    "open_task",
+    "plan_call",
+    "record_call",
+    "record_new_number",
+    "record_stance",
+    "recover",
+    "register",
+    "rejoin",
+    "release",
+    "relist",
+    "report_dead",
+    "reserve",
+    "sample_rejected",
+    "settle",
+    "silence_after_death",
+    "take_over",
+    "tell_apart",
+    "tell_of_age_limits",
+    "transfer",
+    "tubes_swapped",
+    "typed",
+    "undoable",
+    "withdraw",
+]

@@ -1,0 +1,85 @@
+"""Details that change, and mistakes in them: told apart, new address, another branch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from foundation import trail, vault
+from foundation.access import Branch, Permission
+from foundation.trail import Actor
+from registry.donors import phones
+from registry.donors.actions import common, rights
+from registry.donors.actions.tasks import move_tasks
+from registry.donors.models import Donor
+
+SEALED: Final = ("phone", "email", "address", "workplace")
+PLAIN: Final = ("weight_kg", "blood_group", "graduates_on")
+
+
+@transaction.atomic
+def change_details(donor: Donor, *, by: Actor, at: datetime, **values: Any) -> Donor:
+    """
+    Change how a donor is reached, and other details of theirs.
+
+    The trail names the fields, never the values.
+
+    :param values: ``phone email address workplace weight_kg blood_group graduates_on``.
+    :raises phones.PhoneProblem: if nobody can be called at the number.
+    :raises moves.NotAllowed: if the actor may not change donors here.
+    """
+    donor = common.locked(donor)
+    rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_EDIT,))
+    if values.get("phone"):
+        values["phone"] = phones.check(values["phone"])
+        donor.phone_index = vault.index.phone(values["phone"])
+    sealed = {name: values[name] or None for name in SEALED if name in values}
+    saves = vault.seal(donor, **sealed) if sealed else []
+    for name in PLAIN:
+        if name in values:
+            setattr(donor, name, values[name])
+            saves.append(name)
+    donor.save(update_fields=[*saves, "phone_index"])
+    trail.record("donor.details_changed", by=by, at=at, object=donor, fields=sorted(values))
+    return donor
+
+
+@transaction.atomic
+def tell_apart(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+    """
+    Say that this donor and a look-alike are two people, both documents having been seen.
+
+    :raises moves.NotAllowed: if the actor may not correct donors here.
+    """
+    donor = common.locked(donor)
+    rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_CORRECT,))
+    donor.not_twice_at = at
+    donor.save(update_fields=["not_twice_at"])
+    trail.record("donor.told_apart", by=by, at=at, object=donor)
+    return donor
+
+
+@transaction.atomic
+def change_service(donor: Donor, *, branch: Branch, by: Actor, at: datetime) -> Donor:
+    """
+    Let another branch of one's own subtree serve a donor; who owns them stays.
+
+    :raises moves.NotAllowed: unless the actor may move donors at both branches.
+    """
+    donor = common.locked(donor)
+    rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_MOVE,))
+    rights.check(branch, by=by, at=at, permissions=(Permission.DONOR_MOVE,))
+    before, donor.service_branch, donor.service_path = donor.service_branch_id, branch, branch.path
+    donor.save(update_fields=["service_branch", "service_path"])
+    move_tasks(donor)
+    trail.record(
+        "donor.service_changed",
+        by=by,
+        at=at,
+        object=donor,
+        before={"branch": before},
+        after={"branch": branch.pk},
+    )
+    return donor

@@ -1,0 +1,118 @@
+"""What a match case makes of a donor: kept for a patient, let go, donated, offered again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from foundation import approvals, moves, trail
+from foundation.approvals import Approval
+from foundation.trail import Actor
+from registry import signals
+from registry.donors import rules
+from registry.donors.actions import common
+from registry.donors.guards import months_later
+from registry.donors.models import Donor
+from registry.donors.reasons import Reason
+from registry.donors.states import DonorState
+
+
+@transaction.atomic
+def reserve(donor: Donor, *, by: Actor, at: datetime, cleared: bool = False) -> str:
+    """
+    Keep a donor for one patient, and return the state they were reserved from.
+
+    :param cleared: the medical reviewer agreed, needed after a donation.
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    donor = common.locked(donor)
+    came_from = str(donor.state)
+    saves = [*common.remember(donor), *common.clear_pause(donor)]
+    common.move(donor, "reserve", by=by, at=at, saves=saves, cleared=cleared)
+    return came_from
+
+
+@transaction.atomic
+def free(donor: Donor, *, to: DonorState, by: Actor, at: datetime, reason: str = Reason.OT) -> Donor:
+    """
+    Let a donor go from a case, to the state reserved from, to EXCLUDED, or to REGISTERED (typing in doubt).
+
+    To LISTED only by its guards; else the donor is paused for a month and stands on the call list.
+
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    donor = common.locked(donor)
+    before = dict(donor.before)
+    saves = ["return_to", "hold_until", "hold_reason", "left_at", "left_reason"]
+    _prepare(donor, _where(donor, to, by=by, at=at), before=before, at=at, reason=reason)
+    common.move(donor, "free", by=by, at=at, reason=reason, saves=saves, to=str(to))
+    if reason in {Reason.TQ, Reason.TQ_MIXED_UP}:
+        signals.typing_disputed.send(Donor, donor=donor, reason=reason, by=by, at=at)
+    return donor
+
+
+@transaction.atomic
+def donate(donor: Donor, *, by: Actor, at: datetime, collected: bool) -> Donor:
+    """
+    Note the donation.
+
+    :param collected: the collection stands in the case.
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    donor = common.locked(donor)
+    saves = [*common.remember(donor), "collections", "donated_at"]
+    donor.collections, donor.donated_at = donor.collections + 1, at
+    common.move(donor, "donate", by=by, at=at, saves=saves, collected=collected)
+    return donor
+
+
+@transaction.atomic
+def ask_to_relist(donor: Donor, *, by: Actor, at: datetime) -> Approval:
+    """Clear a donor medically to be offered again; the registry manager answers."""
+    donor = common.locked(donor)
+    if donor.state != DonorState.DONATED:
+        raise moves.WrongState(move="relist", state=str(donor.state))
+    return approvals.ask("donors.relist", donor, by=by, at=at)
+
+
+@transaction.atomic
+def relist(donor: Donor, *, approval: Approval | None = None, by: Actor, at: datetime) -> Donor:
+    """
+    Offer a donor again who has donated once.
+
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    donor = common.locked(donor)
+    facts = {"approval": approval} if approval else {}
+    common.move(donor, "relist", by=by, at=at, saves=common.remember(donor), **facts)
+    signals.donor_listed.send(Donor, donor=donor, by=by, at=at)
+    trail.record("donor.relisted", by=by, at=at, object=donor, collections=donor.collections)
+    return donor
+
+
+def _where(donor: Donor, to: DonorState, *, by: Actor, at: datetime) -> DonorState:
+    """Return where the donor goes: to LISTED only by its guards."""
+    if to != DonorState.LISTED:
+        return to
+    asked = moves.Move(donor, "free", by, at)
+    return to if all(guard.check(asked) for guard in rules.TO_LIST_AGAIN) else DonorState.ON_HOLD
+
+
+def _prepare(donor: Donor, to: DonorState, *, before: dict[str, object], at: datetime, reason: str) -> None:
+    common.clear_pause(donor)
+    donor.before = before
+    donor.going_to = to
+    if to in {DonorState.ON_HOLD, DonorState.LOST}:
+        donor.return_to = str(before.get("return_to") or DonorState.LISTED)
+    if to == DonorState.ON_HOLD:
+        _pause_again(donor, before, at=at)
+    if to == DonorState.EXCLUDED:
+        donor.left_at, donor.left_reason = at, reason
+
+
+def _pause_again(donor: Donor, before: dict[str, object], *, at: datetime) -> None:
+    """Take the pause up again that the case interrupted, or pause for a month."""
+    until = before.get("hold_until")
+    day = date.fromisoformat(str(until)) if until else months_later(common.day_of(at), 1)
+    donor.hold_until, donor.hold_reason = day, str(before.get("hold_reason") or Reason.OT)

@@ -1,0 +1,190 @@
+"""Pauses, silence and their ends: hold, out of contact, objection, only if they match."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foundation import calendar, moves, trail
+from foundation.access import Permission
+from foundation.moves import stops
+from foundation.trail import Actor
+from registry import signals
+from registry.donors.actions import common, rights
+from registry.donors.actions.tasks import cancel_tasks, open_task
+from registry.donors.models import CallKind, ContactChoice, Donor
+from registry.donors.reasons import Reason
+from registry.donors.states import DonorState
+
+
+@transaction.atomic
+def hold(
+    donor: Donor,
+    *,
+    until: date,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    words: str = "",
+    on: Donor | None = None,
+) -> Donor:
+    """
+    Pause a donor until a day; on that day they come on the call list.
+
+    :param until: after today and within 24 months.
+    :param reason: a code of ``reasons.FOR_A_HOLD``.
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    donor = common.locked(donor)
+    saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason"]
+    donor.return_to, donor.hold_until, donor.hold_reason = donor.state, until, reason
+    common.move(donor, "hold", by=by, at=at, reason=reason, saves=saves, on=on)
+    common.write_note(donor, about="hold", words=words, by=by, at=at)
+    return donor
+
+
+@transaction.atomic
+def change_hold(donor: Donor, *, until: date, reason: str, by: Actor, at: datetime) -> Donor:
+    """
+    Set another end of a pause.
+
+    :raises moves.Refused: if the donor is not paused, or the day is not within 24 months.
+    """
+    donor = common.locked(donor)
+    rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_HOLD,))
+    if donor.state != DonorState.ON_HOLD:
+        raise moves.WrongState(move="change_hold", state=str(donor.state))
+    rights.check_until(until, at=at)
+    before = {"hold_until": donor.hold_until, "reason": donor.hold_reason}
+    donor.hold_until, donor.hold_reason = until, reason
+    donor.save(update_fields=["hold_until", "hold_reason"])
+    cancel_tasks(donor, at=at, kinds=[CallKind.HOLD_ENDED])
+    trail.record(
+        "donor.hold_changed",
+        by=by,
+        at=at,
+        object=donor,
+        reason=reason,
+        before=before,
+        after={"hold_until": until},
+    )
+    return donor
+
+
+@transaction.atomic
+def release(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+    """
+    End a pause and go back to where the donor stood, whose guards are asked again.
+
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    donor = common.locked(donor)
+    saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason"]
+    common.move(donor, "release", by=by, at=at, saves=saves)
+    cancel_tasks(donor, at=at, kinds=[CallKind.HOLD_ENDED])
+    return donor
+
+
+@transaction.atomic
+def lose(donor: Donor, *, by: Actor, at: datetime, reason: str = Reason.UC_NO_ANSWER) -> Donor:
+    """
+    Confirm that a donor cannot be found. From a pause it keeps where the pause would end.
+
+    :raises moves.Refused: if any number was tried on fewer than three days.
+    """
+    donor = common.locked(donor)
+    saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason"]
+    back = donor.return_to or str(donor.state)
+    common.clear_pause(donor)
+    donor.return_to = back
+    common.move(donor, "lose", by=by, at=at, reason=reason, saves=saves)
+    cancel_tasks(donor, at=at)
+    return donor
+
+
+@transaction.atomic
+def recover(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+    """
+    Say that a donor was found, and go back to where they stood, whose guards are asked again.
+
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    donor = common.locked(donor)
+    saves = [*common.remember(donor), "return_to", "contact_verified_on"]
+    donor.contact_verified_on = common.day_of(at)
+    common.move(donor, "recover", by=by, at=at, saves=saves)
+    return donor
+
+
+@transaction.atomic
+def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "") -> Donor:
+    """
+    Record somebody else's word against it: out of search and silent at once.
+
+    It withdraws nobody. The donor is called within one working day, and alone decides.
+
+    :raises moves.NotAllowed: if the actor may not record it here.
+    """
+    donor = common.locked(donor)
+    rights.check(donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
+    if donor.is_gone:
+        raise moves.WrongState(move="object", state=str(donor.state))
+    if donor.objected_at is not None:
+        return donor
+    donor.objected_at = at
+    donor.save(update_fields=["objected_at"])
+    due = calendar.add_working_days(common.day_of(at), settings.OBJECTION_WORKING_DAYS)
+    open_task(donor, CallKind.OBJECTION, due_on=due, at=at)
+    trail.record("donor.objected", by=by, at=at, object=donor)
+    common.write_note(donor, about="object", words=words, by=by, at=at)
+    stops.collect(signals.donor_silenced, donor=donor, why="objected", by=by, at=at)
+    return donor
+
+
+@transaction.atomic
+def lift_objection(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+    """
+    Lift an objection, by the donor's own word.
+
+    :raises moves.Refused: if the donor has not been reached since it was recorded.
+    """
+    donor = common.locked(donor)
+    rights.check(donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_HOLD))
+    if donor.objected_at is None:
+        return donor
+    reached = donor.calls.filter(number="donor", result="REACHED", at__gte=donor.objected_at)
+    if not reached.exists():
+        raise moves.Refused([_("Call the donor first: only their own word lifts an objection.")])
+    donor.objected_at = None
+    donor.save(update_fields=["objected_at"])
+    cancel_tasks(donor, at=at, kinds=[CallKind.OBJECTION])
+    trail.record("donor.objection_lifted", by=by, at=at, object=donor)
+    return donor
+
+
+@transaction.atomic
+def choose_contact(donor: Donor, *, choice: str, by: Actor, at: datetime) -> Donor:
+    """
+    Set when this person wants to hear from us; "only if I match" silences all else at once.
+
+    :raises moves.NotAllowed: if the actor may not record it here.
+    """
+    donor = common.locked(donor)
+    rights.check(donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
+    before, donor.contact_choice = donor.contact_choice, ContactChoice(choice)
+    donor.save(update_fields=["contact_choice"])
+    trail.record(
+        "donor.contact_chosen",
+        by=by,
+        at=at,
+        object=donor,
+        before={"choice": before},
+        after={"choice": choice},
+    )
+    if choice == ContactChoice.ONLY_IF_MATCHED:
+        cancel_tasks(donor, at=at, kinds=[CallKind.CONTACT_CHECK, CallKind.COOLING_OFF])
+        stops.collect(signals.donor_silenced, donor=donor, why="only_if_matched", by=by, at=at)
+    return donor

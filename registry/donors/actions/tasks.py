@@ -1,0 +1,35 @@
+"""Opening, closing and moving the calls that are to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from registry.donors.models import CallKind, CallState, CallTask, Donor
+
+
+def open_task(donor: Donor, kind: CallKind, *, due_on: date, at: datetime) -> CallTask:
+    """Ask for a call; where one of the kind is open, that one stands, at the earlier day."""
+    task, made = CallTask.objects.get_or_create(
+        donor=donor,
+        kind=kind,
+        state=CallState.OPEN,
+        defaults={"due_on": due_on, "created_at": at, "service_path": donor.service_path},
+    )
+    if not made and due_on < task.due_on:
+        task.due_on = due_on
+        task.save(update_fields=["due_on"])
+    return task
+
+
+def cancel_tasks(donor: Donor, *, at: datetime, kinds: Iterable[CallKind] | None = None) -> int:
+    """Close the open calls to a donor, all or those of some kinds; return how many."""
+    tasks = CallTask.objects.open().filter(donor=donor)
+    if kinds is not None:
+        tasks = tasks.filter(kind__in=list(kinds))
+    return tasks.update(state=CallState.CANCELLED, ended_at=at)
+
+
+def move_tasks(donor: Donor) -> int:
+    """Bring the open calls to the list of the branch that now serves the donor."""
+    return CallTask.objects.open().filter(donor=donor).update(service_path=donor.service_path)

@@ -1,0 +1,109 @@
+"""Undoing a mistaken act (the wrong person): within 72 hours, with a second person's yes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consent import actions as consents
+from consent.models import Consent
+from foundation import access, approvals, moves, trail
+from foundation.access import Permission
+from foundation.approvals import Approval
+from foundation.moves import Step
+from foundation.trail import Actor, ActorKind
+from foundation.vault import Subject, ledger
+from registry import signals
+from registry.donors.actions import common
+from registry.donors.models import Donor
+
+UNDO = "donors.mark_as_error"
+# The moves that can have been made for the wrong person, and the right each needs.
+CAN_BE_UNDONE = {
+    "withdraw": Permission.PERSON_STOP,
+    "hold": Permission.DONOR_HOLD,
+    "release": Permission.DONOR_HOLD,
+    "lose": Permission.DONOR_LOSE,
+    "recover": Permission.DONOR_LOSE,
+    "exclude": Permission.DONOR_EXCLUDE,
+    "die": Permission.DONOR_DIE,
+    "list": Permission.DONOR_LIST,
+}
+
+
+def undoable(donor: Donor, *, at: datetime) -> Step | None:
+    """Return the donor's last step, if it was made by staff within 72 hours and can be undone."""
+    step = moves.steps_of(donor).last()
+    if step is None or step.by_kind != ActorKind.STAFF or step.move not in CAN_BE_UNDONE:
+        return None
+    return step if at - step.recorded_at <= timedelta(hours=settings.ERROR_HOURS) else None
+
+
+@transaction.atomic
+def ask_to_undo(donor: Donor, *, by: Actor, at: datetime) -> Approval:
+    """
+    Say that the last act was a mistake, and ask a second person to agree.
+
+    :raises moves.Refused: if it is too old, or was the person's own act by link.
+    :raises moves.NotAllowed: if the actor did not do it and holds no such right here.
+    """
+    donor = common.locked(donor)
+    step = _checked(donor, by=by, at=at)
+    return approvals.ask(UNDO, donor, by=by, at=at, reason=step.move, facts={"step": str(step.pk)})
+
+
+@transaction.atomic
+def mark_as_error(donor: Donor, *, approval: Approval, by: Actor, at: datetime) -> Donor:
+    """
+    Bring a donor back to the state before a mistaken act, as two people agreed. Guards are not asked.
+
+    Called in the transaction of the second person's yes.
+
+    :raises moves.Refused: if another step was made since.
+    """
+    donor = common.locked(donor)
+    step = moves.steps_of(donor).last()
+    if step is None or str(step.pk) != approval.facts.get("step"):
+        raise moves.Refused([_("Something else has happened since. Look at the donor again.")])
+    saves = _restore_columns(donor)
+    moves.put_back(donor, step.from_state, move="mark_as_error", by=by, at=at, reason=step.move, saves=saves)
+    if step.move == "withdraw":
+        _restore_after_withdrawal(donor, step, by=by, at=at)
+    signals.donor_restored.send(Donor, donor=donor, move=step.move, since=step.at, by=by, at=at)
+    return donor
+
+
+def _checked(donor: Donor, *, by: Actor, at: datetime) -> Step:
+    step = undoable(donor, at=at)
+    if step is None:
+        raise moves.Refused([_("Only what staff did here in the last 72 hours can be undone.")])
+    if step.by_id != by.id and not access.may(by, CAN_BE_UNDONE[step.move], on=donor, at=at):
+        raise moves.NotAllowed(CAN_BE_UNDONE[step.move])
+    return step
+
+
+def _restore_columns(donor: Donor) -> list[str]:
+    """Put back what the mistaken move cleared; return the fields to save."""
+    before: dict[str, Any] = donor.before
+    for name in ("return_to", "hold_reason", "left_reason"):
+        setattr(donor, name, before.get(name) or "")
+    for name in ("hold_until", "listed_on"):
+        setattr(donor, name, date.fromisoformat(before[name]) if before.get(name) else None)
+    left_at = before.get("left_at")
+    donor.left_at = datetime.fromisoformat(left_at) if left_at else None
+    donor.before = {}
+    return ["return_to", "hold_reason", "left_reason", "hold_until", "listed_on", "left_at", "before"]
+
+
+def _restore_after_withdrawal(donor: Donor, step: Step, *, by: Actor, at: datetime) -> None:
+    """Give back the consents it withdrew, and lift the restriction; cancelled messages stay cancelled."""
+    donor.withdrawals.filter(ended_at__isnull=True).update(ended_at=at)
+    taken_back = Consent.objects.filter(subject_id=donor.subject_id, withdrawn_at=step.at)
+    consents.restore(list(taken_back), by=by, at=at, on=donor)
+    Subject.objects.filter(pk=donor.subject_id).update(restricted_at=None)
+    trail.record("subject.restriction_lifted", by=by, at=at, object=donor.subject)
+    ledger.write("reversed", donor.subject_id, at=at)

@@ -1,0 +1,118 @@
+"""
+The donor's own withdrawal: never refused, never approved by anybody, complete in one transaction.
+
+The state and the consents of this capacity commit whatever happens; each room's stop runs
+in a savepoint of its own, and one that failed stands red on the receipt and is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from consent import actions as consents
+from foundation import trail
+from foundation.moves import stops
+from foundation.moves.stops import Stop
+from foundation.trail import Actor
+from foundation.vault import Subject, ledger
+from registry import signals
+from registry.donors.actions import common
+from registry.donors.actions.tasks import cancel_tasks
+from registry.donors.models import Donor, Withdrawal, WithdrawalLine, Word
+from registry.donors.reasons import Reason
+
+
+@transaction.atomic
+def withdraw(
+    donor: Donor,
+    *,
+    by: Actor,
+    at: datetime,
+    word: Word,
+    facts: Sequence[str] = (),
+    reason: str = "",
+    destroy_now: bool = False,
+    on: Any = None,
+) -> Withdrawal:
+    """
+    Record that a donor withdraws, stop everything, and return the receipt.
+
+    Asked again for somebody who has withdrawn, it returns the receipt that stands.
+
+    :param facts: codes of what was checked, where staff record it; two of them.
+    :param on: where the right is asked; by default the donor.
+    :raises moves.Refused: only if nothing shows that it is the donor's own word.
+    """
+    donor = common.locked(donor)
+    standing = donor.withdrawals.filter(ended_at__isnull=True).first()
+    if standing is not None:
+        return standing
+    came_from, reason = str(donor.state), reason or Reason.PR_NOT_STATED
+    saves = common.leave(donor, at=at, reason=reason)
+    common.move(
+        donor, "withdraw", by=by, at=at, on=on, reason=reason, saves=saves, word=word, facts=tuple(facts)
+    )
+    receipt = Withdrawal.objects.create(
+        donor=donor,
+        at=at,
+        word=word,
+        facts=sorted(set(facts)),
+        reason=reason,
+        from_state=came_from,
+        destroy_now=destroy_now,
+        **by.columns(),
+    )
+    lines = _own_stops(donor, by=by, at=at, reason=reason, on=on)
+    lines += stops.collect(
+        signals.donor_withdrawn, donor=donor, withdrawal=receipt, destroy_now=destroy_now, by=by, at=at
+    )
+    _write_lines(receipt, lines)
+    ledger.write("withdrawn", donor.subject_id, at=at)
+    return receipt
+
+
+def settle(receipt: Withdrawal, *, deadline: datetime, at: datetime) -> None:
+    """Wait, after the commit, for what is still under way in other rooms; at most until the deadline."""
+    for settled in signals.withdrawal_settling.send(Withdrawal, withdrawal=receipt, deadline=deadline, at=at):
+        if isinstance(settled[1], Stop):
+            _replace_line(receipt, settled[1])
+
+
+def _own_stops(donor: Donor, *, by: Actor, at: datetime, reason: str, on: Any) -> list[Stop]:
+    """Stop what is the donors' room's own, and the consents: none of these may fail alone."""
+    withdrawn = consents.withdraw_all(donor.subject, by=by, at=at, reason=reason, on=on or donor)
+    calls = cancel_tasks(donor, at=at)
+    Subject.objects.filter(pk=donor.subject_id).update(restricted_at=at)
+    trail.record("subject.restricted", by=by, at=at, object=donor.subject, branch=donor.service_branch_id)
+    return [
+        Stop(what="donors.searches", when=at),
+        Stop(what="donors.consents", when=at, count=len(withdrawn)),
+        Stop(what="donors.calls", when=at, count=calls),
+        Stop(what="donors.restricted", when=at),
+    ]
+
+
+def _write_lines(receipt: Withdrawal, lines: Sequence[Stop]) -> None:
+    WithdrawalLine.objects.bulk_create(
+        [
+            WithdrawalLine(
+                withdrawal=receipt,
+                order=order,
+                what=stop.what,
+                count=stop.count,
+                at=stop.when,
+                ok=stop.ok,
+                remains=stop.remains,
+                due=stop.due,
+            )
+            for order, stop in enumerate(lines, start=1)
+        ]
+    )
+
+
+def _replace_line(receipt: Withdrawal, stop: Stop) -> None:
+    receipt.lines.filter(what=stop.what).update(ok=stop.ok, at=stop.when, remains=stop.remains)
