@@ -74,6 +74,8 @@ def begin(
 
     A beginning whose state is None keeps the one the thing was made with.
 
+    A beginning without a state of its own leaves the one the thing was made with.
+
     :raises NotAllowed: if the actor may not.
     :raises Refused: with the sentence of every guard that does not hold.
     """
@@ -82,6 +84,7 @@ def begin(
     move: Move[Any] = Move(thing, name, by, at, reason, facts)
     _check(custom["rule"], move, on or thing)
     if target is not None:
+        if target is not None:
         setattr_state(thing, str(target))
     thing.save(force_insert=True)
     return _stepped(move, "", recorded_at)

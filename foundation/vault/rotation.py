@@ -103,8 +103,14 @@ def destroy(epoch_id: str, *, by: Actor, at: datetime) -> None:
         backup exists under the newest epoch, or ``BACKUP_RETENTION_DAYS`` are not over.
     :raises keyring.KeyringReadOnly: if the secret must be removed by hand; the row is gone.
     """
-    newest = keys.newest_epoch()
-    _check_destroyable(epoch_id, newest, at)
+    ring = keyring.current()
+    if Epoch.objects.filter(pk=epoch_id).exists() or epoch_id not in ring.masters:
+        _destroy_row(epoch_id, by=by, at=at)
+    keyring.store(ring.without_master(epoch_id))  # also when an earlier attempt got only as far as the row
+
+
+def _destroy_row(epoch_id: str, *, by: Actor, at: datetime) -> None:
+    _check_destroyable(epoch_id, keys.newest_epoch(), at)
     try:
         with transaction.atomic():
             Epoch.objects.get(pk=epoch_id).delete()
@@ -112,7 +118,6 @@ def destroy(epoch_id: str, *, by: Actor, at: datetime) -> None:
     except models.ProtectedError as fault:
         message = f"Keys are still wrapped under epoch {epoch_id}. Run keys rotate first."
         raise CannotDestroy(message) from fault
-    keyring.store(keyring.current().without_master(epoch_id))
 
 
 def _check_destroyable(epoch_id: str, newest: Epoch, at: datetime) -> None:

@@ -1,0 +1,28 @@
+"""Roots change with every leaf and with their order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundation.trail.merkle import RowBytes, leaf_of, root_of
+
+leaves = st.lists(st.binary(min_size=32, max_size=32).map(bytes.hex), min_size=1, max_size=40)
+
+
+class TestRoot:
+    @given(leaves=leaves, place=st.integers(0, 39), other=st.binary(min_size=32, max_size=32).map(bytes.hex))
+    def test_changes_when_a_leaf_changes(self, leaves, place, other):
+        changed = list(leaves)
+        changed[place % len(leaves)] = other
+        assert (root_of(changed) == root_of(leaves)) == (changed == leaves)
+
+    @given(leaves=leaves)
+    def test_changes_when_the_last_leaf_is_cut(self, leaves):
+        assert len(leaves) == 1 or root_of(leaves[:-1]) != root_of(leaves)
+
+
+class TestLeaf:
+    @given(st.lists(st.text(alphabet=st.characters(exclude_characters="\0"), max_size=8), min_size=6, max_size=6))
+    def test_tells_fields_apart_that_read_the_same_together(self, fields):
+        row = RowBytes(*fields, b"body")
+        shifted = RowBytes(fields[0] + "x", *fields[1:], b"body")
+        assert leaf_of(row) != leaf_of(shifted)
