@@ -1,0 +1,132 @@
+"""The taste of the house, where a linter cannot see it."""
+
+import ast
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+BASE = Path(__file__).resolve().parent.parent.parent
+FLOORS = ("foundation", "consent", "registry", "notifications")
+LONGEST_MODULE, LONGEST_FUNCTION = 300, 50  # lines
+OTHERS = ("allauth.", "django.views.i18n", "django.views.static")  # packages that guard their own views
+
+MODULES = sorted(
+    path for floor in FLOORS for path in (BASE / floor).rglob("*.py") if "migrations" not in path.parts
+)
+TREES = {path: ast.parse(path.read_text()) for path in MODULES}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(BASE).as_posix()
+
+
+def views(patterns: list[URLPattern | URLResolver]) -> Iterator[object]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from views(pattern.url_patterns)
+        else:
+            yield pattern.callback
+
+
+def own(view: object) -> bool:
+    return not str(getattr(view, "__module__", "")).startswith(OTHERS)
+
+
+def models_here() -> list[type]:
+    return [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
+
+
+class TestViews:
+    def test_each_names_the_permission_it_needs(self) -> None:
+        unguarded = [
+            f"{view.__module__}.{view.__qualname__}"
+            for view in views(get_resolver().url_patterns)
+            if own(view) and not hasattr(view, "permission")
+        ]
+        assert unguarded == []
+
+
+class TestPackages:
+    def test_hold_state_machines_from_one_source_only(self) -> None:
+        assert packages_distributions()["django_fsm"] == ["django-fsm-2"]
+
+    def test_are_all_explained(self) -> None:
+        wanted = [
+            line
+            for line in (BASE / "pyproject.toml").read_text().splitlines()
+            if line.startswith('  "') and ">=" in line
+        ]
+        assert [line for line in wanted if "#" not in line] == []
+
+
+class TestModules:
+    def test_open_with_one_sentence(self) -> None:
+        assert [name(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
+
+    def test_are_short(self) -> None:
+        long = [name(path) for path in MODULES if len(path.read_text().splitlines()) > LONGEST_MODULE]
+        assert long == []
+
+    def test_have_short_functions(self) -> None:
+        long = [
+            f"{name(path)}: {node.name}"
+            for path, tree in TREES.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+        ]
+        assert long == []
+
+    def test_never_override_save(self) -> None:
+        overriding = [
+            f"{name(path)}: {node.name}"
+            for path, tree in TREES.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef)
+            and any("Model" in ast.unparse(base) for base in node.bases)
+            and any(isinstance(item, ast.FunctionDef) and item.name == "save" for item in node.body)
+        ]
+        assert overriding == []
+
+    @pytest.mark.parametrize("word", ["raw", "extra", "RawSQL"])
+    def test_build_no_sql_of_their_own(self, word) -> None:
+        calling = [
+            name(path)
+            for path, tree in TREES.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == word
+            and "objects" in ast.unparse(node.func)
+        ]
+        assert calling == []
+
+    @pytest.mark.parametrize("module", ["pickle", "marshal", "shelve", "yaml"])
+    def test_unpack_no_strangers_objects(self, module) -> None:
+        importing = [
+            name(path)
+            for path, tree in TREES.items()
+            for node in ast.walk(tree)
+            if (isinstance(node, ast.Import) and module in {alias.name for alias in node.names})
+            or (isinstance(node, ast.ImportFrom) and node.module == module)
+        ]
+        assert importing == []
+
+
+class TestModels:
+    def test_have_no_ordering_of_their_own(self) -> None:
+        assert [model.__name__ for model in models_here() if model._meta.ordering] == []
+
+
+class TestRules:
+    def test_each_say_where_they_come_from(self) -> None:
+        lines = (BASE / "registry/config/rules.py").read_text().splitlines()
+        silent = [
+            line
+            for before, line in zip(["", *lines], lines, strict=False)
+            if line[:1].isupper() and " = " in line and "  # " not in line and not before.startswith("#")
+        ]
+        assert silent == []
