@@ -67,3 +67,9 @@ HELPER_MINUTES_MOST = 720  # of one day's help that are counted, where nobody en
 
 JOB_LEASE_SECONDS = 120  # a worker silent for so long is taken for dead, and its work handed out again
 JOB_RUNS_MOST = 5  # then work that takes its worker down each time is given up
+
+CONSENT_ON_A_PAGE = 20  # signatures a second person verifies on one page; domain.md 6
+CONSENT_SCAN_LARGEST_MB = 10  # of one scan of a signed paper; a page of 300 dpi in colour has 1 to 4
+CONSENT_SCAN_LARGEST_MEGAPIXELS = 50  # of a picture before it is opened: a bomb asks for more
+CONSENT_SCAN_LONGEST_SIDE = 2400  # pixels kept of a picture: 200 dpi of an A4 page
+CONSENT_ASK_AGAIN_AT_ONCE = 200  # people marked in one transaction after a new text
