@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from foundation import moves, vault
-from foundation.moves import Step
+from foundation.moves import Step, stops
 from foundation.trail import Actor
 from registry import signals
 from registry.donors.models import Donor, MoveNote
@@ -84,6 +84,11 @@ def write_note(donor: Donor, *, about: str, words: str, by: Actor, at: datetime)
     vault.seal(note, key=donor.subject.key_id, words=words.strip())
     note.save(force_insert=True)
     return note
+
+
+def stop_tubes(donor: Donor, *, by: Actor, at: datetime) -> None:
+    """Take the donor's tubes out of boxes that have not left; they are kept."""
+    stops.collect(signals.sample_stopped, donor=donor, by=by, at=at)
 
 
 def day_of(at: datetime) -> date:

@@ -32,6 +32,7 @@ def exclude(donor: Donor, *, reason: str, by: Actor, at: datetime) -> Donor:
         donor, "exclude", by=by, at=at, reason=reason, saves=common.leave(donor, at=at, reason=reason)
     )
     cancel_tasks(donor, at=at)
+    common.stop_tubes(donor, by=by, at=at)
     return donor
 
 
@@ -46,6 +47,7 @@ def age_out(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     saves = common.leave(donor, at=at, reason=Reason.DO)
     common.move(donor, "age_out", by=by, at=at, reason=Reason.DO, saves=saves)
     cancel_tasks(donor, at=at)
+    common.stop_tubes(donor, by=by, at=at)
     return donor
 
 
@@ -70,6 +72,7 @@ def silence_after_death(subject: Subject, *, by: Actor, at: datetime) -> Donor |
     donor.death_reported_at = at
     donor.save(update_fields=["death_reported_at"])
     cancel_tasks(donor, at=at)
+    common.stop_tubes(donor, by=by, at=at)
     stops.collect(signals.donor_silenced, donor=donor, why="died_reported", by=by, at=at)
     return donor
 
@@ -103,6 +106,7 @@ def die(donor: Donor, *, evidence: str, by: Actor, at: datetime) -> Donor:
     common.move(donor, "die", by=by, at=at, reason=Reason.DD, saves=saves, evidence=bool(evidence.strip()))
     common.write_note(donor, about="die", words=evidence, by=by, at=at)
     cancel_tasks(donor, at=at)
+    common.stop_tubes(donor, by=by, at=at)
     signals.donor_died.send(Donor, donor=donor, by=by, at=at)
     return donor
 
@@ -135,4 +139,5 @@ def transfer(donor: Donor, *, approval: Approval, by: Actor, at: datetime) -> Do
     facts = {"approval": approval, "reference": approval.facts.get("reference")}
     common.move(donor, "transfer", by=by, at=at, reason=reason, saves=saves, **facts)
     cancel_tasks(donor, at=at)
+    common.stop_tubes(donor, by=by, at=at)
     return donor

@@ -40,9 +40,7 @@ def call_where_a_pause_ended(*, by: Actor, at: datetime) -> int:
 
 def call_before_listing(*, by: Actor, at: datetime) -> int:
     """Put those who are typed and were never asked on the call list; safe to run twice."""
-    open_tasks = CallTask.objects.filter(
-        donor=OuterRef("pk"), kind=CallKind.PRE_LISTING, state=CallState.OPEN
-    )
+    tasks = CallTask.objects.open().filter(donor=OuterRef("pk"), kind=CallKind.PRE_LISTING)
     calls = Call.objects.filter(donor=OuterRef("pk"), kind=CallKind.PRE_LISTING)
     typed = Donor.objects.filter(state=DonorState.TYPED, death_reported_at__isnull=True)
     return _open_all(typed.exclude(Exists(tasks) | Exists(calls)), CallKind.PRE_LISTING, by=by, at=at)

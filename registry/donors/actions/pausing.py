@@ -42,6 +42,8 @@ def hold(
     saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason"]
     donor.return_to, donor.hold_until, donor.hold_reason = donor.state, until, reason
     common.move(donor, "hold", by=by, at=at, reason=reason, saves=saves, on=on)
+    cancel_tasks(donor, at=at, kinds=[CallKind.PRE_LISTING, CallKind.HOLD_ENDED])
+    common.stop_tubes(donor, by=by, at=at)
     common.write_note(donor, about="hold", words=words, by=by, at=at)
     return donor
 
@@ -85,6 +87,8 @@ def release(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason"]
     common.move(donor, "release", by=by, at=at, saves=saves)
     cancel_tasks(donor, at=at, kinds=[CallKind.HOLD_ENDED])
+    if donor.state == DonorState.TYPED:
+        open_task(donor, CallKind.PRE_LISTING, due_on=common.day_of(at), at=at)
     return donor
 
 

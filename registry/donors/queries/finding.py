@@ -1,0 +1,93 @@
+"""Find donors by what one can type: number of a document, phone, tube or donor, a name, initials.
+
+Only blind indexes are asked, and only inside the reader's scope: no table is read through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Q
+
+from foundation import vault
+from foundation.access import Scope
+from registry.donors import documents, grid, names, phones
+from registry.donors.models import Donor
+
+MOST: Final = 20
+_INITIALS: Final = re.compile(r"[A-Za-z]{2,5}")
+_BARCODE: Final = re.compile(r"[A-Z]{2}[0-9]{8,18}|[0-9A-Z-]{8,20}")
+
+
+def find(text: str, *, scope: Scope) -> list[Donor]:
+    """Return the donors of a scope that a typed text means, at most twenty."""
+    for found in _answers(text.strip(), scope):
+        if found:
+            return found[:MOST]
+    return []
+
+
+def _answers(text: str, scope: Scope) -> Iterator[list[Donor]]:
+    """Yield what each way of reading the text finds, the surest first."""
+    seen = Donor.objects.visible_to(scope).select_related("service_branch")
+    number = grid.normal(text)
+    if grid.is_valid(number):
+        yield list(seen.filter(grid=number))
+    if indexes := _document_indexes(text):
+        yield list(seen.filter(subject__document_index__in=indexes)[:MOST])
+    if phone := _phone(text):
+        yield list(seen.filter(phone_index=vault.index.phone(phone))[:MOST])
+    if _BARCODE.fullmatch(number):
+        yield list(seen.filter(samples__barcode=number)[:MOST])
+    if _INITIALS.fullmatch(text):
+        yield _with_initials(text, scope)
+    yield _with_name(text, scope)
+
+
+def _document_indexes(text: str) -> list[str]:
+    return [index for kind in documents.KINDS if (index := _document_index(kind, text))]
+
+
+def _document_index(kind: documents.DocumentKind, text: str) -> str:
+    try:
+        document = documents.check(kind, text)
+    except documents.DocumentProblem:
+        return ""
+    return vault.index.document(document.kind, document.number)
+
+
+def _phone(text: str) -> str:
+    try:
+        return phones.check(text)
+    except phones.PhoneProblem:
+        return ""
+
+
+def _with_name(text: str, scope: Scope) -> list[Donor]:
+    try:
+        name = names.check(text)
+    except names.NameProblem:
+        return []
+    return _opened(Q(name_index=vault.index.name(name)), scope, lambda other: names.same(name, other))
+
+
+def _with_initials(text: str, scope: Scope) -> list[Donor]:
+    wanted = text.upper()
+    return _opened(
+        Q(initials_index=vault.index.initials(wanted)), scope, lambda other: names.initials(other) == wanted
+    )
+
+
+def _opened(bucket: Q, scope: Scope, fits: object) -> list[Donor]:
+    """Return those of a bucket whose name, opened, is the one that was meant."""
+    assert callable(fits)
+    rows = list(Donor.objects.visible_to(scope).filter(bucket).select_related("service_branch")[:200])
+    opened = vault.open(rows, ["name"])
+    return [row for row, plain in zip(rows, opened, strict=True) if _fits(plain["name"], fits)]
+
+
+def _fits(name: object, fits: object) -> bool:
+    assert callable(fits)
+    return isinstance(name, str) and bool(fits(name))
