@@ -15,6 +15,39 @@ from foundation.pages import RelayForm
 from foundation.pages.forms import SignatureField, TypedDateField
 from foundation.pages.keyset import Page
 
+ICONS = [
+    "home",
+    "calendar",
+    "person",
+    "board",
+    "heart",
+    "figures",
+    "gear",
+    "tube",
+    "box",
+    "paper",
+    "pledges",
+    "phone",
+    "search",
+    "lock",
+    "eye",
+    "check",
+    "warning",
+    "info",
+    "stop",
+    "scan",
+    "print",
+    "export",
+    "plus",
+    "globe",
+    "place",
+    "down",
+    "key",
+    "trail",
+    "tree",
+]
+SEXES = [("F", _("Female")), ("M", _("Male"))]
+
 
 class Specimen(RelayForm):
     """One field of each kind."""
@@ -22,9 +55,7 @@ class Specimen(RelayForm):
     name = forms.CharField(label=_("Name"), max_length=40)
     born_on = TypedDateField(label=_("Born on"))
     until = forms.DateField(label=_("Until"), required=False, help_text=_("At most 24 months."))
-    sex = forms.ChoiceField(
-        label=_("Sex"), choices=[("F", _("Female")), ("M", _("Male"))], widget=forms.RadioSelect
-    )
+    sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, widget=forms.RadioSelect)
     knows = forms.ChoiceField(
         label=_("Do they know that you registered?"),
         choices=[("yes", _("Yes, you may tell them")), ("no", _("Not yet"))],
@@ -68,9 +99,5 @@ def _things() -> dict[str, Any]:
         "page": Page([], "n.x", "p.x", "10,000+"),
         "reasons": [("CALL", _("A call")), ("CORRECTION", _("A correction"))],
         "sentences": [_("The seven days to think it over are not up.")],
-        "icons": [
-            "home", "calendar", "person", "board", "heart", "figures", "gear", "tube", "box", "paper", "pledges",
-            "phone", "search", "lock", "eye", "check", "warning", "info", "stop", "scan", "print", "export", "plus",
-            "globe", "place", "down", "key", "trail", "tree",
-        ],
-    }  # fmt: skip
+        "icons": ICONS,
+    }
