@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from consent import documents
-from consent.states import STANDING, TextState
+from consent.states import TextState
 
 if TYPE_CHECKING:
     from consent.models import Consent, Text
@@ -31,18 +31,6 @@ def verifier_is_not_the_witness(move: Move[Consent]) -> bool:
     """Return whether another person witnessed it."""
     evidence = move.object.evidence
     return evidence is None or evidence.witness_id in ("", None) or evidence.witness_id != move.actor.id
-
-
-def nothing_newer_stands(move: Move[Consent]) -> bool:
-    """Return whether no other consent of the person covers this purpose and matter."""
-    consent = move.object
-    newer = type(consent).objects.filter(
-        subject_id=consent.subject_id,
-        purpose=consent.purpose,
-        matter=consent.matter,
-        state__in=STANDING,
-    )
-    return not newer.exclude(pk=consent.pk).exists()
 
 
 def is_whole_in_every_language(move: Move[Text]) -> bool:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField, transition
+from django_fsm import FSMField, transition
 
 from consent import guards
 from consent.models.texts import LANGUAGES
@@ -172,20 +172,6 @@ class Consent(ActedBy):
     @transition(state, source=list(STANDING), target=State.WITHDRAWN, custom=moves.rule(STOP, also=ANYONE))
     def withdraw(self) -> None:
         """Take it back: never refused, at any time."""
-
-    @transition(
-        state,
-        source=State.WITHDRAWN,
-        target=RETURN_VALUE(*STANDING),
-        custom=moves.rule(
-            STOP,
-            moves.Guard(guards.nothing_newer_stands, _("A newer consent to this stands already.")),
-            also=frozenset({ActorKind.COMMAND}),
-        ),
-    )
-    def restore(self) -> State:
-        """Undo a withdrawal that was recorded for the wrong person."""
-        return State(self.withdrawn_from)
 
     @transition(
         state,

@@ -1,0 +1,57 @@
+"""Show what waits for consent on the Today page, the texts behind Administration, and the long work of asking again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from consent import queries, tasks
+from consent.actions.publishing import ASK_AGAIN
+from foundation import jobs
+from foundation.access import Permission, StaffRequest
+from foundation.desk import administration, today
+from foundation.pages import keyset
+
+
+def register() -> None:
+    """Register the cards, the door and the job."""
+    today.register(
+        today.Card(
+            "evidence-missing", frozenset({Permission.CONSENT_RECORD}), 40, "main", "consent/_card_missing.html", missing
+        )
+    )
+    today.register(
+        today.Card(
+            "consents-to-verify", frozenset({Permission.CONSENT_VERIFY}), 30, "main", "consent/_card_verify.html", verify
+        )
+    )
+    administration.register(
+        administration.Door(
+            "consent-texts",
+            _("Consent texts"),
+            _("What people are asked to sign, in three languages, version by version."),
+            "consent:texts",
+            frozenset({Permission.CONSENT_PUBLISH}),
+            60,
+        )
+    )
+    jobs.register(ASK_AGAIN, tasks.ask_again, label=_("Marking whom a new consent text asks again"))
+
+
+def missing(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return how many scans are to be brought; nothing where none is."""
+    waiting = queries.missing_evidence(request.scope)
+    return _counted(waiting)
+
+
+def verify(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return how many signatures wait for the reader's eye; nothing where none does."""
+    return _counted(queries.to_verify(request.scope, by_id=request.actor.id))
+
+
+def _counted(waiting: Any) -> Mapping[str, Any] | None:
+    words = keyset.count_words(waiting)
+    number = int(words.rstrip("+").replace(",", ""))
+    return {"waiting": number, "words": words} if number else None
