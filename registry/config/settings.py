@@ -231,6 +231,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "purge the broker": {"task": "foundation.desk.tasks.purge_broker", "schedule": crontab(minute="17")},
+    "call tubes for destruction": {
+        "task": "registry.samples.tasks.call_for_destruction",
+        "schedule": crontab(hour="1", minute="30"),
+    },
     "tend donors": {"task": "registry.donors.tasks.tend_donors", "schedule": crontab(minute="40", hour="2")},
     "hand out jobs left lying": {"task": "foundation.jobs.tasks.sweep", "schedule": crontab()},
     "move lent work": {"task": "foundation.desk.tasks.move_work", "schedule": crontab(minute="5", hour="0")},

@@ -31,9 +31,7 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
     "locus_unknown": _("%(part)s is not a locus the registry keeps."),
     "loci_mixed": _("“%(part)s” joins alleles of different loci."),
     "locus_twice": _("%(part)s is given twice."),
-    "not_two_alleles": _(
-        "%(part)s needs two alleles. Write the allele twice where both are the same."
-    ),
+    "not_two_alleles": _("%(part)s needs two alleles. Write the allele twice where both are the same."),
     "locus_missing": _("The typing lacks %(part)s."),
 }
 

@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 _FORM: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{4,18})[A-Z0-9]")
-_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—−－", "-"))
+_DASHES: Final = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")  # hyphens, dashes and the minus sign
 
 
 class BarcodeProblem(ValueError):

@@ -1,4 +1,4 @@
-"""What stands in the way of tubes, and what each list shows. A list costs the same number of queries at any length."""
+"""What stands in the way of tubes, and what each list shows, in as many queries at any length."""
 
 from __future__ import annotations
 
@@ -15,17 +15,22 @@ from django.utils.translation import gettext as _
 from consent import gate
 from consent.purposes import Purpose
 from foundation import moves, vault
+from foundation.access import Scope
 from registry.donors.states import DonorState
+from registry.hla.models import StoredTyping
 from registry.samples import manifest
 from registry.samples.models import Batch, Sample
-from registry.samples.states import SampleState
+from registry.samples.querysets import BatchQuerySet, SampleQuerySet
+from registry.samples.states import BEFORE_DISPATCH, BatchState, SampleState
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from foundation.access import Scope
     from foundation.trail import Actor
     from registry.donors.models import Donor
+
+Tubes = SampleQuerySet
+_STILL_OURS: Final = (*BEFORE_DISPATCH, SampleState.SENT, SampleState.DESTRUCTION_ORDERED)
 
 # The consents without which no tube leaves. Source: docs/sources.md#gate
 _NEEDED_TO_GO: Final = (
@@ -54,14 +59,12 @@ class Tally:
     missing: list[Sample]
 
 
-def in_the_way(
-    samples: Iterable[Sample], batch: Batch, *, by: Actor, at: datetime
-) -> list[InTheWay]:
+def in_the_way(samples: Iterable[Sample], batch: Batch, *, by: Actor, at: datetime) -> list[InTheWay]:
     """Return the tubes of a box whose donors may not be dispatched, with the sentences of their guards."""
     checked = (
         InTheWay(
             sample,
-            moves.missing(sample.donor, "dispatch", by=by, at=at, on=batch.from_branch, batch=batch),
+            _missing_to_go(sample.donor, batch, by=by, at=at),
         )
         for sample in samples
     )
@@ -84,13 +87,30 @@ def goes_on(donor: Donor) -> date:
     return timezone.localdate(donor.registered_at + timedelta(days=settings.COOLING_OFF_DAYS))
 
 
-def volumes(scope: Scope, *, drive: UUID | None = None) -> dict[str, int]:
-    """Return how many tubes of a scope are in each state that still needs something done."""
-    tubes = Sample.objects.visible_to(scope)
-    if drive is not None:
-        tubes = tubes.of_drive(drive)
-    counted = tubes.values_list("state").annotate(n=Count("pk"))
-    return dict(counted.values_list("state", "n"))
+def counts(scope: Scope) -> dict[str, int]:
+    """Return how many tubes of a scope are in each state before the laboratory has them."""
+    tubes = Sample.objects.visible_to(scope).filter(state__in=_STILL_OURS)
+    return dict(tubes.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def drives_with_tubes(scope: Scope) -> list[tuple[UUID, str]]:
+    """Return the drives whose tubes have not all left, by id and name."""
+    here = Sample.objects.visible_to(scope).filter(state__in=BEFORE_DISPATCH, donor__drive__isnull=False)
+    found = here.order_by().values_list("donor__drive_id", "donor__drive__name").distinct()
+    return sorted(found, key=lambda drive: str(drive[0]), reverse=True)[:50]
+
+
+def open_boxes(scope: Scope) -> BatchQuerySet:
+    """Return the boxes of a scope that are being filled."""
+    found = Batch.objects.sent_from(scope).filter(state=BatchState.OPEN)
+    return found.select_related("laboratory").order_by("-id")[:20]
+
+
+def waiting_under(batch: Batch) -> list[Sample]:
+    """Return tubes of the sender's subtree that lie in no box: what may be missing in this one."""
+    here = Sample.objects.filter(state=SampleState.TAKEN, donor__state=DonorState.SAMPLED)
+    of_sender = here.filter(Scope.of([batch.from_path]).q("donor__service_path"))
+    return list(of_sender.select_related("donor").order_by("id")[:200])
 
 
 def count_in(batch: Batch) -> Tally:
@@ -123,6 +143,13 @@ def waiting_to_go(scope: Scope, *, at: datetime) -> int:
     return tubes.order_by()[:10_001].count()
 
 
+def _missing_to_go(donor: Donor, batch: Batch, *, by: Actor, at: datetime) -> list[str]:
+    missing = moves.missing(donor, "dispatch", by=by, at=at, batch=batch)
+    if missing is None:
+        return [_("The donor is not waiting for dispatch: %(state)s.") % {"state": donor.get_state_display()}]
+    return [str(sentence) for sentence in missing]
+
+
 def _reasons(donor: Donor, agreed: dict[Purpose, set[UUID]], at: datetime) -> Iterable[str]:
     if donor.state != DonorState.SAMPLED:
         yield _("The donor is not waiting for dispatch: %(state)s.") % {"state": donor.get_state_display()}
@@ -132,3 +159,21 @@ def _reasons(donor: Donor, agreed: dict[Purpose, set[UUID]], at: datetime) -> It
         yield _("A consent is not in force: the paper waits for verification, or it was withdrawn.")
     if donor.death_reported_at is not None:
         yield _("This person was reported dead.")
+
+
+@dataclass(frozen=True, slots=True)
+class TypingLine:
+    """A stored typing for a page: its loci, and its words where the reader may see them."""
+
+    typing: StoredTyping
+    loci: str
+    words: object
+
+
+def typings_of(donor: Donor, *, opened: bool) -> list[TypingLine]:
+    """Return a donor's typings, the newest first; sealed unless ``opened``."""
+    typings = list(StoredTyping.objects.filter(donor=donor).select_related("sample").order_by("-id"))
+    words = [cells["text"] for cells in vault.open(typings, ["text"])] if opened else [None] * len(typings)
+    return [
+        TypingLine(typing, " · ".join(typing.loci), word) for typing, word in zip(typings, words, strict=True)
+    ]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from foundation.access import Scope
-    from registry.samples.models import Batch, Sample
+    from registry.samples.models import Batch, Sample  # noqa: F401
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -71,6 +71,14 @@ class SampleQuerySet(models.QuerySet["Sample"]):
             arrived_at__isnull=True,
             state__in=[SampleState.SENT, SampleState.DESTRUCTION_ORDERED],
         )
+
+    def to_be_destroyed(self) -> Self:
+        """Return tubes that are to be destroyed and were not lost on the way."""
+        return self.filter(state=SampleState.DESTRUCTION_ORDERED).exclude(reject_reason="LOST")
+
+    def kept_by_sender(self) -> Self:
+        """Return tubes to be destroyed that never left."""
+        return self.to_be_destroyed().filter(Q(batch__isnull=True) | Q(batch__sent_at__isnull=True))
 
     def to_destroy(self, on: date) -> Self:
         """Return tubes whose day has come."""

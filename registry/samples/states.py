@@ -54,7 +54,7 @@ _MACHINES: Final = frozenset({ActorKind.TASK, ActorKind.COMMAND})
 _ANYBODY: Final = frozenset(ActorKind) - {ActorKind.STAFF}
 
 # Any staff member may record that a person withdraws, so any of these may order the destruction.
-_WHO_MAY_STOP: Final = (Permission.PERSON_STOP, Permission.SAMPLE_COLLECT)
+WHO_MAY_STOP: Final = (Permission.PERSON_STOP, Permission.SAMPLE_COLLECT)
 
 
 class SampleWay(models.Model):
@@ -94,8 +94,9 @@ class SampleWay(models.Model):
         source=SampleState.BATCHED,
         target=SampleState.TAKEN,
         custom=moves.rule(
-            (Permission.SAMPLE_DISPATCH, *_WHO_MAY_STOP),
+            (Permission.SAMPLE_DISPATCH, *WHO_MAY_STOP),
             Guard(guards.box_is_open, _("This box is sealed. Break its seal to take a tube out.")),
+            also=_ANYBODY,
         ),
     )
     def take_out(self) -> None:
@@ -129,7 +130,9 @@ class SampleWay(models.Model):
         "state",
         source=list(MAY_BE_REJECTED),
         target=SampleState.REJECTED,
-        custom=moves.rule((Permission.SAMPLE_RECEIVE, Permission.SAMPLE_DISPATCH)),
+        custom=moves.rule(
+            (Permission.SAMPLE_RECEIVE, Permission.SAMPLE_DISPATCH, *WHO_MAY_STOP), also=_ANYBODY
+        ),
     )
     def reject(self) -> None:
         """Say that the tube cannot be used, and why."""
@@ -156,7 +159,7 @@ class SampleWay(models.Model):
         "state",
         source=list(STILL_THERE),
         target=SampleState.DESTRUCTION_ORDERED,
-        custom=moves.rule(_WHO_MAY_STOP, also=_ANYBODY),
+        custom=moves.rule(WHO_MAY_STOP, also=_ANYBODY),
     )
     def order_destruction(self) -> None:
         """Order that the tube be destroyed, because its donor has withdrawn."""
@@ -165,7 +168,7 @@ class SampleWay(models.Model):
         "state",
         source=SampleState.DESTRUCTION_ORDERED,
         target=GET_STATE(lambda sample: sample.return_to, states=list(STILL_THERE)),
-        custom=moves.rule(_WHO_MAY_STOP, also=_ANYBODY),
+        custom=moves.rule(WHO_MAY_STOP, also=_ANYBODY),
     )
     def lift_destruction(self) -> None:
         """Take the order back, because the withdrawal was recorded by mistake."""
@@ -218,7 +221,7 @@ class BatchWay(models.Model):
         "state",
         source=BatchState.SEALED,
         target=BatchState.OPEN,
-        custom=moves.rule((Permission.SAMPLE_DISPATCH, *_WHO_MAY_STOP), also=_ANYBODY),
+        custom=moves.rule((Permission.SAMPLE_DISPATCH, *WHO_MAY_STOP), also=_ANYBODY),
     )
     def break_seal(self) -> None:
         """Open the box again; its manifest is void."""

@@ -9,26 +9,33 @@ from registry.samples.actions.boxes import (
     set_aside,
     take_out,
 )
-from registry.samples.actions.destruction import call_for_destruction, destroy, lift_destruction, order_destruction
+from registry.samples.actions.destruction import (
+    call_for_destruction,
+    destroy,
+    lift_destruction,
+    order_destruction,
+    pull,
+)
 from registry.samples.actions.laboratory import finish_receipt, receive, reject
-from registry.samples.actions.swaps import SWAP, ask_swap, swap
+from registry.samples.actions.swaps import SWAP, SwapReason, ask_swap, swap
 from registry.samples.actions.taking import collect
-from registry.samples.actions.typings import Row, dispute, record_typing, record_typings
+from registry.samples.actions.typings import Row, record_typing, record_typings, set_typings_aside
 
 __all__ = [
     "SWAP",
     "Row",
+    "SwapReason",
     "ask_swap",
     "break_seal",
     "call_for_destruction",
     "collect",
     "destroy",
     "dispatch_batch",
-    "dispute",
     "finish_receipt",
     "lift_destruction",
     "open_batch",
     "order_destruction",
+    "pull",
     "receive",
     "record_typing",
     "record_typings",
@@ -36,6 +43,7 @@ __all__ = [
     "scan_in",
     "seal_batch",
     "set_aside",
+    "set_typings_aside",
     "swap",
     "take_out",
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import moves, trail, vault
-from foundation.access import Branch
+from foundation.access import Branch, Scope
 from foundation.trail import Actor
 from registry.donors import actions as donors
 from registry.samples import barcodes, manifest, queries
@@ -146,12 +146,12 @@ def dispatch_batch(batch: Batch, *, by: Actor, at: datetime) -> Batch:
     samples = list(batch.samples.select_related("donor__subject").order_by("barcode"))
     if refused := queries.in_the_way(samples, batch, by=by, at=at):
         raise TubesMayNotGo(refused)
-    batch.sent_at = at
     holds = _holds_what_it_says(batch, samples)
-    moves.make(batch, "send", by=by, at=at, on=batch.from_branch, saves=["sent_at"], manifest_holds=holds)
-    for sample in samples:
+    for sample in samples:  # while the box is still a sealed one, which each donor's own guard asks
+        donors.dispatched(sample.donor, by=by, at=at, on=batch.from_branch, batch=batch)
         moves.make(sample, "send", by=by, at=at, on=batch.from_branch)
-        donors.dispatched(sample.donor, by=by, at=at, on=batch.from_branch, batch=str(batch.pk))
+    batch.sent_at = at
+    moves.make(batch, "send", by=by, at=at, on=batch.from_branch, saves=["sent_at"], manifest_holds=holds)
     return batch
 
 
@@ -169,7 +169,7 @@ def _tube_of_sender(batch: Batch, code: str) -> Sample:
     sample = (
         Sample.objects.select_related("donor")
         .filter(barcode=code)
-        .filter(donor__service_path__startswith=batch.from_path)
+        .filter(Scope.of([batch.from_path]).q("donor__service_path", "donor__owner_path"))
         .first()
     )
     if sample is None:

@@ -11,8 +11,10 @@ from django.utils import timezone
 from foundation import moves, trail, vault
 from foundation.trail import Actor
 from registry.donors.models import Donor
-from registry.samples.models import Batch, Sample
-from registry.samples.states import STILL_THERE, BatchState, SampleState
+from registry.donors.reasons import SampleReason
+from registry.samples.actions.following import opened_box_of, who_follows
+from registry.samples.models import Sample
+from registry.samples.states import STILL_THERE, SampleState
 
 
 @transaction.atomic
@@ -30,8 +32,9 @@ def order_destruction(donor: Donor, *, by: Actor, at: datetime, now: bool = Fals
     Sample.objects.filter(donor=donor, state=SampleState.DESTRUCTION_ORDERED, destroy_on__gt=day).update(
         destroy_on=day
     )
-    tubes = Sample.objects.filter(donor=donor, state__in=STILL_THERE).exclude(reject_reason="LOST")
-    return [_order(sample, day, by=by, at=at) for sample in tubes.select_related("donor", "batch__from_branch")]
+    tubes = Sample.objects.filter(donor=donor, state__in=STILL_THERE).exclude(reject_reason=SampleReason.LOST)
+    orderer = who_follows(donor, by=by, at=at)
+    return [_order(sample, day, by=orderer, at=at) for sample in tubes.select_related("donor")]
 
 
 @transaction.atomic
@@ -39,7 +42,21 @@ def lift_destruction(donor: Donor, *, by: Actor, at: datetime) -> list[Sample]:
     """Take the order back for every tube that was not destroyed yet."""
     vault.lock(donor.subject_id)
     ordered = Sample.objects.filter(donor=donor, state=SampleState.DESTRUCTION_ORDERED)
-    return [_lift(sample, by=by, at=at) for sample in ordered.select_related("donor", "batch")]
+    lifter = who_follows(donor, by=by, at=at)
+    return [_lift(sample, by=lifter, at=at) for sample in ordered.select_related("donor")]
+
+
+@transaction.atomic
+def pull(donor: Donor, *, by: Actor, at: datetime) -> int:
+    """Take a donor's tubes out of boxes that have not left; they are kept. Returns how many."""
+    vault.lock(donor.subject_id)
+    boxed = Sample.objects.filter(donor=donor, state=SampleState.BATCHED).select_related("donor")
+    puller = who_follows(donor, by=by, at=at)
+    for sample in (tubes := list(boxed)):
+        batch = opened_box_of(sample, by=puller, at=at)
+        sample.batch = None
+        moves.make(sample, "take_out", by=puller, at=at, on=sample.donor, saves=["batch"], batch=batch)
+    return len(tubes)
 
 
 @transaction.atomic
@@ -58,7 +75,7 @@ def destroy(sample: Sample, *, by: Actor, at: datetime, on: object = None) -> Sa
 
 @transaction.atomic
 def call_for_destruction(*, on: date, by: Actor, at: datetime) -> int:
-    """Put the tubes whose day has come on the lists of who keeps them. Returns how many; safe to run twice."""
+    """Put the tubes whose day has come on the lists of who keeps them; return how many."""
     due = Sample.objects.to_destroy(on).filter(destruction_called_at__isnull=True)
     tubes = list(due.select_for_update(of=("self",)).order_by("pk"))
     for sample in tubes:
@@ -72,21 +89,11 @@ def _order(sample: Sample, day: date, *, by: Actor, at: datetime) -> Sample:
     saves = ["return_to", "destroy_on"]
     sample.return_to, sample.destroy_on = sample.state, day
     if sample.state == SampleState.BATCHED:
-        _pull(sample, by=by, at=at)
+        opened_box_of(sample, by=by, at=at)
+        sample.batch, sample.return_to = None, SampleState.TAKEN
         saves.append("batch")
     moves.make(sample, "order_destruction", by=by, at=at, on=sample.donor, saves=saves)
     return sample
-
-
-def _pull(sample: Sample, *, by: Actor, at: datetime) -> None:
-    """Take a tube out of a box that has not left, whether or not it is sealed."""
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=sample.batch_id)
-    if batch.state == BatchState.SEALED:
-        batch.manifest_sha256, batch.tubes, batch.sealed_at = "", 0, None
-        saves = ["manifest_sha256", "tubes", "sealed_at"]
-        moves.make(batch, "break_seal", by=by, at=at, on=sample.donor, saves=saves)
-    sample.batch = None
-    sample.return_to = SampleState.TAKEN
 
 
 def _lift(sample: Sample, *, by: Actor, at: datetime) -> Sample:

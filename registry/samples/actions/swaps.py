@@ -21,15 +21,13 @@ SWAP = "samples.swap"
 class SwapReason(models.TextChoices):
     """How two labels came to be exchanged."""
 
-    LABELS_EXCHANGED = "LABELS_EXCHANGED", gettext_lazy("The labels of two people in the queue were exchanged")
+    LABELS_EXCHANGED = "LABELS_EXCHANGED", gettext_lazy("Two people's labels were exchanged")
     SCANNED_FOR_THE_NEXT = "SCANNED_FOR_THE_NEXT", gettext_lazy("The tube was scanned for the next person")
     SHEET_LINE_SHIFTED = "SHEET_LINE_SHIFTED", gettext_lazy("The lines of the paper list had slipped")
 
 
 @transaction.atomic
-def ask_swap(
-    first: Sample, second: Sample, *, reason: str, by: Actor, at: datetime
-) -> approvals.Approval:
+def ask_swap(first: Sample, second: Sample, *, reason: str, by: Actor, at: datetime) -> approvals.Approval:
     """
     Ask a second person to agree that two tubes be exchanged.
 
@@ -60,10 +58,8 @@ def swap(approval: approvals.Approval, *, by: Actor, at: datetime) -> tuple[Samp
     first.donor, second.donor = second.donor, first.donor
     for sample in (first, second):
         moves.make(sample, "swap", by=asker, at=at, on=sample.donor, reason=approval.reason, saves=["donor"])
-    for sample, other in ((first, second), (second, first)):
-        donors.tubes_swapped(
-            sample.donor, by=asker, at=at, reason=approval.reason, sample=str(sample.pk), other=str(other.pk)
-        )
+    for sample in (first, second):
+        donors.tubes_swapped(sample.donor, by=asker, at=at, reason=approval.reason, approval=approval)
     return first, second
 
 

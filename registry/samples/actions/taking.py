@@ -57,7 +57,7 @@ def collect(
             moves.begin(sample, "collect", by=by, at=taken_at, recorded_at=at, on=on or donor)
     except IntegrityError as clash:  # somebody else's phone was faster
         raise BarcodeTaken from clash
-    donors.collected(donor, by=by, at=taken_at, recorded_at=at, on=on, sample=str(sample.pk))
+    donors.collected(donor, by=by, at=taken_at, recorded_at=at, on=on, kind=kind, volume_ml=volume_ml)
     return sample
 
 

@@ -14,12 +14,16 @@ from foundation import moves, trail, vault
 from foundation.access import Branch
 from foundation.trail import Actor
 from registry.donors import actions as donors
+from registry.donors.models import Donor
+from registry.donors.reasons import SampleReason
 from registry.hla import form
 from registry.hla.models import StoredTyping
 from registry.samples import barcodes
+from registry.samples.actions.following import opened_box_of, who_follows
 from registry.samples.faults import NotHere
-from registry.samples.models import Sample, SampleQuerySet
-from registry.samples.states import SampleState
+from registry.samples.models import Sample
+from registry.samples.querysets import SampleQuerySet
+from registry.samples.states import IN_USE, SampleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def record_typing(sample: Sample, *, text: str, by: Actor, at: datetime) -> Stor
     vault.seal(typing, key=sample.donor.subject.key_id, text=normal_form)
     typing.save(force_insert=True)
     trail.record("typing.recorded", by=by, at=at, object=typing, sample=sample.pk, loci=typing.loci)
-    donors.typed(sample.donor, by=by, at=at, on=laboratory, typing=str(typing.pk))
+    donors.typed(sample.donor, by=by, at=at, on=laboratory, loci=typing.loci)
     return typing
 
 
@@ -71,12 +75,31 @@ def record_typings(rows: Iterable[Row], *, tubes: SampleQuerySet, by: Actor, at:
 
 
 @transaction.atomic
-def dispute(typing: StoredTyping, *, by: Actor, at: datetime, reason: str) -> StoredTyping:
-    """Set a typing aside as questionable, so that a new one may take its place."""
-    typing.disputed_at = at
-    typing.save(update_fields=["disputed_at"])
-    trail.record("typing.disputed", by=by, at=at, object=typing, reason=reason)
-    return typing
+def set_typings_aside(donor: Donor, *, reason: str, by: Actor, at: datetime) -> int:
+    """
+    Set a donor's typings aside as disputed, and turn away the tubes that wait for one.
+
+    They are kept: whoever used them must be able to see what was used. Safe to run twice.
+    """
+    vault.lock(donor.subject_id)
+    standing = list(StoredTyping.objects.filter(donor=donor, disputed_at__isnull=True))
+    for typing in standing:
+        typing.disputed_at = at
+        typing.save(update_fields=["disputed_at"])
+        trail.record("typing.disputed", by=by, at=at, object=typing, reason=reason)
+    for sample in Sample.objects.filter(donor=donor, state__in=IN_USE).select_related("donor"):
+        _turn_away(sample, by=who_follows(donor, by=by, at=at), at=at)
+    return len(standing)
+
+
+def _turn_away(sample: Sample, *, by: Actor, at: datetime) -> None:
+    saves = ["reject_reason"]
+    if sample.state == SampleState.BATCHED:
+        opened_box_of(sample, by=by, at=at)
+        sample.batch = None
+        saves.append("batch")
+    sample.reject_reason = SampleReason.MIXED_UP
+    moves.make(sample, "reject", by=by, at=at, on=sample.donor, reason=SampleReason.MIXED_UP, saves=saves)
 
 
 def _stored_or_why(row: Row, tubes: SampleQuerySet, *, by: Actor, at: datetime) -> Row | None:
