@@ -97,7 +97,7 @@ def browser() -> Iterator[Browser]:
 
     binary = servers.chromium()
     if binary is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        (pytest.fail if CI else pytest.skip)("Chromium is not installed: apt-get install chromium")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in the tests' thread
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=binary, args=CHROMIUM_FLAGS)

@@ -1,1 +1,1 @@
-"""Tests: benchmarks."""
+"""Measurements with a bound each; `manage.py bench` runs them."""
