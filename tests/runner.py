@@ -56,7 +56,7 @@ def _pytest(arguments: Sequence[str], extra: Mapping[str, str]) -> tuple[int, st
     """Run pytest, show what it says as it comes, and return its exit code and its last line."""
     command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
     color = ["--color=yes"] if sys.stdout.isatty() else []
-    process = subprocess.Popen(  # noqa: S603  our own tests
+    process = subprocess.Popen(
         [*command, *color],
         cwd=BASE,
         env={**os.environ, **extra},

@@ -134,7 +134,7 @@ def _as(owner: str | None) -> dict[str, object]:
 
 
 def _once(command: list[str], owner: str | None, folder: Path) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as(owner))  # type: ignore[call-overload]  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **_as(owner))  # type: ignore[call-overload]
     if done.returncode:
         raise DidNotStart(f"{Path(command[0]).name} failed in {folder}: {done.stderr.strip()}")
 
@@ -144,7 +144,7 @@ def _running(
     command: list[str], folder: Path, *, owner: str | None = None, stop: signal.Signals = signal.SIGTERM
 ) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "log").open("wb") as log:
-        process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
+        process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
             command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, **_as(owner)
         )
     try:
@@ -167,7 +167,7 @@ def _wait(process: subprocess.Popen[bytes], folder: Path, ready: Callable[[], bo
 
 
 def _fails(command: list[str]) -> bool:
-    return bool(subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))  # noqa: S603
+    return bool(subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
 
 def _answers(port: int) -> bool:

@@ -61,7 +61,7 @@ def _database() -> Iterator[str]:
 def _around() -> Iterator[str]:
     if not settings.TRUSTED_PROXIES:
         yield "TRUSTED_PROXIES is missing: name the proxy in front; without it every address is the proxy's."
-    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+    if not (Path(settings.STATIC_ROOT or "") / "staticfiles.json").exists():
         yield "The static files are not collected: run `python3 manage.py collectstatic`."
     if _inside_home(settings.ANCHOR_URL):
         yield "ANCHOR_URL lies beside the program's own data: name a file on another disk, or another store."
