@@ -1,4 +1,4 @@
-"""The words of a receipt: what stopped, and what is still to come, by the code of the room that stopped it."""
+"""The words of a receipt: what stopped and what is still to come, by the code of the room."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ Only blind indexes are asked, and only inside the reader's scope: no table is re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from django.db.models import Q
@@ -17,6 +17,7 @@ from registry.donors import documents, grid, names, phones
 from registry.donors.models import Donor
 
 MOST: Final = 20
+IN_A_BUCKET: Final = 200  # opened at most: about eight share a bucket at a million donors
 _INITIALS: Final = re.compile(r"[A-Za-z]{2,5}")
 _BARCODE: Final = re.compile(r"[A-Z]{2}[0-9]{8,18}|[0-9A-Z-]{8,20}")
 
@@ -80,14 +81,12 @@ def _with_initials(text: str, scope: Scope) -> list[Donor]:
     )
 
 
-def _opened(bucket: Q, scope: Scope, fits: object) -> list[Donor]:
+def _opened(bucket: Q, scope: Scope, fits: Callable[[str], bool]) -> list[Donor]:
     """Return those of a bucket whose name, opened, is the one that was meant."""
-    assert callable(fits)
-    rows = list(Donor.objects.visible_to(scope).filter(bucket).select_related("service_branch")[:200])
+    rows = list(Donor.objects.visible_to(scope).filter(bucket).select_related("service_branch")[:IN_A_BUCKET])
     opened = vault.open(rows, ["name"])
-    return [row for row, plain in zip(rows, opened, strict=True) if _fits(plain["name"], fits)]
-
-
-def _fits(name: object, fits: object) -> bool:
-    assert callable(fits)
-    return isinstance(name, str) and bool(fits(name))
+    return [
+        row
+        for row, plain in zip(rows, opened, strict=True)
+        if isinstance(plain["name"], str) and fits(plain["name"])
+    ]
