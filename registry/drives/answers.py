@@ -1,4 +1,4 @@
-"""What a draft holds: for each step what was typed, and the facts that were found right in it. Pure."""
+"""What a draft holds: for each step what was typed, and the facts that were found right in it. No database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
+
+from django.utils.datastructures import MultiValueDict
 
 from registry.drives.states import Step
 
@@ -63,3 +65,8 @@ class Answers:
     def first_open(self) -> Step | None:
         """Return the first step that is still to be answered, or None."""
         return next((step for step in ASKED if not self.is_done(step)), None)
+
+
+def as_data(typed: Typed) -> MultiValueDict[str, str]:
+    """Return what was typed as a form takes it."""
+    return MultiValueDict({name: list(values) for name, values in typed.items()})

@@ -1,30 +1,33 @@
-"""What the board of a drive shows, who lacks what, and whether somebody is registered already."""
+"""What the calendar and the board of a drive show, and who lacks what when a day is counted up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consent.models import Consent
 from consent.purposes import Purpose
 from consent.states import STANDING, EvidenceKind
 from foundation import vault
-from foundation.vault import Capacity, Subject
+from foundation.pages import masks
 from registry.donors.models import Donor
 from registry.donors.states import GONE
-from registry.drives.models import Draft, Drive, DriveClosing
-from registry.drives.states import DriveKind, Lack
+from registry.drives.answers import Answers
+from registry.drives.models import Draft, Drive, DriveClosing, DriveStaff
+from registry.drives.states import DriveKind, Lack, Step
 from registry.samples.models import Sample
 from registry.samples.states import SampleState
 
 if TYPE_CHECKING:
     from foundation.access import Scope
 
+_TODAY_MOST = 5  # drives on one Today page
 _NO_TUBE_ANY_MORE = (SampleState.REJECTED, SampleState.DESTROYED)
 
 
@@ -89,3 +92,88 @@ def count(drive: Drive, day: date) -> Tally:
 
 def _lacks(*, tube: bool, signed: bool) -> tuple[Lack, ...]:
     return (() if tube else (Lack.TUBE,)) + (() if signed else (Lack.SIGNATURE,))
+
+
+def day_of(drive: Drive, today: date) -> date:
+    """Return the day a board speaks of: the drive's own, or today at an office."""
+    return drive.on_date or today
+
+
+def problems(tally: Tally, *, opened: bool) -> list[Problem]:
+    """Return who lacks what, in the order of enrolment, with their names opened or masked."""
+    lacking = dict(tally.lacking)
+    people = list(Donor.objects.filter(pk__in=lacking).order_by("id").only("id", "grid", "name", "seal_version"))
+    names = [row["name"] for row in vault.open(people, ["name"])]
+    shown = [name if opened or not isinstance(name, str) else masks.name(name) for name in names]
+    return [
+        Problem(donor.pk, donor.grid, name if isinstance(name, str) else "", lacking[donor.pk])
+        for donor, name in zip(people, shown, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A draft on the board: its number, the step it waits at, and whose it is."""
+
+    draft: Draft
+    name: str = field(repr=False)
+
+    @property
+    def step(self) -> str:
+        """Return the step in the reader's words."""
+        return str(Step(self.draft.step).label)
+
+
+def waiting(drive: Drive, *, opened: bool) -> list[Waiting]:
+    """Return the drafts of a drive that are not done, the oldest first."""
+    drafts = list(drive.drafts.filter(donor=None).select_related("started_by").order_by("number"))
+    told = (Answers.read(text) if isinstance(text := row["answers"], str) else Answers() for row in
+            vault.open(drafts, ["answers"]))  # fmt: skip
+    typed = [((answers.typed(Step.DOCUMENT) or {}).get("name") or [""])[0] for answers in told]
+    return [
+        Waiting(draft, name if opened or not name else masks.name(name))
+        for draft, name in zip(drafts, typed, strict=True)
+    ]
+
+
+def calendar_of(scope: Scope, begins: date, ends: date) -> list[Drive]:
+    """Return the drives of a span of days, with how many were enrolled at each."""
+    found = Drive.objects.visible_to(scope).filter(on_date__range=(begins, ends), kind=DriveKind.DRIVE)
+    counted = found.annotate(enrolled=_enrolled())
+    return list(counted.select_related("branch", "place").order_by("on_date", "starts", "id"))
+
+
+def _enrolled() -> Any:
+    people = Donor.objects.filter(drive=OuterRef("pk")).order_by().values("drive")
+    return Coalesce(Subquery(people.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def today_of(scope: Scope, staff_id: UUID, today: date) -> list[Drive]:
+    """Return today's drives: those one works at first, then the others of one's branches."""
+    found = Drive.objects.visible_to(scope).filter(on_date=today).select_related("branch", "place")
+    mine = Exists(DriveStaff.objects.filter(drive=OuterRef("pk"), staff_id=staff_id))
+    return list(found.annotate(mine=mine).order_by("-mine", "starts", "id")[:_TODAY_MOST])
+
+
+def is_own(drive: Drive, *, staff_id: UUID, branches: set[str], today: date) -> bool:
+    """
+    Return whether this drive is one's own work today, which opens its fields without a reason.
+
+    It is today's drive or an office, of one's own branch or with oneself on its team.
+
+    Source: security.md section 2.
+    """
+    if drive.kind != DriveKind.OFFICE and drive.on_date != today:
+        return False
+    return str(drive.branch_id) in branches or drive.team.filter(staff_id=staff_id).exists()
+
+
+def last_closing(drive: Drive, day: date) -> DriveClosing | None:
+    """Return the last counting up of a day, if there was one."""
+    return drive.closings.filter(on_date=day).order_by("-at").first()
+
+
+def barcodes_of(drive: Drive, day: date) -> list[str]:
+    """Return the barcodes of the day's tubes, in their order."""
+    tubes = Sample.objects.filter(donor__in=people_of(drive, day)).exclude(state__in=_NO_TUBE_ANY_MORE)
+    return list(tubes.order_by("barcode").values_list("barcode", flat=True))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from foundation import moves, trail
 from foundation.access import Branch, Permission, Staff
@@ -72,8 +73,14 @@ def office_of(branch: Branch, *, by: Actor, at: datetime) -> Drive:
 
 @transaction.atomic
 def add_place(branch: Branch, *, name: str, address: str, by: Actor, at: datetime) -> Place:
-    """Remember a place where drives are held."""
+    """
+    Remember a place where drives are held.
+
+    :raises moves.Refused: if the branch has a place of this name.
+    """
     rights.check(by, Permission.DRIVE_MANAGE, on=branch, at=at)
+    if Place.objects.filter(branch=branch, name=name).exists():
+        raise moves.Refused([_("This place is in the list already.")], move="add_place")
     place = Place(branch=branch, branch_path=branch.path, name=name, address=address, at=at, **by.columns())
     place.save(force_insert=True)
     trail.record("place.added", by=by, at=at, object=place, branch=branch.pk)
@@ -85,6 +92,8 @@ def change_place(place: Place, *, name: str, address: str, active: bool, by: Act
     """Change a place's name or address, or leave it out of the lists from now on."""
     place = Place.objects.select_for_update().get(pk=place.pk)
     rights.check(by, Permission.DRIVE_MANAGE, on=place, at=at)
+    if Place.objects.filter(branch=place.branch_id, name=name).exclude(pk=place.pk).exists():
+        raise moves.Refused([_("This place is in the list already.")], move="change_place")
     place.name, place.address, place.active = name, address, active
     place.save(update_fields=["name", "address", "active"])
     trail.record("place.changed", by=by, at=at, object=place, branch=place.branch_id, after={"active": active})
@@ -95,7 +104,7 @@ def change_place(place: Place, *, name: str, address: str, active: bool, by: Act
 def add_staff(drive: Drive, staff: Staff, *, duty: Duty, by: Actor, at: datetime) -> DriveStaff:
     """Put a colleague on a drive, or give them another duty there."""
     rights.check(by, Permission.DRIVE_MANAGE, on=drive, at=at)
-    one, _ = DriveStaff.objects.update_or_create(
+    one, _made = DriveStaff.objects.update_or_create(
         drive=drive, staff=staff, defaults={"duty": duty, "at": at, **by.columns()}
     )
     trail.record(

@@ -10,16 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consent import actions as consents
-from consent.evidence import NewEvidence
+from consent.forms import LinesForm
 from consent.models import Text
-from consent.purposes import Purpose
-from consent.states import EvidenceKind
 from foundation import trail, vault
 from foundation.vault import Capacity, DataKey, Subject
 from registry.donors import actions as donors
 from registry.donors.records import ContactPerson, Person
 from registry.drives.actions import drafts
-from registry.drives.answers import Answers, Facts
+from registry.drives.answers import Answers, as_data
 from registry.drives.models import Draft, Drive
 from registry.drives.states import DriveState, Step
 from registry.samples import actions as samples
@@ -83,7 +81,7 @@ def enrol(draft: Draft, *, by: Actor, at: datetime) -> Donor:
     drive = draft.drive
     person = person_of(answers, language=draft.language)
     subject = _subject(person, drive, at=at)
-    _record_consents(subject, draft, answers.facts(Step.CONSENTS), by=by, at=at)
+    _record_consents(subject, drive, answers, by=by, at=at)
     donor = donors.register(
         subject, person, contacts_of(answers), branch=drive.branch, by=by, at=at, on=drive, drive=drive
     )
@@ -142,23 +140,26 @@ def _subject(person: Person, drive: Drive, *, at: datetime) -> Subject:
         raise AlreadyRegistered from None
 
 
-def _record_consents(subject: Subject, draft: Draft, facts: Facts, *, by: Actor, at: datetime) -> None:
-    drawn = facts["drawn"].encode() if facts["drawn"] else None
-    evidence = NewEvidence(
-        EvidenceKind(facts["how"]), drawn, "application/json" if drawn else "", witness=facts["witness"]
-    )
-    asked_back = facts["teach_back"]
+def _record_consents(subject: Subject, drive: Drive, answers: Answers, *, by: Actor, at: datetime) -> None:
+    """Record the answers under the text that was shown, which may have been replaced since."""
+    facts = answers.facts(Step.CONSENTS)
+    text = Text.objects.get(pk=facts["text"])
+    typed = as_data(answers.typed(Step.CONSENTS) or {})
+    form = LinesForm(typed, text=text, language=facts["language"])
+    if not form.is_valid():
+        raise NotFinished(Step.CONSENTS)
+    result = form.result()
     consents.record(
         subject,
-        text=Text.objects.get(pk=facts["text"]),
+        text=text,
         language=facts["language"],
-        given=[Purpose(purpose) for purpose in facts["given"]],
-        declined=[Purpose(purpose) for purpose in facts["declined"]],
-        evidence=evidence,
+        given=result.given,
+        declined=result.declined,
+        evidence=result.evidence,
+        teach_back=result.teach_back,
         by=by,
         at=at,
-        on=draft.drive,
-        teach_back=TeachBackAnswers(**asked_back) if asked_back else None,
+        on=drive,
     )
 
 

@@ -1,0 +1,35 @@
+"""Everything that changes a drive, its drafts, and what comes of them."""
+
+from registry.drives.actions.appointments import book, cancel, came
+from registry.drives.actions.closing import close
+from registry.drives.actions.drives import (
+    add_place,
+    add_staff,
+    change,
+    change_place,
+    office_of,
+    open_drive,
+    plan,
+    remove_staff,
+)
+from registry.drives.actions.enrolment import AlreadyRegistered, CannotEnrol, DriveNotOpen, NotFinished, enrol
+
+__all__ = [
+    "AlreadyRegistered",
+    "CannotEnrol",
+    "DriveNotOpen",
+    "NotFinished",
+    "add_place",
+    "add_staff",
+    "book",
+    "came",
+    "cancel",
+    "change",
+    "change_place",
+    "close",
+    "enrol",
+    "office_of",
+    "open_drive",
+    "plan",
+    "remove_staff",
+]

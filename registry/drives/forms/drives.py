@@ -1,0 +1,131 @@
+"""The forms of the calendar: a drive, a place, the team, a helper, an appointment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consent.models import Text
+from consent.states import TextState
+from foundation.access import Branch, Staff
+from foundation.pages import RelayForm
+from registry.donors import names, phones
+from registry.drives.models import Place
+from registry.drives.states import Duty
+
+_MOST_EXPECTED = 5000
+_PEOPLE = "hpc_recruitment"
+
+
+class BranchForm(RelayForm):
+    """Asks for the branch where the reader has several."""
+
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
+
+    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["branch"]
+        field.queryset = branches  # type: ignore[attr-defined]
+        one = list(branches[:2])
+        if len(one) == 1:
+            field.initial, field.widget = one[0].pk, forms.HiddenInput()
+
+
+class DriveForm(BranchForm):
+    """A day at a place."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As volunteers know it, such as the school."))
+    place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none(), required=False)
+    on_date = forms.DateField(label=_("Day"))
+    starts = forms.TimeField(label=_("From"), required=False)
+    ends = forms.TimeField(label=_("To"), required=False)
+    expected = forms.IntegerField(label=_("Volunteers expected"), min_value=0, max_value=_MOST_EXPECTED, initial=0)
+    paper_text = forms.ModelChoiceField(
+        label=_("Version of the paper forms"),
+        queryset=Text.objects.none(),
+        required=False,
+        help_text=_("Only for a list on paper that is brought in later."),
+    )
+
+    field_order = ("name", "branch", "place", "on_date", "starts", "ends", "expected", "paper_text")
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+        texts = Text.objects.filter(document=_PEOPLE).exclude(state=TextState.DRAFT).order_by("-version")
+        self.fields["paper_text"].queryset = texts  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A drive ends after it starts."""
+        cleaned = super().clean()
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("It ends before it starts."))
+        return cleaned
+
+
+class PlaceForm(BranchForm):
+    """A place where drives are held."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    active = forms.BooleanField(label=_("Offered for new drives"), required=False, initial=True)
+
+    field_order = ("name", "address", "branch", "active")
+
+
+class TeamForm(RelayForm):
+    """A colleague and their duty at a drive."""
+
+    staff = forms.ModelChoiceField(label=_("Colleague"), queryset=Staff.objects.none())
+    duty = forms.ChoiceField(label=_("Duty"), choices=Duty.choices, initial=Duty.ENROL)
+
+    def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["staff"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class HelperForm(RelayForm):
+    """A volunteer who helps for the day: a new one, or one who helped before."""
+
+    again = forms.ModelChoiceField(
+        label=_("Helped before"), queryset=Staff.objects.none(), required=False, empty_label=_("Somebody new")
+    )
+    name = forms.CharField(label=_("Name of the helper"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, before: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["again"].queryset = before  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody new has a name."""
+        cleaned = super().clean()
+        if not cleaned.get("again") and not cleaned.get("name"):
+            self.add_error("name", _("Say who helps."))
+        return cleaned
+
+
+class AppointmentForm(RelayForm):
+    """Who comes to the office, and when."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    phone = forms.CharField(
+        label=_("Mobile number"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    starts_at = forms.DateTimeField(label=_("Comes at"))
+
+    def clean_name(self) -> str:
+        """Keep the name as it is written."""
+        try:
+            return names.check(self.cleaned_data["name"])
+        except names.NameProblem as problem:
+            raise forms.ValidationError(problem.sentences) from None
+
+    def clean_phone(self) -> str:
+        """Read the number."""
+        try:
+            return phones.check(self.cleaned_data["phone"])
+        except phones.PhoneProblem as problem:
+            raise forms.ValidationError(problem.sentences) from None

@@ -1,0 +1,29 @@
+"""What the drives show at the desk: the rail, and today's drive on the Today page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Permission
+from foundation.desk import rail, today
+from registry.drives import cards
+
+
+def register() -> None:
+    """Offer the calendar in the rail, and today's drives as the first card."""
+    rail.register(
+        rail.RailEntry(
+            "drives",
+            _("Drives"),
+            "calendar",
+            "drives:calendar",
+            frozenset({Permission.DRIVE_MANAGE, Permission.ENROL_ASSIST}),
+            20,
+        )
+    )
+    permissions = frozenset({Permission.DRIVE_MANAGE})
+    today.register(today.Card("drive", permissions, 10, "main", "registry/drives/today.html", cards.drives_today))
+    today.register(
+        today.Card(
+            "helping", frozenset({Permission.ENROL_ASSIST}), 10, "main", "registry/drives/today_helper.html",
+            cards.helping_today,
+        )
+    )  # fmt: skip

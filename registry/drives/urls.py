@@ -1,0 +1,51 @@
+"""Where the pages of drives are."""
+
+from django.urls import path, register_converter
+
+from registry.drives.answers import ASKED
+from registry.drives.views import board, calendar, closing, drives, enrolment, finished, helping, office, places, team
+
+
+class StepConverter:
+    """One of the steps that are asked."""
+
+    regex = "|".join(step.value for step in ASKED)
+
+    def to_python(self, value: str) -> str:
+        """Return the step's name."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the step's name."""
+        return value
+
+
+register_converter(StepConverter, "drivestep")
+
+app_name = "drives"
+urlpatterns = [
+    path("", calendar.calendar, name="calendar"),
+    path("new/", drives.plan, name="plan"),
+    path("places/", places.places, name="places"),
+    path("places/<uuid:place_id>/", places.change, name="place"),
+    path("office/", office.office, name="office"),
+    path("<uuid:pk>/", board.board, name="board"),
+    path("<uuid:pk>/change/", drives.change, name="change"),
+    path("<uuid:pk>/open/", drives.open_drive, name="open"),
+    path("<uuid:pk>/close/", closing.close, name="close"),
+    path("<uuid:pk>/slip/<uuid:closing_id>/", closing.slip, name="slip"),
+    path("<uuid:pk>/slip/<uuid:closing_id>/pdf/", closing.slip_pdf, name="slip_pdf"),
+    path("<uuid:pk>/team/", team.team, name="team"),
+    path("<uuid:pk>/team/<uuid:one_id>/remove/", team.remove, name="unstaff"),
+    path("<uuid:pk>/helpers/", team.helper, name="helper"),
+    path("<uuid:pk>/helpers/<uuid:helper_id>/end/", team.end, name="end_helper"),
+    path("<uuid:pk>/appointments/", office.appointments, name="appointments"),
+    path("<uuid:pk>/appointments/<uuid:appointment_id>/", office.came, name="came"),
+    path("<uuid:pk>/card/", finished.card, name="card"),
+    path("<uuid:pk>/help/", helping.helping, name="helping"),
+    path("<uuid:pk>/enrol/", enrolment.begin, name="enrol"),
+    path("<uuid:pk>/enrol/<uuid:draft_id>/discard/", enrolment.discard, name="discard"),
+    path("<uuid:pk>/enrol/<uuid:draft_id>/done/", finished.done, name="done"),
+    path("<uuid:pk>/enrol/<uuid:draft_id>/handed-on/", helping.handed_on, name="handed_on"),
+    path("<uuid:pk>/enrol/<uuid:draft_id>/<drivestep:name>/", enrolment.step, name="step"),
+]

@@ -1,0 +1,181 @@
+"""Enrol a volunteer, one step a page, over a sealed draft that keeps everything that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from foundation.access import Permission, StaffRequest, requires
+from foundation.ids import uuid7
+from foundation.pages import Attempt, RelayForm
+from registry.drives.actions import doors, drafts
+from registry.drives.actions.enrolment import AlreadyRegistered, enrol
+from registry.drives.answers import ASKED, Answer, Answers
+from registry.drives.models import Draft, Drive
+from registry.drives.states import DriveState, Step
+from registry.drives.views import steps
+from registry.drives.views.fetching import draft_of, drive_of, may_enrol
+
+WRONG = 422  # the page comes back with what was typed and what is wrong
+
+
+@requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
+@require_http_methods(["GET", "POST"])
+def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show the first step; the draft begins when it is sent, once, however often that is."""
+    drive = drive_of(request, pk)
+    if drive.state != DriveState.OPEN:
+        messages.warning(request, _("This drive is not open. Open it first."))
+        return redirect("drives:board", pk=drive.pk)
+    page = steps.PAGES[Step.DOCUMENT]
+    if request.method != "POST":
+        form = page.make(request, Answers(), None)
+        return _page(request, drive, page, form, Answers(), draft_id=uuid7())
+    draft = drafts.begin(
+        drive, draft_id=_draft_id(request), staff=request.staff, language=request.LANGUAGE_CODE, by=request.actor,
+        at=request.at,
+    )  # fmt: skip
+    return _answer(request, draft_of(request, drive.pk, draft.pk), page)
+
+
+@requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
+@require_http_methods(["GET", "POST"])
+def step(request: StaffRequest, pk: UUID, draft_id: UUID, name: str) -> HttpResponse:
+    """Show or take one step. A step whose forerunners are open leads back to the first of them."""
+    draft = draft_of(request, pk, draft_id)
+    if draft.donor_id is not None:
+        return redirect("drives:done", pk=pk, draft_id=draft.pk)
+    page = steps.PAGES[Step(name)]
+    if not may_enrol(request, draft.drive) and page.step not in steps.ASSISTED:
+        return redirect("drives:handed_on", pk=pk, draft_id=draft.pk)
+    answers = drafts.read(draft)
+    if (earlier := _open_before(page.step, answers)) is not None:
+        return _to(draft, earlier)
+    with Attempt(request):  # there may be no consent text in force
+        if request.method == "POST":
+            return _answer(request, draft, page)
+        return _page(request, draft.drive, page, steps.shown(page, request, answers), answers, draft=draft)
+    return redirect("drives:board", pk=pk)
+
+
+@requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
+@require_POST
+def discard(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
+    """Throw the draft away: nothing of the volunteer is kept."""
+    draft = draft_of(request, pk, draft_id)
+    drafts.discard(draft, by=request.actor, at=request.at)
+    messages.success(request, _("Nothing was kept."))
+    return redirect("drives:board", pk=pk)
+
+
+def _draft_id(request: StaffRequest) -> UUID:
+    """Return the id the page proposed, so that a form sent twice makes one draft."""
+    try:
+        return UUID(request.POST.get("draft", ""))
+    except ValueError:
+        return uuid7()
+
+
+def _answer(request: StaffRequest, draft: Draft, page: steps.Page) -> HttpResponse:
+    if draft.donor_id is not None:
+        return redirect("drives:done", pk=draft.drive_id, draft_id=draft.pk)
+    answers = drafts.read(draft)
+    form = page.make(request, answers, request.POST)
+    then = request.POST.get("then", "")
+    if then in {"later", "back", "keep"}:
+        return _put_aside(request, draft, page, form, then)
+    right = form.is_valid() and _may_go_on(request, page, form)
+    facts = page.facts(form) if right else None
+    drafts.keep(draft, page.step, Answer(steps.as_typed(request.POST, form), facts), at=request.at)
+    if not right:
+        return _page(request, draft.drive, page, form, answers, draft=draft)
+    if page.step == Step.TUBE:
+        return _finish(request, draft, page, form)
+    return _go_on(request, draft, page)
+
+
+def _put_aside(request: StaffRequest, draft: Draft, page: steps.Page, form: RelayForm, then: str) -> HttpResponse:
+    """Keep what was typed without judging it."""
+    typed = steps.as_typed(request.POST, form)
+    answers = drafts.read(draft)
+    facts = answers.facts(page.step) or None if answers.typed(page.step) == typed else None
+    drafts.keep(draft, page.step, Answer(typed, facts), at=request.at)
+    if then == "keep":
+        return HttpResponse(status=204)
+    if then == "back" and page.before is not None:
+        return _to(draft, page.before)
+    messages.success(request, _("Kept under number {number}. Go on whenever you like.").format(number=draft.number))
+    return redirect("drives:board", pk=draft.drive_id)
+
+
+def _may_go_on(request: StaffRequest, page: steps.Page, form: Any) -> bool:
+    """Ask what no form knows: is somebody with this document registered already; is this the text that was read?"""
+    if page.step == Step.CONSENTS and request.POST.get("text", str(form.text.pk)) != str(form.text.pk):
+        form.add_error(None, _("The text was replaced a moment ago. Read it again, please."))
+        return False
+    if page.step != Step.DOCUMENT:
+        return True
+    with Attempt(request, form, verb="draft.refused") as attempt:
+        document = form.document
+        if doors.is_registered(document.kind, document.number, by=request.actor, at=request.at):
+            raise AlreadyRegistered
+    return attempt.ok
+
+
+def _finish(request: StaffRequest, draft: Draft, page: steps.Page, form: RelayForm) -> HttpResponse:
+    answers = drafts.read(draft)
+    if answers.first_open is not None:
+        return _to(draft, answers.first_open)
+    with Attempt(request, form, verb="draft.refused") as attempt:
+        enrol(draft, by=request.actor, at=request.at)
+    if attempt.ok:
+        return redirect("drives:done", pk=draft.drive_id, draft_id=draft.pk)
+    return _page(request, draft.drive, page, form, answers, draft=draft)
+
+
+def _go_on(request: StaffRequest, draft: Draft, page: steps.Page) -> HttpResponse:
+    if page.after not in steps.ASSISTED and not may_enrol(request, draft.drive):
+        return redirect("drives:handed_on", pk=draft.drive_id, draft_id=draft.pk)
+    return _to(draft, page.after)
+
+
+def _to(draft: Draft, name: Step) -> HttpResponse:
+    return redirect("drives:step", pk=draft.drive_id, draft_id=draft.pk, name=name.value)
+
+
+def _open_before(name: Step, answers: Answers) -> Step | None:
+    earlier = ASKED[: ASKED.index(name)]
+    return next((one for one in earlier if not answers.is_done(one)), None)
+
+
+def _page(
+    request: StaffRequest,
+    drive: Drive,
+    page: steps.Page,
+    form: RelayForm,
+    answers: Answers,
+    *,
+    draft: Draft | None = None,
+    draft_id: UUID | None = None,
+) -> HttpResponse:
+    document: Mapping[str, Any] = answers.facts(Step.DOCUMENT)
+    context = {
+        "drive": drive,
+        "draft": draft,
+        "draft_id": draft.pk if draft else draft_id,
+        "page": page,
+        "steps": len(Step),
+        "form": form,
+        "document": document,
+        "not_today": getattr(form, "not_today", None),
+        "sender": {"name": drive.branch.name, "phone": drive.branch.phone},
+        "aloud": request.GET.get("size") == "aloud",
+    }
+    return render(request, page.template, context, status=WRONG if form.errors else 200)
