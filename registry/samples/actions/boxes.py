@@ -89,7 +89,7 @@ def seal_batch(batch: Batch, *, by: Actor, at: datetime) -> Batch:
     batch = _locked(batch)
     samples = list(batch.samples.all())
     content = manifest.canonical(batch, samples, at=at)
-    key = None if batch.manifest else vault.new_key(at=at)
+    key = None if batch.manifest else vault.new_key()
     sealed = vault.seal(batch, key=key, manifest=content)
     batch.manifest_sha256 = manifest.fingerprint(content)
     batch.tubes = len(samples)

@@ -58,8 +58,15 @@ def swap(approval: approvals.Approval, *, by: Actor, at: datetime) -> tuple[Samp
     first.donor, second.donor = second.donor, first.donor
     for sample in (first, second):
         moves.make(sample, "swap", by=asker, at=at, on=sample.donor, reason=approval.reason, saves=["donor"])
-    for sample in (first, second):
-        donors.tubes_swapped(sample.donor, by=asker, at=at, reason=approval.reason, approval=approval)
+    for sample, other in ((first, second), (second, first)):
+        donors.tubes_swapped(
+            sample.donor,
+            by=asker,
+            at=at,
+            reason=approval.reason,
+            sample=str(sample.pk),
+            other=str(other.pk),
+        )
     return first, second
 
 

@@ -61,7 +61,7 @@ def record_typing(sample: Sample, *, text: str, by: Actor, at: datetime) -> Stor
     vault.seal(typing, key=sample.donor.subject.key_id, text=normal_form)
     typing.save(force_insert=True)
     trail.record("typing.recorded", by=by, at=at, object=typing, sample=sample.pk, loci=typing.loci)
-    donors.typed(sample.donor, by=by, at=at, on=laboratory, loci=typing.loci)
+    donors.typed(sample.donor, by=by, at=at, on=laboratory, typing=typing.pk)
     return typing
 
 
