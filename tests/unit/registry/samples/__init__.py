@@ -1,0 +1,1 @@
+"""Tests of tubes and boxes that need no database."""
