@@ -26,6 +26,7 @@ class CallKind(models.TextChoices):
     NEW_NUMBER = "NEW_NUMBER", _("A new number was left")
     AGE_LIMIT = "AGE_LIMIT", _("Near the age limit")
     CONSENT_DUE = "CONSENT_DUE", _("A consent is to be asked again")
+    FAMILY_TALK = "FAMILY_TALK", _("A talk with the family is wished for")
     OTHER = "OTHER", _("Other")
 
 

@@ -6,15 +6,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent import actions as consents
 from consent.forms import LinesForm
 from consent.models import Text
 from foundation import trail, vault
+from foundation.calendar import add_working_days
 from foundation.vault import Capacity, DataKey, Subject
 from registry.donors import actions as donors
+from registry.donors.models import CallKind
 from registry.donors.records import ContactPerson, Person
 from registry.drives.actions import drafts
 from registry.drives.answers import Answers, as_data
@@ -90,6 +94,9 @@ def enrol(draft: Draft, *, by: Actor, at: datetime) -> Donor:
         donor, barcode=tube["barcode"], kind=tube["kind"], volume_ml=_decimal(tube["volume_ml"]), taken_at=at, by=by,
         at=at, on=drive,
     )  # fmt: skip
+    if answers.facts(Step.CONTACTS)["family_talk"]:
+        due_on = add_working_days(timezone.localdate(at), settings.FAMILY_TALK_WORKING_DAYS)
+        donors.open_task(donor, CallKind.FAMILY_TALK, due_on=due_on, at=at)
     _destroy(draft, donor, at=at)
     trail.record("draft.enrolled", by=by, at=at, object=donor, branch=drive.branch_id, drive=str(drive.pk))
     return donor

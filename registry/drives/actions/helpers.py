@@ -4,52 +4,46 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from foundation import trail
-from foundation.access import NotAllowed, Permission, Role, RoleAt, Staff, named, sessions
-from foundation.trail import Actor
+from foundation.access import NotAllowed, Permission, Role, RoleAt, Staff, named, staffing
+from foundation.trail import Actor, ActorKind
 from registry.drives.actions import rights
 from registry.drives.models import Drive, Helper
 
 _SIMPLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else from a slip of paper
+_MANAGE = Permission.DRIVE_MANAGE
 
 
 @dataclass(frozen=True, slots=True)
 class NewLogin:
-    """A helper and the password they are told once, by word of mouth."""
+    """A helper, and the path of the link with which they set a password once; empty where they have one."""
 
     helper: Helper
-    password: str = field(repr=False)
+    link: str = field(repr=False)
 
 
 @transaction.atomic
 def make(drive: Drive, *, name: str, by: Actor, at: datetime, again: Staff | None = None) -> NewLogin:
     """
-    Give a volunteer a login for one day on one drive, or give it again to one who helped before.
+    Give a volunteer a login for one day on one drive, or let one who helped before in again.
 
     They reach this drive alone, one person at a time. The login asks for a second factor.
 
     :raises NotAllowed: without DRIVE_MANAGE at the drive's branch, or for the login of a colleague.
     """
-    drive = Drive.objects.select_for_update().get(pk=drive.pk)
-    rights.check(by, Permission.DRIVE_MANAGE, on=drive, at=at)
+    drive = Drive.objects.select_for_update(of=("self",)).select_related("branch").get(pk=drive.pk)
+    rights.check(by, _MANAGE, on=drive, at=at)
+    day = max(drive.on_date or timezone.localdate(at), timezone.localdate(at))
     if again is not None and RoleAt.objects.filter(staff=again).exclude(role=Role.HELPER).exists():
         raise NotAllowed(Permission.STAFF_MANAGE.value)
-    day = drive.on_date or timezone.localdate(at)
-    password = "-".join("".join(secrets.choice(_SIMPLE) for _ in range(5)) for _ in range(3))
-    staff = again or Staff(username=_login(), name=name)
-    staff.is_active = True
-    staff.set_password(password)
-    staff.save()
-    RoleAt.objects.get_or_create(
-        staff=staff, role=Role.HELPER, branch_id=drive.branch_id, starts_on=min(day, timezone.localdate(at)),
-        ended_at=None, defaults={"ends_on": day, "granted_at": at, **by.columns()},
-    )  # fmt: skip
+    staff = _let_in(drive, day, name=name, again=again, by=by, at=at)
     named.add(staff, drive)
     helper, _ = Helper.objects.update_or_create(
         drive=drive, staff=staff, on_date=day,
@@ -58,7 +52,18 @@ def make(drive: Drive, *, name: str, by: Actor, at: datetime, again: Staff | Non
     trail.record(
         "helper.made", by=by, at=at, object=helper, branch=drive.branch_id, drive=str(drive.pk), staff=str(staff.pk)
     )
-    return NewLogin(helper, password)
+    link = "" if staff.has_usable_password() else staffing.offer_link(staff, by=by, at=at, needs=_MANAGE)
+    return NewLogin(helper, link)
+
+
+def _let_in(drive: Drive, day: date, *, name: str, again: Staff | None, by: Actor, at: datetime) -> Staff:
+    facts: dict[str, Any] = {"starts_on": timezone.localdate(at), "ends_on": day, "by": by, "at": at, "needs": _MANAGE}
+    if again is None:
+        return staffing.add(username=_login(), name=name, role=Role.HELPER, branch=drive.branch, **facts)
+    held = RoleAt.objects.on(day).filter(staff=again, role=Role.HELPER, branch=drive.branch)
+    if not held.exists():
+        staffing.grant(again, Role.HELPER, drive.branch, **facts)
+    return again
 
 
 @transaction.atomic
@@ -92,16 +97,11 @@ def end_past(*, by: Actor, at: datetime) -> int:
 
 
 def _close_login(helper: Helper, *, by: Actor, at: datetime) -> None:
-    """Close the account unless the person is named on another drive or holds another role."""
-    staff = helper.staff
-    if Helper.objects.filter(staff=staff, ended_at=None).exists():
+    """End the role now, unless the person helps on another drive too; past its day it has ended by itself."""
+    if Helper.objects.filter(staff=helper.staff, ended_at=None).exists() or by.kind == ActorKind.TASK:
         return
-    RoleAt.objects.filter(staff=staff, role=Role.HELPER, ended_at=None).update(ended_at=at)
-    sessions.end_all(staff, by=by, at=at)
-    if not RoleAt.objects.on(timezone.localdate(at)).filter(staff=staff).exists():
-        staff.is_active = False
-        staff.set_unusable_password()
-        staff.save(update_fields=["is_active", "password"])
+    for held in RoleAt.objects.on(timezone.localdate(at)).filter(staff=helper.staff, role=Role.HELPER):
+        staffing.end_role(held, by=by, at=at, needs=_MANAGE)
 
 
 def _minutes(helper: Helper, at: datetime) -> int:

@@ -54,7 +54,7 @@ def remove(request: StaffRequest, pk: UUID, one_id: UUID) -> HttpResponse:
 @requires(Permission.DRIVE_MANAGE)
 @require_POST
 def helper(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Make a helper's login. Its password is shown once, here, and kept nowhere."""
+    """Make a helper's login. The link to set its password is shown once, here."""
     drive = drive_of(request, pk)
     form = HelperForm(request.POST, before=_before(request))
     if form.is_valid():
@@ -62,7 +62,9 @@ def helper(request: StaffRequest, pk: UUID) -> HttpResponse:
         with Attempt(request, form) as attempt:
             made = helpers.make(drive, name=told["name"], again=told["again"], by=request.actor, at=request.at)
         if attempt.ok:
-            return render(request, "registry/drives/helper_made.html", {"drive": drive, "made": made})
+            link = request.build_absolute_uri(made.link) if made.link else ""
+            context = {"drive": drive, "made": made, "link": link}
+            return render(request, "registry/drives/helper_made.html", context)
     return _page(request, drive, form=TeamForm(colleagues=_colleagues(request)), helper_form=form)
 
 

@@ -1,0 +1,316 @@
+"""A coordinator enrols volunteers at a drive, step by step."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from consent.models import Consent
+from consent.states import State
+from foundation.access import Role
+from foundation.ids import uuid7
+from foundation.trail.models import TrailRow
+from foundation.vault import DataKey, Subject
+from registry.donors.models import Donor
+from registry.donors.states import DonorState
+from registry.drives import actions
+from registry.drives.actions import drafts
+from registry.drives.models import Draft, Drive
+from registry.drives.states import DriveState, Step
+from registry.samples.models import Sample
+from tests.factories import consent as consents
+from tests.factories import drives as factories
+from tests.factories.drives import DriveFactory, typed
+from tests.factories.foundation import BranchFactory, StaffFactory, actor
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def today() -> Any:
+    """Let it be the day of the drive."""
+    with time_machine.travel(AT, tick=True):
+        yield
+
+
+@pytest.fixture
+def drive() -> Drive:
+    """Return today's drive."""
+    consents.text()
+    return DriveFactory()
+
+
+@pytest.fixture
+def lin(drive: Drive) -> Any:
+    """Return the county's coordinator."""
+    return StaffFactory(role=Role.COORDINATOR, branch=drive.branch)
+
+
+@pytest.fixture
+def client(lin: Any, signed_in: Any) -> Client:
+    """Return her browser."""
+    return signed_in(lin)
+
+
+def begin(client: Client, drive: Drive, told: dict[Step, dict[str, list[str]]]) -> Draft:
+    """Send the first step."""
+    draft_id = uuid7()
+    answer = client.post(reverse("drives:enrol", args=[drive.pk]), {**told[Step.DOCUMENT], "draft": str(draft_id)})
+    assert answer.status_code == 302, answer.content.decode()
+    return Draft.objects.get(pk=draft_id)
+
+
+def send(client: Client, draft: Draft, step: Step, fields: dict[str, list[str]], **more: str) -> Any:
+    """Send one step."""
+    return client.post(reverse("drives:step", args=[draft.drive_id, draft.pk, step.value]), {**fields, **more})
+
+
+def walk(client: Client, drive: Drive, told: dict[Step, dict[str, list[str]]]) -> Draft:
+    """Send all steps but the last."""
+    draft = begin(client, drive, told)
+    for step in (Step.CONTACTS, Step.HEALTH, Step.CONSENTS):
+        answer = send(client, draft, step, told[step])
+        assert answer.status_code == 302, answer.content.decode()
+    return draft
+
+
+class TestEnrolment:
+    def test_makes_a_donor_with_consents_and_a_tube(self, client: Client, drive: Drive) -> None:
+        told = typed()
+        draft = walk(client, drive, told)
+
+        answer = send(client, draft, Step.TUBE, told[Step.TUBE])
+
+        assert answer.status_code == 302
+        assert answer["Location"].endswith("/done/")
+        donor = Donor.objects.get()
+        assert (donor.state, donor.drive_id) == (DonorState.SAMPLED, drive.pk)
+        assert Sample.objects.get().donor_id == donor.pk
+        assert set(Consent.objects.filter(subject=donor.subject).values_list("state", flat=True)) >= {State.SIGNED}
+        page = client.get(answer["Location"])
+        assert page.status_code == 200
+        assert Sample.objects.get().barcode in page.content.decode()
+
+    def test_destroys_the_draft_and_its_key(self, client: Client, drive: Drive) -> None:
+        told = typed()
+        draft = walk(client, drive, told)
+        key_id = draft.key_id
+        send(client, draft, Step.TUBE, told[Step.TUBE])
+
+        done = Draft.objects.get(pk=draft.pk)
+        assert (done.key_id, done.answers) == (None, None)
+        assert not DataKey.objects.filter(pk=key_id).exists()
+
+    def test_sent_twice_enrols_once(self, client: Client, drive: Drive) -> None:
+        told = typed()
+        draft = walk(client, drive, told)
+
+        first = send(client, draft, Step.TUBE, told[Step.TUBE])
+        second = send(client, draft, Step.TUBE, told[Step.TUBE])
+
+        assert first["Location"] == second["Location"]
+        assert Donor.objects.count() == 1
+
+    def test_keeps_what_was_typed_when_something_is_wrong(self, client: Client, drive: Drive) -> None:
+        told = typed(second_phone="123")
+        draft = begin(client, drive, told)
+
+        answer = send(client, draft, Step.CONTACTS, told[Step.CONTACTS])
+
+        assert answer.status_code == 422
+        assert "张建国" in answer.content.decode()
+        again = client.get(reverse("drives:step", args=[drive.pk, draft.pk, "contacts"]))
+        assert "张建国" in again.content.decode()
+
+    def test_goes_back_and_forward_with_what_was_typed(self, client: Client, drive: Drive) -> None:
+        told = typed()
+        draft = walk(client, drive, told)
+
+        answer = send(client, draft, Step.TUBE, {"barcode": ["HALF-TYPED"]}, then="back")
+        assert answer["Location"].endswith("/consents/")
+        page = client.get(reverse("drives:step", args=[drive.pk, draft.pk, "tube"]))
+        assert "HALF-TYPED" in page.content.decode()
+
+    def test_can_be_gone_on_with_later(self, client: Client, drive: Drive) -> None:
+        told = typed()
+        draft = begin(client, drive, told)
+        answer = send(client, draft, Step.CONTACTS, {"phone": ["13812340000"]}, then="later")
+        assert answer["Location"] == reverse("drives:board", args=[drive.pk])
+
+        board = client.get(answer["Location"]).content.decode()
+        assert reverse("drives:step", args=[drive.pk, draft.pk, "contacts"]) in board
+
+    def test_leads_back_to_the_first_step_that_is_open(self, client: Client, drive: Drive) -> None:
+        draft = begin(client, drive, typed())
+        answer = client.get(reverse("drives:step", args=[drive.pk, draft.pk, "tube"]))
+        assert answer["Location"].endswith("/contacts/")
+
+    def test_says_one_sentence_when_somebody_is_registered(self, client: Client, drive: Drive) -> None:
+        told = typed()
+        draft = walk(client, drive, told)
+        send(client, draft, Step.TUBE, told[Step.TUBE])
+
+        again = client.post(reverse("drives:enrol", args=[drive.pk]), {**told[Step.DOCUMENT], "draft": str(uuid7())})
+
+        assert again.status_code == 422
+        assert Donor.objects.get().grid not in again.content.decode()
+        assert TrailRow.objects.filter(verb="door.already_registered").count() == 2
+
+    @pytest.mark.parametrize(("number", "sentence"), [("330106198011201117", "45"), ("330106200901011117", "18")])
+    def test_tells_kindly_why_not(self, client: Client, drive: Drive, number: str, sentence: str) -> None:
+        from stdnum.iso7064 import mod_11_2  # noqa: PLC0415
+
+        number = number[:17] + mod_11_2.calc_check_digit(number[:17])
+        told = typed(number=number)
+        answer = client.post(
+            reverse("drives:enrol", args=[drive.pk]), {**told[Step.DOCUMENT], "draft": str(uuid7())},
+            headers={"Accept-Language": "en"},
+        )  # fmt: skip
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+        assert Subject.objects.count() == 0
+
+    def test_is_refused_whole_when_the_tube_is_taken(self, client: Client, drive: Drive) -> None:
+        one, two = typed(barcode="TUBE-0001"), typed(barcode="TUBE-0001")
+        send(client, walk(client, drive, one), Step.TUBE, one[Step.TUBE])
+
+        answer = send(client, walk(client, drive, two), Step.TUBE, two[Step.TUBE])
+
+        assert answer.status_code == 422
+        assert (Donor.objects.count(), Subject.objects.count()) == (1, 1)
+
+    def test_is_not_seen_by_another_county(self, client: Client, drive: Drive, signed_in: Any) -> None:
+        draft = begin(client, drive, typed())
+        stranger = signed_in(StaffFactory(role=Role.COORDINATOR, branch=BranchFactory()))
+        for url in (
+            reverse("drives:board", args=[drive.pk]),
+            reverse("drives:enrol", args=[drive.pk]),
+            reverse("drives:step", args=[drive.pk, draft.pk, "contacts"]),
+        ):
+            assert stranger.get(url).status_code == 404
+
+    def test_needs_an_open_drive(self, client: Client, lin: Any) -> None:
+        planned = DriveFactory(branch=lin.roles.get().branch, state=DriveState.PLANNED)
+        answer = client.get(reverse("drives:enrol", args=[planned.pk]))
+        assert answer["Location"] == reverse("drives:board", args=[planned.pk])
+
+
+class TestDrafts:
+    def test_are_purged_after_two_weeks(self, drive: Drive, lin: Any) -> None:
+        draft = factories.draft(drive, staff=lin, by=actor(lin))
+        kept = drafts.purge(by=actor(lin), at=datetime(2026, 12, 3, tzinfo=UTC))
+        assert (kept, Draft.objects.count()) == (0, 1)
+
+        assert drafts.purge(by=actor(lin), at=datetime(2026, 12, 5, tzinfo=UTC)) == 1
+        assert not DataKey.objects.filter(pk=draft.key_id).exists()
+
+    def test_are_thrown_away_with_their_key(self, client: Client, drive: Drive, lin: Any) -> None:
+        draft = factories.draft(drive, staff=lin, by=actor(lin))
+        client.post(reverse("drives:discard", args=[drive.pk, draft.pk]))
+        assert not Draft.objects.exists()
+        assert not DataKey.objects.filter(pk=draft.key_id).exists()
+
+    def test_hold_nothing_in_clear(self, drive: Drive, lin: Any) -> None:
+        draft = factories.draft(drive, staff=lin, by=actor(lin))
+        assert "张建国".encode() not in draft.answers.blob
+        assert drafts.read(draft).first_open is None
+
+
+class TestClosing:
+    def test_counts_people_tubes_and_signatures(self, client: Client, drive: Drive, lin: Any) -> None:
+        factories.enrolled(drive, staff=lin, by=actor(lin))
+
+        page = client.get(reverse("drives:close", args=[drive.pk]))
+        assert page.status_code == 200
+        refused = client.post(reverse("drives:close", args=[drive.pk]))  # a paper without its scan has no reason yet
+        assert refused.status_code == 422
+        assert Drive.objects.get().state == DriveState.OPEN
+
+        donor = Donor.objects.get()
+        told = {f"why_{donor.pk.hex}_SIGNATURE": "PAPER_FOLLOWS"}
+        closed = client.post(reverse("drives:close", args=[drive.pk]), told)
+        assert closed.status_code == 302
+        assert Drive.objects.get().state == DriveState.CLOSED
+        slip = client.get(closed["Location"])
+        assert Sample.objects.get().barcode in slip.content.decode()
+
+    def test_ends_the_enrolment(self, drive: Drive, lin: Any) -> None:
+        draft = factories.draft(drive, staff=lin, by=actor(lin))
+        actions.close(drive, day=date(2026, 11, 20), reasons={}, by=actor(lin), at=AT)
+        with pytest.raises(actions.DriveNotOpen):
+            actions.enrol(draft, by=actor(lin), at=AT)
+
+
+class TestPages:
+    @pytest.mark.parametrize("name", ["calendar", "plan", "places"])
+    def test_of_the_calendar_are_shown(self, client: Client, name: str) -> None:
+        assert client.get(reverse(f"drives:{name}")).status_code == 200
+
+    @pytest.mark.parametrize("name", ["board", "change", "close", "team", "card", "enrol"])
+    def test_of_a_drive_are_shown(self, client: Client, drive: Drive, lin: Any, name: str) -> None:
+        factories.draft(drive, staff=lin, by=actor(lin))
+        assert client.get(reverse(f"drives:{name}", args=[drive.pk])).status_code == 200
+
+    def test_of_every_step_are_shown(self, client: Client, drive: Drive, lin: Any) -> None:
+        draft = factories.draft(drive, staff=lin, by=actor(lin))
+        for step in ("document", "contacts", "health", "consents", "tube"):
+            assert client.get(reverse("drives:step", args=[drive.pk, draft.pk, step])).status_code == 200
+
+    def test_plan_open_and_change_a_drive(self, client: Client, lin: Any) -> None:
+        branch = lin.roles.get().branch
+        told = {"name": "学院", "branch": str(branch.pk), "on_date": "2026-11-20", "expected": "60"}
+        answer = client.post(reverse("drives:plan"), told)
+        assert answer.status_code == 302, answer.content.decode()
+        planned = Drive.objects.get(name="学院")
+        client.post(reverse("drives:open", args=[planned.pk]))
+        assert Drive.objects.get(pk=planned.pk).state == DriveState.OPEN
+        client.post(reverse("drives:change", args=[planned.pk]), told | {"expected": "80"})
+        assert Drive.objects.get(pk=planned.pk).expected == 80
+
+    def test_of_the_office_expect_and_receive(self, client: Client, lin: Any) -> None:
+        answer = client.post(reverse("drives:office"))
+        office = Drive.objects.get(kind="OFFICE")
+        assert answer["Location"] == reverse("drives:board", args=[office.pk])
+        told = {"name": "王丽", "phone": "13812340001", "starts_at": "2026-11-20T10:00"}
+        client.post(reverse("drives:appointments", args=[office.pk]), told)
+        page = client.get(reverse("drives:appointments", args=[office.pk])).content.decode()
+        assert "王**" in page
+        assert "王丽" not in page
+        came = client.post(reverse("drives:came", args=[office.pk, office.appointments.get().pk]))
+        assert came["Location"] == reverse("drives:enrol", args=[office.pk])
+
+
+class TestHelper:
+    def test_takes_one_volunteer_to_the_coordinator(self, client: Client, drive: Drive, signed_in: Any) -> None:
+        made = client.post(reverse("drives:helper", args=[drive.pk]), {"name": "小赵"})
+        assert made.status_code == 200, made.content.decode()
+        helper = drive.helpers.get()
+        theirs = signed_in(helper.staff)
+
+        board = theirs.get(reverse("drives:board", args=[drive.pk]))
+        assert board["Location"] == reverse("drives:helping", args=[drive.pk])
+        assert theirs.get(board["Location"]).status_code == 200
+        told = typed()
+        draft = begin(theirs, drive, told)
+        send(theirs, draft, Step.CONTACTS, told[Step.CONTACTS])
+        handed = send(theirs, draft, Step.HEALTH, told[Step.HEALTH])
+        assert handed["Location"].endswith("/handed-on/")
+        assert theirs.get(handed["Location"]).status_code == 200
+        refused = theirs.get(reverse("drives:step", args=[drive.pk, draft.pk, "consents"]))
+        assert refused["Location"].endswith("/handed-on/")
+        assert theirs.get(reverse("drives:close", args=[drive.pk])).status_code == 403
+
+        client.post(reverse("drives:end_helper", args=[drive.pk, helper.pk]))
+        assert theirs.get(reverse("drives:helping", args=[drive.pk])).status_code in {302, 403}
+
+    def test_sees_nobody_elses_draft(self, client: Client, drive: Drive, signed_in: Any) -> None:
+        other = begin(client, drive, typed())
+        client.post(reverse("drives:helper", args=[drive.pk]), {"name": "小赵"})
+        theirs = signed_in(drive.helpers.get().staff)
+        assert theirs.get(reverse("drives:step", args=[drive.pk, other.pk, "contacts"])).status_code == 404
