@@ -146,7 +146,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "foundation.access.passwords.NotGuessedFirst"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -210,13 +210,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+CLOSED_DEVICES = (
+    "accelerometer autoplay display-capture encrypted-media fullscreen geolocation gyroscope magnetometer "
+    "microphone midi payment usb"
+)
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {
-    name: []
-    for name in (
-        "accelerometer", "autoplay", "display-capture", "encrypted-media", "fullscreen", "geolocation",
-        "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb",
-    )
-} | {"camera": "self"}  # scanning a tube or a queue code  # fmt: skip
+    "camera": "self",  # scanning a tube or a queue code
+    **{name: list[str]() for name in CLOSED_DEVICES.split()},
+}
 
 # The queue
 CELERY_BROKER_URL = env.broker()
