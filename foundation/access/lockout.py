@@ -32,6 +32,7 @@ class Step(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 - the name of a step
     CODE = "code"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def is_locked(attempt: Try, *, at: datetime) -> bool:
     limits = attempt.limits()
     counts = cache.get_many([_key(name, at) for name in limits])
     full = [name for name, limit in limits.items() if counts.get(_key(name, at), 0) >= limit]
-    if attempt.known_device or attempt.step == Step.CODE:
+    if attempt.known_device or attempt.step != Step.PASSWORD:
         return bool(full)
     failed_here = counts.get(_key(attempt.pair, at), 0) > 0
     return any(failed_here or ":account:" not in name for name in full)

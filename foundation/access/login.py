@@ -10,20 +10,34 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.internal.flows.login import get_authentication_records
+import segno
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from allauth.mfa.utils import decrypt
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt, encrypt
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from foundation import trail
 from foundation.access.models import Staff
+from foundation.trail import Actor, ActorKind
 
 STEP_SECONDS = 30  # RFC 6238 section 5.2; ASVS 6.5.5
 STEPS_BACK = 1  # a code that was read in time and typed late still opens, once
+
+
+def picture_of(url: str) -> str:
+    """Return the code to point the phone's camera at, as the address of a picture."""
+    return str(segno.make(url, error="m").svg_data_uri(scale=5, border=2, dark="#1d2326", light="#ffffff"))
+
+
+def in_groups(secret: str) -> str:
+    """Return a secret as a person types it: in groups of four."""
+    return " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
 
 
 def has_second_factor(staff: Staff) -> bool:
@@ -60,6 +74,55 @@ def matching_step(secret: str, code: str, *, at: datetime) -> int | None:
     return None
 
 
+def new_secret() -> str:
+    """Return the secret of a new app: 160 random bits, in base 32."""
+    return str(generate_totp_secret())
+
+
+@transaction.atomic
+def set_up(staff: Staff, secret: str, *, step: int, at: datetime) -> list[str]:
+    """
+    Give a person their second factor, and return their recovery codes, to be shown once.
+
+    :param step: the half minute whose code proved the app; that code opens nothing more.
+    """
+    Authenticator.objects.filter(user_id=staff.pk).delete()
+    data = {"secret": encrypt(secret), "last_step": step}
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data=data)
+    trail.record("second_factor.set_up", by=_self(staff), at=at, object=staff)
+    return list(RecoveryCodes.activate(staff).generate_codes())
+
+
+@transaction.atomic
+def renew_recovery_codes(staff: Staff, *, at: datetime) -> list[str]:
+    """Return new recovery codes, to be shown once; the old ones open nothing more."""
+    Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).delete()
+    trail.record("second_factor.codes_renewed", by=_self(staff), at=at, object=staff)
+    return list(RecoveryCodes.activate(staff).generate_codes())
+
+
+def recovery_codes_left(staff: Staff) -> int:
+    """Return how many recovery codes still open."""
+    found = Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(found.wrap().get_unused_codes()) if found else 0
+
+
+def note_second_factor(request: HttpRequest, used: Authenticator) -> None:
+    """Note in the session that the second factor was shown just now."""
+    used.record_usage()
+    record_authentication(request, used.user, "mfa", id=used.pk, type=used.type, reauthenticated=True)
+
+
+def note_password(request: HttpRequest, staff: Staff) -> None:
+    """Note in the session that the password was typed just now."""
+    record_authentication(request, staff, "password", reauthenticated=True)
+
+
+def note_wrong_code(staff: Staff, *, at: datetime, address: str) -> None:
+    """Write down that somebody who knows the password typed a code that does not open."""
+    trail.refused("second_factor.failed", by=_self(staff), at=at, object=staff, address=address)
+
+
 def settings_digits() -> int:
     """Return how many digits a code of the app has."""
     return int(getattr(settings, "MFA_TOTP_DIGITS", 6))
@@ -94,6 +157,10 @@ def fresh(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def again_url(back: str) -> str:
     """Return the page that asks who it is once more and then goes back."""
     return f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: back})}"
+
+
+def _self(staff: Staff) -> Actor:
+    return Actor(ActorKind.STAFF, str(staff.pk))
 
 
 def _opens_app(found: Authenticator, code: str, *, at: datetime) -> bool:

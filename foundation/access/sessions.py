@@ -68,7 +68,7 @@ def rotate_all(staff: Staff) -> None:
     for key, data in _sessions_of(staff):
         store = _store(key)
         store.update({**data, ROTATE: True})
-        store.save(must_exist=True)
+        store.save()
 
 
 def rotate_if_asked(request: HttpRequest) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
-from django.utils import timezone
+from django.core.mail import send_mail
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from foundation.access import Staff, hand_over, links, task_actor
 
 EMBEDDED = "sqla+sqlite:///"
 
@@ -24,3 +28,21 @@ def purge_broker() -> None:
             "DELETE FROM kombu_message WHERE visible = 0 AND timestamp < ?",
             [before.replace(tzinfo=None).isoformat(sep=" ")],
         )
+
+
+@shared_task
+def send_password_link(staff_id: str) -> None:
+    """Send somebody who forgot their password a link to set a new one. Without an address nothing is sent."""
+    staff = Staff.objects.filter(pk=staff_id or None, is_active=True).exclude(email="").first()
+    if staff is None:
+        return
+    with translation.override(staff.language or settings.LANGUAGE_CODE):
+        words = _("Open this page within a day to set a new password. It opens once.")
+        body = f"{words}\n\n{links.site_address()}{links.path_for(staff)}\n"
+        send_mail(_("Your login at Life Relay"), body, None, [staff.email])
+
+
+@shared_task
+def move_work() -> None:
+    """Hand open work over where its day has come, and give back what was lent until yesterday."""
+    hand_over.keep(by=task_actor("move_work"), at=timezone.now())

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from foundation.desk import office_urls
 from foundation.desk.views import administration, gallery, places, search, today
 
 app_name = "desk"
@@ -13,4 +14,5 @@ urlpatterns = [
     path("me/", places.me, name="me"),
     path("administration/", administration.doors, name="administration"),
     path("design/", gallery.design, name="design"),
+    *office_urls.urlpatterns,
 ]
