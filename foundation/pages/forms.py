@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
@@ -89,7 +89,10 @@ def harden(field: forms.Field) -> None:
             return
         if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
             field.widget.attrs |= {"rows": "3"}  # ten is Django's own, for novels
-        field.validators = [check_text, *field.validators]
+        others = [
+            check for check in field.validators if not isinstance(check, ProhibitNullCharactersValidator)
+        ]
+        field.validators = [check_text, *others]
         if field.max_length is None and not isinstance(field, SignatureField):
             field.validators.append(MaxLengthValidator(LONGEST_TEXT))
     elif isinstance(field, forms.DateField) and not isinstance(field, TypedDateField):

@@ -57,6 +57,8 @@ def paginate(
     sign = "-" if falling != backwards else ""
     found = list(rows.order_by(*(sign + name for name in names))[: per + 1])
     more, found = len(found) > per, found[:per]
+    if not found and bound is not None:  # what the token stood on is gone: begin anew
+        return paginate(queryset, {}, key=key, per=per, counted=counted)
     if backwards:
         found.reverse()
     before = more if backwards else bound is not None
