@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -48,10 +48,10 @@ class _Answer:
     matter: str
     ends_on: date | None = None
 
-    def begin(self, consent: Consent, move: str) -> Consent:
-        """Make the record of one purpose."""
-        moves.begin(consent, move, by=self.by, at=self.at, on=self.on, recorded_at=self.recorded_at)
-        return consent
+    def begin(self, consents: Sequence[Consent], move: str) -> list[Consent]:
+        """Make the records of one signing."""
+        moves.begin_many(consents, move, by=self.by, at=self.at, on=self.on, recorded_at=self.recorded_at)
+        return list(consents)
 
     def consent(self, purpose: Purpose, place: tuple[str, str], proof: Evidence | None) -> Consent:
         """Return a record that is not saved yet."""
@@ -108,14 +108,10 @@ def record(
     proofs.check(evidence, slots={places[purpose][1] for purpose in given}, taker_id=by.id)
     answer = _Answer(subject, text, language, body.sha256, by, at, recorded_at, on or subject, matter, ends_on)
     proof = _keep(evidence, answer) if given else None
-    for purpose in sorted(declined):
-        _answered(answer, answer.consent(purpose, places[purpose], None), "decline")
+    _answered(answer, [answer.consent(p, places[p], None) for p in sorted(declined)], "decline")
     move = "sign_on_screen" if evidence.in_force_at_once else "sign"
-    consents = [
-        _answered(answer, answer.consent(purpose, places[purpose], proof), move)
-        for purpose in places
-        if purpose in given
-    ]
+    signed = [answer.consent(p, places[p], proof) for p in places if p in given]
+    consents = _answered(answer, signed, move)
     if teach_back is not None:
         _ask_back(answer, teach_back)
     return consents
@@ -133,7 +129,7 @@ def present(
     shown = [answer.consent(purpose, places[purpose], None) for purpose in sorted(purposes)]
     for consent in shown:
         consent.answered_at = None
-    return [answer.begin(consent, "present") for consent in shown]
+    return answer.begin(shown, "present")
 
 
 @transaction.atomic
@@ -159,10 +155,8 @@ def take_over(
     sha256 = text.bodies.get(language=language).sha256
     answer = _Answer(subject, text, language, sha256, by, at, recorded_at, on or subject, "")
     proof = _keep(NewEvidence(EvidenceKind.PAPER_BOX, box=box), answer)
-    return [
-        answer.begin(answer.consent(purpose, ("legacy", "legacy"), proof), "take_over")
-        for purpose in text.uses()
-    ]
+    legacy = [answer.consent(purpose, ("legacy", "legacy"), proof) for purpose in text.uses()]
+    return answer.begin(legacy, "take_over")
 
 
 def _places(
@@ -203,17 +197,24 @@ def _keep(new: NewEvidence, answer: _Answer) -> Evidence:
     return proof
 
 
-def _answered(answer: _Answer, consent: Consent, move: str) -> Consent:
-    """Bring one answer into the world; what it replaces gives way first."""
-    same = Consent.objects.filter(subject=consent.subject_id, purpose=consent.purpose, matter=consent.matter)
-    gives_way = {
-        "sign_on_screen": [*IN_FORCE, State.SIGNED, State.PRESENTED],
-        "sign": [State.SIGNED, State.PRESENTED],  # what is in force stays so until the paper is verified
-        "decline": [State.PRESENTED],
-    }[move]
-    for older in same.filter(state__in=gives_way).select_related("subject"):
+GIVES_WAY = {
+    "sign_on_screen": [*IN_FORCE, State.SIGNED, State.PRESENTED],
+    "sign": [State.SIGNED, State.PRESENTED],  # what is in force stays so until the paper is verified
+    "decline": [State.PRESENTED],
+}
+
+
+def _answered(answer: _Answer, answered: Sequence[Consent], move: str) -> list[Consent]:
+    """Bring answers into the world; what they replace gives way first."""
+    same = Consent.objects.filter(
+        subject=answer.subject.pk,
+        purpose__in=[consent.purpose for consent in answered],
+        matter=answer.matter,
+        state__in=GIVES_WAY[move],
+    )
+    for older in same.select_related("subject"):
         moves.make(older, "supersede", by=answer.by, at=answer.at, on=answer.on)
-    return answer.begin(consent, move)
+    return answer.begin(answered, move)
 
 
 def _ask_back(answer: _Answer, told: TeachBackAnswers) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -31,8 +33,34 @@ class NotAllowed(PermissionError):
         return [str(_("You may not do this here. Ask your branch's administrator if you should."))]
 
 
+_remembered: ContextVar[dict[tuple[str, date], list[RoleAt]] | None] = ContextVar("roles", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """
+    Ask for each person's roles once while one long act lasts: an import, the demo.
+
+    Never around more than one act: a role that ends must end at the next request.
+    """
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def roles_of(staff_id: UUID | str, day: date) -> list[RoleAt]:
     """Return the roles a person holds on a day, with their branches, in one query."""
+    if (known := _remembered.get()) is None:
+        return _roles_of(staff_id, day)
+    key = (str(staff_id), day)
+    if key not in known:
+        known[key] = _roles_of(staff_id, day)
+    return known[key]
+
+
+def _roles_of(staff_id: UUID | str, day: date) -> list[RoleAt]:
     return list(RoleAt.objects.on(day).filter(staff_id=staff_id).select_related("branch"))
 
 

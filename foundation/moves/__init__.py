@@ -2,7 +2,7 @@
 
 from foundation.access.rights import NotAllowed
 from foundation.moves import stops
-from foundation.moves.making import begin, make, put_back, steps_of
+from foundation.moves.making import begin, begin_many, entry_of, make, put_back, step_for, steps_of
 from foundation.moves.models import Step
 from foundation.moves.offers import Offer, allows, missing, offers
 from foundation.moves.rules import Guard, Move, Refused, Rule, WrongState, rule
@@ -18,11 +18,14 @@ __all__ = [
     "WrongState",
     "allows",
     "begin",
+    "begin_many",
+    "entry_of",
     "make",
     "missing",
     "offers",
     "put_back",
     "rule",
+    "step_for",
     "steps_of",
     "stops",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,10 +84,44 @@ def begin(
     move: Move[Any] = Move(thing, name, by, at, reason, facts)
     _check(custom["rule"], move, on or thing)
     if target is not None:
-        if target is not None:
         setattr_state(thing, str(target))
     thing.save(force_insert=True)
     return _stepped(move, "", recorded_at)
+
+
+def begin_many(
+    things: Sequence[models.Model],
+    name: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    on: Any,
+    recorded_at: datetime | None = None,
+    **facts: Any,
+) -> list[Step]:
+    """
+    Bring several new things of one kind into the world at once: one right, guards for each.
+
+    :param on: what the right is asked of, for all of them.
+    :raises NotAllowed: if the actor may not.
+    :raises Refused: with the sentence of every guard that does not hold; nothing is written.
+    """
+    _check_in_transaction()
+    if not things:
+        return []
+    target, custom = type(things[0]).beginnings[name]  # type: ignore[attr-defined]
+    made: list[Move[Any]] = [Move(thing, name, by, at, reason, facts) for thing in things]
+    _check_right(custom["rule"], made[0], on)
+    if sentences := [one for move in made for one in failing(custom["rule"], move)]:
+        raise Refused(list(dict.fromkeys(sentences)), move=name)
+    if target is not None:
+        for thing in things:
+            setattr_state(thing, str(target))
+    type(things[0])._base_manager.bulk_create(things)
+    steps = Step.objects.bulk_create([step_for(move, "", recorded_at=recorded_at) for move in made])
+    trail.record_many(entry_of(step, move.object) for step, move in zip(steps, made, strict=True))
+    return steps
 
 
 def put_back(
@@ -137,22 +171,30 @@ def step_for(move: Move[Any], before: str, *, recorded_at: datetime | None = Non
 def _stepped(move: Move[Any], before: str, recorded_at: datetime | None) -> Step:
     step = step_for(move, before, recorded_at=recorded_at)
     step.save(force_insert=True)
-    name = f"{move.object._meta.model_name}.{move.name}"
-    trail.record(
-        name,
-        by=move.actor,
-        at=recorded_at or move.at,
-        object=move.object,
-        reason=move.reason,
-        before={"state": before} if before else None,
-        after={"state": step.to_state},
-    )
+    trail.record_many([entry_of(step, move.object)])
     return step
 
 
-def _check(rule: Rule, move: Move[Any], on: Any) -> None:
+def entry_of(step: Step, thing: models.Model) -> trail.Entry:
+    """Return the line that a step leaves on the trail."""
+    return trail.Entry(
+        f"{thing._meta.model_name}.{step.move}",
+        Actor.of(step),
+        step.recorded_at,
+        thing,
+        reason=step.reason,
+        before={"state": step.from_state} if step.from_state else None,
+        after={"state": step.to_state},
+    )
+
+
+def _check_right(rule: Rule, move: Move[Any], on: Any) -> None:
     if not permitted(rule, move.actor, on=on, at=move.at):
         raise NotAllowed(rule.permissions[0].value if rule.permissions else "")
+
+
+def _check(rule: Rule, move: Move[Any], on: Any) -> None:
+    _check_right(rule, move, on)
     if sentences := failing(rule, move):
         raise Refused(sentences, move=move.name)
 

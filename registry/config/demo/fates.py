@@ -1,0 +1,135 @@
+"""What became of the invented donors after they were listed, or on their way there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.db import transaction
+
+from foundation import approvals
+from foundation.access import Permission
+from foundation.trail import Actor
+from registry.config.demo.world import World
+from registry.donors import actions as donors
+from registry.donors.models import CallKind, ContactChoice, Donor, Word
+from registry.donors.reasons import Reason
+
+DAY = timedelta(days=1)
+HOLDS = [Reason.MR_T_PREGNANT, Reason.MR_T_ILLNESS, Reason.PR_WORK_STUDY, Reason.MR_T_MEDICATION, Reason.MO_ABROAD]
+WITHDRAWALS = [
+    Reason.PR_FAM_PARENT, Reason.PR_FAM_SPOUSE, Reason.PR_FEAR_HEALTH, Reason.PR_AMBIVALENT, Reason.PR_NOT_STATED,
+    Reason.PR_WORK_STUDY, Reason.PR_NOT_STATED,
+]  # fmt: skip
+EXCLUSIONS = [Reason.MR_P_AUTOIMMUNE, Reason.MR_P_INFECTION, Reason.MR_P_DIABETES, Reason.MR_P_CARDIO]
+# How many of the listed end in each way. The rest stay listed.
+SHARES: Mapping[str, int] = {
+    "hold": 110, "lose": 45, "reserve": 40, "donate": 25, "withdraw": 120, "exclude": 28, "die": 9,
+    "object": 5, "only_if_matched": 25, "report_dead": 2,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """Gives listed donors what life gave them, by the acts that staff would press."""
+
+    world: World
+    random: Random
+    now: datetime
+
+    def meet(self, listed: Iterator[Donor]) -> None:
+        """Let some of the listed go other ways."""
+        ways: dict[str, Callable[[Donor, str, datetime], None]] = {
+            "hold": self._hold,
+            "lose": self._lose,
+            "reserve": self._reserve,
+            "donate": self._donate,
+            "withdraw": self._withdraw,
+            "exclude": self._exclude,
+            "die": self._die,
+            "transfer": self._transfer,
+            "object": self._object,
+            "only_if_matched": self._only_if_matched,
+            "report_dead": self._report_dead,
+        }
+        for name, count in SHARES.items():
+            for _ in range(count):
+                donor = next(listed)
+                with transaction.atomic():
+                    ways[name](donor, donor.service_branch.code, self._later(donor))
+
+    def withdraw_early(self, donor: Donor) -> None:
+        """Let somebody go before the laboratory: a clean exit."""
+        self._withdraw(donor, donor.service_branch.code, min(self.now - DAY, donor.registered_at + 3 * DAY))
+
+    def _later(self, donor: Donor) -> datetime:
+        assert donor.listed_on is not None  # noqa: S101 - only listed donors come here
+        span = max(2, (self.now.date() - donor.listed_on).days - 1)
+        return self.now - self.random.randrange(1, span) * DAY
+
+    def _hold(self, donor: Donor, area: str, at: datetime) -> None:
+        at = max(at, self.now - 300 * DAY)
+        until = (at + self.random.randrange(20, 500) * DAY).date()
+        by = self.world.coordinator(area, at=at)
+        donors.hold(donor, until=until, reason=self.random.choice(HOLDS), by=by, at=at)
+
+    def _lose(self, donor: Donor, area: str, at: datetime) -> None:
+        at = max(at, self.now - 200 * DAY)
+        by = self.world.caseworker(area, at=at)
+        for round_ in range(3):
+            for number in ("donor", "1", "2"):
+                when = at - (12 - 4 * round_) * DAY
+                donors.record_call(
+                    donor, kind=CallKind.OUT_OF_CONTACT, result="NO_ANSWER", number=number, by=by, at=when
+                )
+        donors.lose(donor, by=by, at=at)
+
+    def _reserve(self, donor: Donor, area: str, at: datetime) -> None:
+        at = max(at, self.now - 80 * DAY)
+        donors.reserve(donor, by=self.world.caseworker(area, at=at), at=at)
+
+    def _donate(self, donor: Donor, area: str, at: datetime) -> None:
+        donors.reserve(donor, by=self.world.caseworker(area, at=at), at=at - DAY)
+        donors.donate(donor, by=self._manager(at), at=at, collected=True)
+
+    def _withdraw(self, donor: Donor, area: str, at: datetime) -> None:
+        donors.withdraw(
+            donor,
+            by=self.world.coordinator(area, at=at),
+            at=at,
+            word=Word.STAFF_TWO_FACTS,
+            facts=["document", "phone"],
+            reason=self.random.choice(WITHDRAWALS),
+        )
+
+    def _exclude(self, donor: Donor, area: str, at: datetime) -> None:  # noqa: ARG002 - the province decides
+        by = self.world.actor("doctor", Permission.DONOR_EXCLUDE, at=at)
+        donors.exclude(donor, reason=self.random.choice(EXCLUSIONS), by=by, at=at)
+
+    def _die(self, donor: Donor, area: str, at: datetime) -> None:
+        by = self.world.caseworker(area, at=at)
+        donors.die(donor, evidence="户籍注销证明", by=by, at=at)
+
+    def _transfer(self, donor: Donor, area: str, at: datetime) -> None:
+        asked = donors.ask_to_transfer(
+            donor, reason=Reason.MO_OTHER_REGISTRY, reference="TR-2024-01", by=self.world.caseworker(area, at=at), at=at
+        )
+        agreed = approvals.decide(asked, yes=True, by=self._manager(at), at=at + timedelta(hours=3))
+        donors.transfer(donor, approval=agreed or asked, by=self.world.caseworker(area, at=at), at=at + timedelta(hours=4))
+
+    def _object(self, donor: Donor, area: str, at: datetime) -> None:
+        at = max(at, self.now - 2 * DAY)
+        donors.object_to(donor, by=self.world.coordinator(area, at=at), at=at, words="母亲来电,不同意。")
+
+    def _only_if_matched(self, donor: Donor, area: str, at: datetime) -> None:
+        by = self.world.coordinator(area, at=at)
+        donors.choose_contact(donor, choice=ContactChoice.ONLY_IF_MATCHED, by=by, at=at)
+
+    def _report_dead(self, donor: Donor, area: str, at: datetime) -> None:
+        donors.report_dead(donor, by=self.world.coordinator(area, at=at), at=max(at, self.now - 20 * DAY))
+
+    def _manager(self, at: datetime) -> Actor:
+        return self.world.actor("manager", Permission.DONOR_LIST, at=at)
+
