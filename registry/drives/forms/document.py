@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from foundation.pages.forms import RelayForm
+from foundation.pages.forms import RelayForm, TypedDateField
+from foundation.templatetags.relay import day
 from registry.donors import documents, names
 from registry.donors.guards import age
 from registry.donors.models import Sex
@@ -36,12 +37,7 @@ class DocumentForm(RelayForm):
         initial=documents.DocumentKind.RESIDENT_ID,
     )
     number = forms.CharField(label=_("Document number"), max_length=40)
-    born_on = forms.DateField(
-        label=_("Birth date"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Only where the number does not tell it."),
-    )
+    born_on = TypedDateField(label=_("Birth date"), required=False)
     sex = forms.ChoiceField(
         label=_("Sex on the document"), required=False, choices=[("", _("As the number says")), *Sex.choices]
     )
@@ -117,11 +113,14 @@ class DocumentForm(RelayForm):
             "sex": self.cleaned_data["sex"],
         }
 
-    def words_of_document(self) -> str:
-        """Say what was read from the number: sex, birth date, age."""
-        born_on: date = self.cleaned_data["born_on"]
-        sex = Sex(self.cleaned_data["sex"]).label
-        return f"{sex} · {formats.date_format(born_on)} · {age(born_on, self.on)}"
+
+def words_of(facts: Facts, *, on: date) -> str:
+    """Say what was read from a document: sex, birth date, age; nothing where no document was read."""
+    if not facts:
+        return ""
+    born_on = date.fromisoformat(facts["born_on"])
+    years = age(born_on, on)
+    return f"{Sex(facts['sex']).label} · {day(born_on)} · " + ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
 
 
 def _birthday(born_on: date, years: int) -> date:

@@ -49,7 +49,7 @@ class Checked:
 
 @dataclass(slots=True)
 class Checker:
-    """Checks row after row, and remembers the documents and tubes further up; nothing lies after ``today``."""
+    """Checks row after row, and remembers the documents and tubes further up. No date lies after today."""
 
     layout: Layout
     today: date

@@ -15,9 +15,7 @@ class Code(TextChoices):
     )
     ID_LOST_DIGITS = (
         "id_lost_digits",
-        _(
-            "The spreadsheet has cut digits off the document number. Format the column as text and type it again."
-        ),
+        _("The spreadsheet has cut digits off the document number. Type it again as text."),
     )
     AGE_OUT_OF_RANGE = (
         "age_out_of_range",
@@ -46,9 +44,7 @@ class Code(TextChoices):
     )
     WEIGHT_TOO_LOW = (
         "weight_too_low",
-        _(
-            "The weight is missing or too low: women need 45 kg, men 50 kg. If it is right, thank this person."
-        ),
+        _("The weight is missing or too low: women need 45 kg, men 50 kg."),
     )
     DATE_UNREADABLE = (
         "date_unreadable",
@@ -64,7 +60,5 @@ class Code(TextChoices):
     )
     ALREADY_REGISTERED = (
         "already_registered",
-        _(
-            "This person is registered already. Take the tube out, and ask their branch if anything has changed."
-        ),
+        _("This person is registered already. Take the tube out."),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from foundation.pages import Attempt, RelayForm
 from registry.drives.actions import doors, drafts
 from registry.drives.actions.enrolment import AlreadyRegistered, enrol
 from registry.drives.answers import ASKED, Answer, Answers
+from registry.drives.forms.document import words_of
 from registry.drives.models import Draft, Drive
 from registry.drives.states import DriveState, Step
 from registry.drives.views import steps
@@ -93,7 +93,9 @@ def _answer(request: StaffRequest, draft: Draft, page: steps.Page) -> HttpRespon
         return _put_aside(request, draft, page, form, then)
     right = form.is_valid() and _may_go_on(request, page, form)
     facts = page.facts(form) if right else None
-    drafts.keep(draft, page.step, Answer(steps.as_typed(request.POST, form), facts), at=request.at)
+    drive, answer = draft.drive, Answer(steps.as_typed(request.POST, form), facts)
+    draft = drafts.keep(draft, page.step, answer, at=request.at)
+    draft.drive = drive
     if not right:
         return _page(request, draft.drive, page, form, answers, draft=draft)
     if page.step == Step.TUBE:
@@ -165,7 +167,7 @@ def _page(
     draft: Draft | None = None,
     draft_id: UUID | None = None,
 ) -> HttpResponse:
-    document: Mapping[str, Any] = answers.facts(Step.DOCUMENT)
+    read = words_of(answers.facts(Step.DOCUMENT), on=steps.today(request))
     context = {
         "drive": drive,
         "draft": draft,
@@ -173,7 +175,7 @@ def _page(
         "page": page,
         "steps": len(Step),
         "form": form,
-        "document": document,
+        "read": read,
         "not_today": getattr(form, "not_today", None),
         "sender": {"name": drive.branch.name, "phone": drive.branch.phone},
         "aloud": request.GET.get("size") == "aloud",
