@@ -65,8 +65,8 @@ def _flush_with_triggers(self: TransactionTestCase) -> None:
     _flush(self)
 
 
-_flush = TransactionTestCase._fixture_teardown  # noqa: SLF001  the only door to the flush
-TransactionTestCase._fixture_teardown = _flush_with_triggers  # noqa: SLF001
+_flush = TransactionTestCase._fixture_teardown
+TransactionTestCase._fixture_teardown = _flush_with_triggers
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -22,7 +22,7 @@ def purge_broker() -> None:
     if not settings.CELERY_BROKER_URL.startswith(EMBEDDED):
         return
     file = Path(settings.CELERY_BROKER_URL.removeprefix(EMBEDDED))
-    before = timezone.now() - timedelta(hours=settings.BROKER_KEEP_HOURS)
+    before = timezone.localtime() - timedelta(hours=settings.BROKER_KEEP_HOURS)  # kombu writes local time
     with closing(sqlite3.connect(file, timeout=30)) as broker, broker:
         broker.execute(
             "DELETE FROM kombu_message WHERE visible = 0 AND timestamp < ?",
