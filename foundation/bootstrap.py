@@ -152,7 +152,7 @@ def _make_environment(base: Path) -> None:
 
 def _install(base: Path, lock: Path) -> None:
     pip = [str(interpreter(base)), "-m", "pip", "install", "--require-hashes", "--requirement", str(lock)]
-    if subprocess.call([*pip, "--quiet", "--no-input", "--disable-pip-version-check"]):  # noqa: S603  our own lock
+    if subprocess.call([*pip, "-qq", "--no-input", "--disable-pip-version-check"]):  # noqa: S603  our own lock
         raise CannotPrepare(
             "The packages could not be installed, as pip says above: check the network, then run this again."
         )

@@ -1,6 +1,7 @@
 """Start the program with an invented province in it: web, worker and beat, on one terminal."""
 
 import json
+import os
 import socket
 import sys
 import time
@@ -43,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the demo."""
         demo_home.check_allowed()
+        os.umask(0o077)  # what the demo writes is its owner's alone, also what web and worker write
         match options["words"]:
             case []:
                 self._run(options["port"], fresh=options["fresh"], fill_only=options["fill"])
