@@ -11,12 +11,15 @@ from consent import queries, tasks
 from consent.actions.publishing import ASK_AGAIN
 from foundation import jobs
 from foundation.access import Permission, StaffRequest
-from foundation.desk import administration, today
+from foundation.desk import administration, rail, today
 from foundation.pages import keyset
 
 
 def register() -> None:
     """Register the cards, the door and the job."""
+    rail.register(
+        rail.RailEntry("consent", _("Consent"), "paper", "consent:missing", frozenset({Permission.CONSENT_RECORD}), 45)
+    )
     today.register(
         today.Card(
             "evidence-missing", frozenset({Permission.CONSENT_RECORD}), 40, "main", "consent/_card_missing.html", missing

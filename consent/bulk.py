@@ -1,0 +1,102 @@
+"""Record what many people signed on the paper lists of one drive, for sheets that come in at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from consent.actions.recording import NotAsked
+from consent.models import Consent, Evidence, Text
+from consent.models.texts import LEGACY
+from consent.purposes import Purpose
+from consent.states import EvidenceKind, State, TextState
+from foundation.moves.making import setattr_state, step_for
+from foundation.moves.models import Step
+from foundation.moves.rules import Move
+
+if TYPE_CHECKING:
+    from foundation.trail import Actor
+    from foundation.vault import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What one person signed on paper, not saved yet: the scan is to come, a second person verifies it."""
+
+    evidence: Evidence
+    consents: list[Consent]
+    steps: list[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """A text as the paper forms of a drive carried it, read once for all their signers."""
+
+    text: Text
+    language: str
+    sha256: str
+    places: dict[Purpose, tuple[str, str]]
+
+    @classmethod
+    def of(cls, text: Text, *, language: str, purposes: Collection[Purpose]) -> PaperText:
+        """
+        Read a text for these purposes.
+
+        :raises NotAsked: if it is a draft or stands for older papers, or does not ask for a purpose.
+        """
+        if text.version == LEGACY or text.state == TextState.DRAFT:
+            raise NotAsked(
+                [_("This text was never signed on paper. Choose the one on the forms.")], move="record"
+            )
+        places = {
+            purpose: (line.key, slot.key)
+            for line in text.structure()
+            for slot in line.slots
+            for purpose in slot.purposes
+            if purpose in purposes
+        }
+        if set(purposes) - set(places):
+            raise NotAsked([_("This text does not ask for that.")], move="record")
+        return cls(text, language, text.bodies.get(language=language).sha256, places)
+
+
+def signed_on_paper(
+    subject: Subject, paper: PaperText, *, by: Actor, at: datetime, recorded_at: datetime
+) -> Paper:
+    """
+    Return the consents one new person signed, not saved.
+
+    The caller has asked for the right, and inserts them with the person in one transaction.
+
+    :param at: the day of the paper.
+    """
+    evidence = Evidence(subject=subject, kind=EvidenceKind.PAPER, taken_at=at, **by.columns())
+    consents, steps = [], []
+    for purpose, (line, slot) in paper.places.items():
+        consent = Consent(
+            subject=subject,
+            purpose=purpose,
+            text=paper.text,
+            language=paper.language,
+            text_sha256=paper.sha256,
+            line=line,
+            slot=slot,
+            evidence=evidence,
+            answered_at=at,
+            **by.columns(),
+        )
+        setattr_state(consent, State.SIGNED)
+        consents.append(consent)
+        steps.append(step_for(Move(consent, "sign", by, at), "", recorded_at=recorded_at))
+    return Paper(evidence, consents, steps)
+
+
+def insert(papers: Sequence[Paper], *, batch_size: int = 500) -> None:
+    """Insert what was signed, within the caller's transaction."""
+    Evidence.objects.bulk_create((paper.evidence for paper in papers), batch_size=batch_size)
+    Consent.objects.bulk_create((one for paper in papers for one in paper.consents), batch_size=batch_size)
+    Step.objects.bulk_create((step for paper in papers for step in paper.steps), batch_size=batch_size)

@@ -1,0 +1,1 @@
+"""Pages of consent: scans, verifying, withdrawing, receipts, the ledger, and the texts."""

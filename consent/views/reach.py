@@ -1,0 +1,42 @@
+"""What of a list the reader may see: a donor's consents only where the reader may see donors."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from foundation.access import Permission, StaffRequest, scope_from
+from foundation.vault import Capacity, Subject
+
+Rows = TypeVar("Rows", bound=Any)
+
+
+def within(request: StaffRequest, rows: Rows, *, person: str = "subject__") -> Rows:
+    """Return the rows about people whom the reader may see. Source: domain.md section 1, "never sees"."""
+    donors = scope_from(request.roles, Permission.DONOR_VIEW)
+    return rows.visible_to(request.scope).filter(  # type: ignore[no-any-return]
+        ~Q(**{f"{person}capacity": Capacity.DONOR}) | donors.q(f"{person}branch_path")
+    )
+
+
+def person_or_404(request: StaffRequest, pk: Any) -> Subject:
+    """Return a person whom the reader may see."""
+    return get_object_or_404(within(request, Subject.objects.select_related("branch"), person=""), pk=pk)
+
+
+def places(request: StaffRequest) -> list[dict[str, str]]:
+    """Return the pages of this room that the reader may open."""
+    every = [
+        ("missing", _("Scans to bring"), Permission.CONSENT_RECORD),
+        ("verify", _("To verify"), Permission.CONSENT_VERIFY),
+        ("texts", _("Texts"), Permission.CONSENT_PUBLISH),
+    ]
+    return [
+        {"name": name, "words": words, "url": reverse(f"consent:{name}")}
+        for name, words, permission in every
+        if request.holds(permission)
+    ]

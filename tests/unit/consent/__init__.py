@@ -1,0 +1,1 @@
+"""Consent, without a database."""
