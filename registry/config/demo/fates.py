@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 
 from django.db import transaction
+from django.utils import timezone
 
 from foundation import approvals
 from foundation.access import Permission
@@ -26,7 +27,7 @@ WITHDRAWALS = [
 EXCLUSIONS = [Reason.MR_P_AUTOIMMUNE, Reason.MR_P_INFECTION, Reason.MR_P_DIABETES, Reason.MR_P_CARDIO]
 # How many of the listed end in each way. The rest stay listed.
 SHARES: Mapping[str, int] = {
-    "hold": 110, "lose": 45, "reserve": 40, "donate": 25, "withdraw": 120, "exclude": 28, "die": 9,
+    "hold": 90, "lose": 35, "reserve": 40, "donate": 25, "withdraw": 100, "exclude": 24, "die": 9,
     "object": 5, "only_if_matched": 25, "report_dead": 2,
 }  # fmt: skip
 
@@ -76,7 +77,9 @@ class Fates:
         donors.hold(donor, until=until, reason=self.random.choice(HOLDS), by=by, at=at)
 
     def _lose(self, donor: Donor, area: str, at: datetime) -> None:
-        at = max(at, self.now - 200 * DAY)
+        assert donor.listed_on is not None  # noqa: S101 - only listed donors come here
+        listed = timezone.make_aware(datetime.combine(donor.listed_on, time(10)))
+        at = max(at, self.now - 200 * DAY, listed + 14 * DAY)
         by = self.world.caseworker(area, at=at)
         for round_ in range(3):
             for number in ("donor", "1", "2"):

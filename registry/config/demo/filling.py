@@ -28,7 +28,8 @@ from registry.samples.models import Sample
 
 PASSWORD = "a-walk-along-the-west-lake"  # noqa: S105 - of invented people; the demo refuses production
 YEARS = 4  # of history
-LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 1480, 70, 110, 130, 20, 40
+LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 760, 70, 100, 110, 18, 40
+LEGACY = 850  # listed on paper before this program, and taken over
 PAPER_EVERY = 5  # of those on their way, one in so many signed on paper
 
 
@@ -43,7 +44,7 @@ def fill(at: datetime) -> None:
         world = worlds.build(password=PASSWORD, since=since, at=at)
         text = _publish(since)
     with access.remembering():
-        _Story(world, Way.through(world, text), at).tell()
+        _Story(world, Way.through(world, text, began=since), at).tell()
     sealing.seal(at=at, everything=True)
     anchor.anchor()
 
@@ -68,11 +69,19 @@ class _Story:
         for area, branch in self.world.counties.items():
             by = self.world.actor(_login(area), Permission.DRIVE_MANAGE, at=self.now)
             self.offices[area] = drives.office_of(branch, by=by, at=self.now - timedelta(days=365 * YEARS))
+        self._take_over()
         listed = self._enrol(LISTED, first_day=365 * YEARS, last_day=60)
         self._to_the_list(listed)
         Fates(self.world, self.way.random, self.now).meet(_shuffled(listed, self.way))
         self._on_the_way()
         self._drives()
+
+    def _take_over(self) -> None:
+        for n in range(LEGACY):
+            area = self.areas[n % len(self.areas)]
+            at = self._at_work(self.way.began - timedelta(days=30 + 4 * n))
+            invented = self.crowd.next(area=area, registered_on=at.date())
+            self.way.take_over(invented, area=area, registered_at=at, national_no=f"ZJ{area[2:]}-{n:05}")
 
     def _on_the_way(self) -> None:
         self._to_the_laboratory(typed := self._enrol(TYPED, first_day=58, last_day=35))
