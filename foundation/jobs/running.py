@@ -46,7 +46,8 @@ class Running:
     @property
     def args(self) -> Mapping[str, Any]:
         """What was asked."""
-        return self.job.args
+        args: Mapping[str, Any] = self.job.args
+        return args
 
     @property
     def by(self) -> Actor:
@@ -61,7 +62,8 @@ class Running:
     @property
     def place(self) -> dict[str, Any]:
         """What was kept before a restart; empty at first."""
-        return self.job.place
+        place: dict[str, Any] = self.job.place
+        return place
 
     @property
     def stop_asked(self) -> bool:

@@ -33,6 +33,12 @@ def new_keys(count: int) -> list[DataKey]:
     return DataKey.objects.bulk_create([_made(epoch, None) for _ in range(count)], batch_size=1000)
 
 
+def unsaved_keys(count: int) -> list[DataKey]:
+    """Return new data keys that the caller inserts, so that what came to nothing leaves no key behind."""
+    epoch = newest_epoch()
+    return [_made(epoch, None) for _ in range(count)]
+
+
 def own_key(label: str) -> DataKey:
     """Return the program's own key for one use, made when first asked for."""
     key = DataKey.objects.filter(label=label).first()

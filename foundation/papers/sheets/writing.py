@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Value = str | int | float | Decimal | bool | date | datetime | None
@@ -32,10 +32,10 @@ def write_xlsx(rows: Iterable[Sequence[Value]], *, title: str = "Sheet1") -> byt
     return content.getvalue()
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Value) -> WriteOnlyCell | Value:
+def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | Value:
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("\ufffd", value)[:_LONGEST])
+    cell: Cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("\ufffd", value)[:_LONGEST])
     cell.data_type = "s"  # openpyxl would make a formula of a text that begins with =
     return cell
 

@@ -42,7 +42,7 @@ def read(cell: Cell) -> date | None:
     return _of_number(cell) if isinstance(cell, int | float) else _of_text(cell)
 
 
-def _of_number(number: float) -> date:
+def _of_number(number: float) -> date | None:
     if number == int(number) and len(str(int(number))) == len("20250305"):
         return _of_text(str(int(number)))
     if int(number) in _SERIALS:

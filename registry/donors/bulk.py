@@ -1,0 +1,77 @@
+"""Register many volunteers at once, for the sheet of a drive; who judged them is the sheet's own check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from foundation.access import Branch
+from foundation.moves.making import setattr_state, step_for
+from foundation.moves.models import Step
+from foundation.moves.rules import Move
+from registry import signals
+from registry.donors.actions.joining import build, build_contacts
+from registry.donors.models import Contact, Donor
+from registry.donors.records import ContactPerson, Person
+from registry.donors.states import DonorState
+
+if TYPE_CHECKING:
+    from foundation.trail import Actor
+    from foundation.vault import Subject
+    from registry.drives.models import Drive
+
+_PIECE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A donor with contacts and steps, sealed and not saved yet."""
+
+    donor: Donor
+    contacts: list[Contact]
+    steps: list[Step]
+
+
+def newcomer(
+    subject: Subject,
+    person: Person,
+    contacts: Sequence[ContactPerson],
+    *,
+    branch: Branch,
+    drive: Drive,
+    with_tube: bool,
+    on: date,
+    by: Actor,
+    at: datetime,
+    recorded_at: datetime,
+) -> Newcomer:
+    """
+    Return a volunteer of a paper list, registered and, with a tube, sampled on the day of the list.
+
+    The guards of ``register`` (age, weight, two contacts, the consents of the drive) have been
+    asked row by row by ``registry.drives.sheets``.
+
+    :param on: the day of the paper, when the contact was right. :param at: the same as a moment.
+    """
+    donor = build(subject, person, branch=branch, at=at, drive=drive, key=subject.key, contact_verified_on=on)
+    setattr_state(donor, DonorState.REGISTERED)
+    steps = [step_for(Move(donor, "register", by, at), "", recorded_at=recorded_at)]
+    if with_tube:
+        setattr_state(donor, DonorState.SAMPLED)
+        sampled = Move(donor, "collect_sample", by, at)
+        steps.append(step_for(sampled, DonorState.REGISTERED, recorded_at=recorded_at))
+    return Newcomer(donor, build_contacts(donor, contacts, key=subject.key, on=on), steps)
+
+
+def insert(newcomers: Sequence[Newcomer], *, by: Actor, at: datetime) -> None:
+    """Insert donors, contacts and steps within the caller's transaction, and tell the rooms above."""
+    Donor.objects.bulk_create([one.donor for one in newcomers], batch_size=_PIECE)
+    Contact.objects.bulk_create(
+        (one for newcomer in newcomers for one in newcomer.contacts), batch_size=_PIECE
+    )
+    Step.objects.bulk_create((step for newcomer in newcomers for step in newcomer.steps), batch_size=_PIECE)
+    if signals.donor_registered.has_listeners(Donor):
+        for one in newcomers:
+            signals.donor_registered.send(Donor, donor=one.donor, by=by, at=at)

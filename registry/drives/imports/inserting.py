@@ -1,0 +1,77 @@
+"""Insert sealed volunteers: within one transaction, and the database decides who is registered already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from consent import bulk as consents
+from foundation import trail
+from foundation.trail import Entry
+from foundation.vault import bulk as people
+from registry.donors import bulk as donors
+from registry.drives.models import SheetEntry
+from registry.drives.sheets import Code
+from registry.samples import bulk as samples
+
+if TYPE_CHECKING:
+    from foundation.trail import Actor
+    from registry.drives.imports.preparing import Volunteer
+    from registry.drives.models import Drive
+
+_PIECE = 500
+
+
+def insert(
+    pieces: Iterable[Sequence[Volunteer]], drive: Drive, *, by: Actor, at: datetime
+) -> dict[int, list[Code]]:
+    """
+    Insert what was prepared, within the caller's transaction.
+
+    :returns: the rows that somebody else was faster with, since they were compared.
+    """
+    late: dict[int, list[Code]] = {}
+    for piece in pieces:
+        late |= _insert_piece(piece, drive, by=by, at=at)
+    return late
+
+
+def _insert_piece(
+    piece: Sequence[Volunteer], drive: Drive, *, by: Actor, at: datetime
+) -> dict[int, list[Code]]:
+    inside = people.insert_subjects([one.subject for one in piece])
+    late = {one.number: [Code.ALREADY_REGISTERED] for one in piece if one.subject.pk not in inside}
+    staying = [one for one in piece if one.number not in late]
+    with_tube = samples.insert([one.tube for one in staying if one.tube is not None])
+    tubeless = [one for one in staying if one.tube and one.newcomer.donor.pk not in with_tube]
+    if tubeless:
+        people.take_out([one.subject for one in tubeless])
+        late |= {one.number: [Code.BARCODE_DUPLICATE] for one in tubeless}
+        staying = [one for one in staying if one.number not in late]
+    donors.insert([one.newcomer for one in staying], by=by, at=at)
+    consents.insert([one.paper for one in staying], batch_size=_PIECE)
+    SheetEntry.objects.bulk_create((_entry(one, drive, at) for one in staying), batch_size=_PIECE)
+    trail.record_many(_line(one, drive, by, at) for one in staying)
+    return late
+
+
+def _entry(one: Volunteer, drive: Drive, at: datetime) -> SheetEntry:
+    barcode = one.tube.sample.barcode if one.tube else ""
+    return SheetEntry(donor=one.newcomer.donor, drive=drive, row=one.number, barcode=barcode, at=at)
+
+
+def _line(one: Volunteer, drive: Drive, by: Actor, at: datetime) -> Entry:
+    donor = one.newcomer.donor
+    facts = {"drive": drive.pk, "row": one.number, "consents": len(one.paper.consents)}
+    if one.tube:
+        facts["sample"] = one.tube.sample.pk
+    return Entry(
+        "donor.register",
+        by,
+        at,
+        donor,
+        branch=str(drive.branch_id),
+        after={"state": donor.state},
+        facts=facts,
+    )

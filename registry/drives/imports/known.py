@@ -1,0 +1,111 @@
+"""Compare the rows of a sheet with who is registered already; shows nothing of anybody's record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from foundation import vault
+from foundation.vault import Capacity, Subject, normal
+from registry.donors.models import Donor
+from registry.drives.sheets import Code, Column, SheetRow
+from registry.samples import bulk as samples
+
+if TYPE_CHECKING:
+    from registry.drives.models import Drive
+
+_SEALED = ("name", "phone", "address", "workplace", "education", "ethnic_group", "note")
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the registry says of some rows: who is new, who is in unchanged, who cannot be taken."""
+
+    fresh: list[tuple[SheetRow, str]] = field(default_factory=list)  # with the index of the document
+    unchanged: list[int] = field(default_factory=list)
+    rejected: dict[int, list[Code]] = field(default_factory=dict)
+    differing: dict[int, list[str]] = field(default_factory=dict)
+
+
+def judge(rows: Sequence[SheetRow], drive: Drive) -> Judgement:
+    """Ask for a piece of a sheet who is registered and which tubes are in use, each in one query."""
+    indexes = {
+        row.number: vault.index.document(row.person.document_kind, row.person.document_number) for row in rows
+    }
+    subjects = _subjects(list(indexes.values()))
+    taken = samples.barcodes_in_use({row.barcode for row in rows if row.barcode})
+    judgement, known = Judgement(), []
+    for row in rows:
+        subject = subjects.get(indexes[row.number])
+        if subject is not None and _is_of(row, subject, drive):
+            judgement.unchanged.append(row.number)
+            known.append((row, subject.donor))
+        elif subject is not None:
+            judgement.rejected[row.number] = [Code.ALREADY_REGISTERED]
+        elif row.barcode in taken:
+            judgement.rejected[row.number] = [Code.BARCODE_DUPLICATE]
+        else:
+            judgement.fresh.append((row, indexes[row.number]))
+    judgement.differing = _differing(known)
+    return judgement
+
+
+def _subjects(indexes: Sequence[str]) -> Mapping[str | None, Any]:
+    found = Subject.objects.filter(capacity=Capacity.DONOR, document_index__in=indexes)
+    with_donors = found.select_related("donor__sheet_entry").prefetch_related("donor__contacts")
+    return {subject.document_index: subject for subject in with_donors}
+
+
+def _is_of(row: SheetRow, subject: Any, drive: Drive) -> bool:
+    """Return whether this very row made the donor: the same drive, and the tube the sheet gave then."""
+    donor = getattr(subject, "donor", None)
+    entry = getattr(donor, "sheet_entry", None)
+    return entry is not None and entry.drive_id == drive.pk and entry.barcode == row.barcode
+
+
+def _differing(known: Sequence[tuple[SheetRow, Donor]]) -> dict[int, list[str]]:
+    """Return the columns in which rows differ from the record; nothing of them is applied."""
+    opened = vault.open([donor for _, donor in known], _SEALED)
+    contacts = [contact for _, donor in known for contact in donor.contacts.all()]
+    words = dict(zip((c.pk for c in contacts), vault.open(contacts, ["name", "phone"]), strict=True))
+    found = {}
+    for (row, donor), record in zip(known, opened, strict=True):
+        people = [words[c.pk] for c in sorted(donor.contacts.all(), key=lambda c: c.order)]
+        columns = [str(c) for c, (one, other) in _pairs(row, donor, record, people).items() if one != other]
+        if columns:
+            found[row.number] = columns
+    return found
+
+
+def _pairs(
+    row: SheetRow, donor: Donor, record: Mapping[str, Any], people: Sequence[Mapping[str, Any]]
+) -> Any:
+    person = row.person
+    pairs = {
+        Column.NAME: (normal.name(person.name), normal.name(_words(record["name"]))),
+        Column.PHONE: (person.phone, _words(record["phone"])),
+        Column.ADDRESS: (person.address, _words(record["address"])),
+        Column.WORKPLACE: (person.workplace, _words(record["workplace"])),
+        Column.EDUCATION: (person.education, _words(record["education"])),
+        Column.ETHNIC_GROUP: (person.ethnic_group, _words(record["ethnic_group"])),
+        Column.NOTE: (person.note, _words(record["note"])),
+        Column.SEX: (person.sex, donor.sex),
+        Column.BLOOD_GROUP: (person.blood_group, donor.blood_group),
+        Column.WEIGHT: (person.weight_kg, donor.weight_kg),
+        Column.REGISTERED_ON: (row.registered_on, timezone.localdate(donor.registered_at)),
+    }
+    columns = (
+        (Column.CONTACT_1_NAME, Column.CONTACT_1_PHONE),
+        (Column.CONTACT_2_NAME, Column.CONTACT_2_PHONE),
+    )
+    for (name, phone), contact, kept in zip(columns, row.contacts, people, strict=False):
+        pairs[name] = (normal.name(contact.name), normal.name(_words(kept["name"])))
+        pairs[phone] = (contact.phone, _words(kept["phone"]))
+    return pairs
+
+
+def _words(opened: Any) -> str:
+    return opened if isinstance(opened, str) else ""

@@ -1,0 +1,122 @@
+"""Build and seal the volunteers of a sheet outside any transaction, and keep them until they are inserted."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from django.utils import timezone
+
+from consent import bulk as consents
+from consent import queries
+from consent.actions.recording import HPC, PAPER_SHEET
+from foundation.calendar import start_of
+from foundation.vault import Capacity
+from foundation.vault.bulk import new_subjects
+from registry.donors import bulk as donors
+from registry.samples import bulk as samples
+
+if TYPE_CHECKING:
+    from consent.bulk import Paper, PaperText
+    from foundation.trail import Actor
+    from foundation.vault import Subject
+    from registry.donors.bulk import Newcomer
+    from registry.drives.models import Drive
+    from registry.drives.sheets import SheetRow
+    from registry.samples.bulk import Tube
+
+LANGUAGE: Final = "zh-hans"  # of the paper forms
+_PIECES_IN_MEMORY: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Volunteer:
+    """Everything of one row, sealed and not saved."""
+
+    number: int
+    subject: Subject
+    newcomer: Newcomer
+    paper: Paper
+    tube: Tube | None
+
+
+def paper_text_of(drive: Drive, *, at: datetime) -> PaperText:
+    """
+    Return the text the paper forms of a drive carried, by default the one in force.
+
+    :raises moves.Refused: if there is none, or it does not ask for what a paper list gives.
+    """
+    text = drive.paper_text or queries.text_in_force(HPC, at)
+    return consents.PaperText.of(text, language=LANGUAGE, purposes=PAPER_SHEET)
+
+
+def prepare(
+    rows: Sequence[tuple[SheetRow, str]], drive: Drive, paper: PaperText, *, by: Actor, at: datetime
+) -> list[Volunteer]:
+    """Build and seal a piece of a sheet. The second of each pair is the index of the document."""
+    indexes = [index for _, index in rows]
+    subjects = new_subjects(indexes, capacity=Capacity.DONOR, branch=drive.branch, at=at, language=LANGUAGE)
+    return [
+        _volunteer(row, subject, drive, paper, by=by, at=at)
+        for (row, _), subject in zip(rows, subjects, strict=True)
+    ]
+
+
+def _volunteer(
+    row: SheetRow, subject: Subject, drive: Drive, paper: PaperText, *, by: Actor, at: datetime
+) -> Volunteer:
+    then: dict[str, Any] = {
+        "by": by,
+        "at": start_of(row.registered_on, timezone.get_default_timezone()),
+        "recorded_at": at,
+    }
+    newcomer = donors.newcomer(
+        subject,
+        row.person,
+        row.contacts,
+        branch=drive.branch,
+        drive=drive,
+        with_tube=bool(row.barcode),
+        on=row.registered_on,
+        **then,
+    )
+    signed = consents.signed_on_paper(subject, paper, **then)
+    tube = samples.taken(newcomer.donor, row.barcode, **then) if row.barcode else None
+    return Volunteer(row.number, subject, newcomer, signed, tube)
+
+
+@dataclass(slots=True)
+class Store:
+    """Keeps pieces of sealed volunteers, the first in memory and the rest in a file that is gone with it."""
+
+    _held: list[list[Volunteer]] = field(default_factory=list)
+    _file: IO[bytes] | None = None
+    _filed: int = 0
+
+    def add(self, piece: list[Volunteer]) -> None:
+        """Keep one more piece."""
+        if len(self._held) < _PIECES_IN_MEMORY:
+            self._held.append(piece)
+            return
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 closed with the store
+        pickle.dump(piece, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._filed += 1
+
+    def __iter__(self) -> Iterator[list[Volunteer]]:
+        """Return the pieces in the order in which they came."""
+        yield from self._held
+        if self._file is not None:
+            self._file.seek(0)
+            for _ in range(self._filed):
+                yield pickle.load(self._file)  # noqa: S301 what we wrote a moment ago ourselves
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._held.clear()
+        if self._file is not None:
+            self._file.close()

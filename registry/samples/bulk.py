@@ -1,0 +1,72 @@
+"""Record many tubes at once, for the sheet of a drive: who took them and their volume are not known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from foundation.moves.making import setattr_state, step_for
+from foundation.moves.models import Step
+from foundation.moves.rules import Move
+from registry.samples.models import Sample
+from registry.samples.states import SampleKind, SampleState
+
+if TYPE_CHECKING:
+    from foundation.trail import Actor
+    from registry.donors.models import Donor
+
+_PIECE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Tube:
+    """One tube of a new donor, not saved yet."""
+
+    sample: Sample
+    step: Step
+
+
+def taken(donor: Donor, barcode: str, *, by: Actor, at: datetime, recorded_at: datetime) -> Tube:
+    """
+    Return a tube of blood taken from a donor who comes in with it, not saved.
+
+    :param barcode: as ``barcodes.check`` gives it.
+    :param at: the day of the sheet.
+    """
+    sample = Sample(barcode=barcode, donor=donor, kind=SampleKind.BLOOD, taken_at=at, **by.columns())
+    setattr_state(sample, SampleState.TAKEN)
+    return Tube(sample, step_for(Move(sample, "collect", by, at), "", recorded_at=recorded_at))
+
+
+def barcodes_in_use(barcodes: Collection[str]) -> set[str]:
+    """Return those of these tube numbers that any tube of the registry has."""
+    wanted = list(barcodes)
+    return {
+        barcode
+        for start in range(0, len(wanted), _PIECE)
+        for barcode in Sample.objects.filter(barcode__in=wanted[start : start + _PIECE]).values_list(
+            "barcode", flat=True
+        )
+    }
+
+
+def insert(tubes: Sequence[Tube]) -> set[UUID]:
+    """
+    Insert tubes within the caller's transaction; one whose number another has by now is left out.
+
+    :returns: the ids of the donors whose tube is in.
+    """
+    ordered = sorted(tubes, key=lambda tube: tube.sample.barcode)
+    Sample.objects.bulk_create([tube.sample for tube in ordered], ignore_conflicts=True, batch_size=_PIECE)
+    ids = [tube.sample.pk for tube in ordered]
+    inside = {
+        pk
+        for start in range(0, len(ids), _PIECE)
+        for pk in Sample.objects.filter(pk__in=ids[start : start + _PIECE]).values_list("pk", flat=True)
+    }
+    kept = [tube for tube in ordered if tube.sample.pk in inside]
+    Step.objects.bulk_create([tube.step for tube in kept], batch_size=_PIECE)
+    return {tube.sample.donor_id for tube in kept}
