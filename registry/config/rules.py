@@ -57,6 +57,7 @@ SHEET_SECONDS_MOST = 30  # of the process that reads a workbook; security.md 4.4
 SHEET_ROWS_MOST_ON_SQLITE = 5_000  # one import is one transaction, which locks others out there; dependencies.md
 
 DRAFT_DAYS = 14  # an enrolment nobody went on with is destroyed; security.md 2
+SAMPLE_BLOOD_USUAL_ML = 7  # proposed for the first tube of a drive, then the last one's; our own decision
 FAMILY_TALK_WORKING_DAYS = 5  # in which somebody rings who wishes a talk with the family [D]
 DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive has 60 volunteers an hour [D]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -22,7 +24,7 @@ from registry.drives.answers import Answers
 from registry.drives.models import Draft, Drive, DriveClosing, DriveStaff
 from registry.drives.states import DriveKind, Lack, Step
 from registry.samples.models import Sample
-from registry.samples.states import SampleState
+from registry.samples.states import SampleKind, SampleState
 
 if TYPE_CHECKING:
     from foundation.access import Scope
@@ -177,3 +179,10 @@ def barcodes_of(drive: Drive, day: date) -> list[str]:
     """Return the barcodes of the day's tubes, in their order."""
     tubes = Sample.objects.filter(donor__in=people_of(drive, day)).exclude(state__in=_NO_TUBE_ANY_MORE)
     return list(tubes.order_by("barcode").values_list("barcode", flat=True))
+
+
+def usual_volume(drive: Drive) -> Decimal:
+    """Return what the last tube of blood at a drive held, as the next one most likely does."""
+    tubes = Sample.objects.filter(donor__drive=drive, kind=SampleKind.BLOOD, volume_ml__isnull=False)
+    last = tubes.order_by("-id").values_list("volume_ml", flat=True).first()
+    return Decimal(settings.SAMPLE_BLOOD_USUAL_ML) if last is None else last

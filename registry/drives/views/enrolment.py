@@ -36,7 +36,7 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
         return redirect("drives:board", pk=drive.pk)
     page = steps.PAGES[Step.DOCUMENT]
     if request.method != "POST":
-        form = page.make(request, Answers(), None)
+        form = page.make(request, drive, Answers(), None)
         return _page(request, drive, page, form, Answers(), draft_id=uuid7())
     draft = drafts.begin(
         drive, draft_id=_draft_id(request), staff=request.staff, language=request.LANGUAGE_CODE, by=request.actor,
@@ -61,7 +61,7 @@ def step(request: StaffRequest, pk: UUID, draft_id: UUID, name: str) -> HttpResp
     with Attempt(request):  # there may be no consent text in force
         if request.method == "POST":
             return _answer(request, draft, page)
-        return _page(request, draft.drive, page, steps.shown(page, request, answers), answers, draft=draft)
+        return _page(request, draft.drive, page, steps.shown(page, request, draft.drive, answers), answers, draft=draft)
     return redirect("drives:board", pk=pk)
 
 
@@ -87,7 +87,7 @@ def _answer(request: StaffRequest, draft: Draft, page: steps.Page) -> HttpRespon
     if draft.donor_id is not None:
         return redirect("drives:done", pk=draft.drive_id, draft_id=draft.pk)
     answers = drafts.read(draft)
-    form = page.make(request, answers, request.POST)
+    form = page.make(request, draft.drive, answers, request.POST)
     then = request.POST.get("then", "")
     if then in {"later", "back", "keep"}:
         return _put_aside(request, draft, page, form, then)
@@ -167,6 +167,7 @@ def _page(
     draft: Draft | None = None,
     draft_id: UUID | None = None,
 ) -> HttpResponse:
+    _put_the_cursor_in(form)
     read = words_of(answers.facts(Step.DOCUMENT), on=steps.today(request))
     context = {
         "drive": drive,
@@ -181,3 +182,11 @@ def _page(
         "aloud": request.GET.get("size") == "aloud",
     }
     return render(request, page.template, context, status=WRONG if form.errors else 200)
+
+
+def _put_the_cursor_in(form: RelayForm) -> None:
+    """Let typing begin at once: in the first field; the summary takes the focus where something is wrong."""
+    asked_back = [asked.field for asked in getattr(form, "asked_back", ())]  # they stand before the form's own
+    first = next(iter(asked_back or form.visible_fields()), None)
+    if first is not None and not form.errors:
+        first.field.widget.attrs["autofocus"] = True

@@ -15,12 +15,14 @@ from consent import queries as consents
 from consent.forms import LinesForm
 from foundation.access import StaffRequest
 from foundation.pages.forms import RelayForm
+from registry.drives import queries
 from registry.drives.answers import ASKED, Answers, Typed, as_data
 from registry.drives.forms.contacts import ContactsForm
 from registry.drives.forms.document import DocumentForm
 from registry.drives.forms.health import HealthForm
 from registry.drives.forms.lines import facts_of
 from registry.drives.forms.tube import TubeForm
+from registry.drives.models import Drive
 from registry.drives.states import Step
 
 RECRUITMENT: Final = "hpc_recruitment"
@@ -28,7 +30,7 @@ ASSISTED: Final = (Step.DOCUMENT, Step.CONTACTS, Step.HEALTH)
 """The steps a helper may do; consent and tube are the coordinator's."""
 
 Data = Mapping[str, Any] | None
-Make = Callable[[StaffRequest, Answers, Data], RelayForm]
+Make = Callable[[StaffRequest, Drive, Answers, Data], RelayForm]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +67,25 @@ def today(request: StaffRequest) -> date:
     return timezone.localdate(request.at)
 
 
-def _document(request: StaffRequest, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _document(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
     return DocumentForm(data, on=today(request))
 
 
-def _contacts(request: StaffRequest, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _contacts(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
     return ContactsForm(data, on=today(request))
 
 
-def _health(request: StaffRequest, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _health(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
     return HealthForm(data, sex=answers.facts(Step.DOCUMENT)["sex"])
 
 
-def _consents(request: StaffRequest, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _consents(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
     text = consents.text_in_force(RECRUITMENT, at=request.at)
     return LinesForm(data, text=text, language=request.LANGUAGE_CODE)
 
 
-def _tube(request: StaffRequest, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
-    return TubeForm(data)
+def _tube(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+    return TubeForm(data, initial={"volume_ml": queries.usual_volume(drive)})
 
 
 def _own_facts(form: Any) -> Mapping[str, Any]:
@@ -106,11 +108,11 @@ def as_typed(data: QueryDict, form: RelayForm) -> Typed:
     return {name: data.getlist(name) for name in names if name in data}
 
 
-def shown(page: Page, request: StaffRequest, answers: Answers) -> RelayForm:
+def shown(page: Page, request: StaffRequest, drive: Drive, answers: Answers) -> RelayForm:
     """
     Return the form of a step as it was left: what was typed, without scolding before it is sent again.
     """
-    form = page.make(request, answers, None)
+    form = page.make(request, drive, answers, None)
     data = as_data(answers.typed(page.step) or {})
     for name, field in form.fields.items():
         bound = form.add_prefix(name)
