@@ -7,11 +7,14 @@ from uuid import UUID
 
 def uuid7() -> UUID:
     """
-    Return a new UUID version 7: 48 bits of milliseconds, then 74 random bits.
+    Return a new UUID version 7: milliseconds, the fraction of the millisecond, then 62 random bits.
 
-    Source: RFC 9562 section 5.7; Python 3.11 and PostgreSQL 15 have none.
+    The fraction keeps two that one process makes one after the other in that order, so
+    that steps of the same moment are listed as they were made.
+
+    Source: RFC 9562 section 5.7, method 3 of 6.2; Python 3.11 and PostgreSQL 15 have none.
     """
-    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
