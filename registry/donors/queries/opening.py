@@ -13,7 +13,7 @@ from consent.people import Person
 from foundation import vault
 from foundation.pages import masks
 from registry.donors.guards import age
-from registry.donors.models import Donor
+from registry.donors.models import Contact, Donor, MoveNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,27 @@ def describe(subject_ids: Collection[UUID]) -> dict[UUID, Person]:
         )
         for donor, name in zip(donors, masked_names(donors), strict=True)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A contact as a page shows them; name and phone are opened, and masked by the page."""
+
+    contact: Contact
+    name: object
+    phone: object
+
+
+def contacts_of(donor: Donor) -> list[Known]:
+    """Return a donor's contacts, with their keys in one query."""
+    people = list(donor.contacts.order_by("order"))
+    opened = vault.open(people, ["name", "phone"])
+    return [
+        Known(contact, plain["name"], plain["phone"]) for contact, plain in zip(people, opened, strict=True)
+    ]
+
+
+def notes_of(donor: Donor) -> list[tuple[MoveNote, object]]:
+    """Return the words beside a donor's moves, opened, the newest first."""
+    notes = list(donor.notes.order_by("-id")[:50])
+    return [(note, plain["words"]) for note, plain in zip(notes, vault.open(notes, ["words"]), strict=True)]

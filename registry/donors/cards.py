@@ -1,0 +1,64 @@
+"""What the donors' room puts on the Today page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from foundation.access import StaffRequest
+from foundation.pages.keyset import count_words
+from registry.donors import queries
+from registry.donors.models import CallTask, Donor, WithdrawalLine
+from registry.donors.states import DonorState
+from registry.donors.views.common import short
+
+SHOWN = 3
+
+
+def calls_to_make(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return the first calls that are due, masked, and how many there are."""
+    due = CallTask.objects.visible_to(request.scope).open().filter(due_on__lte=timezone.localdate(request.at))
+    first = list(due.with_donor().order_by("due_on", "id")[:SHOWN])
+    if not first:
+        return None
+    names = queries.masked_names([task.donor for task in first])
+    rows = [{"task": task, "name": name} for task, name in zip(first, names, strict=True)]
+    words = count_words(due)
+    return {"rows": rows, "words": words, "waiting": _number(words)}
+
+
+def holds_ending(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return the pauses that end soon."""
+    last = timezone.localdate(request.at) + timedelta(days=settings.HOLD_ENDING_DAYS)
+    ending = Donor.objects.served_by(request.scope).filter(state=DonorState.ON_HOLD, hold_until__lte=last)
+    first = list(ending.order_by("hold_until", "id")[:SHOWN])
+    if not first:
+        return None
+    rows = [
+        {"donor": donor, "name": name, "short": short(donor)}
+        for donor, name in zip(first, queries.masked_names(first), strict=True)
+    ]
+    return {"rows": rows, "words": count_words(ending)}
+
+
+def waiting_to_be_listed(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return how many typed donors wait for the listing."""
+    words = count_words(queries.waiting_to_be_listed(request.scope).select_related(None))
+    return {"words": words, "waiting": _number(words)} if _number(words) else None
+
+
+def stops_that_failed(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return the receipts on which something has not stopped yet."""
+    red = WithdrawalLine.objects.filter(ok=False, due__isnull=False, due__settled_at__isnull=True)
+    here = red.filter(request.scope.q("withdrawal__donor__service_path"))
+    donors = list(Donor.objects.filter(pk__in=here.values("withdrawal__donor")[:SHOWN]).order_by("pk"))
+    rows = [{"donor": donor, "short": short(donor)} for donor in donors]
+    return {"rows": rows, "waiting": len(rows)} if rows else None
+
+
+def _number(words: str) -> int:
+    return int(words.rstrip("+").replace(",", ""))

@@ -1,0 +1,108 @@
+"""The donor's page: who is this, where do they stand, what may I do?"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from consent.queries import section as consent_section
+from foundation import approvals, moves, trail
+from foundation.access import Permission, StaffRequest, requires
+from foundation.approvals import Approval
+from registry.donors import grid, queries, sections
+from registry.donors.models import CallTask, Donor
+from registry.donors.queries.page import ahead, kind_of
+from registry.donors.states import WMDA_STATUS, DonorState
+from registry.donors.views.common import REVEAL_REASONS, crumbs, seen_donor, within_reveals
+
+REASONS_ONCE_GONE = ("rights",)
+
+
+@requires(Permission.DONOR_VIEW)
+@require_GET
+def detail(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show a donor, masked; each view is written down."""
+    donor = seen_donor(request, pk)
+    trail.record("donor.viewed", by=request.actor, at=request.at, object=donor)
+    return render(request, "registry/donors/detail.html", _context(request, donor))
+
+
+@requires(Permission.DONOR_VIEW)
+@require_http_methods(["GET", "POST"])
+def reveal(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show a donor's name and numbers, once, for a reason that is written down."""
+    donor = seen_donor(request, pk)
+    if request.method == "GET":  # after a reload, or a login in between: masked again
+        return redirect("donors:detail", pk=donor.pk)
+    reason = request.POST.get("reason", "")
+    if reason not in _codes(donor):
+        messages.error(request, _("Choose what you need it for."))
+        return redirect("donors:detail", pk=donor.pk)
+    if not within_reveals(request):
+        trail.refused("donor.reveal_refused", by=request.actor, at=request.at, object=donor, reason="limit")
+        messages.error(request, _("That is many looks in one hour. Please go on later."))
+        return redirect("donors:detail", pk=donor.pk)
+    trail.record("donor.revealed", by=request.actor, at=request.at, object=donor, reason=reason)
+    context = _context(request, donor) | {"open": True, "notes": queries.notes_of(donor)}
+    return render(request, "registry/donors/detail.html", context)
+
+
+def _context(request: StaffRequest, donor: Donor) -> dict[str, Any]:
+    steps = list(moves.steps_of(donor))
+    offers = queries.offers(request, donor)
+    return {
+        "donor": donor,
+        "crumbs": crumbs(donor),
+        "grid": grid.spaced(donor.grid),
+        "head": queries.head_of(donor, on=timezone.localdate(request.at)),
+        "kind": kind_of(donor.state),
+        "wmda": WMDA_STATUS.get(DonorState(donor.state), ""),
+        "way": queries.way(donor, steps),
+        "events": queries.timeline(steps),
+        "ahead": ahead(request, donor),
+        "offers": offers,
+        "press": [offers[key] for key in ("list-one", "release", "recover") if key in offers],
+        "more": [offer for key, offer in offers.items() if key not in _SHOWN],
+        "contacts": queries.contacts_of(donor),
+        "consents": consent_section(donor.subject_id),
+        "sections": sections.shown_to(request, donor),
+        "tasks": _tasks(request, donor),
+        "asked": _asked(donor, request),
+        "receipt": donor.withdrawals.filter(ended_at__isnull=True).first(),
+        "can_withdraw": request.holds(Permission.PERSON_STOP) and _may_still_withdraw(donor),
+        "can_call": request.holds(Permission.CALL_MAKE) and not donor.is_gone,
+        "can_rejoin": donor.state == DonorState.WITHDRAWN and request.holds(Permission.DONOR_ENROL),
+        "reasons": [(code, words) for code, words in REVEAL_REASONS if code in _codes(donor)],
+    }
+
+
+_SHOWN = frozenset({"list-one", "release", "recover", "hold", "choose-contact", "object", "lift-objection"})
+
+
+def _codes(donor: Donor) -> tuple[str, ...]:
+    """Return the reasons that open a record; a closed one opens for the person's own rights alone."""
+    return REASONS_ONCE_GONE if donor.is_gone else tuple(code for code, _words in REVEAL_REASONS)
+
+
+def _may_still_withdraw(donor: Donor) -> bool:
+    return donor.state not in {DonorState.WITHDRAWN, DonorState.DECEASED, DonorState.TRANSFERRED}
+
+
+def _tasks(request: StaffRequest, donor: Donor) -> list[CallTask]:
+    if not request.holds(Permission.CALL_MAKE):
+        return []
+    return list(CallTask.objects.open().filter(donor=donor).order_by("due_on", "id"))
+
+
+def _asked(donor: Donor, request: StaffRequest) -> list[tuple[Approval, object]]:
+    """Return what waits for a second person about this donor, with its words."""
+    waiting = Approval.objects.waiting(request.at).about(donor)
+    known = {kind.key: kind.label for kind in approvals.kinds()}
+    return [(approval, known.get(approval.kind, approval.kind)) for approval in waiting]

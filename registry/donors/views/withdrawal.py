@@ -1,0 +1,124 @@
+"""Withdrawing, and the receipt that proves what stopped."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Max
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from foundation import trail, vault
+from foundation.access import Permission, StaffRequest, requires
+from foundation.pages import Attempt
+from foundation.papers import pdf
+from registry.donors import actions, forms, grid, words
+from registry.donors.models import Donor, Withdrawal, Word
+from registry.donors.views.common import crumbs, seen_donor, within_reveals
+
+SETTLING = timedelta(seconds=10)  # how long the page waits for what is still under way
+
+
+@requires(Permission.PERSON_STOP)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Check two facts and withdraw the donor; never refused, never approved by anybody."""
+    donor = seen_donor(request, pk)
+    if donor.withdrawals.filter(ended_at__isnull=True).exists():
+        return redirect("donors:receipt", pk=donor.pk)
+    form = forms.Withdraw(request.POST if request.method == "POST" else None, record=_record(donor))
+    if request.method == "POST":
+        if not within_reveals(request):  # a way to try facts out must not be endless
+            messages.error(request, _("That is many tries in one hour. Please see the person's document."))
+        elif form.is_valid():
+            with Attempt(request, form) as attempt:
+                receipt = _withdraw(donor, form, request)
+            if attempt.ok:
+                actions.settle(receipt, deadline=request.at + SETTLING, at=request.at)
+                return redirect("donors:receipt", pk=donor.pk)
+        else:
+            trail.refused("donor.facts_wrong", by=request.actor, at=request.at, object=donor)
+    context = {"donor": donor, "form": form, "crumbs": crumbs(donor, (_("Withdraw"), ""))}
+    return render(request, "registry/donors/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.DONOR_VIEW)
+@require_GET
+def receipt(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show what stopped, when, and what is still to come."""
+    donor = seen_donor(request, pk)
+    found = _standing(donor)
+    trail.record("receipt.viewed", by=request.actor, at=request.at, object=donor)
+    context = _receipt(donor, found) | {"crumbs": crumbs(donor, (_("Receipt"), ""))}
+    return render(request, "registry/donors/receipt.html", context)
+
+
+@requires(Permission.DONOR_VIEW)
+@require_GET
+def receipt_paper(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Give the receipt as PDF; where none can be made, the page that prints the same."""
+    donor = seen_donor(request, pk)
+    context = _receipt(donor, _standing(donor))
+    trail.record("receipt.printed", by=request.actor, at=request.at, object=donor)
+    try:
+        paper = pdf.render("registry/donors/receipt_paper.html", context, request)
+    except pdf.NoPdf:
+        return render(request, "registry/donors/receipt_paper.html", context)
+    name = f"receipt-{donor.grid[-8:]}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(paper, content_type="application/pdf", headers=headers)
+
+
+def _withdraw(donor: Donor, form: forms.Withdraw, request: StaffRequest) -> Withdrawal:
+    return actions.withdraw(
+        donor,
+        by=request.actor,
+        at=request.at,
+        word=Word.STAFF_TWO_FACTS,
+        facts=form.facts,
+        reason=form.cleaned_data["reason"],
+        destroy_now=form.cleaned_data["samples"] == "now",
+    )
+
+
+def _record(donor: Donor) -> dict[str, Any]:
+    """Return what the facts are compared with; it is not shown."""
+    return {"born_on": donor.born_on, **vault.open_one(donor, "document", "phone")}
+
+
+def _standing(donor: Donor) -> Withdrawal:
+    return get_object_or_404(donor.withdrawals.order_by("-id").select_related("donor__service_branch")[:1])
+
+
+def _receipt(donor: Donor, found: Withdrawal) -> dict[str, Any]:
+    lines = [
+        {
+            "words": words.of(line.what),
+            "count": line.count,
+            "ok": line.ok or bool(line.due and line.due.settled_at),
+            "at": line.due.settled_at if line.due and line.due.settled_at else line.at,
+            "remains": words.of(line.remains) if line.remains else "",
+        }
+        for line in found.lines.select_related("due").order_by("order")
+    ]
+    return {
+        "donor": donor,
+        "receipt": found,
+        "grid": grid.spaced(donor.grid),
+        "lines": lines,
+        "until": _last_destruction(donor),
+        "all_stopped": all(line["ok"] for line in lines),
+        "branch": donor.service_branch,
+    }
+
+
+def _last_destruction(donor: Donor) -> date | None:
+    """Return the day on which the last of the donor's samples is destroyed."""
+    samples: Any = donor.samples  # type: ignore[attr-defined]  # of the room above, by name
+    last: date | None = samples.filter(state="DESTRUCTION_ORDERED").aggregate(last=Max("destroy_on"))["last"]
+    return last
