@@ -23,38 +23,49 @@ _STANCES = [
     (Stance.AGAINST, Stance.AGAINST.label),
     (Stance.NOT_ASKED, _("I would rather not say")),
 ]
+_HINTS = {
+    "yes": _("When we ring, we say that we are the Red Cross, and why we look for you."),
+    "no": _("We only say that we would like to update a number."),
+}
 _MAY_KNOW = [("yes", _("Yes, they may be told")), ("no", _("No, not yet"))]
 
 
 class ContactsForm(RelayForm):
     """Telephone, two people who always know where the volunteer is, the family's stance, address, school."""
 
+    choice_hints = {f"{who}_may_know": _HINTS for who in CONTACTS}
+
     phone = forms.CharField(
         label=_("Your mobile number"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     first_name = forms.CharField(label=_("First contact: name"), max_length=100)
-    first_relation = forms.ChoiceField(label=_("Who is this to you?"), choices=Relation.choices, initial=Relation.PARENT)
+    first_relation = forms.ChoiceField(label=_("Who is the first contact to you?"), choices=Relation.choices, initial=Relation.PARENT)
     first_phone = forms.CharField(
         label=_("First contact: telephone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     first_may_know = forms.ChoiceField(
-        label=_("May they know that you registered?"), choices=_MAY_KNOW, widget=forms.RadioSelect
+        label=_("May the first contact know that you registered?"), choices=_MAY_KNOW, widget=forms.RadioSelect
     )
-    first_stance = forms.ChoiceField(label=_("What do they think of it?"), choices=_STANCES, widget=forms.RadioSelect)
+    first_stance = forms.ChoiceField(
+        label=_("What does the first contact think of it?"), choices=_STANCES, widget=forms.RadioSelect,
+        help_text=_("There is no right answer. Speaking about it early makes it easier later."),
+    )  # fmt: skip
     second_name = forms.CharField(label=_("Second contact: name"), max_length=100)
     second_relation = forms.ChoiceField(
-        label=_("Who is this to you?"), choices=Relation.choices, initial=Relation.FRIEND
+        label=_("Who is the second contact to you?"), choices=Relation.choices, initial=Relation.FRIEND
     )
     second_phone = forms.CharField(
         label=_("Second contact: telephone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     second_may_know = forms.ChoiceField(
-        label=_("May they know that you registered?"), choices=_MAY_KNOW, widget=forms.RadioSelect
+        label=_("May the second contact know that you registered?"), choices=_MAY_KNOW, widget=forms.RadioSelect
     )
-    second_stance = forms.ChoiceField(label=_("What do they think of it?"), choices=_STANCES, widget=forms.RadioSelect)
+    second_stance = forms.ChoiceField(
+        label=_("What does the second contact think of it?"), choices=_STANCES, widget=forms.RadioSelect,
+        help_text=_("There is no right answer. Speaking about it early makes it easier later."),
+    )  # fmt: skip
     family_talk = forms.BooleanField(
         label=_("I would like somebody from the Red Cross to talk with my family"),
-        help_text=_("There is no right answer. It is easier to speak about it early."),
         required=False,
     )
     address = forms.CharField(label=_("Where you live"), max_length=200, required=False)

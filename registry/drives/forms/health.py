@@ -32,7 +32,7 @@ class HealthForm(RelayForm):
         label=_("Blood group"), required=False, choices=[("", _("Not known")), *BloodGroup.choices]
     )
     none_of_these = forms.BooleanField(
-        label=_("None of the following is true for me"),
+        label=_("None of these is true for me"),
         required=False,
     )
     conditions = forms.MultipleChoiceField(

@@ -18,6 +18,8 @@ from registry.samples.states import SampleKind
 class TubeForm(RelayForm):
     """A scanner types the barcode and Enter; everything else stands ready."""
 
+    all_optional = True  # the volume is asked of blood alone
+
     barcode = forms.CharField(
         label=_("Barcode of the tube"),
         max_length=40,
@@ -32,6 +34,7 @@ class TubeForm(RelayForm):
         required=False,
         decimal_places=1,
         max_digits=4,
+        help_text=_("Not for a cheek swab."),
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from consent.forms import LinesForm
 from foundation.access import Permission, StaffRequest, requires
 from foundation.ids import uuid7
 from foundation.pages import Attempt, RelayForm
@@ -185,8 +186,11 @@ def _page(
 
 
 def _put_the_cursor_in(form: RelayForm) -> None:
-    """Let typing begin at once: in the first field; the summary takes the focus where something is wrong."""
-    asked_back = [asked.field for asked in getattr(form, "asked_back", ())]  # they stand before the form's own
-    first = next(iter(asked_back or form.visible_fields()), None)
-    if first is not None and not form.errors:
+    """
+    Let typing begin at once, in the first field.
+
+    Not where a text is to be read first, and not where the summary of what is wrong takes the focus.
+    """
+    first = next(iter(form.visible_fields()), None)
+    if first is not None and not form.errors and not isinstance(form, LinesForm):
         first.field.widget.attrs["autofocus"] = True
