@@ -23,7 +23,6 @@ from registry.samples.actions import Row, SwapReason
 if TYPE_CHECKING:
     from uuid import UUID
 
-_CELL = re.compile(r"\t|,|;|\s{2,}")
 _MOST_ROWS = 500  # of one pasted table: a laboratory's day
 
 
@@ -67,7 +66,7 @@ class Scan(RelayForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["barcode"].widget.attrs["autofocus"] = True
+        self.fields["barcode"].widget.attrs.update({"autofocus": True, "data-scan": True})
 
 
 class CountIn(Scan):
@@ -203,7 +202,7 @@ class Typing(RelayForm):
                     label=f"{locus} · {place}",
                     required=False,
                     max_length=200,
-                    widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off"}),
+                    widget=forms.TextInput(attrs={"class": "text mono", "autocomplete": "off"}),
                 )
 
     def loci(self) -> list[tuple[str, Any, Any]]:
@@ -245,18 +244,16 @@ class Table(RelayForm):
 
 
 def _row(number: int, line: str) -> Row:
-    """Split at the first gap: the rest is the typing, in one cell or in one a allele."""
-    barcode, *cells = [cell for cell in _CELL.split(line.strip()) if cell.strip()] or [""]
-    if not cells and " " in line.strip():
-        barcode, *cells = line.split(maxsplit=1)
-    return Row(number, barcode.strip(), _joined(cells))
+    """Split a line at its first gap: before it the barcode, after it the typing."""
+    barcode, _gap, typing = re.sub(r"[\t,;]+", " ", line).strip().partition(" ")
+    return Row(number, barcode, _joined(typing.strip()))
 
 
-def _joined(cells: list[str]) -> str:
-    """Return one text of a typing that stands in one cell, or in a cell an allele, each naming its locus."""
-    if len(cells) < 2 or any("*" not in cell or "+" in cell for cell in cells):  # noqa: PLR2004
-        return "^".join(cell.strip() for cell in cells)
+def _joined(typing: str) -> str:
+    """Return one text of a typing that came as one, or as an allele a cell, each naming its locus."""
+    if "+" in typing or "^" in typing:
+        return typing
     alleles: dict[str, list[str]] = {}
-    for cell in cells:
-        alleles.setdefault(cell.split("*")[0].strip().upper().removeprefix("HLA-"), []).append(cell)
+    for cell in typing.split():
+        alleles.setdefault(cell.partition("*")[0].upper().removeprefix("HLA-"), []).append(cell)
     return typing_form.from_table(alleles)

@@ -13,7 +13,7 @@ from foundation import approvals
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, search, today
 from registry import signals
-from registry.donors import sections
+from registry.donors import sections, words
 from registry.donors.models import Donor
 from registry.samples import barcodes, queries, receivers
 from registry.samples.actions import swaps
@@ -25,6 +25,7 @@ _SENDERS = frozenset({Permission.SAMPLE_COLLECT, Permission.SAMPLE_DISPATCH})
 
 def register() -> None:
     """Register the rail entry, cards, search, the donor page's section, approvals and receivers."""
+    words.register({"samples.pulled": _("Your samples were taken out of boxes that had not left")})
     _at_the_desk()
     sections.register(
         sections.Section(
@@ -51,7 +52,7 @@ def register() -> None:
 
 def _at_the_desk() -> None:
     permissions = _SENDERS | {Permission.SAMPLE_RECEIVE}
-    rail.register(rail.RailEntry("samples", _("Samples"), "tube", "samples:home", permissions, 35))
+    rail.register(rail.RailEntry("samples", _("Samples"), "tube", "samples:home", permissions, 40))
     for key, held, context in (
         ("samples.to_send", frozenset({Permission.SAMPLE_DISPATCH}), to_send),
         ("samples.to_receive", frozenset({Permission.SAMPLE_RECEIVE}), to_receive),

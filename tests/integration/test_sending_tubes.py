@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from foundation import approvals, moves, vault
 from foundation.trail.models import TrailRow
@@ -23,6 +24,12 @@ from tests.factories.foundation import StaffFactory, actor
 from tests.factories.samples import LATER, REGISTERED, TYPING, again
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from registry.samples import actions, forms, queries
 from registry.samples.faults import TubesMayNotGo
 from registry.samples.models import Batch
 from registry.samples.states import BatchState, SampleState
+from registry.samples.views.places import places
 
 
 @require_GET
@@ -27,7 +28,7 @@ def boxes(request: StaffRequest) -> HttpResponse:
     """List the boxes of one's branches, the newest first."""
     found = Batch.objects.visible_to(request.scope).with_counts()
     page = paginate(found.select_related("laboratory", "from_branch"), request.GET)
-    return render(request, "registry/samples/boxes.html", {"page": page, "open": _opening(request)})
+    return render(request, "registry/samples/boxes.html", {"page": page, **places(request)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +41,8 @@ def open_box(request: StaffRequest) -> HttpResponse:
             box = actions.open_batch(**form.cleaned_data, by=request.actor, at=request.at)
         if attempt.ok:
             return redirect("samples:box", pk=box.pk)
-    return render(request, "registry/samples/open_box.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render(request, "registry/samples/open_box.html", {"form": form}, status=status)
 
 
 @require_GET
@@ -165,9 +167,14 @@ def _show(
         "print": forms.Print(initial={"reason": forms.PrintReason.WITH_THE_BOX}),
     }
     part = "#box" if request.htmx else ""
-    response = render(request, f"registry/samples/box.html{part}", context)
+    response = render(request, f"registry/samples/box.html{part}", context, status=_status(request, form))
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _status(request: StaffRequest, form: forms.Scan) -> int:
+    """Return 422 for a page that refuses; htmx swaps in a fragment only with 200."""
+    return 422 if form.errors and not request.htmx else 200
 
 
 def _checked(this: Batch, tubes: list[Any], request: StaffRequest) -> list[queries.InTheWay]:

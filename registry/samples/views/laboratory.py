@@ -71,7 +71,8 @@ def reject(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("%(code)s was turned away.") % {"code": sample.barcode})
             return redirect("samples:receipt", pk=sample.batch_id)
-    return render(request, "registry/samples/reject.html", {"form": form, "sample": sample})
+    status = 422 if form.errors else 200
+    return render(request, "registry/samples/reject.html", {"form": form, "sample": sample}, status=status)
 
 
 @require_POST
@@ -108,6 +109,7 @@ def _show(request: StaffRequest, box: Batch, form: forms.CountIn) -> HttpRespons
         "print": forms.Print(initial={"reason": forms.PrintReason.CHECK}),
     }
     part = "#box" if request.htmx else ""
-    response = render(request, f"registry/samples/receipt.html{part}", context)
+    status = 422 if form.errors and not request.htmx else 200  # htmx swaps in a fragment only with 200
+    response = render(request, f"registry/samples/receipt.html{part}", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -15,6 +15,7 @@ from foundation.pages import Attempt
 from foundation.papers import pdf
 from registry.samples import forms, labels, queries
 from registry.samples.models import Batch, Sample
+from registry.samples.views.places import places
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,12 @@ def print_labels(request: StaffRequest) -> HttpResponse:
                 "labels.printed", by=request.actor, at=request.at, reason=asked["reason"], labels=len(codes)
             )
             return _paper(request, "registry/samples/label_sheets.html", {"pages": pages}, "labels.pdf")
-    return render(request, "registry/samples/labels.html", {"form": form})
+    return render(
+        request,
+        "registry/samples/labels.html",
+        {"form": form, **places(request)},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST

@@ -13,6 +13,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.samples import actions, forms
 from registry.samples.models import Sample
+from registry.samples.views.places import places
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +29,12 @@ def swap(request: StaffRequest) -> HttpResponse:
             words = _("A second person was asked. Once they agree, the tubes are exchanged.")
             messages.success(request, words)
             return redirect("samples:list")
-    return render(request, "registry/samples/swap.html", {"form": form})
+    return render(
+        request,
+        "registry/samples/swap.html",
+        {"form": form, **places(request)},
+        status=422 if form.errors else 200,
+    )
 
 
 def _tube(request: StaffRequest, code: str) -> Sample:

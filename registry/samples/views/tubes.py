@@ -16,6 +16,7 @@ from foundation.pages import Attempt, paginate
 from registry.samples import actions, forms, queries
 from registry.samples.models import Sample
 from registry.samples.states import SampleState
+from registry.samples.views.places import places
 
 
 @require_GET
@@ -39,8 +40,7 @@ def tubes(request: StaffRequest) -> HttpResponse:
         "filters": form,
         "page": paginate(found, request.GET),
         "counts": queries.counts(request.scope),
-        "may_send": request.holds(Permission.SAMPLE_DISPATCH),
-        "may_collect": request.holds(Permission.SAMPLE_COLLECT),
+        **places(request),
     }
     return render(request, _page(request, "registry/samples/tubes.html", "tubes"), context)
 
@@ -57,7 +57,7 @@ def ready(request: StaffRequest) -> HttpResponse:
         "go": [each for each in checked if not each.sentences],
         "stay": [each for each in checked if each.sentences],
         "boxes": queries.open_boxes(request.scope) if request.holds(Permission.SAMPLE_DISPATCH) else [],
-        "may_send": request.holds(Permission.SAMPLE_DISPATCH),
+        **places(request),
     }
     return render(request, "registry/samples/ready.html", context)
 
@@ -113,7 +113,7 @@ def _narrowed(found: queries.Tubes, *, drive: str, state: str) -> queries.Tubes:
 
 def _destruction_page(request: StaffRequest, kept: queries.Tubes, *, act: str) -> HttpResponse:
     page = paginate(kept.select_related("batch"), request.GET, key="id")
-    context = {"page": page, "act": act, "today": timezone.localdate(request.at)}
+    context = {"page": page, "act": act, "today": timezone.localdate(request.at), **places(request)}
     return render(request, "registry/samples/to_destroy.html", context)
 
 

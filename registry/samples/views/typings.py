@@ -34,7 +34,9 @@ def to_type(request: StaffRequest) -> HttpResponse:
             return redirect("samples:typings")
         form = forms.Table(initial={"rows": "\n".join(f"{row.barcode}\t{row.typing}" for row in refused)})
     page = paginate(_waiting(request).select_related("batch"), request.GET, key="id")
-    return render(request, "registry/samples/typings.html", {"page": page, "form": form, "refused": refused})
+    context = {"page": page, "form": form, "refused": refused}
+    status = 422 if form.errors or refused else 200
+    return render(request, "registry/samples/typings.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +52,8 @@ def record(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("The typing of %(code)s is stored.") % {"code": sample.barcode})
             return _to_the_next(request)
-    return render(request, "registry/samples/typing.html", {"form": form, "sample": sample})
+    context = {"form": form, "sample": sample}
+    return render(request, "registry/samples/typing.html", context, status=422 if form.errors else 200)
 
 
 def _waiting(request: StaffRequest) -> queries.Tubes:
