@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-ROOMS = ["foundation.trail", "foundation.vault", "foundation.access", "foundation.jobs", "foundation.desk"]
+ROOMS = ["foundation.trail", "foundation.vault", "foundation.desk"]
 
 
 class FoundationConfig(AppConfig):

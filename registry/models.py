@@ -1,8 +1,8 @@
 """Gather the models of the rooms for Django."""
 
-from importlib import import_module
-from importlib.util import find_spec
+from registry.donors import models as donors
+from registry.drives import models as drives
+from registry.hla import models as hla
+from registry.samples import models as samples
 
-for _room in ("hla", "donors", "samples", "drives"):
-    if find_spec(f"registry.{_room}.models"):
-        import_module(f"registry.{_room}.models")
+__all__ = ["donors", "drives", "hla", "samples"]

@@ -148,6 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "foundation.access.passwords.NotGuessedFirst"},
 ]
+ANONYMOUS_USER_NAME = None  # guardian would make an account: a new installation has none
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "foundation.access.adapters.AccountAdapter"
@@ -231,14 +232,20 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
-    "purge the broker": {"task": "foundation.desk.tasks.purge_broker", "schedule": crontab(minute="17")},
-    "call tubes for destruction": {
-        "task": "registry.samples.tasks.call_for_destruction",
-        "schedule": crontab(hour="1", minute="30"),
-    },
-    "tend donors": {"task": "registry.donors.tasks.tend_donors", "schedule": crontab(minute="40", hour="2")},
-    "hand out jobs left lying": {"task": "foundation.jobs.tasks.sweep", "schedule": crontab()},
-    "move lent work": {"task": "foundation.desk.tasks.move_work", "schedule": crontab(minute="5", hour="0")},
+    task: {"task": task, "schedule": schedule}
+    for task, schedule in {
+        "foundation.trail.tasks.seal": crontab(),
+        "foundation.trail.tasks.anchor": crontab(minute="7"),
+        "foundation.moves.tasks.try_stops_again": crontab(),
+        "foundation.jobs.tasks.sweep": crontab(),
+        "foundation.desk.tasks.purge_broker": crontab(minute="17"),
+        "foundation.desk.tasks.move_work": crontab(hour="0", minute="5"),
+        "consent.tasks.expire": crontab(hour="0", minute="20"),
+        "registry.drives.tasks.end_helpers": crontab(hour="0", minute="30"),
+        "registry.drives.tasks.purge_drafts": crontab(hour="1", minute="10"),
+        "registry.samples.tasks.call_for_destruction": crontab(hour="1", minute="30"),
+        "registry.donors.tasks.tend_donors": crontab(hour="2", minute="40"),
+    }.items()
 }
 TASK_ROOMS = [
     "foundation.desk",

@@ -1,25 +1,17 @@
 """The URL map: which room answers where."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from foundation.desk import health
 
-
-def _room(prefix: str, urls: str) -> list[URLPattern | URLResolver]:
-    return [path(prefix, include(urls))] if find_spec(urls) else []
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("account/", include("foundation.desk.account_urls")),
-    *_room("", "foundation.desk.urls"),
-    *_room("consent/", "consent.urls"),
-    *_room("donors/", "registry.donors.urls"),
-    *_room("samples/", "registry.samples.urls"),
-    *_room("drives/", "registry.drives.urls"),
-    *_room("typings/", "registry.hla.urls"),
+    path("", include("foundation.desk.urls")),
+    path("consent/", include("consent.urls")),
+    path("donors/", include("registry.donors.urls")),
+    path("samples/", include("registry.samples.urls")),
+    path("drives/", include("registry.drives.urls")),
 ]
 
 handler400 = "foundation.desk.errors.bad_request"

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from registry.config import app
 
 BASE = Path(__file__).resolve().parent.parent.parent
 FLOORS = ("foundation", "consent", "registry", "notifications")
@@ -119,6 +122,13 @@ class TestModules:
 class TestModels:
     def test_have_no_ordering_of_their_own(self) -> None:
         assert [model.__name__ for model in models_here() if model._meta.ordering] == []
+
+
+class TestTasks:
+    def test_of_the_timetable_are_there(self) -> None:
+        app.loader.import_default_modules()
+
+        assert set(settings.CELERY_BEAT_SCHEDULE) - set(app.tasks) == set()
 
 
 class TestRules:

@@ -64,9 +64,9 @@ def _around() -> Iterator[str]:
     if not (Path(settings.STATIC_ROOT or "") / "staticfiles.json").exists():
         yield "The static files are not collected: run `python3 manage.py collectstatic`."
     if _inside_home(settings.ANCHOR_URL):
-        yield "ANCHOR_URL lies beside the program's own data: name a file on another disk, or another store."
+        yield "ANCHOR_URL lies beside the program's own data: name a file on another disk."
     if _inside_home(settings.LEDGER_URL):
-        yield "LEDGER_URL lies beside the program's own data: name a file on another disk, or another store."
+        yield "LEDGER_URL lies beside the program's own data: name a file on another disk."
 
 
 def _inside_home(store: str) -> bool:
