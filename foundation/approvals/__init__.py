@@ -1,7 +1,7 @@
 """Asked by, decided by, what, until: acts that need a second person."""
 
 from foundation.approvals.actions import NotYours, ask, decide, may_decide, take_back, use
-from foundation.approvals.kinds import Kind, kind_of, kinds, register
+from foundation.approvals.kinds import Kind, every_kind, kind_of, register
 from foundation.approvals.models import Answer, Approval, Decision
 from foundation.approvals.queries import asked_by, seen_by, standing, waiting_for
 
@@ -14,8 +14,8 @@ __all__ = [
     "ask",
     "asked_by",
     "decide",
+    "every_kind",
     "kind_of",
-    "kinds",
     "may_decide",
     "register",
     "seen_by",

@@ -126,9 +126,7 @@ def use(approval: Approval, *, by: Actor, at: datetime) -> None:
 def may_decide(approval: Approval, *, by: Actor, at: datetime) -> bool:
     """Return whether this actor is another person who may answer here."""
     permissions = kind_of(approval.kind).permissions
-    return approval.by_id != by.id and any(
-        access.may(by, right, on=approval, at=at) for right in permissions
-    )
+    return approval.by_id != by.id and any(access.may(by, right, on=approval, at=at) for right in permissions)
 
 
 def _may_be_answered(approval: Approval, *, by: Actor, at: datetime) -> None:

@@ -73,6 +73,6 @@ def kind_of(key: str) -> Kind:
     return _kinds[key]
 
 
-def kinds() -> tuple[Kind, ...]:
+def every_kind() -> tuple[Kind, ...]:
     """Return every registered kind."""
     return tuple(_kinds.values())

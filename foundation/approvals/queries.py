@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from foundation.access import Permission, Scope, Staff, scope_of
-from foundation.approvals.kinds import kinds
+from foundation.approvals.kinds import every_kind
 from foundation.approvals.models import Approval, ApprovalQuerySet
 
 
@@ -42,7 +42,7 @@ def seen_by(staff: Staff, *, at: datetime) -> ApprovalQuerySet:
 
 def _answerable(staff: Staff, *, at: datetime) -> Iterable[Q]:
     scopes: dict[Permission, Scope] = {}
-    for kind in kinds():
+    for kind in every_kind():
         for permission in kind.permissions:
             if permission not in scopes:
                 scopes[permission] = scope_of(staff.pk, permission, at=at)

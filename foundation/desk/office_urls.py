@@ -1,8 +1,8 @@
-"""Where the office of the foundation answers: staff, branches, logins, work, approvals."""
+"""Where the office answers: staff, branches, logins, work, approvals, long work, trail, keys."""
 
 from django.urls import path
 
-from foundation.desk.views import approvals, branches, hand_over, helpers, logins, staff
+from foundation.desk.views import approvals, branches, hand_over, helpers, jobs, keys, logins, staff, trail
 
 urlpatterns = [
     path("me/logins/", logins.mine, name="my_logins"),
@@ -27,4 +27,14 @@ urlpatterns = [
     path("approvals/", approvals.waiting, name="approvals"),
     path("approvals/<uuid:pk>/", approvals.one, name="approval"),
     path("approvals/<uuid:pk>/back/", approvals.take_back, name="approval_take_back"),
+    path("jobs/", jobs.every, name="jobs"),
+    path("jobs/<uuid:pk>/", jobs.one, name="job"),
+    path("jobs/<uuid:pk>/stop/", jobs.stop, name="job_stop"),
+    path("trail/", trail.rows, name="trail"),
+    path("trail/verify/", trail.verify, name="trail_verify"),
+    path("trail/export/", trail.export, name="trail_export"),
+    path("trail/export/<uuid:pk>/", trail.download, name="trail_download"),
+    path("trail/looks/", trail.looks, name="looks"),
+    path("keys/", keys.status, name="keys"),
+    path("keys/rotate/", keys.rotate, name="keys_rotate"),
 ]

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Permission
-from foundation.desk import rail
+from foundation.desk import office, rail
 
 ADMINISTRATION = frozenset(
     {
@@ -25,3 +25,4 @@ def register() -> None:
             "administration", _("Administration"), "gear", "desk:administration", ADMINISTRATION, 90
         )
     )
+    office.register()
