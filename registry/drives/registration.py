@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation import jobs
 from foundation.access import Permission
 from foundation.desk import rail, today
-from registry.drives import cards
+from registry.drives import cards, imports
 
 
 def register() -> None:
@@ -19,8 +20,11 @@ def register() -> None:
             20,
         )
     )
+    jobs.register(imports.KIND, imports.work, label=_("Import of a paper list"))
     permissions = frozenset({Permission.DRIVE_MANAGE})
-    today.register(today.Card("drive", permissions, 10, "main", "registry/drives/today.html", cards.drives_today))
+    today.register(
+        today.Card("drive", permissions, 10, "main", "registry/drives/today.html", cards.drives_today)
+    )
     today.register(
         today.Card(
             "helping", frozenset({Permission.ENROL_ASSIST}), 10, "main", "registry/drives/today_helper.html",

@@ -5,12 +5,15 @@ from django.utils import timezone
 
 from foundation.access import task_actor
 from registry.drives.actions import drafts, helpers
+from registry.drives.imports import uploads
 
 
 @shared_task
 def purge_drafts() -> None:
-    """Destroy drafts that nobody touched for two weeks."""
-    drafts.purge(by=task_actor("drives.purge_drafts"), at=timezone.now())
+    """Destroy drafts that nobody touched for two weeks, and sheets handed in before that."""
+    by, at = task_actor("drives.purge_drafts"), timezone.now()
+    drafts.purge(by=by, at=at)
+    uploads.purge(by=by, at=at)
 
 
 @shared_task

@@ -3,7 +3,19 @@
 from django.urls import path, register_converter
 
 from registry.drives.answers import ASKED
-from registry.drives.views import board, calendar, closing, drives, enrolment, finished, helping, office, places, team
+from registry.drives.views import (
+    board,
+    calendar,
+    closing,
+    drives,
+    enrolment,
+    finished,
+    helping,
+    office,
+    places,
+    sheets,
+    team,
+)
 
 
 class StepConverter:
@@ -42,6 +54,10 @@ urlpatterns = [
     path("<uuid:pk>/appointments/", office.appointments, name="appointments"),
     path("<uuid:pk>/appointments/<uuid:appointment_id>/", office.came, name="came"),
     path("<uuid:pk>/card/", finished.card, name="card"),
+    path("<uuid:pk>/sheet/", sheets.sheet, name="sheet"),
+    path("<uuid:pk>/sheet/<uuid:sheet_id>/", sheets.report, name="sheet_report"),
+    path("<uuid:pk>/sheet/<uuid:sheet_id>/mend/", sheets.mend, name="sheet_mend"),
+    path("<uuid:pk>/sheet/<uuid:sheet_id>/discard/", sheets.discard, name="sheet_discard"),
     path("<uuid:pk>/help/", helping.helping, name="helping"),
     path("<uuid:pk>/enrol/", enrolment.begin, name="enrol"),
     path("<uuid:pk>/enrol/<uuid:draft_id>/discard/", enrolment.discard, name="discard"),

@@ -1,6 +1,16 @@
 """Bring the paper list of a drive in: judge, seal, and insert the good rows in one transaction."""
 
 from registry.drives.imports.importing import Imported, TooManyRows, import_rows
-from registry.drives.imports.uploads import KIND, hand_in, mend_sheet, throw_away
+from registry.drives.imports.uploads import KIND, hand_in, job_of, mend_sheet, throw_away, work
 
-__all__ = ["KIND", "Imported", "TooManyRows", "hand_in", "import_rows", "mend_sheet", "throw_away"]
+__all__ = [
+    "KIND",
+    "Imported",
+    "TooManyRows",
+    "hand_in",
+    "import_rows",
+    "job_of",
+    "mend_sheet",
+    "throw_away",
+    "work",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -48,6 +48,16 @@ class Gone(ValueError):
         return [str(_("The file is no longer kept. Hand it in again."))]
 
 
+def check_size(size_bytes: int) -> None:
+    """
+    Let a file pass that is read in one piece.
+
+    :raises TooLarge: beyond ``UPLOAD_LARGEST_MB``.
+    """
+    if size_bytes > settings.UPLOAD_LARGEST_MB * MEBIBYTE:
+        raise TooLarge
+
+
 @transaction.atomic
 def hand_in(
     drive: Drive, content: bytes, *, name: str, strict: bool, by: Actor, at: datetime
@@ -59,8 +69,7 @@ def hand_in(
     :raises NotAllowed: without the right to enrol at the drive.
     """
     rights.check(by, Permission.DONOR_ENROL, Permission.DONOR_IMPORT, on=drive, at=at)
-    if len(content) > settings.UPLOAD_LARGEST_MB * MEBIBYTE:
-        raise TooLarge
+    check_size(len(content))
     sheet = SheetFile(
         drive=drive,
         key=vault.new_key(),
@@ -77,6 +86,11 @@ def hand_in(
     )
     job = jobs.start(KIND, {"sheet": str(sheet.pk)}, by=by, at=at, branch=drive.branch)
     return sheet, job
+
+
+def job_of(sheet: SheetFile) -> Job | None:
+    """Return the work that imports a sheet."""
+    return jobs.latest(KIND, sheet=str(sheet.pk))
 
 
 def work(running: Running) -> Mapping[str, Any]:
@@ -139,3 +153,9 @@ def throw_away(sheets: Any, *, by: Actor, at: datetime) -> int:
     if held:
         trail.record("sheet.thrown_away", by=by, at=at, sheets=len(held))
     return len(held)
+
+
+def purge(*, by: Actor, at: datetime) -> int:
+    """Destroy the sheets handed in more than ``DRAFT_DAYS`` ago, and return how many."""
+    before = at - timedelta(days=settings.DRAFT_DAYS)
+    return throw_away(SheetFile.objects.filter(at__lt=before), by=by, at=at)
