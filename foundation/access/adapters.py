@@ -39,7 +39,7 @@ class SecretDoesNotOpen(Exception):
     """A second factor's secret was altered, or its key is gone: set the factor up again."""
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """How staff come in, and go."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -121,7 +121,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Send nothing: what happened to an account stands on its page and on the trail."""
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """How the secrets of second factors are kept."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

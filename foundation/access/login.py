@@ -42,7 +42,7 @@ def in_groups(secret: str) -> str:
 
 def has_second_factor(staff: Staff) -> bool:
     """Return whether a login asks this person for a code."""
-    return Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user_id=staff.pk, type=Authenticator.Type.TOTP).exists())
 
 
 @transaction.atomic

@@ -247,7 +247,7 @@ def _end(held: RoleAt, *, by: Actor, at: datetime) -> None:
 def _overlapping(
     staff: Staff, role: Role, branch: Branch, starts_on: date, ends_on: date | None
 ) -> RoleQuerySet:
-    held = _not_over(RoleAt.objects.filter(staff=staff, role=role, branch=branch), starts_on)
+    held: RoleQuerySet = _not_over(RoleAt.objects.filter(staff=staff, role=role, branch=branch), starts_on)
     return held.filter(starts_on__lte=ends_on) if ends_on else held
 
 

@@ -33,7 +33,8 @@ def purge_broker() -> None:
 @shared_task
 def send_password_link(staff_id: str) -> None:
     """Send somebody who forgot their password a link to set a new one. Without an address nothing is sent."""
-    staff = Staff.objects.filter(pk=staff_id or None, is_active=True).exclude(email="").first()
+    found = Staff.objects.filter(is_active=True).exclude(email="")
+    staff = found.filter(pk=staff_id).first() if staff_id else None
     if staff is None:
         return
     with translation.override(staff.language or settings.LANGUAGE_CODE):
