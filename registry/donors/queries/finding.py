@@ -18,7 +18,7 @@ from registry.donors.models import Donor
 
 MOST: Final = 20
 IN_A_BUCKET: Final = 200  # opened at most: about eight share a bucket at a million donors
-_INITIALS: Final = re.compile(r"[A-Za-z]{2,5}")
+_INITIALS: Final = re.compile(r"[A-Za-z]{2,8}")
 _BARCODE: Final = re.compile(r"[A-Z]{2}[0-9]{8,18}|[0-9A-Z-]{8,20}")
 
 

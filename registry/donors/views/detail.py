@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.queries import section as consent_section
-from foundation import approvals, moves, trail
+from foundation import moves, trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.approvals import Approval
+from foundation.approvals.kinds import kinds
 from registry.donors import grid, queries, sections
 from registry.donors.models import CallTask, Donor
 from registry.donors.queries.page import ahead, kind_of
@@ -104,5 +105,5 @@ def _tasks(request: StaffRequest, donor: Donor) -> list[CallTask]:
 def _asked(donor: Donor, request: StaffRequest) -> list[tuple[Approval, object]]:
     """Return what waits for a second person about this donor, with its words."""
     waiting = Approval.objects.waiting(request.at).about(donor)
-    known = {kind.key: kind.label for kind in approvals.kinds()}
+    known = {kind.key: kind.label for kind in kinds()}
     return [(approval, known.get(approval.kind, approval.kind)) for approval in waiting]

@@ -1,0 +1,260 @@
+"""A coordinator, a caseworker and a manager look at donors, call, hold, list and let go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation import vault
+from foundation.access import BranchKind, Role, Scope
+from foundation.trail.models import TrailRow
+from registry.donors import actions, grid, names, queries
+from registry.donors.models import Call, CallTask, Donor
+from registry.donors.reasons import Reason
+from registry.donors.states import DonorState
+from tests.factories.donors import CallTaskFactory, DonorFactory
+from tests.factories.foundation import BranchFactory, StaffFactory, actor
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Any], Client]
+
+
+@pytest.fixture
+def county() -> Any:
+    return BranchFactory(name="西湖区红十字会")
+
+
+@pytest.fixture
+def desk(county: Any, signed_in: SignIn) -> Client:
+    return signed_in(StaffFactory(role=Role.COORDINATOR, branch=county))
+
+
+@pytest.fixture
+def province(county: Any, signed_in: SignIn) -> Client:
+    return signed_in(StaffFactory(role=Role.REGISTRY_MANAGER, branch=county.parent.parent))
+
+
+def page(client: Client, name: str, *args: Any, status: int = 200) -> str:
+    answer = client.get(reverse(f"donors:{name}", args=args))
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+class TestTheList:
+    def test_shows_names_masked(self, county: Any, desk: Client) -> None:
+        DonorFactory(branch=county, about={"name": "王丽华"})
+
+        html = page(desk, "list")
+
+        assert "王**" in html
+        assert "王丽华" not in html
+
+    def test_leaves_out_donors_of_other_branches(self, desk: Client) -> None:
+        DonorFactory(about={"name": "王丽华"})
+
+        assert "王**" not in page(desk, "list")
+
+    def test_asks_the_same_number_of_questions_however_many_donors(
+        self, county: Any, desk: Client, django_assert_max_num_queries: Any
+    ) -> None:
+        for _ in range(12):
+            DonorFactory(branch=county)
+
+        with django_assert_max_num_queries(22):
+            page(desk, "list")
+
+
+class TestTheDonorsPage:
+    @pytest.mark.parametrize("state", list(DonorState))
+    def test_opens_in_every_state_for_every_reader(
+        self, state: DonorState, county: Any, desk: Client, province: Client
+    ) -> None:
+        donor = DonorFactory(branch=county, state=state)
+
+        for reader in (desk, province):
+            html = page(reader, "detail", donor.pk)
+            assert donor.get_state_display() in html or state in html
+
+    def test_is_missing_at_another_branch(self, desk: Client) -> None:
+        page(desk, "detail", DonorFactory().pk, status=404)
+
+    def test_writes_each_look_down(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county)
+
+        page(desk, "detail", donor.pk)
+
+        assert TrailRow.objects.filter(verb="donor.viewed", object=f"registry.donor:{donor.pk}").exists()
+
+    def test_shows_the_name_after_a_reason_was_given(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county, about={"name": "王丽华"})
+
+        answer = desk.post(reverse("donors:reveal", args=[donor.pk]), {"reason": "reach"})
+
+        assert "王丽华" in answer.content.decode()
+        assert TrailRow.objects.filter(verb="donor.revealed").exists()
+
+    def test_keeps_the_name_without_a_reason(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county, about={"name": "王丽华"})
+
+        answer = desk.post(reverse("donors:reveal", args=[donor.pk]), {"reason": ""}, follow=True)
+
+        assert "王丽华" not in answer.content.decode()
+
+    def test_says_what_is_missing_before_anyone_presses(self, county: Any, province: Client) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.TYPED)
+        by = actor(StaffFactory(role=Role.REGISTRY_MANAGER, branch=county))
+
+        [checked] = queries.readiness([donor], by=by, at=timezone.now())
+
+        province.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        html = page(province, "detail", donor.pk)
+        assert checked.missing
+        assert all(sentence in html for sentence in checked.missing)
+
+
+class TestHolding:
+    def test_pauses_and_ends(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.SAMPLED)
+        until = timezone.localdate() + timedelta(days=60)
+
+        desk.post(
+            reverse("donors:hold", args=[donor.pk]),
+            {"reason": Reason.PR_WORK_STUDY, "until": until.isoformat()},
+        )
+
+        donor = Donor.objects.get()
+        assert (donor.state, donor.return_to, donor.hold_until) == (
+            DonorState.ON_HOLD,
+            DonorState.SAMPLED,
+            until,
+        )
+
+    def test_for_three_years_is_refused_with_a_sentence(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county)
+        desk.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+        answer = desk.post(
+            reverse("donors:hold", args=[donor.pk]), {"reason": Reason.PR_WORK_STUDY, "until": "2030-01-01"}
+        )
+
+        assert answer.status_code == 422
+        assert "within 24 months" in answer.content.decode()
+        assert Donor.objects.get().state == DonorState.REGISTERED
+
+    def test_puts_the_donor_on_the_call_list_when_it_is_over(self, county: Any, now: Any) -> None:
+        DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=date(2026, 11, 1))
+        by = actor(StaffFactory(role=Role.COORDINATOR, branch=county))
+
+        assert actions.call_where_a_pause_ended(by=by, at=now) == 1
+        assert actions.call_where_a_pause_ended(by=by, at=now) == 0
+        assert CallTask.objects.get().kind == "HOLD_ENDED"
+
+
+class TestCalling:
+    def test_shows_the_number_once_the_call_is_in_ones_hands(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.TYPED, about={"phone": "+8613812344417"})
+        task = CallTaskFactory(donor=donor)
+        assert "+8613812344417" not in page(desk, "call", task.pk)
+
+        desk.post(reverse("donors:open-call", args=[task.pk]))
+
+        assert "tel:+8613812344417" in page(desk, "call", task.pk)
+
+    def test_before_listing_keeps_the_three_answers(self, county: Any, desk: Client) -> None:
+        task = CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
+        desk.post(reverse("donors:open-call", args=[task.pk]))
+        answers = dict.fromkeys(("family_supports", "process_known", "would_go_on"), "yes")
+
+        answer = desk.post(
+            reverse("donors:call", args=[task.pk]), {"number": "donor", "result": "REACHED", **answers}
+        )
+
+        assert answer.status_code == 302
+        assert Call.objects.get().answers == answers
+        assert CallTask.objects.get().state == "DONE"
+
+    def test_before_listing_without_answers_is_refused(self, county: Any, desk: Client) -> None:
+        task = CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
+        desk.post(reverse("donors:open-call", args=[task.pk]))
+
+        answer = desk.post(reverse("donors:call", args=[task.pk]), {"number": "donor", "result": "REACHED"})
+
+        assert answer.status_code == 422
+        assert not Call.objects.exists()
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "withdraw",
+            "record-call",
+            "details",
+            "object",
+            "report-dead",
+            "choose-contact",
+            "plan-call",
+            "undo",
+        ],
+    )
+    def test_of_an_act_opens(self, name: str, county: Any, desk: Client) -> None:
+        page(desk, name, DonorFactory(branch=county, state=DonorState.LISTED).pk)
+
+    @pytest.mark.parametrize("name", ["calls", "listing", "list"])
+    def test_of_a_list_opens(self, name: str, county: Any, province: Client) -> None:
+        CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
+
+        page(province, name)
+
+    def test_of_today_opens(self, county: Any, desk: Client) -> None:
+        CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
+        DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=date(2026, 11, 25))
+
+        assert desk.get("/").status_code == 200
+
+    def test_of_a_receipt_opens_and_prints(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.LISTED)
+
+        answer = desk.post(
+            reverse("donors:withdraw", args=[donor.pk]),
+            {"document_seen": "on", "samples": "now", "reason": ""},
+            follow=True,
+        )
+
+        assert answer.status_code == 200
+        assert grid.spaced(donor.grid) in answer.content.decode()
+        assert desk.get(reverse("donors:receipt-paper", args=[donor.pk])).status_code == 200
+
+
+class TestFinding:
+    @pytest.fixture
+    def donor(self, county: Any) -> Donor:
+        return DonorFactory(branch=county, about={"name": "阿依古丽·买买提", "phone": "+8613812344417"})
+
+    def scope(self, county: Any) -> Any:
+        return Scope.of([county.path])
+
+    @pytest.mark.parametrize("text", ["138 1234 4417", "+86 138-1234-4417", "阿依古丽•买买提", "aygl"])
+    def test_by_what_people_type(self, text: str, donor: Donor, county: Any) -> None:
+        if text == "aygl":
+            text = names.initials("阿依古丽·买买提").lower()
+
+        assert queries.find(text, scope=self.scope(county)) == [donor]
+
+    def test_by_document_and_number(self, donor: Donor, county: Any) -> None:
+        number = vault.open_one(donor, "document")["document"]
+
+        assert queries.find(str(number).lower(), scope=self.scope(county)) == [donor]
+        assert queries.find(grid.spaced(donor.grid), scope=self.scope(county)) == [donor]
+
+    def test_only_in_ones_scope(self, donor: Donor) -> None:
+        other = BranchFactory(kind=BranchKind.COUNTY)
+
+        assert queries.find("138 1234 4417", scope=self.scope(other)) == []
