@@ -48,12 +48,12 @@ def box_has_room(move: Move[Any]) -> bool:
 def goes_to_a_laboratory(move: Move[Any]) -> bool:
     """Return whether the box is addressed to a laboratory at work."""
     laboratory = move.object.laboratory
-    return laboratory.kind == BranchKind.LABORATORY and laboratory.active
+    return bool(laboratory.kind == BranchKind.LABORATORY and laboratory.active)
 
 
 def box_is_not_empty(move: Move[Any]) -> bool:
     """Return whether there is a tube in the box."""
-    return move.object.samples.exists()
+    return bool(move.object.samples.exists())
 
 
 def nothing_in_it_is_to_be_destroyed(move: Move[Any]) -> bool:

@@ -13,7 +13,7 @@ from registry.samples.states import WHO_MAY_STOP, BatchState
 
 def opened_box_of(sample: Sample, *, by: Actor, at: datetime) -> Batch:
     """Return the box of a tube that has not left, its seal broken if it had one."""
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=sample.batch_id)
+    batch = Batch.objects.select_for_update(of=("self",)).get(samples=sample)
     if batch.state == BatchState.SEALED:
         batch.manifest_sha256, batch.tubes, batch.sealed_at = "", 0, None
         saves = ["manifest_sha256", "tubes", "sealed_at"]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import moves, trail, vault
-from foundation.access import Branch
 from foundation.trail import Actor
 from registry.donors import actions as donors
 from registry.donors.models import Donor
@@ -47,7 +45,7 @@ def record_typing(sample: Sample, *, text: str, by: Actor, at: datetime) -> Stor
     normal_form = form.check(text)
     vault.lock(sample.donor.subject_id)
     sample = Sample.objects.select_related("donor__subject", "batch__laboratory").get(pk=sample.pk)
-    laboratory = cast("Branch", sample.batch.laboratory) if sample.batch else None
+    laboratory = sample.batch.laboratory if sample.batch else None
     if sample.state == SampleState.DESTRUCTION_ORDERED:
         raise moves.Refused([_("This tube is to be destroyed: its typing is no longer asked for.")])
     moves.make(sample, "record_typing", by=by, at=at, on=laboratory)
@@ -110,5 +108,5 @@ def _stored_or_why(row: Row, tubes: SampleQuerySet, *, by: Actor, at: datetime) 
             raise NotHere([_("No tube at this laboratory has the barcode %(code)s.") % {"code": code}])
         record_typing(sample, text=row.typing, by=by, at=at)
     except (barcodes.BarcodeProblem, form.FormProblem, moves.Refused, moves.NotAllowed) as problem:
-        return Row(row.number, row.barcode, row.typing, list(problem.sentences))
+        return Row(row.number, row.barcode, row.typing, [str(sentence) for sentence in problem.sentences])
     return None

@@ -59,7 +59,7 @@ def manifest(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _codes(request: StaffRequest, form: forms.Labels) -> list[str]:
     """Return the barcodes to print; those to print again must be of one's own tubes."""
-    again = form.cleaned_data["again"]
+    again: list[str] = form.cleaned_data["again"]
     ours = set(
         Sample.objects.visible_to(request.scope).filter(barcode__in=again).values_list("barcode", flat=True)
     )
