@@ -15,8 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from consent.queries import section as consent_section
 from foundation import moves, trail
 from foundation.access import Permission, StaffRequest, requires
-from foundation.approvals import Approval
-from foundation.approvals.kinds import kinds
+from foundation.approvals import Approval, every_kind
 from registry.donors import grid, queries, sections
 from registry.donors.models import CallTask, Donor
 from registry.donors.queries.page import ahead, kind_of
@@ -105,5 +104,5 @@ def _tasks(request: StaffRequest, donor: Donor) -> list[CallTask]:
 def _asked(donor: Donor, request: StaffRequest) -> list[tuple[Approval, object]]:
     """Return what waits for a second person about this donor, with its words."""
     waiting = Approval.objects.waiting(request.at).about(donor)
-    known = {kind.key: kind.label for kind in kinds()}
+    known = {kind.key: kind.label for kind in every_kind()}
     return [(approval, known.get(approval.kind, approval.kind)) for approval in waiting]
