@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,15 @@ class Line:
     ticked: bool  # the person ticks the purposes one by one, and may tick none
     words: str = ""
     slot_words: Mapping[str, str] = field(default_factory=dict)
+    tick_words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What is ticked, in the words of the text."""
+        return [
+            (purpose.value, self.tick_words.get(purpose.value) or str(purpose.label))
+            for purpose in self.purposes
+        ]
 
     @property
     def purposes(self) -> tuple[Purpose, ...]:
@@ -104,7 +113,7 @@ def with_words(lines: Sequence[Line], words: Mapping[str, Any]) -> tuple[Line, .
     """
     Return the lines with their words in one language.
 
-    :raises BadText: if a line or a second signature has no words.
+    :raises BadText: if a line, a place to sign or a tick has no words.
     """
     result = []
     for line in lines:
@@ -116,7 +125,11 @@ def with_words(lines: Sequence[Line], words: Mapping[str, Any]) -> tuple[Line, .
         if missing := [slot.key for slot in line.slots if not slots.get(slot.key)]:
             message = f"line {line.key}: no words for the signature {', '.join(missing)}"
             raise BadText(message)
-        result.append(Line(line.key, line.slots, line.uses, line.ticked, said["words"], slots))
+        ticks = dict(said.get("ticks", {}))
+        if line.ticked and not all(ticks.get(purpose.value) for purpose in line.purposes):
+            message = f"line {line.key}: no words for what is ticked"
+            raise BadText(message)
+        result.append(replace(line, words=said["words"], slot_words=slots, tick_words=ticks))
     return tuple(result)
 
 

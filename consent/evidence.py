@@ -56,7 +56,9 @@ def drawn(pictures: Mapping[str, bytes], *, document_seen: bool = True) -> NewEv
         content = signatures.pack({slot: signatures.redraw(picture) for slot, picture in pictures.items()})
     except signatures.NotASignature as fault:
         raise EvidenceProblem(_("The signature is missing.")) from fault
-    return NewEvidence(EvidenceKind.SCREEN_SIGNATURE, content, "application/json", document_seen=document_seen)
+    return NewEvidence(
+        EvidenceKind.SCREEN_SIGNATURE, content, "application/json", document_seen=document_seen
+    )
 
 
 def paper() -> NewEvidence:

@@ -69,7 +69,11 @@ def allows(
 
 
 def allows_all(
-    subject: Subject | UUID, purposes: Collection[Purpose], *, at_least: State = State.ACTIVE, matter: str = ""
+    subject: Subject | UUID,
+    purposes: Collection[Purpose],
+    *,
+    at_least: State = State.ACTIVE,
+    matter: str = "",
 ) -> bool:
     """Return whether the gate is open for each of several purposes, in one query."""
     found = Consent.objects.filter(
@@ -106,4 +110,6 @@ def _open(purpose: Purpose, at_least: State, matter: str, use: str) -> ConsentQu
     consents = Consent.objects.filter(purpose=purpose, matter=matter, state__in=OPENS[at_least])
     if not use:
         return consents
-    return consents.filter(text__in=[text.pk for text in Text.objects.all() if use in text.uses().get(purpose, ())])
+    return consents.filter(
+        text__in=[text.pk for text in Text.objects.all() if use in text.uses().get(purpose, ())]
+    )

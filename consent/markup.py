@@ -1,4 +1,4 @@
-"""The light way in which a text is written in a page: ``## heading``, paragraphs, and the questions asked back."""
+"""The light way in which a text is typed: ``## heading``, paragraphs, and the questions asked back."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def _question(lines: list[str]) -> dict[str, Any]:
     because = [words for sign, words in signed if sign == ">"]
     right = [key for sign, key, _words in answers if sign == "+"]
     if len(asked) != 1 or len(right) != 1 or len(because) != 1:
-        raise NotReadable(_("Each question has one line with ?, one right answer with +, others with -, and why with >."))
+        raise NotReadable(
+            _("Each question has one line with ?, one right answer with +, others with -, and why with >.")
+        )
     return {
         "key": asked[0][0],
         "words": asked[0][1],

@@ -50,4 +50,7 @@ def one(subject: Subject) -> Person:
 
 
 def _plain(subject: Subject) -> Person:
-    return Person(_("%(capacity)s %(number)s") % {"capacity": subject.get_capacity_display(), "number": str(subject.pk)[-6:]})
+    return Person(
+        _("%(capacity)s %(number)s")
+        % {"capacity": subject.get_capacity_display(), "number": str(subject.pk)[-6:]}
+    )

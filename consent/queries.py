@@ -34,7 +34,9 @@ def text_in_force(document: str, at: datetime) -> Text:
     """
     text = Text.objects.in_force(document, at).first()
     if text is None:
-        raise NoTextInForce([_("No consent text is in force. The registry manager publishes one.")], move="sign")
+        raise NoTextInForce(
+            [_("No consent text is in force. The registry manager publishes one.")], move="sign"
+        )
     return text
 
 
@@ -119,10 +121,13 @@ _TAGS = {
 }
 
 
+ORDER = {purpose.value: place for place, purpose in enumerate(Purpose)}
+
+
 def section(subject_id: UUID) -> Section:
-    """Return a person's consents for their page: the standing ones in the order of signing, then the rest."""
+    """Return a person's consents for their page: the standing ones first, in one order for everybody."""
     rows = [Row(consent, _TAGS.get(State(consent.state), "none")) for consent in consents_of(subject_id)]
-    rows.reverse()
+    rows.sort(key=lambda row: (ORDER[row.consent.purpose], row.consent.pk))
     stands = [row for row in rows if row.consent.state in {*STANDING, State.PRESENTED}]
     covered = {(row.consent.purpose, row.consent.matter) for row in stands}
     gone: dict[tuple[str, str], Row] = {}
@@ -141,7 +146,11 @@ def section(subject_id: UUID) -> Section:
 
 def disclosures_of(subject_id: UUID) -> QuerySet[Disclosure]:
     """Return to whom a person's data went, the newest first."""
-    return Disclosure.objects.filter(subject=subject_id).select_related("recipient_branch").order_by("-at", "-id")
+    return (
+        Disclosure.objects.filter(subject=subject_id)
+        .select_related("recipient_branch")
+        .order_by("-at", "-id")
+    )
 
 
 # A new text
@@ -168,16 +177,13 @@ class Touched:
 def touched(text: Text) -> Touched:
     """Return how many people and consents a new text asks for more than they signed, and for what."""
     people = holders_of_less(text).aggregate(n=Count("subject", distinct=True))["n"]
-    added = [
-        Added(purpose, tuple(sorted(uses)), less.count())
-        for purpose, uses, less in _less(text)
-    ]
+    added = [Added(purpose, tuple(sorted(uses)), less.count()) for purpose, uses, less in _less(text)]
     found = [one for one in added if one.consents]
     return Touched(people, sum(one.consents for one in found), found)
 
 
 def holders_of_less(text: Text) -> ConsentQuerySet:
-    """Return the consents in force, and not asked again yet, whose own text lists fewer uses than this one."""
+    """Return the consents, not asked again yet, whose own text lists fewer uses than this one."""
     condition = Q(pk__in=[])
     for older, purpose, _uses in _lacking(text):
         condition |= Q(text=older, purpose=purpose)
@@ -210,3 +216,9 @@ def _lacking(text: Text) -> list[tuple[Text, Purpose, frozenset[str]]]:
 def in_force_now(text: Text) -> int:
     """Return how many consents to a version are in force."""
     return Consent.objects.filter(text=text, state__in=IN_FORCE).count()
+
+
+def in_force_by_text() -> dict[UUID, int]:
+    """Return how many consents to each version are in force."""
+    counted = Consent.objects.filter(state__in=IN_FORCE).values_list("text").annotate(n=Count("pk"))
+    return dict(counted.order_by())

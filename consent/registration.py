@@ -1,4 +1,4 @@
-"""Show what waits for consent on the Today page, the texts behind Administration, and the long work of asking again."""
+"""What consent shows on the rail, the Today page and behind Administration, and its long work."""
 
 from __future__ import annotations
 
@@ -18,16 +18,28 @@ from foundation.pages import keyset
 def register() -> None:
     """Register the cards, the door and the job."""
     rail.register(
-        rail.RailEntry("consent", _("Consent"), "paper", "consent:missing", frozenset({Permission.CONSENT_RECORD}), 45)
-    )
-    today.register(
-        today.Card(
-            "evidence-missing", frozenset({Permission.CONSENT_RECORD}), 40, "main", "consent/_card_missing.html", missing
+        rail.RailEntry(
+            "consent", _("Consent"), "paper", "consent:missing", frozenset({Permission.CONSENT_VERIFY}), 45
         )
     )
     today.register(
         today.Card(
-            "consents-to-verify", frozenset({Permission.CONSENT_VERIFY}), 30, "main", "consent/_card_verify.html", verify
+            "evidence-missing",
+            frozenset({Permission.CONSENT_RECORD}),
+            40,
+            "main",
+            "consent/_card_missing.html",
+            missing,
+        )
+    )
+    today.register(
+        today.Card(
+            "consents-to-verify",
+            frozenset({Permission.CONSENT_VERIFY}),
+            30,
+            "main",
+            "consent/_card_verify.html",
+            verify,
         )
     )
     administration.register(

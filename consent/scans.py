@@ -1,4 +1,4 @@
-"""Scans of signed papers: told by what they are, made anew where they are pictures, and kept small. No database."""
+"""Scans of signed papers: told by what they are, and made anew where they are pictures. No database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawn signatures: small pictures, one for each place to sign, made anew from what the browser sent. No database."""
+"""Drawn signatures: a small picture for each place to sign, made anew from what was sent. No database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ def redraw(picture: bytes) -> bytes:
             drawn.alpha_composite(opened.convert("RGBA"))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as fault:
         raise NotASignature from fault
-    grey = ImageOps.contain(drawn.convert("L"), (KEPT_WIDTH, KEPT_WIDTH)) if drawn.width > KEPT_WIDTH else drawn.convert("L")
+    grey = (
+        ImageOps.contain(drawn.convert("L"), (KEPT_WIDTH, KEPT_WIDTH))
+        if drawn.width > KEPT_WIDTH
+        else drawn.convert("L")
+    )
     if sum(grey.histogram()[:DARK]) < LEAST_INK:
         raise NotASignature
     kept = BytesIO()
@@ -56,7 +60,9 @@ def unpack(content: bytes) -> dict[str, bytes]:
     :raises NotASignature: if one of them is no picture.
     """
     try:
-        whole = {slot: base64.b64decode(picture, validate=True) for slot, picture in json.loads(content).items()}
+        whole = {
+            slot: base64.b64decode(picture, validate=True) for slot, picture in json.loads(content).items()
+        }
     except (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError, binascii.Error) as fault:
         raise NotASignature from fault
     if not all(picture.startswith(PNG) for picture in whole.values()):

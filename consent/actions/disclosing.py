@@ -64,7 +64,15 @@ def disclose(
         for consent in _consents(ids, purpose, matter)
     ]
     Disclosure.objects.bulk_create(lines, batch_size=500)
-    trail.record("data.disclosed", by=by, at=at, object=about, people=len(lines), fields=sorted(fields), purpose=purpose)
+    trail.record(
+        "data.disclosed",
+        by=by,
+        at=at,
+        object=about,
+        people=len(lines),
+        fields=sorted(fields),
+        purpose=purpose,
+    )
     return lines
 
 

@@ -1,4 +1,4 @@
-"""Texts: the first ones that come with the program, a draft of a new version, its publishing, and asking again."""
+"""Texts: the first ones that come with the program, drafts of new versions, publishing, asking again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from consent.models.texts import LEGACY
 from consent.states import State, TextState
 from foundation import jobs, moves, trail, vault
 from foundation.access import Branch
+from foundation.access.scopes import LEVEL_DIGITS
 from foundation.trail import ActorKind
 
 if TYPE_CHECKING:
@@ -156,8 +157,9 @@ def top_branch(by: Actor) -> Branch | None:
     own = Branch.objects.filter(pk=by.branch).first() if by.branch else None
     if own is None:
         raise moves.NotAllowed(_("publish consent texts"))
-    top = Branch.objects.filter(path__in=[own.path[:n] for n in range(4, len(own.path) + 1, 4)])
-    return top.order_by("path").first()
+    above = [own.path[:length] for length in range(LEVEL_DIGITS, len(own.path) + 1, LEVEL_DIGITS)]
+    top: Branch | None = Branch.objects.filter(path__in=above).order_by("path").first()
+    return top
 
 
 def _write(text: Text, language: str, words: Mapping[str, Any]) -> None:
@@ -169,5 +171,3 @@ def _write(text: Text, language: str, words: Mapping[str, Any]) -> None:
             "sha256": documents.digest(text.document, text.version, language, text.lines, words),
         },
     )
-
-

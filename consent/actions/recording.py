@@ -106,7 +106,9 @@ def record(
     places = _places(text, given, declined, evidence)
     body = text.bodies.get(language=language)
     proofs.check(evidence, slots={places[purpose][1] for purpose in given}, taker_id=by.id)
-    answer = _Answer(subject, text, language, body.sha256, by, at, recorded_at, on or subject, matter, ends_on)
+    answer = _Answer(
+        subject, text, language, body.sha256, by, at, recorded_at, on or subject, matter, ends_on
+    )
     proof = _keep(evidence, answer) if given else None
     _answered(answer, [answer.consent(p, places[p], None) for p in sorted(declined)], "decline")
     move = "sign_on_screen" if evidence.in_force_at_once else "sign"
@@ -119,7 +121,15 @@ def record(
 
 @transaction.atomic
 def present(
-    subject: Subject, *, text: Text, language: str, purposes: Collection[Purpose], by: Actor, at: datetime, on: Any = None, matter: str = ""
+    subject: Subject,
+    *,
+    text: Text,
+    language: str,
+    purposes: Collection[Purpose],
+    by: Actor,
+    at: datetime,
+    on: Any = None,
+    matter: str = "",
 ) -> list[Consent]:
     """Record that a person was shown a text and has not answered yet."""
     vault.lock(subject.pk)

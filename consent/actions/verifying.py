@@ -29,7 +29,7 @@ _RETURNED = ["returned_at", "returned_by_id", "returned_because"]
 def attach_scan(
     subject: Subject,
     content: bytes,
-    content_type: str = "",  # noqa: ARG001 - what the browser said; what the file is, decides
+    content_type: str = "",
     *,
     by: Actor,
     at: datetime,
@@ -53,7 +53,9 @@ def attach_scan(
     proof.returned_at, proof.returned_by_id, proof.returned_because = None, "", ""
     sealed = vault.seal(proof, key=subject.key_id, content=scan.content)
     proof.save(update_fields=[*sealed, *_ATTACHED, *_RETURNED])
-    trail.record("evidence.attached", by=by, at=at, object=proof, kind=scan.content_type, bytes=len(scan.content))
+    trail.record(
+        "evidence.attached", by=by, at=at, object=proof, kind=scan.content_type, bytes=len(scan.content)
+    )
     return proof
 
 

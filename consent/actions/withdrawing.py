@@ -23,9 +23,7 @@ _WITHDRAWAL = ["withdrawn_at", "withdrawn_from"]
 
 
 @transaction.atomic
-def withdraw(
-    consent: Consent, *, by: Actor, at: datetime, reason: str = "", on: Any = None
-) -> list[Stop]:
+def withdraw(consent: Consent, *, by: Actor, at: datetime, reason: str = "", on: Any = None) -> list[Stop]:
     """
     Record that a person has withdrawn one consent.
 
@@ -61,9 +59,7 @@ def withdraw_all(
 
 
 @transaction.atomic
-def restore(
-    consents: Iterable[Consent], *, by: Actor, at: datetime, reason: str = ""
-) -> list[Consent]:
+def restore(consents: Iterable[Consent], *, by: Actor, at: datetime, reason: str = "") -> list[Consent]:
     """
     Return withdrawn consents to the state they were in, because the withdrawal was somebody else's.
 
@@ -84,9 +80,7 @@ def restore(
         if same.exists():
             continue
         state, consent.withdrawn_at, consent.withdrawn_from = consent.withdrawn_from, None, ""
-        moves.put_back(
-            consent, state, move="mark_as_error", by=by, at=at, reason=reason, saves=_WITHDRAWAL
-        )
+        moves.put_back(consent, state, move="mark_as_error", by=by, at=at, reason=reason, saves=_WITHDRAWAL)
         back.append(consent)
     return back
 

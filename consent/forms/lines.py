@@ -77,7 +77,10 @@ class LinesForm(RelayForm):
     """
 
     how = forms.ChoiceField(
-        choices=HOW, initial=EvidenceKind.SCREEN_SIGNATURE, widget=forms.RadioSelect, label=_("How is it signed?")
+        choices=HOW,
+        initial=EvidenceKind.SCREEN_SIGNATURE,
+        widget=forms.RadioSelect,
+        label=_("How is it signed?"),
     )
     witness = forms.CharField(
         required=False,
@@ -113,7 +116,7 @@ class LinesForm(RelayForm):
     def _add_line(self, line: documents.Line) -> None:
         if line.ticked:
             self.fields[f"tick_{line.key}"] = forms.MultipleChoiceField(
-                choices=[(purpose.value, purpose.label) for purpose in line.purposes],
+                choices=line.choices,
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
                 label=line.words,
@@ -121,7 +124,9 @@ class LinesForm(RelayForm):
         else:
             self.fields[f"agree_{line.key}"] = forms.BooleanField(required=False, label=line.words)
         for slot in line.slots:
-            self.fields[f"signature_{slot.key}"] = SignatureField(required=False, label=line.slot_words[slot.key])
+            self.fields[f"signature_{slot.key}"] = SignatureField(
+                required=False, label=line.slot_words[slot.key]
+            )
 
     # What the template walks through
 
@@ -155,7 +160,7 @@ class LinesForm(RelayForm):
             if not line.ticked and line.core and not cleaned.get(f"agree_{line.key}"):
                 self.add_error(
                     f"agree_{line.key}",
-                    _("Nobody can be on the register without this. Not wanting it is fine: then please stop here."),
+                    _("Nobody can be on the register without this. Not wanting it is fine: then stop here."),
                 )
         if cleaned.get("how") == EvidenceKind.SCREEN_SIGNATURE:
             self._check_signatures()
@@ -231,6 +236,8 @@ class LinesForm(RelayForm):
         return {name: data.getlist(name) for name in names if name in data}
 
     @classmethod
-    def from_draft(cls, draft: Mapping[str, list[str]], *, text: Text, language: str, **kwargs: Any) -> LinesForm:
+    def from_draft(
+        cls, draft: Mapping[str, list[str]], *, text: Text, language: str, **kwargs: Any
+    ) -> LinesForm:
         """Return the form as it was left; ``is_valid`` and ``result`` answer as they did."""
         return cls(MultiValueDict(draft), text=text, language=language, **kwargs)

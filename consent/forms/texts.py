@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent import markup
+from consent.documents import Line
 from consent.models import Text, TextBody
 from consent.purposes import Purpose, Use
 from foundation.pages.forms import RelayForm
@@ -36,7 +37,9 @@ class Words(RelayForm):
         max_length=6000,
         required=False,
         label=_("Questions asked back"),
-        help_text=_("? question [key], + right answer [key], - other answer [key], > why; an empty line between."),
+        help_text=_(
+            "? question [key], + right answer [key], - other answer [key], > why; an empty line between."
+        ),
         widget=forms.Textarea(attrs={"rows": 12}),
     )
 
@@ -58,6 +61,12 @@ class Words(RelayForm):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 initial=said.get("words", ""),
             )
+            for purpose in line.purposes if line.ticked else ():
+                self.fields[f"tick_{purpose.value}"] = forms.CharField(
+                    max_length=200,
+                    label=_("Tick “%(purpose)s”") % {"purpose": purpose.label},
+                    initial=said.get("ticks", {}).get(purpose.value, ""),
+                )
             for slot in line.slots:
                 self.fields[f"slot_{slot.key}"] = forms.CharField(
                     max_length=200,
@@ -86,15 +95,19 @@ class Words(RelayForm):
             "title": said["title"],
             "introduction": said["introduction"],
             "sections": said["sections"],
-            "lines": {
-                line.key: {
-                    "words": said[f"line_{line.key}"],
-                    "slots": {slot.key: said[f"slot_{slot.key}"] for slot in line.slots},
-                }
-                for line in self.text_lines
-            },
+            "lines": {line.key: self._said_of(line) for line in self.text_lines},
             "questions": said["questions"],
         }
+
+    def _said_of(self, line: Line) -> dict[str, Any]:
+        said = self.cleaned_data
+        words = {
+            "words": said[f"line_{line.key}"],
+            "slots": {slot.key: said[f"slot_{slot.key}"] for slot in line.slots},
+        }
+        if line.ticked:
+            words["ticks"] = {purpose.value: said[f"tick_{purpose.value}"] for purpose in line.purposes}
+        return words
 
 
 class Uses(RelayForm):

@@ -13,6 +13,8 @@ class Withdraw(RelayForm):
 
     own_word = forms.BooleanField(
         label=_("It is this person's own word: I have checked two facts, or they stand before me."),
-        help_text=_("A mother, a friend or an employer cannot withdraw for somebody; record an objection instead."),
+        help_text=_(
+            "A mother, a friend or an employer cannot withdraw for somebody; record an objection instead."
+        ),
         error_messages={"required": _("Please make sure that it is the person's own word.")},
     )

@@ -48,11 +48,15 @@ class Disclosure(ActedBy):
     subject = models.ForeignKey("foundation.Subject", on_delete=models.PROTECT, related_name="disclosures")
     at = models.DateTimeField()
     recipient = models.CharField(max_length=120)  # an organisation, never a person
-    recipient_branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, null=True, related_name="+")
+    recipient_branch = models.ForeignKey(
+        "foundation.Branch", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     fields = models.JSONField()  # names of fields, never their values
     basis = models.CharField(max_length=8, choices=Basis)
     purpose = models.CharField(max_length=32, choices=Purpose, blank=True)
-    consent = models.ForeignKey("consent.Consent", on_delete=models.PROTECT, null=True, related_name="disclosures")
+    consent = models.ForeignKey(
+        "consent.Consent", on_delete=models.PROTECT, null=True, related_name="disclosures"
+    )
     about = models.CharField(max_length=120, blank=True)  # kind and id of what carried them: a batch, a case
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
 

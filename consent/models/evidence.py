@@ -39,7 +39,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def verifiable(self) -> Self:
         """Return what a second person can look at: a scan, or a witnessed word."""
         scanned = Q(kind=EvidenceKind.PAPER, attached_at__isnull=False, returned_at__isnull=True)
-        other = Q(kind__in=[EvidenceKind.WITNESSED_WORD, EvidenceKind.SCREEN_SIGNATURE], returned_at__isnull=True)
+        other = Q(
+            kind__in=[EvidenceKind.WITNESSED_WORD, EvidenceKind.SCREEN_SIGNATURE], returned_at__isnull=True
+        )
         return self.waiting().filter(scanned | other)
 
 

@@ -60,7 +60,9 @@ class Consent(ActedBy):
     line = models.CharField(max_length=32)
     slot = models.CharField(max_length=32)
     state = FSMField(default=State.DRAFT, choices=State, protected=True)
-    evidence = models.ForeignKey("consent.Evidence", on_delete=models.PROTECT, null=True, related_name="consents")
+    evidence = models.ForeignKey(
+        "consent.Evidence", on_delete=models.PROTECT, null=True, related_name="consents"
+    )
     answered_at = models.DateTimeField(null=True)  # signed or declined
     verified_at = models.DateTimeField(null=True, blank=True)
     verified_by_id = models.CharField(max_length=64, blank=True)

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from consent.purposes import Purpose
 
 LEGACY = 0  # the version that stands for paper from before this program: never signed anew
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
+LANGUAGES = [
+    ("zh-hans", _("Simplified Chinese")),
+    ("zh-hant", _("Traditional Chinese")),
+    ("en", _("English")),
+]
 
 
 class TextQuerySet(models.QuerySet["Text"]):
@@ -50,8 +54,14 @@ class Text(models.Model):
     objects = TextQuerySet.as_manager()
 
     beginnings = {
-        "draft": (TextState.DRAFT, moves.rule(Permission.CONSENT_PUBLISH, also=frozenset({ActorKind.COMMAND}))),
-        "take_over": (TextState.RETIRED, moves.rule(Permission.CONSENT_PUBLISH, also=frozenset({ActorKind.COMMAND}))),
+        "draft": (
+            TextState.DRAFT,
+            moves.rule(Permission.CONSENT_PUBLISH, also=frozenset({ActorKind.COMMAND})),
+        ),
+        "take_over": (
+            TextState.RETIRED,
+            moves.rule(Permission.CONSENT_PUBLISH, also=frozenset({ActorKind.COMMAND})),
+        ),
     }
 
     class Meta:
@@ -94,7 +104,9 @@ class Text(models.Model):
         target=TextState.PUBLISHED,
         custom=moves.rule(
             Permission.CONSENT_PUBLISH,
-            moves.Guard(guards.is_whole_in_every_language, _("The text is not complete in all three languages.")),
+            moves.Guard(
+                guards.is_whole_in_every_language, _("The text is not complete in all three languages.")
+            ),
             moves.Guard(guards.older_version_is_retired, _("Another version of this text is in force.")),
             also=frozenset({ActorKind.COMMAND}),
         ),

@@ -31,7 +31,9 @@ def missing(request: StaffRequest) -> HttpResponse:
     page = paginate(rows, request.GET, key="id")
     shown = people.described([one.subject for one in page.items])
     listed = [(one, shown[one.subject_id]) for one in page.items]
-    return render(request, "consent/missing.html", {"page": page, "listed": listed, "consent_places": places(request)})
+    return render(
+        request, "consent/missing.html", {"page": page, "listed": listed, "consent_places": places(request)}
+    )
 
 
 @requires(Permission.CONSENT_RECORD)
@@ -49,7 +51,12 @@ def attach(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("The scan is here. A colleague verifies it."))
             return redirect("consent:missing")
-    context = {"form": form, "proof": proof, "person": people.one(proof.subject), "purposes": _purposes(proof)}
+    context = {
+        "form": form,
+        "proof": proof,
+        "person": people.one(proof.subject),
+        "purposes": _purposes(proof),
+    }
     return render(request, "consent/attach.html", context, status=422 if form.errors else 200)
 
 
@@ -66,7 +73,9 @@ def file(request: StaffRequest, pk: UUID, slot: str = "") -> HttpResponse:
         content, kind = _signature(content, slot), scans.PNG
     trail.record("evidence.opened", by=request.actor, at=request.at, object=proof, slot=slot)
     response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="consent-{str(proof.pk)[-12:]}.{scans.SUFFIX[kind]}"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="consent-{str(proof.pk)[-12:]}.{scans.SUFFIX[kind]}"'
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -86,7 +95,12 @@ def verify(request: StaffRequest) -> HttpResponse:
     shown = people.described([one.subject for one in page.items])
     witnesses = vault.open(page.items, ["witness"])
     proofs = [
-        {"proof": one, "person": shown[one.subject_id], "purposes": _purposes(one), "witness": opened["witness"]}
+        {
+            "proof": one,
+            "person": shown[one.subject_id],
+            "purposes": _purposes(one),
+            "witness": opened["witness"],
+        }
         for one, opened in zip(page.items, witnesses, strict=True)
     ]
     context = {"page": page, "proofs": proofs, "form": form, "consent_places": places(request)}
@@ -121,13 +135,17 @@ def _verify(request: StaffRequest, form: forms.Verify, offered: list[Evidence]) 
         done += attempt.ok
     if done:
         messages.success(
-            request, ngettext("%(n)d signing is in force.", "%(n)d signings are in force.", done) % {"n": done}
+            request,
+            ngettext("%(n)d signing is in force.", "%(n)d signings are in force.", done) % {"n": done},
         )
     return done == len(good)
 
 
 def _purposes(proof: Evidence) -> list[Any]:
-    return [Purpose(one.purpose).label for one in sorted(proof.consents.all(), key=lambda one: one.pk)]
+    return [
+        Purpose(one.purpose).label
+        for one in sorted(proof.consents.all(), key=lambda one: queries.ORDER[one.purpose])
+    ]
 
 
 def _signature(content: bytes, slot: str) -> bytes:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,7 +38,10 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
             if all(stop.ok for stop in stopped):
                 messages.success(request, _("Withdrawn. It took effect at once."))
             else:
-                messages.warning(request, _("Withdrawn. One thing could not be stopped yet; it is tried again every minute."))
+                messages.warning(
+                    request,
+                    _("Withdrawn. One thing could not be stopped yet; it is tried again every minute."),
+                )
             after = (person.after_withdrawal if core else "") or person.url
             return redirect(after or "consent:receipt", *([] if after else [consent.subject_id]))
     row = queries.Row(consent, "good")
@@ -51,9 +55,10 @@ def receipt(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show what a person gets to take home: what they agreed to, in their language, with the text."""
     subject = person_or_404(request, pk)
     trail.record("receipt.viewed", by=request.actor, at=request.at, object=subject)
+    context = {"receipt": receipts.of(subject, at=request.at), "person": people.one(subject)}
     with translation.override(subject.language):
-        context = {"receipt": receipts.of(subject, at=request.at), "person": people.one(subject)}
-        return render(request, "consent/receipt.html", context)
+        paper = render_to_string("consent/_receipt.html", context)
+    return render(request, "consent/receipt.html", {**context, "paper": paper})
 
 
 @requires(Permission.CONSENT_RECORD)

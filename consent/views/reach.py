@@ -25,7 +25,9 @@ def within(request: StaffRequest, rows: Rows, *, person: str = "subject__") -> R
 
 def person_or_404(request: StaffRequest, pk: Any) -> Subject:
     """Return a person whom the reader may see."""
-    return get_object_or_404(within(request, Subject.objects.select_related("branch"), person=""), pk=pk)
+    seen = within(request, Subject.objects.select_related("branch"), person="")
+    person: Subject = get_object_or_404(seen, pk=pk)
+    return person
 
 
 def places(request: StaffRequest) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,8 +27,13 @@ from foundation.pages import Attempt
 @require_safe
 def texts(request: StaffRequest) -> HttpResponse:
     """List every version of every text, the newest first."""
-    versions = Text.objects.exclude(version=LEGACY).order_by("document", "-version")
-    listed = [(text, queries.in_force_now(text)) for text in versions]
+    language = _language("", request.LANGUAGE_CODE)
+    bodies = TextBody.objects.filter(language=language).exclude(text__version=LEGACY).select_related("text")
+    holders = queries.in_force_by_text()
+    listed = [
+        (body.text, body.title, holders.get(body.text_id, 0))
+        for body in bodies.order_by("text__document", "-text__version")
+    ]
     return render(request, "consent/texts.html", {"listed": listed, "consent_places": places(request)})
 
 
@@ -46,7 +52,9 @@ def text(request: StaffRequest, pk: UUID) -> HttpResponse:
         "body": body,
         "lines": body.lines_of(this),
         "languages": documents.LANGUAGES,
-        "covers": [(Purpose(p).label, [_use(use) for use in sorted(uses)]) for p, uses in this.uses().items()],
+        "covers": [
+            (Purpose(p).label, [_use(use) for use in sorted(uses)]) for p, uses in this.uses().items()
+        ],
         "draft": draft,
         "touched": queries.touched(this) if draft else None,
         "publish_url": reverse("consent:publish", args=[this.pk]),
@@ -95,7 +103,9 @@ def uses(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("Saved."))
             return redirect(this)
-    return render(request, "consent/uses.html", {"form": form, "text": this}, status=422 if form.errors else 200)
+    return render(
+        request, "consent/uses.html", {"form": form, "text": this}, status=422 if form.errors else 200
+    )
 
 
 @requires(Permission.CONSENT_PUBLISH)
@@ -130,7 +140,10 @@ def paper(request: StaffRequest, pk: UUID, language: str) -> HttpResponse:
     if language not in documents.LANGUAGES:
         raise Http404
     body = this.bodies.get(language=language)
-    return render(request, "consent/paper.html", {"text": this, "body": body, "lines": body.lines_of(this)})
+    with translation.override(language):
+        return render(
+            request, "consent/paper.html", {"text": this, "body": body, "lines": body.lines_of(this)}
+        )
 
 
 def _language(asked: str, own: str) -> str:

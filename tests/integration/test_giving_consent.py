@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from consent import actions, evidence, gate, queries
 from consent.evidence import EvidenceProblem
+from consent.forms import TeachBackAnswers
 from consent.models import Consent, Evidence, TeachBack
 from consent.purposes import CORE, Purpose, Use
 from consent.signals import withdrawn
@@ -132,8 +133,6 @@ class TestSigningOnTheScreen:
             sign(subject(), given=[Purpose.RESEARCH])
 
     def test_keeps_what_was_answered_when_asked_back(self):
-        from consent.forms import TeachBackAnswers
-
         sign(subject(), teach_back=TeachBackAnswers({"change_mind": "never"}, explained=True))
 
         assert not TeachBack.objects.get().all_right
@@ -342,7 +341,12 @@ class TestDisclose:
         consent = ConsentFactory(purpose=Purpose.SHARE_REGISTRY)
 
         actions.disclose(
-            [consent.subject_id], to="CMDP", fields=["grid"], purpose=Purpose.SHARE_REGISTRY, by=TAKER, at=LATER
+            [consent.subject_id],
+            to="CMDP",
+            fields=["grid"],
+            purpose=Purpose.SHARE_REGISTRY,
+            by=TAKER,
+            at=LATER,
         )
 
         (line,) = queries.disclosures_of(consent.subject_id)

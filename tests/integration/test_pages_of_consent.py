@@ -51,7 +51,9 @@ def on_paper(county, coordinator, *, scan=True):
 
 class TestBringingAScan:
     def post(self, client, proof, content, name="scan.pdf"):
-        return client.post(reverse("consent:attach", args=[proof.pk]), {"scan": SimpleUploadedFile(name, content)})
+        return client.post(
+            reverse("consent:attach", args=[proof.pk]), {"scan": SimpleUploadedFile(name, content)}
+        )
 
     def test_takes_the_paper_off_the_list(self, signed_in, county, coordinator):
         on_paper(county, coordinator, scan=False)
@@ -174,7 +176,9 @@ class TestWithdrawingOnAPage:
     def test_takes_one_tick_and_no_reason(self, signed_in, county, coordinator):
         consent = ConsentFactory(subject=subject(county), purpose=Purpose.CONTACT_PHONE)
 
-        answer = signed_in(coordinator).post(reverse("consent:withdraw", args=[consent.pk]), {"own_word": "on"})
+        answer = signed_in(coordinator).post(
+            reverse("consent:withdraw", args=[consent.pk]), {"own_word": "on"}
+        )
 
         assert answer.status_code == 302
         assert Consent.objects.get().state == State.WITHDRAWN
@@ -213,7 +217,12 @@ class TestTheReceipt:
         person = subject(county)
         sign(person)
         actions.disclose(
-            [person.pk], to="国家资料库", fields=["grid"], purpose=Purpose.SHARE_REGISTRY, by=actor(coordinator), at=LATER
+            [person.pk],
+            to="国家资料库",
+            fields=["grid"],
+            purpose=Purpose.SHARE_REGISTRY,
+            by=actor(coordinator),
+            at=LATER,
         )
 
         page = signed_in(coordinator).get(reverse("consent:disclosures", args=[person.pk])).content.decode()
@@ -245,8 +254,17 @@ class TestTheSectionOfAPersonsPage:
             render_to_string("consent/_section.html", {"consents": queries.section(person.pk)})
 
 
-ANSWERS = {"teach_change_mind": "any_time", "teach_who_pays": "nobody_pays_me", "teach_if_match": "asked_again"}
-AGREED = {"agree_register": "on", "agree_sample": "on", "agree_share": "on", "tick_contact": ["contact_phone"]}
+ANSWERS = {
+    "teach_change_mind": "any_time",
+    "teach_who_pays": "nobody_pays_me",
+    "teach_if_match": "asked_again",
+}
+AGREED = {
+    "agree_register": "on",
+    "agree_sample": "on",
+    "agree_share": "on",
+    "tick_contact": ["contact_phone"],
+}
 SIGNED = {f"signature_{slot}": DRAWN for slot in ("register", "sensitive", "sample", "share", "contact")}
 
 
@@ -280,7 +298,9 @@ class TestTheLinesOfTheDrive:
         assert person.teach_backs.get().all_right
 
     def test_need_no_signature_where_no_way_of_contact_is_ticked(self):
-        form = lines({"how": "screen", **AGREED, **SIGNED, **ANSWERS, "tick_contact": [], "signature_contact": ""})
+        form = lines(
+            {"how": "screen", **AGREED, **SIGNED, **ANSWERS, "tick_contact": [], "signature_contact": ""}
+        )
 
         assert form.is_valid(), form.errors
         assert set(form.result().given) == CORE
@@ -334,7 +354,9 @@ class TestTheLinesOfTheDrive:
 
         assert html.count("data-signature") == 5
 
-    @pytest.mark.parametrize("drawing", ["data:image/png;base64,AAAA", "javascript:alert(1)", "x" * 900_000, "\x00"])
+    @pytest.mark.parametrize(
+        "drawing", ["data:image/png;base64,AAAA", "javascript:alert(1)", "x" * 900_000, "\x00"]
+    )
     def test_refuse_what_is_no_drawing(self, drawing):
         form = lines({"how": "screen", **AGREED, **SIGNED, **ANSWERS, "signature_share": drawing})
 

@@ -188,7 +188,9 @@ class TestTheDatabase:
 
 
 class TestThePages:
-    def test_lead_from_the_list_to_a_published_version(self, signed_in, manager, by, django_capture_on_commit_callbacks):
+    def test_lead_from_the_list_to_a_published_version(
+        self, signed_in, manager, by, django_capture_on_commit_callbacks
+    ):
         sign(subject())
         client = signed_in(manager)
         first = make.text()

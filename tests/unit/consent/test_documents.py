@@ -29,12 +29,16 @@ class TestTheTextsThatComeWithTheProgram:
 
         keys = {tuple((q.key, q.right) for q in documents.questions(spoken)) for spoken in words.values()}
 
-        assert keys == {(("change_mind", "any_time"), ("who_pays", "nobody_pays_me"), ("if_match", "asked_again"))}
+        assert keys == {
+            (("change_mind", "any_time"), ("who_pays", "nobody_pays_me"), ("if_match", "asked_again"))
+        }
 
     def test_say_the_same_things_in_every_language(self):
         _lines, words = documents.read("hpc_recruitment", 1)
 
-        assert len({tuple(len(s["paragraphs"]) for s in spoken["sections"]) for spoken in words.values()}) == 1
+        assert (
+            len({tuple(len(s["paragraphs"]) for s in spoken["sections"]) for spoken in words.values()}) == 1
+        )
 
 
 class TestStructure:
@@ -48,7 +52,9 @@ class TestStructure:
 
     def test_refuses_an_unknown_purpose(self):
         with pytest.raises(documents.BadText):
-            documents.structure([{"key": "a", "slots": [{"key": "a", "purposes": ["x"]}], "uses": {"x": ["y"]}}])
+            documents.structure(
+                [{"key": "a", "slots": [{"key": "a", "purposes": ["x"]}], "uses": {"x": ["y"]}}]
+            )
 
     def test_knows_which_lines_nobody_can_do_without(self):
         lines, _words = documents.read("hpc_recruitment", 1)
@@ -83,7 +89,9 @@ class TestMarkup:
             assert markup.read_sections(markup.write_sections(spoken)) == spoken["sections"]
             assert markup.read_questions(markup.write_questions(spoken)) == spoken["questions"]
 
-    @pytest.mark.parametrize("typed", ["no heading", "? a [a]", "? a [a]\n+ b [b]\n+ c [c]\n> d", "? a\n+ b [b]\n> c"])
+    @pytest.mark.parametrize(
+        "typed", ["no heading", "? a [a]", "? a [a]\n+ b [b]\n+ c [c]\n> d", "? a\n+ b [b]\n> c"]
+    )
     def test_says_what_is_wrong(self, typed):
         read = markup.read_questions if typed.startswith("?") else markup.read_sections
 

@@ -56,7 +56,16 @@ class TestAScan:
 
     @pytest.mark.parametrize(
         "name",
-        [b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction", b"/EmbeddedFile", b"/J#61vaScript", b"/XFA", b"/Encrypt"],
+        [
+            b"/JavaScript",
+            b"/JS",
+            b"/Launch",
+            b"/OpenAction",
+            b"/EmbeddedFile",
+            b"/J#61vaScript",
+            b"/XFA",
+            b"/Encrypt",
+        ],
     )
     def test_is_refused_when_the_pdf_could_act(self, name):
         assert refused(PDF.replace(b"/Type", name + b" (x) /Type"))
