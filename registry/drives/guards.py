@@ -28,3 +28,8 @@ def is_not_an_office(move: Move[Drive]) -> bool:
 def every_gap_has_a_reason(move: Move[Drive]) -> bool:
     """Return whether nobody lacks a tube or a signature without a reason."""
     return not move.facts.get("gaps_without_reason", 0)
+
+
+def the_count_agrees_or_says_why(move: Move[Drive]) -> bool:
+    """Return whether a hand counted as many tubes and papers as the program, or said why not."""
+    return not move.facts.get("difference_unexplained", False)

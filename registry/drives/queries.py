@@ -50,6 +50,8 @@ class Tally:
     people: int
     tubes: int
     signatures: int
+    papers: int  # of the signatures, those on paper
+    scans_missing: int  # of the papers, those whose scan is still to come
     lacking: tuple[tuple[UUID, tuple[Lack, ...]], ...]
 
     @property
@@ -71,23 +73,29 @@ def people_of(drive: Drive, day: date) -> QuerySet[Donor]:
 def _with_marks(people: QuerySet[Donor]) -> QuerySet[Donor]:
     tubes = Sample.objects.filter(donor=OuterRef("pk")).exclude(state__in=_NO_TUBE_ANY_MORE)
     signed = Consent.objects.filter(
-        Q(evidence__attached_at__isnull=False, evidence__returned_at__isnull=True)
-        | Q(evidence__kind=EvidenceKind.PAPER_BOX),
-        subject=OuterRef("subject_id"),
-        purpose=Purpose.REGISTER_HPC,
-        state__in=STANDING,
+        subject=OuterRef("subject_id"), purpose=Purpose.REGISTER_HPC, state__in=STANDING, evidence__returned_at=None
     )
-    return people.annotate(has_tube=Exists(tubes), has_signature=Exists(signed))
+    on_paper = signed.filter(evidence__kind=EvidenceKind.PAPER)
+    return people.annotate(
+        has_tube=Exists(tubes),
+        has_signature=Exists(signed),
+        on_paper=Exists(on_paper),
+        lacks_scan=Exists(on_paper.filter(evidence__attached_at=None)),
+    )
 
 
 def count(drive: Drive, day: date) -> Tally:
     """Return how many people, tubes and signatures the day has, and who lacks what. One query."""
-    rows = list(_with_marks(people_of(drive, day)).order_by("id").values_list("id", "has_tube", "has_signature"))
-    lacking = tuple((donor_id, _lacks(tube=tube, signed=signed)) for donor_id, tube, signed in rows)
+    marks = ("id", "has_tube", "has_signature", "on_paper", "lacks_scan")
+    rows = list(_with_marks(people_of(drive, day)).order_by("id").values_list(*marks))
+    lacking = ((row[0], _lacks(tube=row[1], signed=row[2])) for row in rows)
+    tubes, signatures, papers, scans = (sum(row[n] for row in rows) for n in range(1, len(marks)))
     return Tally(
         people=len(rows),
-        tubes=sum(tube for _, tube, _ in rows),
-        signatures=sum(signed for _, _, signed in rows),
+        tubes=tubes,
+        signatures=signatures,
+        papers=papers,
+        scans_missing=scans,
         lacking=tuple((donor_id, lacks) for donor_id, lacks in lacking if lacks),
     )
 

@@ -52,6 +52,15 @@ class GapReason(TextChoices):
     LEFT_EARLY = "LEFT_EARLY", _("Had to leave; comes again another day")
     TUBE_BROKEN = "TUBE_BROKEN", _("The tube broke or was spilled")
     TUBE_NOT_FOUND = "TUBE_NOT_FOUND", _("The tube was taken and is not in the box")
-    PAPER_FOLLOWS = "PAPER_FOLLOWS", _("Signed on paper; the scan follows")
+    SIGNS_AGAIN = "SIGNS_AGAIN", _("Comes to sign again")
     PAPER_LOST = "PAPER_LOST", _("The signed paper is not to be found")
     CHANGED_MIND = "CHANGED_MIND", _("Wants to think it over")
+
+
+class Difference(TextChoices):
+    """Why the box or the folder does not hold what the program counts."""
+
+    NOT_FOUND = "NOT_FOUND", _("Searched for and not found")
+    SENT_AHEAD = "SENT_AHEAD", _("Some went to the blood station earlier")
+    OTHER_DRIVE = "OTHER_DRIVE", _("Some are of another drive")
+    NOT_ENROLLED = "NOT_ENROLLED", _("Some are of people who are not enrolled yet")

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from consent.models import Consent
 from consent.states import State
+from foundation import moves
 from foundation.access import Role
 from foundation.ids import uuid7
 from foundation.trail.models import TrailRow
@@ -20,7 +21,7 @@ from registry.donors.models import Donor
 from registry.donors.states import DonorState
 from registry.drives import actions
 from registry.drives.actions import drafts
-from registry.drives.models import Draft, Drive
+from registry.drives.models import Draft, Drive, DriveClosing
 from registry.drives.states import DriveState, Step
 from registry.samples.models import Sample
 from tests.factories import consent as consents
@@ -30,6 +31,7 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+DAY = date(2026, 11, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -223,28 +225,56 @@ class TestDrafts:
 
 
 class TestClosing:
-    def test_counts_people_tubes_and_signatures(self, client: Client, drive: Drive, lin: Any) -> None:
+    def test_agrees_when_the_box_holds_what_the_program_counts(self, client: Client, drive: Drive, lin: Any) -> None:
         factories.enrolled(drive, staff=lin, by=actor(lin))
+        url = reverse("drives:close", args=[drive.pk])
+        assert client.get(url).status_code == 200
 
-        page = client.get(reverse("drives:close", args=[drive.pk]))
-        assert page.status_code == 200
-        refused = client.post(reverse("drives:close", args=[drive.pk]))  # a paper without its scan has no reason yet
-        assert refused.status_code == 422
-        assert Drive.objects.get().state == DriveState.OPEN
+        closed = client.post(url, {"tubes": "1", "papers": "1"})
 
-        donor = Donor.objects.get()
-        told = {f"why_{donor.pk.hex}_SIGNATURE": "PAPER_FOLLOWS"}
-        closed = client.post(reverse("drives:close", args=[drive.pk]), told)
         assert closed.status_code == 302
         assert Drive.objects.get().state == DriveState.CLOSED
         slip = client.get(closed["Location"])
         assert Sample.objects.get().barcode in slip.content.decode()
 
+    def test_is_refused_while_the_box_holds_another_number(self, client: Client, drive: Drive, lin: Any) -> None:
+        factories.enrolled(drive, staff=lin, by=actor(lin))
+        url = reverse("drives:close", args=[drive.pk])
+        assert client.post(url, {"tubes": "2", "papers": "1"}).status_code == 422
+        assert Drive.objects.get().state == DriveState.OPEN
+        with pytest.raises(moves.Refused):
+            actions.close(drive, day=DAY, counted=actions.Counted(2, 1), by=actor(lin), at=AT)
+
+        assert client.post(url, {"tubes": "2", "papers": "1", "difference": "OTHER_DRIVE"}).status_code == 302
+        assert DriveClosing.objects.get().difference == "OTHER_DRIVE"
+
+    def test_names_who_lacks_a_tube_and_asks_why(self, client: Client, drive: Drive, lin: Any) -> None:
+        donor = factories.enrolled(drive, staff=lin, by=actor(lin))
+        Sample.objects.update(state="REJECTED", reject_reason="LOST")
+        url = reverse("drives:close", args=[drive.pk])
+        assert str(donor.pk) in client.get(reverse("drives:board", args=[drive.pk])).content.decode()
+        assert client.post(url, {"tubes": "0", "papers": "1"}).status_code == 422
+
+        told = {"tubes": "0", "papers": "1", f"why_{donor.pk.hex}_TUBE": "TUBE_NOT_FOUND"}
+        assert client.post(url, told).status_code == 302
+        assert DriveClosing.objects.get().gaps.get().reason == "TUBE_NOT_FOUND"
+
     def test_ends_the_enrolment(self, drive: Drive, lin: Any) -> None:
         draft = factories.draft(drive, staff=lin, by=actor(lin))
-        actions.close(drive, day=date(2026, 11, 20), reasons={}, by=actor(lin), at=AT)
+        actions.close(drive, day=DAY, counted=actions.Counted(0), by=actor(lin), at=AT)
         with pytest.raises(actions.DriveNotOpen):
             actions.enrol(draft, by=actor(lin), at=AT)
+
+    def test_of_an_office_leaves_it_open(self, lin: Any) -> None:
+        office = actions.office_of(lin.roles.get().branch, by=actor(lin), at=AT)
+        actions.close(office, day=DAY, counted=actions.Counted(0), by=actor(lin), at=AT)
+        assert Drive.objects.get(pk=office.pk).state == DriveState.OPEN
+
+    def test_gives_the_slip_as_a_pdf(self, client: Client, drive: Drive, lin: Any) -> None:
+        factories.enrolled(drive, staff=lin, by=actor(lin))
+        closing = actions.close(drive, day=DAY, counted=actions.Counted(1, 1), by=actor(lin), at=AT)
+        answer = client.get(reverse("drives:slip_pdf", args=[drive.pk, closing.pk]))
+        assert answer.content.startswith(b"%PDF")
 
 
 class TestPages:

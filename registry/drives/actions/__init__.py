@@ -1,7 +1,7 @@
 """Everything that changes a drive, its drafts, and what comes of them."""
 
 from registry.drives.actions.appointments import book, cancel, came
-from registry.drives.actions.closing import close
+from registry.drives.actions.closing import Counted, close
 from registry.drives.actions.drives import (
     add_place,
     add_staff,
@@ -17,6 +17,7 @@ from registry.drives.actions.enrolment import AlreadyRegistered, CannotEnrol, Dr
 __all__ = [
     "AlreadyRegistered",
     "CannotEnrol",
+    "Counted",
     "DriveNotOpen",
     "NotFinished",
     "add_place",

@@ -11,8 +11,11 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
-from registry.drives.queries import Problem
-from registry.drives.states import GapReason, Lack
+from registry.drives.actions.closing import Counted
+from registry.drives.queries import Problem, Tally
+from registry.drives.states import Difference, GapReason, Lack
+
+_MOST = 5000
 
 _REASONS = {
     Lack.TUBE: (
@@ -22,16 +25,24 @@ _REASONS = {
         GapReason.TUBE_NOT_FOUND,
         GapReason.CHANGED_MIND,
     ),
-    Lack.SIGNATURE: (GapReason.PAPER_FOLLOWS, GapReason.PAPER_LOST, GapReason.LEFT_EARLY, GapReason.CHANGED_MIND),
+    Lack.SIGNATURE: (GapReason.SIGNS_AGAIN, GapReason.PAPER_LOST, GapReason.LEFT_EARLY, GapReason.CHANGED_MIND),
 }
 
 
 class ClosingForm(RelayForm):
-    """One field a gap: `why_<donor>_<lack>`."""
+    """What a hand counted, and one field a gap: `why_<donor>_<lack>`."""
 
-    def __init__(self, *args: Any, problems: Sequence[Problem], **kwargs: Any) -> None:
-        self.problems = problems
+    tubes = forms.IntegerField(label=_("Tubes in the box"), min_value=0, max_value=_MOST)
+    papers = forms.IntegerField(label=_("Signed papers in the folder"), min_value=0, max_value=_MOST)
+    difference = forms.ChoiceField(
+        label=_("Why is the number another?"), required=False, choices=[("", _("The numbers agree")), *Difference.choices]
+    )
+
+    def __init__(self, *args: Any, tally: Tally, problems: Sequence[Problem], **kwargs: Any) -> None:
+        self.tally, self.problems = tally, problems
         super().__init__(*args, **kwargs)
+        if not tally.papers:
+            del self.fields["papers"]
         for problem in problems:
             for lack in problem.lacks:
                 self.fields[_field(problem.donor_id, lack)] = forms.ChoiceField(
@@ -39,6 +50,20 @@ class ClosingForm(RelayForm):
                     choices=[("", _("Why?")), *[(reason.value, reason.label) for reason in _REASONS[lack]]],
                     error_messages={"required": _("Say why it is missing.")},
                 )
+
+    def clean(self) -> dict[str, Any]:
+        """A count that differs says why."""
+        cleaned = super().clean()
+        if "tubes" in cleaned and not self.counted.agrees_with(self.tally) and not cleaned.get("difference"):
+            self.add_error("difference", _("Count once more. If it still differs, say why."))
+        return cleaned
+
+    @property
+    def counted(self) -> Counted:
+        """Return what was counted by hand."""
+        told = self.cleaned_data
+        why = told.get("difference")
+        return Counted(told["tubes"], told.get("papers") or 0, Difference(why) if why else None)
 
     def rows(self) -> list[tuple[Problem, list[BoundField]]]:
         """Return each volunteer with the questions about them."""

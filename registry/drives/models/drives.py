@@ -151,6 +151,7 @@ class Drive(models.Model):
             Permission.DRIVE_MANAGE,
             moves.Guard(guards.is_not_an_office, _("An office has no end; its days are counted up one by one.")),
             moves.Guard(guards.every_gap_has_a_reason, _("Say for everyone who lacks something why it is missing.")),
+            moves.Guard(guards.the_count_agrees_or_says_why, _("Say why the box or the folder holds another number.")),
         ),
     )
     def close(self) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation import moves, trail
 from foundation.access import Permission, StaffRequest, requires
@@ -19,7 +19,7 @@ from registry.drives.views.fetching import drive_of
 
 
 @requires(Permission.DRIVE_MANAGE, Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
-@require_GET
+@require_safe
 def board(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show a drive's day. A helper sees no list: they are led to their own page."""
     drive = drive_of(request, pk)

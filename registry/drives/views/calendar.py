@@ -9,7 +9,7 @@ from itertools import groupby
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation.access import Permission, StaffRequest, requires
 from registry.drives import queries
@@ -28,7 +28,7 @@ class Day:
 
 
 @requires(Permission.DRIVE_MANAGE, Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
-@require_GET
+@require_safe
 def calendar(request: StaffRequest) -> HttpResponse:
     """Show the drives of a week, or of a month."""
     today = timezone.localdate(request.at)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
@@ -24,7 +24,7 @@ from registry.drives.views.fetching import drive_of
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show what the day counts up to, and close it."""
     drive = drive_of(request, pk)
@@ -32,10 +32,12 @@ def close(request: StaffRequest, pk: UUID) -> HttpResponse:
     tally = queries.count(drive, day)
     opened = is_own(request, drive)
     problems = queries.problems(tally, opened=opened)
-    form = ClosingForm(request.POST if request.method == "POST" else None, problems=problems)
+    form = ClosingForm(request.POST if request.method == "POST" else None, tally=tally, problems=problems)
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
-            closing = actions.close(drive, day=day, reasons=form.reasons, by=request.actor, at=request.at)
+            closing = actions.close(
+                drive, day=day, counted=form.counted, reasons=form.reasons, by=request.actor, at=request.at
+            )
         if attempt.ok:
             messages.success(request, _("The day is counted up. Print the slip for the blood station."))
             return redirect("drives:slip", pk=pk, closing_id=closing.pk)
@@ -53,7 +55,7 @@ def close(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_GET
+@require_safe
 def slip(request: StaffRequest, pk: UUID, closing_id: UUID) -> HttpResponse:
     """Show the slip that goes with the tubes to the blood station: counts and barcodes, nobody's name."""
     drive, closing = _closing(request, pk, closing_id)
@@ -61,7 +63,7 @@ def slip(request: StaffRequest, pk: UUID, closing_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_GET
+@require_safe
 def slip_pdf(request: StaffRequest, pk: UUID, closing_id: UUID) -> HttpResponse:
     """Give the slip as a PDF; where none can be made, the page that prints."""
     drive, closing = _closing(request, pk, closing_id)

@@ -23,7 +23,7 @@ _FACTS = ("name", "place", "on_date", "starts", "ends", "expected", "paper_text"
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: StaffRequest) -> HttpResponse:
     """Put a drive into the calendar."""
     form = _form(request)
@@ -38,7 +38,7 @@ def plan(request: StaffRequest) -> HttpResponse:
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Change what is known of a drive; its branch stays."""
     drive = drive_of(request, pk)

@@ -28,7 +28,7 @@ WRONG = 422  # the page comes back with what was typed and what is wrong
 
 
 @requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show the first step; the draft begins when it is sent, once, however often that is."""
     drive = drive_of(request, pk)
@@ -47,7 +47,7 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: StaffRequest, pk: UUID, draft_id: UUID, name: str) -> HttpResponse:
     """Show or take one step. A step whose forerunners are open leads back to the first of them."""
     draft = draft_of(request, pk, draft_id)

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation.access import Permission, StaffRequest, requires
 from foundation.papers import codes
@@ -20,7 +20,7 @@ from registry.drives.views.fetching import draft_of, drive_of
 
 
 @requires(Permission.DONOR_ENROL)
-@require_GET
+@require_safe
 def done(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
     """Tell the volunteer what happens next, and offer the next one."""
     draft = draft_of(request, pk, draft_id)
@@ -41,7 +41,7 @@ def done(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
-@require_GET
+@require_safe
 def card(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show the come-back card: a date and a code that says the same. Nothing of the person is kept or shown."""
     drive = drive_of(request, pk)

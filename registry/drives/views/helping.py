@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from foundation.access import Permission, StaffRequest, requires
 from registry.drives.models import Draft
@@ -16,7 +16,7 @@ from registry.drives.views.steps import ASSISTED
 
 
 @requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
-@require_GET
+@require_safe
 def helping(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Offer to begin with the next volunteer, or to go on with the one the helper is at."""
     drive = drive_of(request, pk)
@@ -33,7 +33,7 @@ def helping(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
-@require_GET
+@require_safe
 def handed_on(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
     """Say with which number the volunteer goes on to the coordinator."""
     drive = drive_of(request, pk)

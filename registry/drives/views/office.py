@@ -36,7 +36,7 @@ def office(request: StaffRequest) -> HttpResponse:
 
 
 @requires(Permission.DRIVE_MANAGE, Permission.DONOR_ENROL)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appointments(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show who is expected at the office, and expect one more."""
     drive = drive_of(request, pk)

@@ -16,7 +16,7 @@ from registry.drives.models import Place
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def places(request: StaffRequest) -> HttpResponse:
     """List the places, and remember a new one."""
     form = _form(request, None)
@@ -35,7 +35,7 @@ def places(request: StaffRequest) -> HttpResponse:
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: StaffRequest, place_id: UUID) -> HttpResponse:
     """Change a place, or leave it out of the lists."""
     place = get_object_or_404(Place.objects.visible_to(request.scope), pk=place_id)

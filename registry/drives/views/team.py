@@ -24,7 +24,7 @@ _MOST = 200  # colleagues or helpers in one list to choose from
 
 
 @requires(Permission.DRIVE_MANAGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def team(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show the team and the helpers, and put a colleague on it."""
     drive = drive_of(request, pk)
