@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +55,7 @@ def alone() -> Iterator[None]:
         os.close(handle)
 
 
-def make(*, fresh: bool, at: datetime, fill: object) -> None:
+def make(*, fresh: bool, at: datetime, fill: Callable[[datetime], object]) -> None:
     """
     Make the home ready: keyring, tables, invented people.
 
@@ -73,8 +73,7 @@ def make(*, fresh: bool, at: datetime, fill: object) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if state() != FILLED:
         note(FILLING)
-        if callable(fill):
-            fill(at)
+        _fill_fast(fill, at)
         note(FILLED)
 
 
@@ -120,6 +119,16 @@ def holds_people() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM foundation_staff)")
         return bool(cursor.fetchone()[0])
+
+
+def _fill_fast(fill: Callable[[datetime], object], at: datetime) -> None:
+    """Fill without waiting for the disk each time: what a power cut leaves half done begins again."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+    fill(at)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()  # the next connection waits for the disk again
 
 
 def _remove(found: Path) -> None:

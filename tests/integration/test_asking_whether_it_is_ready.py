@@ -13,6 +13,7 @@ from foundation.desk import start
 from foundation.management.commands import check_deploy
 from foundation.trail import triggers
 from registry.management import demo_home
+from tests.conftest import NOW
 from tests.factories.foundation import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ class TestDemo:
         StaffFactory()
 
         with pytest.raises(CommandError, match="no demo made"):
-            demo_home.make(fresh=False, at=None, fill=None)
+            demo_home.make(fresh=False, at=NOW, fill=print)
         with pytest.raises(CommandError, match="no demo made"):
             demo_home.clear()
 

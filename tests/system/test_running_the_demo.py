@@ -1,0 +1,77 @@
+"""Somebody starts the demo on their laptop, signs in, ends it, and starts it again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.servers import free_port
+
+BASE = Path(__file__).resolve().parent.parent.parent
+LONGEST = 180  # seconds until it is ready
+pytestmark = pytest.mark.slow
+
+
+class Demo:
+    """A demo in a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(home)}
+        self.said = home.parent / "said"
+        self.port = free_port()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", "demo", *arguments]
+        return subprocess.run(
+            command, cwd=BASE, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[bytes]]:
+        command = [sys.executable, "manage.py", "demo", "--port", str(self.port)]
+        with self.said.open("wb") as out:
+            process = subprocess.Popen(command, cwd=BASE, env=self.environment, stdout=out, stderr=out)
+        try:
+            until(lambda: "Ctrl-C" in self.said.read_text() or process.poll() is not None, LONGEST)
+            assert process.poll() is None, self.said.read_text()
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+    def answers(self) -> int:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
+            return int(answer.status)
+
+
+def until(true: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+class TestDemo:
+    def test_starts_prints_its_logins_ends_and_starts_again(self, tmp_path) -> None:
+        demo = Demo(tmp_path / "home")
+        with demo.running() as process:
+            assert demo.answers() == 200
+            assert demo.run("--fill").returncode == 1  # one demo in a home
+            roles = re.findall(r"^  (\S+) +(\w+) ", demo.said.read_text(), re.MULTILINE)
+            assert len(roles) >= 10
+            assert re.fullmatch(r"\d{6}\n", demo.run("code", roles[0][0]).stdout)
+            asked = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+            assert time.monotonic() - asked < 15
+
+        with demo.running():
+            assert demo.answers() == 200
