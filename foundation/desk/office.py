@@ -28,7 +28,7 @@ DOORS = (
     ("jobs", _("Long work"), _("Imports, exports, rotations: progress and result"), P.SETTINGS, 40, "box"),
     ("trail", _("Trail"), _("Who did what, and whether the record holds"), P.TRAIL_READ, 50, "trail"),
     ("looks", _("Who saw a person"), _("Every look at one record"), P.ACCESS_READ, 60, "eye"),
-    ("keys", _("Keys"), _("Master keys and their rotation"), P.KEYS_OPERATE, 70, "key"),
+    ("keys", _("Master keys"), _("Their state and rotation"), P.KEYS_OPERATE, 70, "key"),
 )
 
 

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from foundation.access import Branch, RoleAt, Scope
+from foundation.access import Branch, Role, RoleAt, Scope
 from foundation.trail import ActorKind
 from foundation.trail.models import TrailRow
 
@@ -41,12 +41,14 @@ class Line:
     @property
     def role(self) -> str:
         """The role the actor was in."""
-        return str(self.body.get("by", {}).get("by_role", ""))
+        code = str(self.body.get("by", {}).get("by_role", ""))
+        return str(Role(code).label) if code in Role.values else code
 
     @property
     def kind(self) -> str:
         """What kind of doer it was."""
-        return str(self.body.get("by", {}).get("by_kind", ActorKind.STAFF))
+        code = str(self.body.get("by", {}).get("by_kind", ActorKind.STAFF))
+        return str(ActorKind(code).label) if code in ActorKind.values else code
 
     @property
     def refused(self) -> bool:

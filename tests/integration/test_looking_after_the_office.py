@@ -24,7 +24,9 @@ AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def no_worker(monkeypatch):
+def house_of_its_own(monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.ANCHOR_URL = f"file:{tmp_path / 'anchor.jsonl'}"
     monkeypatch.setattr("foundation.jobs.tasks.hand_out", lambda job_id: None)
 
 
@@ -81,9 +83,7 @@ class TestTrail:
         assert client.get(reverse("desk:job", args=[job.pk])).status_code == 200
         assert client.get(reverse("desk:trail")).context["standing"]["check"] == job
 
-    def test_is_handed_out_to_whoever_asked(self, auditor, province, settings, tmp_path):
-        settings.MEDIA_ROOT = tmp_path
-        settings.ANCHOR_URL = f"file:{tmp_path / 'anchor.jsonl'}"
+    def test_is_handed_out_to_whoever_asked(self, auditor, province):
         client = signed_in(Client(), auditor)
         client.post(reverse("desk:trail_export"))
         job = jobs.Job.objects.get(kind=office.EXPORT)

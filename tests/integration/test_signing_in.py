@@ -18,6 +18,7 @@ from django.urls import reverse
 from foundation.access import Staff, links, login, sessions, staffing
 from foundation.desk.tasks import send_password_link
 from foundation.trail.models import TrailRow
+from registry.config import logs
 from tests.factories.foundation import PASSWORD, SECRET, SETTER_UP, StaffFactory, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -366,3 +367,14 @@ class TestSession:
         staffing.end_role(staff.roles.get(), by=SETTER_UP, at=AT)
         assert is_in(client)
         assert client.session.session_key != before
+
+
+class TestLog:
+    def test_never_shows_a_link_to_set_a_password(self, client, caplog):
+        with caplog.at_level("INFO"):
+            client.get("/account/password/c29tZWJvZHk/bq2f3-abcdef/")
+        lines = [
+            logs.hide_links(None, "", {"event": record.getMessage()})["event"] for record in caplog.records
+        ]
+        assert lines
+        assert not any("abcdef" in line for line in lines)

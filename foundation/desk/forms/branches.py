@@ -20,7 +20,7 @@ BELOW = [(kind.value, kind.label) for kind in BranchKind if kind != BranchKind.P
 class EditBranch(RelayForm):
     """What may change of a branch: its name, its landline, and whether it works."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the branch"), max_length=80)
     phone = forms.CharField(
         label=_("Landline"),
         max_length=24,
@@ -37,9 +37,9 @@ class AddBranch(RelayForm):
 
     parent = BranchChoice(label=_("Below"), queryset=Branch.objects.none())
     kind = forms.ChoiceField(label=_("What it is"), choices=BELOW)
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the branch"), max_length=80)
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Code of the branch"),
         max_length=16,
         validators=[CODE],
         help_text=_("Short and never changed; files name it."),
