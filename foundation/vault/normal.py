@@ -64,7 +64,7 @@ def _is_variation_selector(character: str) -> bool:
 
 def number(value: str) -> str:
     """Return a document or tube number without spaces and separators, in capitals."""
-    return _SEPARATORS.sub("", text(value)).upper()
+    return unicodedata.normalize("NFKC", _SEPARATORS.sub("", text(value)).upper())
 
 
 def document(kind: str, value: str) -> str:
@@ -91,7 +91,8 @@ def phone(value: str) -> str:
 
 def name(value: str) -> str:
     """Return a name without spaces, in lower case, with one dot between its parts, for comparing."""
-    return "".join(text(value).replace(".", DOT).casefold().split()).strip(DOT)
+    folded = "".join(text(value).replace(".", DOT).casefold().split())
+    return unicodedata.normalize("NFKC", folded).strip(DOT)
 
 
 def letters(value: str) -> str:

@@ -84,7 +84,7 @@ _OTHER_NAMES: Final = {
 
 def plain(header: str) -> str:
     """Return a header without spaces, brackets, colons and asterisks."""
-    return _DECORATION.sub("", normal.text(header))
+    return _DECORATION.sub("", normal.text(header)).casefold()
 
 
 _KNOWN: Final = {plain(column): column for column in Column} | {
