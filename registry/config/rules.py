@@ -19,7 +19,7 @@ BATCH_TUBES_MOST = 96  # one rack of the laboratory: 8 x 12 places
 DESTRUCTION_DAYS = 7  # from a withdrawal to the tube's last day; domain.md 2
 TYPING_LOCI_NEEDED = ("A", "B", "DRB1")  # the least a typing must speak of; domain.md 2
 TYPING_TEXT_LONGEST = 4000  # characters of one typing text; eleven ambiguous loci stay below
-LABEL_SHEETS = {  # A4 sheets of labels: columns, rows, then width and height of one in mm, margins left and top
+LABEL_SHEETS = {  # A4 sheets: columns, rows, width and height of a label in mm, margins left and top
     "70x37": (3, 8, 70, 37, 0, 0),
     "48.5x25.4": (4, 10, 48.5, 25.4, 8, 21.5),
     "38x21": (5, 13, 38.1, 21.2, 9.75, 10.7),
@@ -54,7 +54,8 @@ SHEET_ROWS_MOST = 100_000  # of a workbook; dependencies.md, sheets
 SHEET_COLUMNS_MOST = 200  # of a workbook; dependencies.md, sheets
 SHEET_MEGABYTES_MOST = 512  # of the process that reads a workbook; security.md 4.4
 SHEET_SECONDS_MOST = 30  # of the process that reads a workbook; security.md 4.4
-SHEET_ROWS_MOST_ON_SQLITE = 5_000  # one import is one transaction, which locks others out there; dependencies.md
+# One import is one transaction, which locks others out there. Source: design/dependencies.md
+SHEET_ROWS_MOST_ON_SQLITE = 5_000
 
 DRAFT_DAYS = 14  # an enrolment nobody went on with is destroyed; security.md 2
 SAMPLE_BLOOD_USUAL_ML = 7  # proposed for the first tube of a drive, then the last one's; our own decision

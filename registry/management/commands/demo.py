@@ -94,7 +94,17 @@ def children(port: int) -> list[supervisor.Child]:
             "4",
             "--no-control-socket",
         ],
-        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--without-mingle"],
+        "worker": [
+            *celery,
+            "worker",
+            "--loglevel",
+            "INFO",
+            "--pool",
+            "threads",
+            "--concurrency",
+            "2",
+            "--without-mingle",
+        ],
         "beat": [*celery, "beat", "--pidfile", ""],
     }
     return [
