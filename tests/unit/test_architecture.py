@@ -1,6 +1,7 @@
 """The taste of the house, where a linter cannot see it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -37,6 +38,14 @@ def views(patterns: list[URLPattern | URLResolver]) -> Iterator[object]:
 
 def own(view: object) -> bool:
     return not str(getattr(view, "__module__", "")).startswith(OTHERS)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as they are made when it is shown."""
+    text = page.read_text() if page.exists() else ""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    made = {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+    return made | set(re.findall(r'id="([\w-]+)"', text))
 
 
 def models_here() -> list[type]:
@@ -122,6 +131,18 @@ class TestModules:
 class TestModels:
     def test_have_no_ordering_of_their_own(self) -> None:
         assert [model.__name__ for model in models_here() if model._meta.ordering] == []
+
+
+class TestSources:
+    def test_that_are_named_are_written_down(self) -> None:
+        named = {
+            (page, anchor)
+            for path in MODULES
+            for page, anchor in re.findall(r"(docs/[\w-]+\.md)#([\w-]+)", path.read_text())
+        }
+        assert (
+            sorted(f"{page}#{anchor}" for page, anchor in named if anchor not in anchors(BASE / page)) == []
+        )
 
 
 class TestTasks:
