@@ -76,6 +76,8 @@ class LinesForm(RelayForm):
     the ways of contact are ticked one by one, and none is an answer too.
     """
 
+    all_optional = True  # a signature is needed or not by what is ticked; the errors say which
+
     how = forms.ChoiceField(
         choices=HOW,
         initial=EvidenceKind.SCREEN_SIGNATURE,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from consent import actions, evidence, gate, queries
 from consent.evidence import EvidenceProblem
@@ -164,7 +165,8 @@ class TestSigningOnPaper:
         with pytest.raises(moves.Refused) as refused:
             actions.verify(consents, by=caseworker, at=LATER)
 
-        assert "scan" in str(refused.value.sentences[0])
+        with translation.override("en"):
+            assert "scan" in str(refused.value.sentences[0])
 
     def test_is_in_force_once_a_second_person_has_seen_it(self, county, coordinator, caseworker):
         person = subject(county)
