@@ -1,4 +1,4 @@
-"""What a draft holds: for each step what was typed, and the facts that were found right in it. No database."""
+"""What a draft holds: what was typed at each step, and the facts found right in it. No database."""
 
 from __future__ import annotations
 

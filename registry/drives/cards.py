@@ -18,9 +18,9 @@ def drives_today(request: StaffRequest) -> dict[str, Any] | None:
     drives = queries.today_of(request.scope, request.staff.pk, today)
     if not drives:
         return None
-    shown = [{"drive": drive, "tally": queries.count(drive, today)} for drive in drives]
-    lacking = sum(len(one["tally"].lacking) for one in shown if one["drive"].state == DriveState.OPEN)
-    return {"drives": shown, "waiting": lacking}
+    tallies = [(drive, queries.count(drive, today)) for drive in drives]
+    lacking = sum(len(tally.lacking) for drive, tally in tallies if drive.state == DriveState.OPEN)
+    return {"drives": [{"drive": drive, "tally": tally} for drive, tally in tallies], "waiting": lacking}
 
 
 def helping_today(request: StaffRequest) -> dict[str, Any] | None:

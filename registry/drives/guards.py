@@ -10,7 +10,6 @@ from registry.drives.states import DriveKind
 
 if TYPE_CHECKING:
     from foundation.moves import Move
-
     from registry.drives.models import Drive
 
 

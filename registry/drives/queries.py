@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -35,7 +35,7 @@ _NO_TUBE_ANY_MORE = (SampleState.REJECTED, SampleState.DESTROYED)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A volunteer of the day who lacks something. ``name`` is opened for one's own drive only, else masked."""
+    """A volunteer of the day who lacks something, by name at one's own drive only, else masked."""
 
     donor_id: UUID
     grid: str
@@ -61,7 +61,7 @@ class Tally:
 
 
 def people_of(drive: Drive, day: date) -> QuerySet[Donor]:
-    """Return who was enrolled at a drive; at an office, on one day. Who has withdrawn lacks nothing any more."""
+    """Return who was enrolled at a drive; at an office, on one day. Who has left lacks nothing any more."""
     people = Donor.objects.filter(drive=drive).exclude(state__in=GONE)
     if drive.kind != DriveKind.OFFICE:
         return people
@@ -73,7 +73,10 @@ def people_of(drive: Drive, day: date) -> QuerySet[Donor]:
 def _with_marks(people: QuerySet[Donor]) -> QuerySet[Donor]:
     tubes = Sample.objects.filter(donor=OuterRef("pk")).exclude(state__in=_NO_TUBE_ANY_MORE)
     signed = Consent.objects.filter(
-        subject=OuterRef("subject_id"), purpose=Purpose.REGISTER_HPC, state__in=STANDING, evidence__returned_at=None
+        subject=OuterRef("subject_id"),
+        purpose=Purpose.REGISTER_HPC,
+        state__in=STANDING,
+        evidence__returned_at=None,
     )
     on_paper = signed.filter(evidence__kind=EvidenceKind.PAPER)
     return people.annotate(
@@ -112,7 +115,9 @@ def day_of(drive: Drive, today: date) -> date:
 def problems(tally: Tally, *, opened: bool) -> list[Problem]:
     """Return who lacks what, in the order of enrolment, with their names opened or masked."""
     lacking = dict(tally.lacking)
-    people = list(Donor.objects.filter(pk__in=lacking).order_by("id").only("id", "grid", "name", "seal_version"))
+    people = list(
+        Donor.objects.filter(pk__in=lacking).order_by("id").only("id", "grid", "name", "seal_version")
+    )
     names = [row["name"] for row in vault.open(people, ["name"])]
     shown = [name if opened or not isinstance(name, str) else masks.name(name) for name in names]
     return [

@@ -81,7 +81,8 @@ def typed(**changes: Any) -> dict[Step, dict[str, list[str]]]:
         Step.CONSENTS: {
             "how": "paper", "agree_register": "on", "agree_sample": "on", "agree_share": "on",
             "tick_contact": ["contact_phone"], "witness": "",
-            "teach_change_mind": "any_time", "teach_who_pays": "nobody_pays_me", "teach_if_match": "asked_again",
+            "teach_change_mind": "any_time", "teach_who_pays": "nobody_pays_me",
+            "teach_if_match": "asked_again",
         },
         Step.TUBE: {"barcode": f"T{vault.new_key().pk.hex[-10:]}".upper(), "kind": "BLOOD", "volume_ml": "7"},
     }  # fmt: skip

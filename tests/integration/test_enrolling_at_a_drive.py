@@ -63,14 +63,18 @@ def client(lin: Any, signed_in: Any) -> Client:
 def begin(client: Client, drive: Drive, told: dict[Step, dict[str, list[str]]]) -> Draft:
     """Send the first step."""
     draft_id = uuid7()
-    answer = client.post(reverse("drives:enrol", args=[drive.pk]), {**told[Step.DOCUMENT], "draft": str(draft_id)})
+    answer = client.post(
+        reverse("drives:enrol", args=[drive.pk]), {**told[Step.DOCUMENT], "draft": str(draft_id)}
+    )
     assert answer.status_code == 302, answer.content.decode()
     return Draft.objects.get(pk=draft_id)
 
 
 def send(client: Client, draft: Draft, step: Step, fields: dict[str, list[str]], **more: str) -> Any:
     """Send one step."""
-    return client.post(reverse("drives:step", args=[draft.drive_id, draft.pk, step.value]), {**fields, **more})
+    return client.post(
+        reverse("drives:step", args=[draft.drive_id, draft.pk, step.value]), {**fields, **more}
+    )
 
 
 def walk(client: Client, drive: Drive, told: dict[Step, dict[str, list[str]]]) -> Draft:
@@ -94,7 +98,9 @@ class TestEnrolment:
         donor = Donor.objects.get()
         assert (donor.state, donor.drive_id) == (DonorState.SAMPLED, drive.pk)
         assert Sample.objects.get().donor_id == donor.pk
-        assert set(Consent.objects.filter(subject=donor.subject).values_list("state", flat=True)) >= {State.SIGNED}
+        assert set(Consent.objects.filter(subject=donor.subject).values_list("state", flat=True)) >= {
+            State.SIGNED
+        }
         page = client.get(answer["Location"])
         assert page.status_code == 200
         assert Sample.objects.get().barcode in page.content.decode()
@@ -158,13 +164,17 @@ class TestEnrolment:
         draft = walk(client, drive, told)
         send(client, draft, Step.TUBE, told[Step.TUBE])
 
-        again = client.post(reverse("drives:enrol", args=[drive.pk]), {**told[Step.DOCUMENT], "draft": str(uuid7())})
+        again = client.post(
+            reverse("drives:enrol", args=[drive.pk]), {**told[Step.DOCUMENT], "draft": str(uuid7())}
+        )
 
         assert again.status_code == 422
         assert Donor.objects.get().grid not in again.content.decode()
         assert TrailRow.objects.filter(verb="door.already_registered").count() == 2
 
-    @pytest.mark.parametrize(("number", "sentence"), [("330106198011201117", "45"), ("330106200901011117", "18")])
+    @pytest.mark.parametrize(
+        ("number", "sentence"), [("330106198011201117", "45"), ("330106200901011117", "18")]
+    )
     def test_tells_kindly_why_not(self, client: Client, drive: Drive, number: str, sentence: str) -> None:
         from stdnum.iso7064 import mod_11_2  # noqa: PLC0415
 
@@ -225,7 +235,9 @@ class TestDrafts:
 
 
 class TestClosing:
-    def test_agrees_when_the_box_holds_what_the_program_counts(self, client: Client, drive: Drive, lin: Any) -> None:
+    def test_agrees_when_the_box_holds_what_the_program_counts(
+        self, client: Client, drive: Drive, lin: Any
+    ) -> None:
         factories.enrolled(drive, staff=lin, by=actor(lin))
         url = reverse("drives:close", args=[drive.pk])
         assert client.get(url).status_code == 200
@@ -237,7 +249,9 @@ class TestClosing:
         slip = client.get(closed["Location"])
         assert Sample.objects.get().barcode in slip.content.decode()
 
-    def test_is_refused_while_the_box_holds_another_number(self, client: Client, drive: Drive, lin: Any) -> None:
+    def test_is_refused_while_the_box_holds_another_number(
+        self, client: Client, drive: Drive, lin: Any
+    ) -> None:
         factories.enrolled(drive, staff=lin, by=actor(lin))
         url = reverse("drives:close", args=[drive.pk])
         assert client.post(url, {"tubes": "2", "papers": "1"}).status_code == 422
@@ -317,7 +331,9 @@ class TestPages:
 
 
 class TestHelper:
-    def test_takes_one_volunteer_to_the_coordinator(self, client: Client, drive: Drive, signed_in: Any) -> None:
+    def test_takes_one_volunteer_to_the_coordinator(
+        self, client: Client, drive: Drive, signed_in: Any
+    ) -> None:
         made = client.post(reverse("drives:helper", args=[drive.pk]), {"name": "小赵"})
         assert made.status_code == 200, made.content.decode()
         helper = drive.helpers.get()

@@ -11,6 +11,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from consent.models import Consent
+from consent.states import State
 from foundation.access import Role
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -19,7 +21,7 @@ from tests.factories import consent as consents
 from tests.factories.drives import DriveFactory, PlaceFactory, typed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from registry.drives.models import Drive
 
@@ -88,7 +90,9 @@ def fill(page: Page, fields: dict[str, list[str]]) -> None:
             field = page.locator(f"[name='{name}']").first
             kind = field.get_attribute("type") or field.evaluate("e => e.tagName.toLowerCase()")
             if kind in {"radio", "checkbox"}:
-                page.locator(f"[name='{name}'][value='{value}']").first.check() if value != "on" else field.check()
+                page.locator(
+                    f"[name='{name}'][value='{value}']"
+                ).first.check() if value != "on" else field.check()
             elif kind == "select":
                 if field.is_visible():
                     field.select_option(value)
@@ -104,7 +108,9 @@ def shot(page: Page, name: str) -> None:
 
 
 class TestByKeyboardAlone:
-    def test_takes_at_most_sixty_keystrokes(self, page: Page, live_server: Any, sign_in: Any, drive: Drive) -> None:
+    def test_takes_at_most_sixty_keystrokes(
+        self, page: Page, live_server: Any, sign_in: Any, drive: Drive
+    ) -> None:
         sign_in(page, role=Role.COORDINATOR, branch=drive.branch)
         told = {name: values[0] for step in typed().values() for name, values in step.items()}
         page.goto(f"{live_server.url}/drives/{drive.pk}/")
@@ -150,8 +156,14 @@ class TestByKeyboardAlone:
 
 @pytest.mark.parametrize("width", [1360, 390])
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-def test_every_page_of_a_drive_is_clear(
-    browser: Browser, live_server: Any, sign_in: Any, axe: Callable[[Page], None], drive: Drive, width: int, language: str
+def test_every_page_of_a_drive_is_clear(  # noqa: PLR0917 - fixtures
+    browser: Browser,
+    live_server: Any,
+    sign_in: Any,
+    axe: Callable[[Page], None],
+    drive: Drive,
+    width: int,
+    language: str,
 ) -> None:
     context = browser.new_context(locale=language, viewport={"width": width, "height": 900})
     page = context.new_page()
@@ -221,7 +233,9 @@ def test_works_without_javascript(browser: Browser, live_server: Any, sign_in: A
     context.close()
 
 
-def test_keeps_what_was_typed_before_it_is_sent(page: Page, live_server: Any, sign_in: Any, drive: Drive) -> None:
+def test_keeps_what_was_typed_before_it_is_sent(
+    page: Page, live_server: Any, sign_in: Any, drive: Drive
+) -> None:
     sign_in(page, role=Role.COORDINATOR, branch=drive.branch)
     page.goto(f"{live_server.url}/drives/{drive.pk}/enrol/")
     fill(page, typed()[Step.DOCUMENT])
@@ -231,3 +245,36 @@ def test_keeps_what_was_typed_before_it_is_sent(page: Page, live_server: Any, si
         page.locator("[name=phone]").fill("13812340000")
     page.reload()
     expect(page.locator("[name=phone]")).to_have_value("13812340000")
+
+
+def test_signing_on_the_screen_is_in_force_at_once(
+    page: Page, live_server: Any, sign_in: Any, drive: Drive
+) -> None:
+    sign_in(page, role=Role.COORDINATOR, branch=drive.branch)
+    page.goto(f"{live_server.url}/drives/{drive.pk}/enrol/")
+    told = typed()
+    told[Step.CONSENTS]["how"] = ["screen"]
+    for step, fields in told.items():
+        page.wait_for_selector(f"[name={next(iter(fields))}]")
+        fill(page, {name: values for name, values in fields.items() if name != "witness"})
+        if step == Step.CONSENTS:
+            for canvas in page.locator("canvas").all():
+                draw(page, canvas)
+        page.locator("form[data-enrol] button.act").click()
+    page.wait_for_url("**/done/")
+
+    states = Consent.objects.filter(subject=Donor.objects.get().subject).values_list("purpose", "state")
+    assert dict(states)["register_hpc"] == State.ACTIVE
+    assert dict(states)["contact_phone"] == State.ACTIVE
+
+
+def draw(page: Page, canvas: Locator) -> None:
+    """Draw a name with the mouse."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 60)
+    page.mouse.down()
+    for n in range(12):
+        page.mouse.move(box["x"] + 20 + n * 18, box["y"] + 60 + (n % 3) * 20, steps=3)
+    page.mouse.up()

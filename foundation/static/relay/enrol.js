@@ -19,9 +19,14 @@
     sending?.abort();
     sending = new AbortController();
     const options = { method: "POST", body, credentials: "same-origin", redirect: "manual" };
-    fetch(form.action, leaving ? { ...options, keepalive: true } : { ...options, signal: sending.signal }).catch(() => {
-      dirty = true;
-    });
+    fetch(form.action, leaving ? { ...options, keepalive: true } : { ...options, signal: sending.signal })
+      .then((answer) => {
+        const there = answer.headers.get("Content-Location"); // of a draft that has just begun
+        if (there && !over) history.replaceState(null, "", there);
+      })
+      .catch(() => {
+        dirty = true;
+      });
   };
 
   form.addEventListener("input", () => {

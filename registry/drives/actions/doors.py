@@ -22,7 +22,9 @@ class AskedTooOften(ValueError):
     @property
     def sentences(self) -> list[str]:
         """Say what to do."""
-        return [str(_("Too many documents were looked up in this hour. Go on in an hour, or ask your branch."))]
+        return [
+            str(_("Too many documents were looked up in this hour. Go on in an hour, or ask your branch."))
+        ]
 
 
 @transaction.atomic

@@ -73,7 +73,7 @@ def discard(draft: Draft, *, by: Actor, at: datetime) -> None:
     drive = held.drive
     trail.record("draft.discarded", by=by, at=at, object=held, branch=drive.branch_id, drive=str(drive.pk))
     held.delete()
-    DataKey.objects.filter(pk=key_id).delete()
+    DataKey.objects.filter(pk__in=[key_id]).delete()
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def purge(*, by: Actor, at: datetime) -> int:
     before = at - timedelta(days=settings.DRAFT_DAYS)
     old = list(Draft.objects.select_for_update().filter(touched_at__lt=before))
     missed = list(Appointment.objects.select_for_update().filter(starts_at__lt=before))
-    keys = [row.key_id for row in (*old, *missed) if row.key_id is not None]
+    keys = [key for key in (*(d.key_id for d in old), *(a.key_id for a in missed)) if key is not None]
     Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()
     Appointment.objects.filter(pk__in=[one.pk for one in missed]).delete()
     DataKey.objects.filter(pk__in=keys).delete()

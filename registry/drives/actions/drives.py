@@ -42,7 +42,13 @@ def change(drive: Drive, facts: Mapping[str, Any], *, by: Actor, at: datetime) -
         setattr(drive, name, value)
     drive.save(update_fields=list(facts))
     trail.record(
-        "drive.changed", by=by, at=at, object=drive, branch=drive.branch_id, before=before, after=_shown(drive)
+        "drive.changed",
+        by=by,
+        at=at,
+        object=drive,
+        branch=drive.branch_id,
+        before=before,
+        after=_shown(drive),
     )
     return drive
 
@@ -96,7 +102,9 @@ def change_place(place: Place, *, name: str, address: str, active: bool, by: Act
         raise moves.Refused([_("This place is in the list already.")], move="change_place")
     place.name, place.address, place.active = name, address, active
     place.save(update_fields=["name", "address", "active"])
-    trail.record("place.changed", by=by, at=at, object=place, branch=place.branch_id, after={"active": active})
+    trail.record(
+        "place.changed", by=by, at=at, object=place, branch=place.branch_id, after={"active": active}
+    )
     return place
 
 
@@ -108,7 +116,13 @@ def add_staff(drive: Drive, staff: Staff, *, duty: Duty, by: Actor, at: datetime
         drive=drive, staff=staff, defaults={"duty": duty, "at": at, **by.columns()}
     )
     trail.record(
-        "drive.staffed", by=by, at=at, object=drive, branch=drive.branch_id, staff=str(staff.pk), duty=duty.value
+        "drive.staffed",
+        by=by,
+        at=at,
+        object=drive,
+        branch=drive.branch_id,
+        staff=str(staff.pk),
+        duty=duty.value,
     )
     return one
 
@@ -118,7 +132,9 @@ def remove_staff(one: DriveStaff, *, by: Actor, at: datetime) -> None:
     """Take a colleague off a drive."""
     drive = one.drive
     rights.check(by, Permission.DRIVE_MANAGE, on=drive, at=at)
-    trail.record("drive.unstaffed", by=by, at=at, object=drive, branch=drive.branch_id, staff=str(one.staff_id))
+    trail.record(
+        "drive.unstaffed", by=by, at=at, object=drive, branch=drive.branch_id, staff=str(one.staff_id)
+    )
     one.delete()
 
 

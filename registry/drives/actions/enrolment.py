@@ -21,7 +21,7 @@ from registry.donors import actions as donors
 from registry.donors.models import CallKind
 from registry.donors.records import ContactPerson, Person
 from registry.drives.actions import drafts
-from registry.drives.answers import Answers, as_data
+from registry.drives.answers import Answers, Facts, as_data
 from registry.drives.models import Draft, Drive
 from registry.drives.states import DriveState, Step
 from registry.samples import actions as samples
@@ -89,14 +89,9 @@ def enrol(draft: Draft, *, by: Actor, at: datetime) -> Donor:
     donor = donors.register(
         subject, person, contacts_of(answers), branch=drive.branch, by=by, at=at, on=drive, drive=drive
     )
-    tube = answers.facts(Step.TUBE)
-    samples.collect(
-        donor, barcode=tube["barcode"], kind=tube["kind"], volume_ml=_decimal(tube["volume_ml"]), taken_at=at, by=by,
-        at=at, on=drive,
-    )  # fmt: skip
+    _collect(donor, drive, answers.facts(Step.TUBE), by=by, at=at)
     if answers.facts(Step.CONTACTS)["family_talk"]:
-        due_on = add_working_days(timezone.localdate(at), settings.FAMILY_TALK_WORKING_DAYS)
-        donors.open_task(donor, CallKind.FAMILY_TALK, due_on=due_on, at=at)
+        _plan_family_talk(donor, at=at)
     _destroy(draft, donor, at=at)
     trail.record("draft.enrolled", by=by, at=at, object=donor, branch=drive.branch_id, drive=str(drive.pk))
     return donor
@@ -141,7 +136,11 @@ def _subject(person: Person, drive: Drive, *, at: datetime) -> Subject:
     document = vault.index.document(person.document_kind, person.document_number)
     try:
         return vault.create_subject(
-            capacity=Capacity.DONOR, branch=drive.branch, document_index=document, at=at, language=person.language
+            capacity=Capacity.DONOR,
+            branch=drive.branch,
+            document_index=document,
+            at=at,
+            language=person.language,
         )
     except vault.AlreadyThere:
         raise AlreadyRegistered from None
@@ -170,12 +169,31 @@ def _record_consents(subject: Subject, drive: Drive, answers: Answers, *, by: Ac
     )
 
 
+def _collect(donor: Donor, drive: Drive, tube: Facts, *, by: Actor, at: datetime) -> None:
+    samples.collect(
+        donor,
+        barcode=tube["barcode"],
+        kind=tube["kind"],
+        volume_ml=_decimal(tube["volume_ml"]),
+        taken_at=at,
+        by=by,
+        at=at,
+        on=drive,
+    )
+
+
+def _plan_family_talk(donor: Donor, *, at: datetime) -> None:
+    """Put the talk that the volunteer wished for on the list of calls."""
+    due_on = add_working_days(timezone.localdate(at), settings.FAMILY_TALK_WORKING_DAYS)
+    donors.open_task(donor, CallKind.FAMILY_TALK, due_on=due_on, at=at)
+
+
 def _destroy(draft: Draft, donor: Donor, *, at: datetime) -> None:
     key_id = draft.key_id
     draft.donor, draft.done_at, draft.touched_at, draft.step = donor, at, at, Step.DONE
     draft.key = draft.answers = None
     draft.save(update_fields=["donor", "done_at", "touched_at", "step", "key", "answers"])
-    DataKey.objects.filter(pk=key_id).delete()
+    DataKey.objects.filter(pk__in=[key_id]).delete()
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -50,14 +50,26 @@ def make(drive: Drive, *, name: str, by: Actor, at: datetime, again: Staff | Non
         defaults={"at": at, "ended_at": None, "ended_by_id": "", "minutes": None, **by.columns()},
     )  # fmt: skip
     trail.record(
-        "helper.made", by=by, at=at, object=helper, branch=drive.branch_id, drive=str(drive.pk), staff=str(staff.pk)
+        "helper.made",
+        by=by,
+        at=at,
+        object=helper,
+        branch=drive.branch_id,
+        drive=str(drive.pk),
+        staff=str(staff.pk),
     )
     link = "" if staff.has_usable_password() else staffing.offer_link(staff, by=by, at=at, needs=_MANAGE)
     return NewLogin(helper, link)
 
 
 def _let_in(drive: Drive, day: date, *, name: str, again: Staff | None, by: Actor, at: datetime) -> Staff:
-    facts: dict[str, Any] = {"starts_on": timezone.localdate(at), "ends_on": day, "by": by, "at": at, "needs": _MANAGE}
+    facts: dict[str, Any] = {
+        "starts_on": timezone.localdate(at),
+        "ends_on": day,
+        "by": by,
+        "at": at,
+        "needs": _MANAGE,
+    }
     if again is None:
         return staffing.add(username=_login(), name=name, role=Role.HELPER, branch=drive.branch, **facts)
     held = RoleAt.objects.on(day).filter(staff=again, role=Role.HELPER, branch=drive.branch)
@@ -78,7 +90,9 @@ def end(helper: Helper, *, by: Actor, at: datetime) -> None:
     helper.save(update_fields=["ended_at", "ended_by_id", "minutes"])
     named.remove(helper.staff, helper.drive)
     _close_login(helper, by=by, at=at)
-    trail.record("helper.ended", by=by, at=at, object=helper, branch=helper.drive.branch_id, minutes=helper.minutes)
+    trail.record(
+        "helper.ended", by=by, at=at, object=helper, branch=helper.drive.branch_id, minutes=helper.minutes
+    )
 
 
 @transaction.atomic

@@ -25,7 +25,12 @@ _REASONS = {
         GapReason.TUBE_NOT_FOUND,
         GapReason.CHANGED_MIND,
     ),
-    Lack.SIGNATURE: (GapReason.SIGNS_AGAIN, GapReason.PAPER_LOST, GapReason.LEFT_EARLY, GapReason.CHANGED_MIND),
+    Lack.SIGNATURE: (
+        GapReason.SIGNS_AGAIN,
+        GapReason.PAPER_LOST,
+        GapReason.LEFT_EARLY,
+        GapReason.CHANGED_MIND,
+    ),
 }
 
 
@@ -35,7 +40,9 @@ class ClosingForm(RelayForm):
     tubes = forms.IntegerField(label=_("Tubes in the box"), min_value=0, max_value=_MOST)
     papers = forms.IntegerField(label=_("Signed papers in the folder"), min_value=0, max_value=_MOST)
     difference = forms.ChoiceField(
-        label=_("Why is the number another?"), required=False, choices=[("", _("The numbers agree")), *Difference.choices]
+        label=_("Why is the number another?"),
+        required=False,
+        choices=[("", _("The numbers agree")), *Difference.choices],
     )
 
     def __init__(self, *args: Any, tally: Tally, problems: Sequence[Problem], **kwargs: Any) -> None:
@@ -67,7 +74,10 @@ class ClosingForm(RelayForm):
 
     def rows(self) -> list[tuple[Problem, list[BoundField]]]:
         """Return each volunteer with the questions about them."""
-        return [(problem, [self[_field(problem.donor_id, lack)] for lack in problem.lacks]) for problem in self.problems]
+        return [
+            (problem, [self[_field(problem.donor_id, lack)] for lack in problem.lacks])
+            for problem in self.problems
+        ]
 
     @property
     def reasons(self) -> dict[tuple[UUID, Lack], GapReason]:

@@ -39,12 +39,16 @@ class ContactsForm(RelayForm):
         label=_("Your mobile number"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     first_name = forms.CharField(label=_("First contact: name"), max_length=100)
-    first_relation = forms.ChoiceField(label=_("Who is the first contact to you?"), choices=Relation.choices, initial=Relation.PARENT)
+    first_relation = forms.ChoiceField(
+        label=_("Who is the first contact to you?"), choices=Relation.choices, initial=Relation.PARENT
+    )
     first_phone = forms.CharField(
         label=_("First contact: telephone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     first_may_know = forms.ChoiceField(
-        label=_("May the first contact know that you registered?"), choices=_MAY_KNOW, widget=forms.RadioSelect
+        label=_("May the first contact know that you registered?"),
+        choices=_MAY_KNOW,
+        widget=forms.RadioSelect,
     )
     first_stance = forms.ChoiceField(
         label=_("What does the first contact think of it?"), choices=_STANCES, widget=forms.RadioSelect,
@@ -55,10 +59,14 @@ class ContactsForm(RelayForm):
         label=_("Who is the second contact to you?"), choices=Relation.choices, initial=Relation.FRIEND
     )
     second_phone = forms.CharField(
-        label=_("Second contact: telephone"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label=_("Second contact: telephone"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     second_may_know = forms.ChoiceField(
-        label=_("May the second contact know that you registered?"), choices=_MAY_KNOW, widget=forms.RadioSelect
+        label=_("May the second contact know that you registered?"),
+        choices=_MAY_KNOW,
+        widget=forms.RadioSelect,
     )
     second_stance = forms.ChoiceField(
         label=_("What does the second contact think of it?"), choices=_STANCES, widget=forms.RadioSelect,
@@ -92,7 +100,8 @@ class ContactsForm(RelayForm):
         for who, number in zip(CONTACTS, (first, second), strict=True):
             if number and number == own:
                 self.add_error(
-                    f"{who}_phone", _("This is the volunteer's own number. Name a relative or friend's, please.")
+                    f"{who}_phone",
+                    _("This is the volunteer's own number. Name a relative or friend's, please."),
                 )
         if first and first == second and first != own:
             self.add_error("second_phone", _("Both contacts have this number. Name a second person, please."))
@@ -110,7 +119,10 @@ class ContactsForm(RelayForm):
     def facts(self) -> Facts:
         """Return where to find the volunteer, as the draft keeps it."""
         cleaned = self.cleaned_data
-        kept = {name: cleaned[name] for name in ("phone", "email", "address", "workplace", "graduates_on", "family_talk")}
+        kept = {
+            name: cleaned[name]
+            for name in ("phone", "email", "address", "workplace", "graduates_on", "family_talk")
+        }
         return kept | {"contacts": [self._contact(who) for who in CONTACTS]}
 
     def _contact(self, who: str) -> Facts:

@@ -91,8 +91,9 @@ class DocumentForm(RelayForm):
             self.not_today = NotToday(
                 str(
                     _(
-                        "New volunteers are taken up to the age of 45, so that they can stay long enough to be "
-                        "found. Thank you for coming: tell somebody younger about it, or help us at a drive."
+                        "New volunteers are taken up to the age of 45, so that they can stay long enough "
+                        "to be found. Thank you for coming: tell somebody younger about it, "
+                        "or help us at a drive."
                     )
                 )
             )
@@ -120,7 +121,9 @@ def words_of(facts: Facts, *, on: date) -> str:
         return ""
     born_on = date.fromisoformat(facts["born_on"])
     years = age(born_on, on)
-    return f"{Sex(facts['sex']).label} · {day(born_on)} · " + ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
+    return f"{Sex(facts['sex']).label} · {day(born_on)} · " + ngettext("%(n)d year", "%(n)d years", years) % {
+        "n": years
+    }
 
 
 def _birthday(born_on: date, years: int) -> date:

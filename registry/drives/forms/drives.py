@@ -36,12 +36,16 @@ class BranchForm(RelayForm):
 class DriveForm(BranchForm):
     """A day at a place."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As volunteers know it, such as the school."))
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("As volunteers know it, such as the school.")
+    )
     place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none(), required=False)
     on_date = forms.DateField(label=_("Day"))
     starts = forms.TimeField(label=_("From"), required=False)
     ends = forms.TimeField(label=_("To"), required=False)
-    expected = forms.IntegerField(label=_("Volunteers expected"), min_value=0, max_value=_MOST_EXPECTED, initial=0)
+    expected = forms.IntegerField(
+        label=_("Volunteers expected"), min_value=0, max_value=_MOST_EXPECTED, initial=0
+    )
     paper_text = forms.ModelChoiceField(
         label=_("Version of the paper forms"),
         queryset=Text.objects.none(),

@@ -52,13 +52,18 @@ class HealthForm(RelayForm):
         """See whether the volunteer weighs enough and whether anything speaks against it."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("conditions"):
-            self._refuse(_("Today is not the day for it. A doctor of the branch will gladly talk it over with you."))
+            self._refuse(
+                _("Today is not the day for it. A doctor of the branch will gladly talk it over with you.")
+            )
         elif not cleaned.get("none_of_these"):
             self.add_error("none_of_these", _("Read the list, then tick this or what is true."))
         lowest = settings.WEIGHT_LOWEST_KG[self.sex]
         if cleaned.get("weight_kg") is not None and cleaned["weight_kg"] < lowest:
             self._refuse(
-                _("To be safe for you, a volunteer weighs at least %(lowest)s kg. You are welcome when you do.")
+                _(
+                    "To be safe for you, a volunteer weighs at least %(lowest)s kg. "
+                    "You are welcome when you do."
+                )
                 % {"lowest": lowest}
             )
         return cleaned
@@ -71,4 +76,7 @@ class HealthForm(RelayForm):
     @property
     def facts(self) -> Facts:
         """Return weight and blood group, as the draft keeps them."""
-        return {"weight_kg": str(self.cleaned_data["weight_kg"]), "blood_group": self.cleaned_data["blood_group"]}
+        return {
+            "weight_kg": str(self.cleaned_data["weight_kg"]),
+            "blood_group": self.cleaned_data["blood_group"],
+        }

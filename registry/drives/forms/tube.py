@@ -23,11 +23,16 @@ class TubeForm(RelayForm):
     barcode = forms.CharField(
         label=_("Barcode of the tube"),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
         help_text=_("Scan it, or type it as it is printed."),
     )
     kind = forms.ChoiceField(
-        label=_("What was taken"), choices=SampleKind.choices, initial=SampleKind.BLOOD, widget=forms.RadioSelect
+        label=_("What was taken"),
+        choices=SampleKind.choices,
+        initial=SampleKind.BLOOD,
+        widget=forms.RadioSelect,
     )
     volume_ml = forms.DecimalField(
         label=_("Blood in millilitres"),
@@ -55,7 +60,8 @@ class TubeForm(RelayForm):
         elif "volume_ml" not in self.errors and (volume is None or not lowest <= volume <= highest):
             self.add_error(
                 "volume_ml",
-                _("A tube of blood holds %(lowest)s to %(highest)s ml.") % {"lowest": lowest, "highest": highest},
+                _("A tube of blood holds %(lowest)s to %(highest)s ml.")
+                % {"lowest": lowest, "highest": highest},
             )
         return cleaned
 

@@ -55,7 +55,9 @@ class ClosingGap(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="closing_gap_once_a_person_and_lack", fields=["closing", "donor", "lack"]),
+            models.UniqueConstraint(
+                name="closing_gap_once_a_person_and_lack", fields=["closing", "donor", "lack"]
+            ),
         ]
 
     def __str__(self) -> str:

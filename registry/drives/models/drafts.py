@@ -30,7 +30,9 @@ class Draft(SealedModel):
     answers = SealedField(null=True)
     step = models.CharField(max_length=12, choices=Step, default=Step.DOCUMENT)
     language = models.CharField(max_length=10, default="zh-hans")
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField(db_index=True)
     donor = models.OneToOneField("registry.Donor", on_delete=models.CASCADE, null=True, related_name="draft")

@@ -15,7 +15,6 @@ from foundation import moves
 from foundation.access import Permission
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
-
 from registry.drives import guards
 from registry.drives.states import DriveKind, DriveState, Duty
 
@@ -87,7 +86,9 @@ class Drive(models.Model):
     ends = models.TimeField(null=True, blank=True)
     expected = models.PositiveSmallIntegerField(default=0)
     # The text that the paper forms of this drive carried; a sheet is recorded under it.
-    paper_text = models.ForeignKey("consent.Text", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    paper_text = models.ForeignKey(
+        "consent.Text", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = FSMField(default=DriveState.PLANNED, choices=DriveState, protected=True)
 
     objects = DriveQuerySet.as_manager()
@@ -109,7 +110,8 @@ class Drive(models.Model):
             ),
             models.CheckConstraint(
                 name="drive_says_its_day_unless_office",
-                condition=Q(kind=DriveKind.DRIVE, on_date__isnull=False) | Q(kind=DriveKind.OFFICE, on_date__isnull=True),
+                condition=Q(kind=DriveKind.DRIVE, on_date__isnull=False)
+                | Q(kind=DriveKind.OFFICE, on_date__isnull=True),
             ),
             models.CheckConstraint(
                 name="drive_office_stays_open",
@@ -149,9 +151,15 @@ class Drive(models.Model):
         target=DriveState.CLOSED,
         custom=moves.rule(
             Permission.DRIVE_MANAGE,
-            moves.Guard(guards.is_not_an_office, _("An office has no end; its days are counted up one by one.")),
-            moves.Guard(guards.every_gap_has_a_reason, _("Say for everyone who lacks something why it is missing.")),
-            moves.Guard(guards.the_count_agrees_or_says_why, _("Say why the box or the folder holds another number.")),
+            moves.Guard(
+                guards.is_not_an_office, _("An office has no end; its days are counted up one by one.")
+            ),
+            moves.Guard(
+                guards.every_gap_has_a_reason, _("Say for everyone who lacks something why it is missing.")
+            ),
+            moves.Guard(
+                guards.the_count_agrees_or_says_why, _("Say why the box or the folder holds another number.")
+            ),
         ),
     )
     def close(self) -> None:
@@ -199,7 +207,8 @@ class Helper(ActedBy):
             models.UniqueConstraint(name="helper_once_a_drive_and_day", fields=["drive", "staff", "on_date"]),
             models.CheckConstraint(
                 name="helper_ended_says_by_whom",
-                condition=Q(ended_at__isnull=True, ended_by_id="") | (Q(ended_at__isnull=False) & ~Q(ended_by_id="")),
+                condition=Q(ended_at__isnull=True, ended_by_id="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_by_id="")),
             ),
         ]
 

@@ -61,7 +61,12 @@ def note_names(request: StaffRequest, drive: Drive, donors: Sequence[UUID], draf
     seen = [("registry.donor", pk) for pk in donors] + [("registry.draft", pk) for pk in drafts]
     trail.record_many(
         trail.Entry(
-            "person.named", request.actor, request.at, object=(kind, str(pk)), branch=str(drive.branch_id), facts=facts
+            "person.named",
+            request.actor,
+            request.at,
+            object=(kind, str(pk)),
+            branch=str(drive.branch_id),
+            facts=facts,
         )
         for kind, pk in seen
     )

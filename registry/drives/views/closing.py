@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
@@ -72,7 +72,9 @@ def slip_pdf(request: StaffRequest, pk: UUID, closing_id: UUID) -> HttpResponse:
     except NoPdf:
         messages.warning(request, _("No PDF can be made on this machine. Print this page instead."))
         return redirect("drives:slip", pk=pk, closing_id=closing_id)
-    trail.record("drive.slip_printed", by=request.actor, at=request.at, object=closing, branch=drive.branch_id)
+    trail.record(
+        "drive.slip_printed", by=request.actor, at=request.at, object=closing, branch=drive.branch_id
+    )
     headers = {"Content-Disposition": f'attachment; filename="slip-{closing.on_date:%Y%m%d}.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -40,9 +41,13 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
         form = page.make(request, drive, Answers(), None)
         return _page(request, drive, page, form, Answers(), draft_id=uuid7())
     draft = drafts.begin(
-        drive, draft_id=_draft_id(request), staff=request.staff, language=request.LANGUAGE_CODE, by=request.actor,
+        drive,
+        draft_id=_draft_id(request),
+        staff=request.staff,
+        language=request.LANGUAGE_CODE,
+        by=request.actor,
         at=request.at,
-    )  # fmt: skip
+    )
     return _answer(request, draft_of(request, drive.pk, draft.pk), page)
 
 
@@ -62,7 +67,9 @@ def step(request: StaffRequest, pk: UUID, draft_id: UUID, name: str) -> HttpResp
     with Attempt(request):  # there may be no consent text in force
         if request.method == "POST":
             return _answer(request, draft, page)
-        return _page(request, draft.drive, page, steps.shown(page, request, draft.drive, answers), answers, draft=draft)
+        return _page(
+            request, draft.drive, page, steps.shown(page, request, draft.drive, answers), answers, draft=draft
+        )
     return redirect("drives:board", pk=pk)
 
 
@@ -104,22 +111,27 @@ def _answer(request: StaffRequest, draft: Draft, page: steps.Page) -> HttpRespon
     return _go_on(request, draft, page)
 
 
-def _put_aside(request: StaffRequest, draft: Draft, page: steps.Page, form: RelayForm, then: str) -> HttpResponse:
+def _put_aside(
+    request: StaffRequest, draft: Draft, page: steps.Page, form: RelayForm, then: str
+) -> HttpResponse:
     """Keep what was typed without judging it."""
     typed = steps.as_typed(request.POST, form)
     answers = drafts.read(draft)
     facts = answers.facts(page.step) or None if answers.typed(page.step) == typed else None
     drafts.keep(draft, page.step, Answer(typed, facts), at=request.at)
     if then == "keep":
-        return HttpResponse(status=204)
+        there = reverse("drives:step", args=[draft.drive_id, draft.pk, page.step.value])
+        return HttpResponse(status=204, headers={"Content-Location": there})
     if then == "back" and page.before is not None:
         return _to(draft, page.before)
-    messages.success(request, _("Kept under number {number}. Go on whenever you like.").format(number=draft.number))
+    messages.success(
+        request, _("Kept under number {number}. Go on whenever you like.").format(number=draft.number)
+    )
     return redirect("drives:board", pk=draft.drive_id)
 
 
 def _may_go_on(request: StaffRequest, page: steps.Page, form: Any) -> bool:
-    """Ask what no form knows: is somebody with this document registered already; is this the text that was read?"""
+    """Ask what no form knows: is this document registered already; is this the text that was read?"""
     if page.step == Step.CONSENTS and request.POST.get("text", str(form.text.pk)) != str(form.text.pk):
         form.add_error(None, _("The text was replaced a moment ago. Read it again, please."))
         return False

@@ -43,7 +43,7 @@ def done(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
 @requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
 @require_safe
 def card(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Show the come-back card: a date and a code that says the same. Nothing of the person is kept or shown."""
+    """Show the come-back card: a date and a code that says the same. Nothing of the person is kept."""
     drive = drive_of(request, pk)
     try:
         on = date.fromisoformat(request.GET.get("on", ""))

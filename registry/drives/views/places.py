@@ -30,7 +30,10 @@ def places(request: StaffRequest) -> HttpResponse:
             return redirect("drives:places")
     page = paginate(Place.objects.visible_to(request.scope).select_related("branch"), request.GET, key="-id")
     return render(
-        request, "registry/drives/places.html", {"form": form, "page": page}, status=422 if form.errors else 200
+        request,
+        "registry/drives/places.html",
+        {"form": form, "page": page},
+        status=422 if form.errors else 200,
     )
 
 
@@ -50,7 +53,10 @@ def change(request: StaffRequest, place_id: UUID) -> HttpResponse:
         if attempt.ok:
             return redirect("drives:places")
     return render(
-        request, "registry/drives/place_form.html", {"form": form, "place": place}, status=422 if form.errors else 200
+        request,
+        "registry/drives/place_form.html",
+        {"form": form, "place": place},
+        status=422 if form.errors else 200,
     )
 
 

@@ -67,24 +67,24 @@ def today(request: StaffRequest) -> date:
     return timezone.localdate(request.at)
 
 
-def _document(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _document(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:
     return DocumentForm(data, on=today(request))
 
 
-def _contacts(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _contacts(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:
     return ContactsForm(data, on=today(request))
 
 
-def _health(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _health(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:
     return HealthForm(data, sex=answers.facts(Step.DOCUMENT)["sex"])
 
 
-def _consents(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _consents(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:
     text = consents.text_in_force(RECRUITMENT, at=request.at)
     return LinesForm(data, text=text, language=request.LANGUAGE_CODE)
 
 
-def _tube(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:  # noqa: ARG001
+def _tube(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:
     return TubeForm(data, initial={"volume_ml": queries.usual_volume(drive)})
 
 

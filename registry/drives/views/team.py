@@ -60,7 +60,9 @@ def helper(request: StaffRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         told = form.cleaned_data
         with Attempt(request, form) as attempt:
-            made = helpers.make(drive, name=told["name"], again=told["again"], by=request.actor, at=request.at)
+            made = helpers.make(
+                drive, name=told["name"], again=told["again"], by=request.actor, at=request.at
+            )
         if attempt.ok:
             link = request.build_absolute_uri(made.link) if made.link else ""
             context = {"drive": drive, "made": made, "link": link}
@@ -103,4 +105,6 @@ def _colleagues(request: StaffRequest) -> object:
 def _before(request: StaffRequest) -> object:
     """Return who helped before on a drive of the reader's branches."""
     drives = Drive.objects.visible_to(request.scope).values("pk")
-    return Staff.objects.filter(pk__in=Helper.objects.filter(drive__in=drives).values("staff_id")).order_by("username")
+    return Staff.objects.filter(pk__in=Helper.objects.filter(drive__in=drives).values("staff_id")).order_by(
+        "username"
+    )
