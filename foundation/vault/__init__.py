@@ -6,7 +6,14 @@ from foundation.vault.keys import new_key, new_keys
 from foundation.vault.models import Capacity, DataKey, Epoch, Subject
 from foundation.vault.sealing import Broken, Erased, Sealed
 from foundation.vault.signals import died_reported, erased
-from foundation.vault.subjects import AlreadyThere, create_subject, erase, lock, report_dead
+from foundation.vault.subjects import (
+    AlreadyThere,
+    create_subject,
+    erase,
+    lift_death_report,
+    lock,
+    report_dead,
+)
 from foundation.vault.writing import open_one, seal
 from foundation.vault.writing import open_rows as open  # noqa: A004 - vault.open(rows, fields)
 
@@ -26,6 +33,7 @@ __all__ = [
     "erase",
     "erased",
     "index",
+    "lift_death_report",
     "lock",
     "new_key",
     "new_keys",

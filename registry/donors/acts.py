@@ -10,10 +10,11 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from foundation.access import Permission
+from foundation.access import Permission, task_actor
+from foundation.moves import Move
 from foundation.pages import RelayForm
 from foundation.trail import Actor
-from registry.donors import actions, forms
+from registry.donors import actions, forms, guards
 from registry.donors.models import Donor
 from registry.donors.states import (
     BEFORE_A_CASE,
@@ -56,6 +57,10 @@ def _plain(
         return action(donor, **{renamed.get(name, name): v for name, v in values.items()}, by=by, at=at)
 
     return do
+
+
+def _has_a_look_alike(donor: Donor, at: datetime) -> bool:
+    return not guards.is_nobody_twice(Move(donor, "list", task_actor("page"), at))
 
 
 P = Permission
@@ -259,7 +264,7 @@ ACTS: Final = (
         _("Written down."),
         _plain(actions.tell_apart),
         states=LIVE,
-        fits=lambda donor, _at: donor.not_twice_at is None,
+        fits=_has_a_look_alike,
     ),
     Act(
         "undo",

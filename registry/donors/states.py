@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DonorState(models.TextChoices):
@@ -9,14 +10,14 @@ class DonorState(models.TextChoices):
 
     REGISTERED = "REGISTERED", _("Registered")
     SAMPLED = "SAMPLED", _("Sample taken")
-    TYPING = "TYPING", _("At the laboratory")
+    TYPING = "TYPING", pgettext_lazy("donor", "At the laboratory")
     TYPED = "TYPED", _("Typed, to be listed")
     LISTED = "LISTED", _("Listed")
     ON_HOLD = "ON_HOLD", _("On hold")
     LOST = "LOST", _("Out of contact")
     IN_CASE = "IN_CASE", _("In a match")
     DONATED = "DONATED", _("Has donated")
-    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("donor", "Withdrawn")
     EXCLUDED = "EXCLUDED", _("Excluded for medical reasons")
     AGED_OUT = "AGED_OUT", _("Past the age limit")
     DECEASED = "DECEASED", _("Deceased")

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from foundation import vault
 from foundation.access import BranchKind, Role, Scope
@@ -111,7 +111,8 @@ class TestTheDonorsPage:
         donor = DonorFactory(branch=county, state=DonorState.TYPED)
         by = actor(StaffFactory(role=Role.REGISTRY_MANAGER, branch=county))
 
-        [checked] = queries.readiness([donor], by=by, at=timezone.now())
+        with translation.override("en"):
+            [checked] = queries.readiness([donor], by=by, at=timezone.now())
 
         province.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
         html = page(province, "detail", donor.pk)

@@ -103,7 +103,7 @@ def _restore_after_withdrawal(donor: Donor, step: Step, *, by: Actor, at: dateti
     """Give back the consents it withdrew, and lift the restriction; cancelled messages stay cancelled."""
     donor.withdrawals.filter(ended_at__isnull=True).update(ended_at=at)
     taken_back = Consent.objects.filter(subject_id=donor.subject_id, withdrawn_at=step.at)
-    consents.restore(list(taken_back), by=by, at=at, on=donor)
+    consents.restore(list(taken_back), by=by, at=at, reason=step.move)
     Subject.objects.filter(pk=donor.subject_id).update(restricted_at=None)
     trail.record("subject.restriction_lifted", by=by, at=at, object=donor.subject)
     ledger.write("reversed", donor.subject_id, at=at)

@@ -28,6 +28,7 @@ class RecordCall(RelayForm):
     The three questions stand on the form only where the call is the one before listing.
     """
 
+    all_optional = True  # how it ended is asked for by the buttons
     in_a_row = frozenset({"number", *QUESTIONS})
     number = forms.ChoiceField(label=_("Whom did you call?"), widget=forms.RadioSelect, initial=DONOR)
     words = forms.CharField(

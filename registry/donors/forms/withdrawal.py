@@ -27,6 +27,7 @@ class Withdraw(RelayForm):
     never shows the record for it. A document seen counts as two.
     """
 
+    all_optional = True  # two facts of three, whichever
     in_a_row = frozenset({"samples"})
     document_seen = forms.BooleanField(label=_("I have seen their identity document"), required=False)
     born_on = TypedDateField(label=_("Their birth date, as they say it"), required=False)

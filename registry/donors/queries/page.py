@@ -102,8 +102,8 @@ def offers(request: StaffRequest, donor: Donor) -> dict[str, Offer]:
 
 
 def kind_of(state: str) -> str:
-    """Return the colour of a state's tag."""
-    return KINDS.get(state, "bad")
+    """Return the kind of a state's tag; nobody who has left, or has died, stands in red."""
+    return KINDS.get(state, "none")
 
 
 def _starts_here(donor: Donor, act: Act) -> bool:
