@@ -85,13 +85,18 @@ def forget() -> None:
 
 def _file_text(path: Path) -> str:
     try:
-        mode = path.stat().st_mode
+        found = path.stat()
     except OSError as fault:
         message = "There is no keyring file where KEYRING says. Make one: manage.py keys create."
         raise KeyringMissing(message) from fault
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         message = "The keyring file can be read by others on this machine. Close it: chmod 600."
         raise KeyringExposed(message)
+    return _read(path, (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _version: tuple[int, int, int]) -> str:
     try:
         return path.read_text()
     except (OSError, UnicodeDecodeError) as fault:

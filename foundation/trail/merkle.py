@@ -4,41 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import NamedTuple
 
-LEAF, NODE, BATCH = b"\x00", b"\x01", b"\x02"  # RFC 6962 section 2.1: no node can pass for a leaf
+BATCH = b"\x02"  # a leaf begins with 0 (RFC 6962 section 2.1): no node can pass for one
 NOTHING = "0" * 64  # the root before the first batch
 
 
-class RowBytes(NamedTuple):
-    """The fields of a row that its leaf covers, as they are stored."""
-
-    id: str  # 32 hexadecimal digits
-    at: str
-    branch: str
-    object: str
-    verb: str
-    by_id: str
-    body: bytes
+def head_of(*, at: str, branch: str, object: str, verb: str, by_id: str) -> str:  # noqa: A002 - the column's name
+    """Return the clear fields of a row as one text, with tabs between: none of them may hold a tab."""
+    return "\t".join((at, branch, object, verb, by_id))
 
 
-def leaf_of(row: RowBytes) -> str:
+def leaf_of(row_id: str, head: str, body: bytes) -> str:
     """
-    Return the SHA-256 of a row's fields, NUL between them, the body last.
+    Return the SHA-256 of a row: its id, its head, its body as they are stored.
 
-    No field but the body can hold a NUL, so two rows never share their bytes.
+    :param row_id: 32 hexadecimal digits.
     """
-    head = "\0".join(row[:6])
-    return sha256(LEAF + head.encode() + b"\0" + row.body).hexdigest()
+    return sha256(b"\x00%b\t%b\x00%b" % (row_id.encode(), head.encode(), body)).hexdigest()
 
 
 def root_of(leaves: Sequence[str]) -> bytes:
     """Return the Merkle root of leaves; an odd one out goes up as it is."""
-    level = [bytes.fromhex(leaf) for leaf in leaves]
+    level = list(map(bytes.fromhex, leaves))
     while len(level) > 1:
         odd = [level[-1]] if len(level) % 2 else []
         pairs = zip(level[0::2], level[1::2], strict=False)
-        level = [sha256(NODE + left + right).digest() for left, right in pairs] + odd
+        level = [sha256(b"\x01%b%b" % pair).digest() for pair in pairs] + odd
     return level[0]
 
 

@@ -37,9 +37,10 @@ def unsealed(*, since: UUID | None = None) -> int:
     return (rows.filter(pk__gte=since) if since else rows).count()
 
 
-def row_bytes(row: TrailRow) -> merkle.RowBytes:
-    """Return the fields of a row that its leaf covers."""
-    return merkle.RowBytes(row.pk.hex, row.at, row.branch, row.object, row.verb, row.by_id, bytes(row.body))
+def leaf_of(row: TrailRow) -> str:
+    """Return the hash of a row."""
+    head = merkle.head_of(at=row.at, branch=row.branch, object=row.object, verb=row.verb, by_id=row.by_id)
+    return merkle.leaf_of(row.pk.hex, head, bytes(row.body))
 
 
 def _seal_batch(at: datetime, *, everything: bool) -> int:
@@ -65,7 +66,7 @@ def _write(rows: list[TrailRow], last: TrailBatch | None, at: datetime) -> None:
     number = last.number + 1 if last else 1
     first = last.last_position + 1 if last else 1
     previous = last.root if last else merkle.NOTHING
-    leaves = [merkle.leaf_of(row_bytes(row)) for row in rows]
+    leaves = [leaf_of(row) for row in rows]
     end = first + len(rows) - 1
     tree = merkle.root_of(leaves)
     root = merkle.batch_root(number=number, first=first, last=end, previous=previous, tree=tree)

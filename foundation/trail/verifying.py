@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
 from foundation.trail import anchor, merkle, sealing, signing
 from foundation.trail.models import TrailBatch, TrailLeaf, TrailRow
-
-_PIECE = 5000  # rows fetched at once
 
 
 @dataclass(slots=True)
@@ -61,44 +57,28 @@ def verify() -> Report:
 
 
 def _check_batches(report: Report) -> None:
-    batches = {batch.number: batch for batch in TrailBatch.objects.order_by("number")}
-    previous, expected = merkle.NOTHING, 1
-    placed = groupby(_placed(), key=lambda row: row[1])
-    for number, batch in batches.items():
-        if number != report.batches + 1:
+    placed = _placed_per_batch()
+    previous, first = merkle.NOTHING, 1
+    for batch in TrailBatch.objects.order_by("number"):
+        if batch.number != report.batches + 1:
             raise _Fault("A batch is missing.", batch=report.batches + 1)
-        key, rows = next(placed, (None, iter(())))
-        if key != number:
-            raise _Fault("The rows of a batch are missing.", batch=number, position=expected)
-        leaves = [_checked_leaf(row, expected + n) for n, row in enumerate(rows)]
-        _check_batch(batch, leaves, previous, expected)
-        previous, expected = batch.root, expected + len(leaves)
-        report.batches, report.rows = report.batches + 1, report.rows + len(leaves)
-    stray = next(placed, None)
-    if stray is not None:
-        raise _Fault("Rows have a place in a batch that does not exist.", batch=int(stray[0]))
+        _check_batch(batch, previous, first, placed.pop(batch.number, None))
+        previous, first = batch.root, batch.last_position + 1
+        report.batches, report.rows = report.batches + 1, batch.last_position
+    if placed:
+        raise _Fault("Rows have a place in a batch that does not exist.", batch=min(placed))
 
 
-def _checked_leaf(row: tuple[Any, ...], expected: int) -> str:
-    position, _, leaf, row_id, *fields, body = row
-    if position != expected:
-        raise _Fault("A row is missing.", position=expected)
-    if body is None:
-        raise _Fault("A row is missing.", position=position, row=_hex(row_id))
-    hashed = merkle.leaf_of(merkle.RowBytes(_hex(row_id), *fields, bytes(body)))
-    if hashed != leaf:
-        raise _Fault("A row was changed.", position=position, row=_hex(row_id))
-    return hashed
-
-
-def _check_batch(batch: TrailBatch, leaves: list[str], previous: str, first: int) -> None:
-    last = first + len(leaves) - 1
+def _check_batch(batch: TrailBatch, previous: str, first: int, placed: tuple[int, int, int] | None) -> None:
     here: dict[str, str | int] = {"batch": batch.number, "first": first, "last": batch.last_position}
-    if (batch.first_position, batch.last_position) != (first, last):
+    if placed is None:
+        raise _Fault("The rows of a batch are missing.", **here)
+    leaves = _leaves(batch)
+    if placed != (first, batch.last_position, len(leaves)) or batch.first_position != first:
         raise _Fault("A batch does not have as many rows as it says.", **here)
     if batch.previous_root != previous:
         raise _Fault("A batch does not follow the one before it.", **here)
-    tree = merkle.root_of(leaves)
+    last, tree = batch.last_position, merkle.root_of(leaves)
     root = merkle.batch_root(number=batch.number, first=first, last=last, previous=previous, tree=tree)
     if root != batch.root:
         raise _Fault("The root of a batch is not that of its rows.", **here)
@@ -107,6 +87,36 @@ def _check_batch(batch: TrailBatch, leaves: list[str], previous: str, first: int
     )
     if not signing.verifies(text, key_id=batch.key_id, signature=batch.signature):
         raise _Fault("The signature of a batch is not ours.", **here)
+
+
+def _leaves(batch: TrailBatch) -> list[str]:
+    """Hash the rows of a batch as they are stored; a tight loop, and the first bad row is looked for apart."""
+    rows = _rows(batch.first_position, batch.last_position)
+    try:
+        leaves = [merkle.leaf_of(row_id, head, body) for _, _, row_id, head, body in rows]
+    except TypeError:  # a row that is not there has no body
+        leaves = []
+    if leaves != [row[1] for row in rows] or len(leaves) != batch.last_position - batch.first_position + 1:
+        _name_first_bad(rows, batch.first_position)
+    return leaves
+
+
+def _name_first_bad(rows: list[tuple[Any, ...]], first: int) -> None:
+    for expected, (position, leaf, row_id, head, body) in enumerate(rows, start=first):
+        if position != expected:
+            raise _Fault("A row is missing.", position=expected)
+        if body is None:
+            raise _Fault("A row is missing.", position=position)
+        if merkle.leaf_of(row_id, head, body) != leaf:
+            raise _Fault("A row was changed.", position=position, row=row_id)
+
+
+def _placed_per_batch() -> dict[int, tuple[int, int, int]]:
+    """Return the first and last position and the number of rows that stand under each batch."""
+    counted = TrailLeaf.objects.values("batch_id").annotate(
+        low=models.Min("position"), high=models.Max("position"), count=models.Count("position")
+    )
+    return {one["batch_id"]: (one["low"], one["high"], one["count"]) for one in counted}
 
 
 def _check_anchors(report: Report) -> None:
@@ -129,16 +139,19 @@ def _check_all_placed(report: Report) -> None:
         raise _Fault("A row has no place though the sealer has long passed it.", row=old.pk.hex)
 
 
-def _placed() -> Iterator[tuple[Any, ...]]:
+# A row's fields as one text, made where the rows lie: half the time goes into handing over columns.
+_HEAD = "r.at || chr(9) || r.branch || chr(9) || r.object || chr(9) || r.verb || chr(9) || r.by_id"
+
+
+def _rows(first: int, last: int) -> list[tuple[Any, ...]]:
+    """Return position, leaf, id, head and body of the rows placed from one position to another."""
+    on_sqlite = connection.vendor == "sqlite"
+    head = _HEAD.replace("chr(", "char(") if on_sqlite else _HEAD
+    row_id = "r.id" if on_sqlite else "replace(r.id::text, '-', '')"
     query = (
-        "SELECT l.position, l.batch_id, l.leaf, l.row_id, r.at, r.branch, r.object, r.verb, r.by_id, r.body "
-        "FROM foundation_trailleaf l LEFT JOIN foundation_trailrow r ON r.id = l.row_id ORDER BY l.position"
+        f"SELECT l.position, l.leaf, {row_id}, {head}, r.body FROM foundation_trailleaf l "  # noqa: S608 - no input
+        "LEFT JOIN foundation_trailrow r ON r.id = l.row_id WHERE l.position BETWEEN %s AND %s ORDER BY l.position"
     )
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(query)
-        while rows := cursor.fetchmany(_PIECE):
-            yield from rows
-
-
-def _hex(row_id: Any) -> str:
-    return row_id if isinstance(row_id, str) else row_id.hex
+    with connection.cursor() as cursor:
+        cursor.execute(query, [first, last])
+        return cursor.fetchall()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from foundation import keyring
 from foundation.ids import uuid7
 from foundation.vault import suites
 from foundation.vault.models import DataKey, Epoch
+
+
+WrappedKey = tuple[UUID, str, int, bytes]  # id, epoch, number of the suite, wrapped
+DOES_NOT_OPEN = "A data key does not open with this keyring. Check manage.py keys status."
 
 
 def suite() -> suites.Suite:
@@ -42,7 +47,13 @@ def unsaved_keys(count: int) -> list[DataKey]:
 def own_key(label: str) -> DataKey:
     """Return the program's own key for one use, made when first asked for."""
     key = DataKey.objects.filter(label=label).first()
-    return key or new_key(label=label)
+    if key is not None:
+        return key
+    try:
+        with transaction.atomic():
+            return new_key(label=label)
+    except IntegrityError:  # another process was first
+        return DataKey.objects.get(label=label)
 
 
 def newest_epoch() -> Epoch:
@@ -72,7 +83,11 @@ def secrets_of(key_ids: Iterable[UUID]) -> dict[UUID, bytes | None]:
     not in the keyring, is None: its values are Broken.
     """
     ring = keyring.current()
-    return {key.pk: _unwrapped(key, ring) for key in DataKey.objects.filter(pk__in=set(key_ids))}
+    keys = DataKey.objects.filter(pk__in=set(key_ids))
+    return {
+        key_id: _unwrapped(ring, key_id, epoch, suite_number, wrapped)
+        for key_id, epoch, suite_number, wrapped in keys.values_list("pk", "epoch_id", "suite", "wrapped")
+    }
 
 
 def secret_of(key: DataKey) -> bytes:
@@ -81,16 +96,29 @@ def secret_of(key: DataKey) -> bytes:
 
     :raises keyring.KeyringWrong: if it does not unwrap: nothing may be sealed under it.
     """
-    secret = _unwrapped(key, keyring.current())
+    secret = _unwrapped(keyring.current(), key.pk, key.epoch_id, key.suite, key.wrapped)
     if secret is None:
-        message = "A data key does not open with this keyring. Check manage.py keys status."
-        raise keyring.KeyringWrong(message)
+        raise keyring.KeyringWrong(DOES_NOT_OPEN)
     return secret
 
 
 def wrap(secret: bytes, key_id: UUID, epoch_id: str, cipher: suites.Suite) -> bytes:
     """Return a secret wrapped under an epoch, bound to its own id and suite."""
     return cipher.seal(_master(epoch_id), secret, _bound_to(key_id, epoch_id, cipher.number))
+
+
+def rewrapped(rows: Iterable[WrappedKey], epoch_id: str) -> Iterator[bytes]:
+    """
+    Yield keys wrapped anew under an epoch; what they wrap does not change.
+
+    :raises keyring.KeyringWrong: if a key does not open with this keyring.
+    """
+    ring, master = keyring.current(), _master(epoch_id)
+    for key_id, old_epoch, number, wrapped in rows:
+        secret = _unwrapped(ring, key_id, old_epoch, number, wrapped)
+        if secret is None:
+            raise keyring.KeyringWrong(DOES_NOT_OPEN)
+        yield suites.BY_NUMBER[number].seal(master, secret, _bound_to(key_id, epoch_id, number))
 
 
 def _made(epoch: Epoch, label: str | None) -> DataKey:
@@ -107,16 +135,18 @@ def _master(epoch_id: str) -> bytes:
     return masters[epoch_id]
 
 
-def _unwrapped(key: DataKey, ring: keyring.Keyring) -> bytes | None:
-    master = ring.masters.get(key.epoch_id)
-    cipher = suites.BY_NUMBER.get(key.suite)
+def _unwrapped(
+    ring: keyring.Keyring, key_id: UUID, epoch_id: str, number: int, wrapped: bytes
+) -> bytes | None:
+    master = ring.masters.get(epoch_id)
+    cipher = suites.BY_NUMBER.get(number)
     if master is None or cipher is None:
         return None
     try:
-        return cipher.open(master, bytes(key.wrapped), _bound_to(key.pk, key.epoch_id, key.suite))
+        return cipher.open(master, bytes(wrapped), _bound_to(key_id, epoch_id, number))
     except suites.DoesNotOpen:
         return None
 
 
 def _bound_to(key_id: UUID, epoch_id: str, suite_number: int) -> bytes:
-    return "\0".join(("wrap", str(suite_number), str(key_id), epoch_id)).encode()
+    return f"wrap\0{suite_number}\0{key_id}\0{epoch_id}".encode()

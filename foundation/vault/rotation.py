@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models, transaction
 
 from foundation import keyring, trail
 from foundation.trail import Actor
-from foundation.vault import keys, suites
+from foundation.vault import keys
 from foundation.vault.models import DataKey, Epoch
 
 PIECE = 500  # keys re-wrapped in one transaction: others wait for it at the most some milliseconds
@@ -77,11 +78,15 @@ def rewrap(
     :raises keyring.KeyringWrong: if a key does not open with this keyring.
     """
     newest = keys.newest_epoch()
-    older = DataKey.objects.exclude(epoch=newest)
-    total, done = older.count(), 0
-    while not stop() and (piece := list(older.order_by("pk")[:PIECE])):
-        _rewrap_piece(piece, newest)
-        done += len(piece)
+    older = DataKey.objects.exclude(epoch=newest).order_by("pk")
+    total, done, after = older.count(), 0, None
+    while not stop():
+        rest = older.filter(pk__gt=after) if after else older  # never look again at what is done
+        piece = list(rest.values_list("pk", "epoch_id", "suite", "wrapped")[:PIECE])
+        if not piece:
+            break
+        _rewrap_piece(piece, newest.pk)
+        done, after = done + len(piece), piece[-1][0]
         progress(done, max(total, done))
     return done
 
@@ -136,16 +141,17 @@ def _check_destroyable(epoch_id: str, newest: Epoch, at: datetime) -> None:
         raise CannotDestroy(message)
 
 
-def _rewrap_piece(piece: list[DataKey], newest: Epoch) -> None:
-    rows = []
-    for key in piece:
-        wrapped = keys.wrap(keys.secret_of(key), key.pk, newest.pk, suites.BY_NUMBER[key.suite])
-        rows.append((connection.Database.Binary(wrapped), newest.pk, _stored(key), key.epoch_id))
+def _rewrap_piece(piece: list[keys.WrappedKey], newest: str) -> None:
+    fresh = keys.rewrapped(piece, newest)
+    rows = [
+        (connection.Database.Binary(wrapped), newest, _stored(key_id), epoch)
+        for wrapped, (key_id, epoch, _, _) in zip(fresh, piece, strict=True)
+    ]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE foundation_datakey SET wrapped = %s, epoch_id = %s WHERE id = %s AND epoch_id = %s", rows
         )
 
 
-def _stored(key: DataKey) -> object:
-    return DataKey._meta.pk.get_db_prep_value(key.pk, connection)
+def _stored(key_id: UUID) -> object:
+    return DataKey._meta.pk.get_db_prep_value(key_id, connection)

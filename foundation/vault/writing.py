@@ -98,8 +98,8 @@ def _kept(row: SealedModel, field: SealedField, sealed: Sealed, secret: bytes) -
 def _key_for(row: SealedModel, columns: dict[str, SealedField], key: DataKey | UUID | None) -> DataKey:
     if isinstance(key, DataKey):
         return key
-    own = next((s.key_id for s in (getattr(row, name) for name in columns) if s is not None), None)
-    key_id = own or key
+    cells = [sealed for sealed in (getattr(row, name) for name in columns) if sealed is not None]
+    key_id = next((own for own in (sealed.key_id for sealed in cells) if own), None) or key
     if key_id is None:
         message = f"{type(row).__name__} has no sealed cell yet: say under which key."
         raise TypeError(message)

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from foundation import trail, vault
 from foundation.ids import uuid7
-from foundation.trail import Actor, ActorKind, anchor, merkle, sealing, signing, triggers, verifying
+from foundation.trail import Actor, ActorKind, anchor, sealing, signing, triggers, verifying
 from foundation.trail.models import TrailBatch, TrailLeaf, TrailRow
 from foundation.vault import Capacity
 from tests.conftest import NOW
@@ -72,7 +72,7 @@ class TestTampering:
     def test_by_forging_a_row_is_found(self):
         batch = TrailBatch.objects.get(number=2)
         row = TrailRow.objects.create(id=uuid7(), at="2026", verb="thing.forged", by_id="x", body=b"{}")
-        leaf = merkle.leaf_of(sealing.row_bytes(row))
+        leaf = sealing.leaf_of(row)
         TrailLeaf.objects.create(position=41, row=row, batch=batch, leaf=leaf)
         TrailBatch.objects.filter(pk=2).update(last_position=41)
         report = verifying.verify()

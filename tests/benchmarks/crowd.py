@@ -1,0 +1,120 @@
+"""A register of any size for measurements: real keys, real seals, written as fast as the database takes rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from foundation import vault
+from foundation.access import Branch, BranchKind, branches
+from foundation.trail import Actor, ActorKind
+from foundation.vault import Capacity, DataKey, Subject
+from foundation.vault.bulk import new_subjects
+from registry.donors.models import Donor
+from registry.donors.states import DonorState
+
+BY = Actor(ActorKind.COMMAND, "bench")
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+PIECE = 5000
+COUNTIES_A_PREFECTURE = 8
+SURNAMES, GIVEN = "王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰"
+
+
+def tree(prefectures: int = 12) -> list[Branch]:
+    """Make a province and return its counties."""
+    province = branches.add(name="省", kind=BranchKind.PROVINCE, code="33", parent=None, by=BY, at=AT)
+    counties = []
+    for n in range(prefectures):
+        city = branches.add(
+            name=f"市{n}", kind=BranchKind.PREFECTURE, code=f"P{n}", parent=province, by=BY, at=AT
+        )
+        counties += [
+            branches.add(name=f"县{n}-{m}", kind=BranchKind.COUNTY, code=f"C{n}-{m}", parent=city, by=BY, at=AT)
+            for m in range(COUNTIES_A_PREFECTURE)
+        ]
+    return counties
+
+
+def document_of(number: int) -> str:
+    """Return the invented document of the n-th donor."""
+    return f"33020019{number % 90 + 10}{number:012}"
+
+
+def name_of(number: int) -> str:
+    """Return the invented name of the n-th donor."""
+    return SURNAMES[number % 20] + GIVEN[number // 20 % 26] + GIVEN[number // 520 % 26]
+
+
+def fill(counties: Sequence[Branch], count: int, *, start: int = 0) -> None:
+    """Write so many listed donors, spread over the counties, each sealed under a key of their own."""
+    for first in range(start, start + count, PIECE):
+        numbers = range(first, min(first + PIECE, start + count))
+        subjects = _subjects(counties, numbers)
+        donors = [_donor(number, s, counties) for number, s in zip(numbers, subjects, strict=True)]
+        with transaction.atomic():
+            write(DataKey, [subject.key for subject in subjects])
+            write(Subject, subjects)
+            write(Donor, donors)
+
+
+def settle() -> None:
+    """Let the database learn what it holds, as its nightly care would."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+
+
+def write(model: type[models.Model], rows: Sequence[Any]) -> None:
+    """Write rows by COPY on PostgreSQL, by one prepared insert on SQLite."""
+    fields = [f for f in model._meta.concrete_fields if not f.generated]
+    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
+    values = ([f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields] for row in rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy:
+                for line in values:
+                    copy.write_row([_plain(value) for value in line])
+        else:
+            marks = ", ".join(["%s"] * len(fields))
+            cursor.executemany(
+                f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks})",  # noqa: S608
+                [[_plain(value) for value in line] for line in values],
+            )
+
+
+def _plain(value: Any) -> Any:
+    if connection.vendor == "sqlite":
+        return value
+    adapted = getattr(value, "obj", value)  # Jsonb and Binary wrappers hand over what they hold
+    if isinstance(adapted, memoryview):
+        return bytes(adapted)
+    if isinstance(adapted, dict | list):
+        return "{}" if isinstance(adapted, dict) else "[]"
+    return adapted
+
+
+def _subjects(counties: Sequence[Branch], numbers: range) -> list[Subject]:
+    found = []
+    for number in numbers:
+        index = vault.index.document("resident_id", document_of(number))
+        branch = counties[number % len(counties)]
+        found += new_subjects([index], capacity=Capacity.DONOR, branch=branch, at=AT)
+    return found
+
+
+def _donor(number: int, subject: Subject, counties: Sequence[Branch]) -> Donor:
+    branch = counties[number % len(counties)]
+    day = date(2010, 1, 1) + timedelta(days=number % 5000)
+    donor = Donor(
+        subject=subject, owner_branch=branch, owner_path=branch.path, service_branch=branch,
+        service_path=branch.path, sex="FM"[number % 2], born_on=date(1980 + number % 25, 1 + number % 12, 1),
+        document_kind="resident_id", registered_at=AT - timedelta(days=number % 5000), listed_on=day,
+        name_index=vault.index.name(name_of(number)), phone_index=vault.index.phone(f"138{number:08}"),
+        initials_index=number % 20000, contact_verified_on=day,
+    )  # fmt: skip
+    donor.__dict__["state"] = DonorState.LISTED.value
+    vault.seal(donor, key=subject.key, name=name_of(number), phone=f"+86138{number:08}", document=document_of(number))
+    return donor
+
