@@ -27,7 +27,7 @@ def register() -> None:
             "evidence-missing",
             frozenset({Permission.CONSENT_RECORD}),
             40,
-            "main",
+            "side",
             "consent/_card_missing.html",
             missing,
         )
@@ -37,7 +37,7 @@ def register() -> None:
             "consents-to-verify",
             frozenset({Permission.CONSENT_VERIFY}),
             30,
-            "main",
+            "side",
             "consent/_card_verify.html",
             verify,
         )

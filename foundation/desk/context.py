@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from foundation.desk.holding import permissions_of
 
 BRANCHES_SHOWN = 200
 ROLES_SHOWN = 2
+SOCIETY = "红十字会"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,26 @@ class Desk:
         ]
 
     @cached_property
-    def place(self) -> list[Branch]:
-        """The way from the top to where one stands; empty where that is several branches."""
+    def place(self) -> list[str]:
+        """The way from the top to where one stands, in short; empty where that is several branches."""
         paths = {role.branch.path for role in self._roles}
         here = self.standing.path if self.standing else next(iter(paths)) if len(paths) == 1 else ""
-        return [branch for branch in self._known if branch.path in _parts(here)] if here else []
+        return in_short([branch.name for branch in self._known if branch.path in _parts(here)])
+
+
+def in_short(names: Sequence[str]) -> list[str]:
+    """
+    Return the names of a way down the tree, each without what is said above it.
+
+    >>> in_short(["浙江省红十字会", "宁波市红十字会", "宁波市鄞州区红十字会"])
+    ['浙江省', '宁波市', '鄞州区']
+    """
+    short: list[str] = []
+    for name in names:
+        bare = name.removesuffix(SOCIETY) or name
+        said = next((above for above in reversed(short) if bare.startswith(above) and bare != above), "")
+        short.append(bare.removeprefix(said))
+    return short
 
 
 def _parts(path: str) -> list[str]:

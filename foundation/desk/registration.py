@@ -13,6 +13,7 @@ ADMINISTRATION = frozenset(
         Permission.KEYS_OPERATE,
         Permission.TRAIL_READ,
         Permission.ACCESS_READ,
+        Permission.CONSENT_PUBLISH,
     }
 )
 

@@ -48,7 +48,7 @@ class TestRail:
 class TestAdministration:
     def test_is_closed_to_those_who_run_nothing(self, signed_in):
         assert (
-            signed_in(StaffFactory(role=Role.COORDINATOR)).get(reverse("desk:administration")).status_code
+            signed_in(StaffFactory(role=Role.LABORATORY)).get(reverse("desk:administration")).status_code
             == 403
         )
 
@@ -124,7 +124,7 @@ class TestTheBranchSwitcher:
         answer = client.post(reverse("desk:stand"), {"branch": str(county.pk), "next": "/me/"})
 
         assert answer.headers["Location"] == "/me/"
-        assert f"<b>{county.name}</b>" in client.get("/").content.decode()
+        assert f"{county.name}</b>" in client.get("/").content.decode()
 
     @pytest.mark.parametrize("chosen", ["foreign", "nonsense", "nobody"])
     def test_refuses_a_branch_that_is_not_ones_own(self, signed_in, chosen):

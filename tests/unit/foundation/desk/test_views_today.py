@@ -3,6 +3,7 @@
 import pytest
 from django.utils import translation
 
+from foundation.desk.context import in_short
 from foundation.desk.views.today import greeting, needs_me
 
 
@@ -36,3 +37,13 @@ class TestNeedsMe:
     )
     def test_counts_in_words(self, waiting, sentence):
         assert needs_me(waiting) == sentence
+
+
+class TestInShort:
+    def test_leaves_out_what_is_said_above(self):
+        way = ["浙江省红十字会", "宁波市红十字会", "宁波市鄞州区红十字会"]
+
+        assert in_short(way) == ["浙江省", "宁波市", "鄞州区"]
+
+    def test_keeps_a_name_that_shares_nothing(self):
+        assert in_short(["浙江省红十字会", "示例组织配型实验室"]) == ["浙江省", "示例组织配型实验室"]
