@@ -25,9 +25,9 @@ class SheetForm(RelayForm):
         required=False,
     )
 
-    def clean_sheet(self) -> UploadedFile:
+    def clean_sheet(self) -> UploadedFile[bytes]:
         """Refuse a file that is larger than is read in one piece."""
-        file: UploadedFile = self.cleaned_data["sheet"]
+        file: UploadedFile[bytes] = self.cleaned_data["sheet"]
         try:
             check_size(file.size or 0)
         except TooLarge as problem:
