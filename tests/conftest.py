@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase
 
@@ -82,6 +83,15 @@ def closed_network() -> Iterator[None]:
     socket.socket.connect = only_here  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Forget what a test wrote outside the database: anchors, the ledger, the cache."""
+    yield
+    cache.clear()
+    for name in ("anchor.jsonl", "ledger.jsonl"):
+        (settings.DATA_DIR / name).unlink(missing_ok=True)
 
 
 @pytest.fixture
