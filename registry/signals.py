@@ -11,7 +11,6 @@ donor_registered = Signal()  # donor, by, at
 donor_moved = Signal()  # donor, step, by, at: after each move
 donor_listed = Signal()  # donor, by, at
 donor_withdrawn = Signal()  # stop: donor, withdrawal, destroy_now, by, at
-withdrawal_settling = Signal()  # withdrawal, deadline, at: after the commit; answers a Stop or None
 donor_silenced = Signal()  # stop: donor, why ("died_reported", "objected", "only_if_matched"), by, at
 donor_died = Signal()  # donor, by, at
 donor_restored = Signal()  # donor, move, since, by, at: a mistaken act was undone; lift what it ordered

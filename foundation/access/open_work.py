@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.functional import Promise
 
 from foundation.trail import Actor
 
@@ -29,7 +30,7 @@ class OpenWork:
     """
 
     key: str
-    label: str
+    label: str | Promise
     items: Callable[[UUID], Sequence[WorkItem]]
     hand_over: Callable[[Sequence[str], UUID, Actor, datetime], None]
 

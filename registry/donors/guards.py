@@ -162,7 +162,7 @@ def cooling_off_is_over(move: Move[Donor]) -> bool:
 
 def is_in_a_sealed_batch(move: Move[Donor]) -> bool:
     """Return whether the tube lies in a box that was sealed with a manifest."""
-    samples: Any = move.object.samples  # type: ignore[attr-defined]  # of the room above, by name
+    samples: Any = move.object.samples  # of the room above, by name
     packed = samples.filter(state__in=["BATCHED", "SENT"], batch__sealed_at__isnull=False)
     batch = move.facts.get("batch")
     if batch is not None:
@@ -172,14 +172,14 @@ def is_in_a_sealed_batch(move: Move[Donor]) -> bool:
 
 def typing_has_the_least_loci(move: Move[Donor]) -> bool:
     """Return whether at least A, B and DRB1 were typed."""
-    typings: Any = move.object.typings  # type: ignore[attr-defined]  # of the room below, by name
+    typings: Any = move.object.typings  # of the room below, by name
     typed = typings.filter(pk=move.facts.get("typing")).values_list("loci", flat=True).first()
     return set(settings.TYPING_LOCI_NEEDED) <= set(typed or ())
 
 
 def typing_is_there(move: Move[Donor]) -> bool:
     """Return whether a typing that nobody disputes is stored."""
-    typings: Any = move.object.typings  # type: ignore[attr-defined]  # by a name in the room below
+    typings: Any = move.object.typings  # by a name in the room below
     return bool(typings.filter(disputed_at__isnull=True).exists())
 
 
@@ -244,7 +244,7 @@ def agreed_anew(*purposes: Purpose, since: str) -> Check:
 
     def check(move: Move[Donor]) -> bool:
         moment = move.facts.get("since") or getattr(move.object, since)
-        given: Any = move.object.subject.consents  # type: ignore[attr-defined]  # of the floor below, by name
+        given: Any = move.object.subject.consents  # of the floor below, by name
         anew = set(
             given.filter(
                 purpose__in=purposes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -84,7 +85,7 @@ def relist(donor: Donor, *, approval: Approval | None = None, by: Actor, at: dat
     :raises moves.Refused: with every sentence that stands against it.
     """
     donor = common.locked(donor)
-    facts = {"approval": approval} if approval else {}
+    facts: dict[str, Any] = {"approval": approval} if approval else {}
     common.move(donor, "relist", by=by, at=at, saves=common.remember(donor), **facts)
     signals.donor_listed.send(Donor, donor=donor, by=by, at=at)
     trail.record("donor.relisted", by=by, at=at, object=donor, collections=donor.collections)

@@ -71,15 +71,16 @@ def withdraw(
         signals.donor_withdrawn, donor=donor, withdrawal=receipt, destroy_now=destroy_now, by=by, at=at
     )
     _write_lines(receipt, lines)
+    receipt.settling = [stop for stop in lines if stop.settle]
     ledger.write("withdrawn", donor.subject_id, at=at)
     return receipt
 
 
-def settle(receipt: Withdrawal, *, deadline: datetime, at: datetime) -> None:
+def settle(receipt: Withdrawal, *, deadline: datetime) -> None:
     """Wait, after the commit, for what is still under way in other rooms; at most until the deadline."""
-    for settled in signals.withdrawal_settling.send(Withdrawal, withdrawal=receipt, deadline=deadline, at=at):
-        if isinstance(settled[1], Stop):
-            _replace_line(receipt, settled[1])
+    for stop in receipt.settling:
+        if stop.settle is not None:
+            _replace_line(receipt, stop.settle(deadline))
 
 
 def _own_stops(donor: Donor, *, by: Actor, at: datetime, reason: str, on: Any) -> list[Stop]:

@@ -14,7 +14,7 @@ from registry.donors.actions.calling import DONOR, QUESTIONS
 from registry.donors.models import CallKind, CallResult, Stance
 
 ANSWERS: Final = [("yes", _("Yes")), ("unsure", _("Not sure")), ("no", _("No"))]
-ASKED: Final[dict[str, Promise]] = {
+ASKED: Final = {
     "family_supports": _("Does your family support it?"),
     "process_known": _("Do you know what happens if you match?"),
     "would_go_on": _("Would you go on?"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import uuid7
+from foundation.moves.stops import Stop
 from foundation.trail.models import ActedBy
 from registry.donors import reasons
 from registry.donors.states import DonorState
@@ -33,6 +36,8 @@ class Withdrawal(ActedBy):
     from_state = models.CharField(max_length=12, choices=DonorState)
     destroy_now = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True)  # undone as a mistake, or the person rejoined
+
+    settling: Sequence[Stop] = ()  # what is still under way when the receipt is made; no column
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, FSMField, transition
 
+from consent.purposes import Purpose
 from foundation import moves
 from foundation.access import Permission
 from foundation.moves import Guard
@@ -20,6 +21,9 @@ class Workflow(Farewell):
 
     state = FSMField(default=DonorState.REGISTERED, choices=DonorState, protected=True, max_length=12)
 
+    return_to: Any  # columns of the donor that moves read and clear
+    hold_until: Any
+    hold_reason: Any
     going_to: DonorState  # set by the action that frees a donor; no column
 
     beginnings: ClassVar[dict[str, Any]] = {
@@ -158,7 +162,7 @@ class Workflow(Farewell):
     def release(self) -> str:
         """End the pause and go back to where the donor stood."""
         back, self.return_to, self.hold_until, self.hold_reason = self.return_to, "", None, ""
-        return back
+        return str(back)
 
     @transition(
         "state",
@@ -189,7 +193,7 @@ class Workflow(Farewell):
     def recover(self) -> str:
         """Say that the donor was found, and go back to where they stood."""
         back, self.return_to = self.return_to, ""
-        return back
+        return str(back)
 
     @transition(
         "state",
@@ -238,7 +242,9 @@ class Workflow(Farewell):
         custom=moves.rule(
             Permission.DONOR_LIST,
             Guard(guards.approved("donors.relist"), _("The medical reviewer must agree first.")),
-            Guard(guards.agreed_anew("share_registry", since="donated_at"), _("A new consent is needed.")),
+            Guard(
+                guards.agreed_anew(Purpose.SHARE_REGISTRY, since="donated_at"), _("A new consent is needed.")
+            ),
             Guard(guards.may_donate_again, _("Two collections are the most.")),
             rules.AGE_LIMIT,
             rules.NO_OBJECTION,

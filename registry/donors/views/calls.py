@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -135,7 +136,7 @@ def _task(request: StaffRequest, pk: UUID) -> CallTask:
 
 
 def _form(request: StaffRequest, donor: Donor, kind: str) -> forms.RecordCall:
-    numbers = [("donor", _("The volunteer"))]
+    numbers: list[tuple[str, str | Promise]] = [("donor", _("The volunteer"))]
     numbers += [(str(c.order), c.get_relation_display()) for c in donor.contacts.order_by("order")]
     data = request.POST if request.method == "POST" else None
     return forms.RecordCall(data, numbers=numbers, kind=kind)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,6 +23,7 @@ from registry.donors import actions, forms, queries
 from registry.donors.guards import months_later
 from registry.donors.models import Donor
 from registry.donors.queries.page import kind_of
+from registry.donors.querysets import DonorQuerySet
 from registry.donors.states import DonorState
 from registry.donors.views.common import crumbs, short
 
@@ -98,9 +99,9 @@ def _list_them(request: StaffRequest) -> HttpResponse:
     return redirect("donors:listing")
 
 
-def _filtered(request: StaffRequest, chosen: dict[str, str]) -> QuerySet[Donor]:
+def _filtered(request: StaffRequest, chosen: dict[str, str]) -> DonorQuerySet:
     """Return the donors that the filters leave; each reads one range of one index."""
-    found = Donor.objects.all()
+    found: DonorQuerySet = Donor.objects.all()
     whose = chosen.get("whose")
     if whose:
         found = found.filter(request.scope.q("owner_path"))
@@ -112,7 +113,7 @@ def _filtered(request: StaffRequest, chosen: dict[str, str]) -> QuerySet[Donor]:
     return _marked(found, chosen.get("mark", ""), request)
 
 
-def _marked(found: QuerySet[Donor], mark: str, request: StaffRequest) -> QuerySet[Donor]:
+def _marked(found: DonorQuerySet, mark: str, request: StaffRequest) -> DonorQuerySet:
     today = timezone.localdate(request.at)
     if mark == "objected":
         return found.filter(objected_at__isnull=False)
@@ -121,7 +122,7 @@ def _marked(found: QuerySet[Donor], mark: str, request: StaffRequest) -> QuerySe
         return found.filter(state=DonorState.ON_HOLD, hold_until__lte=last)
     if mark == "unverified":
         before = months_later(today, UNVERIFIED_MONTHS)
-        return found.live().exclude(contact_verified_on__gt=before)  # type: ignore[attr-defined]
+        return found.live().exclude(contact_verified_on__gt=before)
     return found
 
 

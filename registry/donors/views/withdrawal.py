@@ -39,7 +39,7 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
             with Attempt(request, form) as attempt:
                 receipt = _withdraw(donor, form, request)
             if attempt.ok:
-                actions.settle(receipt, deadline=request.at + SETTLING, at=request.at)
+                actions.settle(receipt, deadline=request.at + SETTLING)
                 return redirect("donors:receipt", pk=donor.pk)
         else:
             trail.refused("donor.facts_wrong", by=request.actor, at=request.at, object=donor)
@@ -119,6 +119,6 @@ def _receipt(donor: Donor, found: Withdrawal) -> dict[str, Any]:
 
 def _last_destruction(donor: Donor) -> date | None:
     """Return the day on which the last of the donor's samples is destroyed."""
-    samples: Any = donor.samples  # type: ignore[attr-defined]  # of the room above, by name
+    samples: Any = donor.samples  # of the room above, by name
     last: date | None = samples.filter(state="DESTRUCTION_ORDERED").aggregate(last=Max("destroy_on"))["last"]
     return last
