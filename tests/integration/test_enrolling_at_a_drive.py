@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consent.models import Consent
@@ -213,7 +216,59 @@ class TestEnrolment:
         assert answer["Location"] == reverse("drives:board", args=[planned.pk])
 
 
+class TestSession:
+    def test_that_ended_leads_back_to_the_draft(self, client: Client, drive: Drive, lin: Any) -> None:
+        draft = factories.draft(drive, staff=lin, by=actor(lin))
+        url = reverse("drives:step", args=[drive.pk, draft.pk, "health"])
+        client.logout()
+
+        answer = client.post(url, {"weight_kg": "60"})
+
+        assert answer.status_code == 302
+        assert quote(url, safe="") in answer["Location"]
+
+
+class TestBoard:
+    def test_names_people_at_ones_own_drive_and_says_so_on_the_trail(
+        self, client: Client, drive: Drive, lin: Any
+    ) -> None:
+        factories.draft(drive, staff=lin, by=actor(lin), name="欧阳娜娜")
+        page = client.get(reverse("drives:board", args=[drive.pk])).content.decode()
+        assert "欧阳娜娜" in page
+        assert TrailRow.objects.filter(verb="person.named").count() == 1
+
+    def test_masks_people_at_a_drive_of_another_day(self, client: Client, drive: Drive, lin: Any) -> None:
+        factories.draft(drive, staff=lin, by=actor(lin), name="欧阳娜娜")
+        Drive.objects.update(on_date=date(2026, 11, 19))
+        page = client.get(reverse("drives:board", args=[drive.pk])).content.decode()
+        assert "欧阳娜娜" not in page
+        assert "欧**" in page
+
+    def test_costs_as_many_queries_for_many_as_for_few(
+        self, client: Client, drive: Drive, lin: Any, django_assert_max_num_queries: Any
+    ) -> None:
+        def enrol_one() -> None:
+            factories.enrolled(drive, staff=lin, by=actor(lin))
+            factories.draft(drive, staff=lin, by=actor(lin))
+            Sample.objects.update(state="REJECTED", reject_reason="LOST")
+
+        url = reverse("drives:board", args=[drive.pk])
+        enrol_one()
+        with CaptureQueriesContext(connection) as few:
+            client.get(url)
+        for _ in range(4):
+            enrol_one()
+        with django_assert_max_num_queries(len(few)):
+            client.get(url)
+
+
 class TestDrafts:
+    def test_keep_no_answer_about_illness(self, client: Client, drive: Drive, lin: Any) -> None:
+        draft = factories.draft(drive, staff=lin, by=actor(lin))
+        told = {"weight_kg": "60", "conditions": ["P_INFECTION"]}
+        assert send(client, draft, Step.HEALTH, told).status_code == 422
+        assert "P_INFECTION" not in drafts.read(Draft.objects.get()).write()
+
     def test_are_purged_after_two_weeks(self, drive: Drive, lin: Any) -> None:
         draft = factories.draft(drive, staff=lin, by=actor(lin))
         kept = drafts.purge(by=actor(lin), at=datetime(2026, 12, 3, tzinfo=UTC))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -278,3 +279,15 @@ def draw(page: Page, canvas: Locator) -> None:
     for n in range(12):
         page.mouse.move(box["x"] + 20 + n * 18, box["y"] + 60 + (n % 3) * 20, steps=3)
     page.mouse.up()
+
+
+def test_says_so_when_the_session_has_ended(page: Page, live_server: Any, sign_in: Any, drive: Drive) -> None:
+    sign_in(page, role=Role.COORDINATOR, branch=drive.branch)
+    page.goto(f"{live_server.url}/drives/{drive.pk}/enrol/")
+    fill(page, typed()[Step.DOCUMENT])
+    page.locator(".button.act").click()
+    page.wait_for_url("**/contacts/")
+    expect(page.locator("[data-signed-out]")).to_be_hidden()
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("[name=phone]").press_sequentially("138")
+    expect(page.locator("[data-signed-out]")).to_be_visible()

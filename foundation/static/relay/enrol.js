@@ -21,6 +21,7 @@
     const options = { method: "POST", body, credentials: "same-origin", redirect: "manual" };
     fetch(form.action, leaving ? { ...options, keepalive: true } : { ...options, signal: sending.signal })
       .then((answer) => {
+        if (!answer.ok) document.querySelector("[data-signed-out]").hidden = false;
         const there = answer.headers.get("Content-Location"); // of a draft that has just begun
         if (there && !over) history.replaceState(null, "", there);
       })

@@ -21,6 +21,8 @@ _HEAVIEST = Decimal("399.9")
 class HealthForm(RelayForm):
     """Asks as little as the rules need; an answer that speaks against it is not kept."""
 
+    unkept = frozenset({"conditions"})  # what somebody suffers from is no business of a draft
+
     weight_kg = forms.DecimalField(
         label=_("Weight in kilograms"),
         min_value=Decimal(20),

@@ -104,7 +104,8 @@ PAGES: Final[Mapping[Step, Page]] = {
 
 def as_typed(data: QueryDict, form: RelayForm) -> Typed:
     """Return the form's own fields as they were typed; nothing else of a request is kept."""
-    names = (form.add_prefix(name) for name in form.fields)
+    unkept: frozenset[str] = getattr(form, "unkept", frozenset())
+    names = (form.add_prefix(name) for name in form.fields if name not in unkept)
     return {name: data.getlist(name) for name in names if name in data}
 
 
