@@ -107,6 +107,16 @@ class Section:
         return bool(self.missing)
 
     @property
+    def to_ask_again(self) -> bool:
+        """Whether a new text asks for more than the person signed."""
+        return any(row.consent.state == State.RECONSENT_DUE for row in self.rows)
+
+    @property
+    def can_change(self) -> bool:
+        """Whether something stands, so that a line of it can be answered anew."""
+        return any(row.consent.can_be_withdrawn for row in self.rows)
+
+    @property
     def waiting(self) -> int:
         """How many answers a second person is to verify."""
         return sum(row.consent.state == State.SIGNED for row in self.rows)

@@ -15,7 +15,7 @@ from consent.models import Consent, Text, TextBody
 from consent.models.texts import LEGACY
 from consent.states import State, TextState
 from foundation import jobs, moves, trail, vault
-from foundation.access import Branch
+from foundation.access import Branch, Permission, may
 from foundation.access.scopes import LEVEL_DIGITS
 from foundation.trail import ActorKind
 
@@ -88,6 +88,7 @@ def edit(
     :raises NotADraft: if the text was published; what was signed never changes.
     :raises documents.BadText: if a line is not well formed.
     """
+    _check_may(by, at=at)
     fresh = Text.objects.select_for_update().get(pk=text.pk)
     if fresh.state != TextState.DRAFT:
         raise NotADraft([_("This version was published and does not change any more.")], move="edit")
@@ -128,6 +129,7 @@ def publish(text: Text, *, by: Actor, at: datetime) -> Text:
 @transaction.atomic
 def approve_by_counsel(text: Text, *, by: Actor, at: datetime) -> None:
     """Record that counsel has approved the words; the mark "draft" goes from every page."""
+    _check_may(by, at=at)
     fresh = Text.objects.select_for_update().get(pk=text.pk)
     fresh.approved_by_counsel = True
     fresh.save(update_fields=["approved_by_counsel"])
@@ -150,13 +152,23 @@ def ask_again(text: Text, *, by: Actor, at: datetime) -> int:
     return len(consents)
 
 
+def _check_may(by: Actor, *, at: datetime) -> None:
+    """
+    Go on only for who may publish texts for the whole tree.
+
+    :raises moves.NotAllowed: if the actor may not.
+    """
+    if by.kind == ActorKind.STAFF and not may(by, Permission.CONSENT_PUBLISH, on=top_branch(by), at=at):
+        raise moves.NotAllowed(Permission.CONSENT_PUBLISH)
+
+
 def top_branch(by: Actor) -> Branch | None:
     """Return the branch at the top of the actor's tree: texts hold for all of it."""
     if by.kind != ActorKind.STAFF:
         return None
     own = Branch.objects.filter(pk=by.branch).first() if by.branch else None
     if own is None:
-        raise moves.NotAllowed(_("publish consent texts"))
+        raise moves.NotAllowed(Permission.CONSENT_PUBLISH)
     above = [own.path[:length] for length in range(LEVEL_DIGITS, len(own.path) + 1, LEVEL_DIGITS)]
     top: Branch | None = Branch.objects.filter(path__in=above).order_by("path").first()
     return top

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consent import evidence as proofs
+from consent.actions.withdrawing import withdraw
 from consent.evidence import NewEvidence
 from consent.models import Consent, Evidence, TeachBack, Text
 from consent.models.texts import LEGACY
@@ -93,7 +94,7 @@ def record(
 
     Signed on the screen with the document seen they are in force at once; on paper or
     before a witness they wait for a second person. An earlier consent to the same gives
-    way when the new one comes into force.
+    way when the new one comes into force; a no to what stands takes it back.
 
     :param on: what the right is asked of; by default the person.
     :param recorded_at: when it was entered, where that is later than ``at``.
@@ -110,6 +111,7 @@ def record(
         subject, text, language, body.sha256, by, at, recorded_at, on or subject, matter, ends_on
     )
     proof = _keep(evidence, answer) if given else None
+    _take_back(answer, declined)
     _answered(answer, [answer.consent(p, places[p], None) for p in sorted(declined)], "decline")
     move = "sign_on_screen" if evidence.in_force_at_once else "sign"
     signed = [answer.consent(p, places[p], proof) for p in places if p in given]
@@ -225,6 +227,15 @@ def _answered(answer: _Answer, answered: Sequence[Consent], move: str) -> list[C
     for older in same.select_related("subject"):
         moves.make(older, "supersede", by=answer.by, at=answer.at, on=answer.on)
     return answer.begin(answered, move)
+
+
+def _take_back(answer: _Answer, declined: Collection[Purpose]) -> None:
+    """Withdraw what the person had agreed to and now says no to."""
+    standing = Consent.objects.standing().filter(
+        subject=answer.subject.pk, purpose__in=declined, matter=answer.matter
+    )
+    for consent in standing.order_by("id"):
+        withdraw(consent, by=answer.by, at=answer.at, on=answer.on)
 
 
 def _ask_back(answer: _Answer, told: TeachBackAnswers) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,8 @@ class LinesForm(RelayForm):
 
     Nothing is ticked beforehand. A line that belongs to the register has to be agreed to;
     the ways of contact are ticked one by one, and none is an answer too.
+
+    ``only`` keeps some lines of the text, for a person who answers those anew.
     """
 
     all_optional = True  # a signature is needed or not by what is ticked; the errors say which
@@ -101,12 +103,15 @@ class LinesForm(RelayForm):
         text: Text,
         language: str,
         teach_back: bool = True,
+        only: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         self.text = text
         self.body = TextBody.objects.get(text=text, language=language)
         super().__init__(data, **kwargs)
-        self.text_lines = self.body.lines_of(text)
+        self.partial = bool(only)
+        every = self.body.lines_of(text)
+        self.text_lines = tuple(line for line in every if line.key in only) if only else every
         self.questions = self.body.questions if teach_back else ()
         for line in self.text_lines:
             self._add_line(line)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consent import actions, forms, people, queries, receipts
+from consent import actions, documents, forms, people, queries, receipts
 from consent.models import Consent
 from consent.purposes import CORE
 from consent.views.reach import person_or_404, within
@@ -20,6 +21,9 @@ from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from foundation.papers import pdf
+from foundation.vault import Capacity, Subject
+
+RECRUITMENT = "hpc_recruitment"
 
 
 @requires(Permission.PERSON_STOP)
@@ -47,6 +51,33 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
     row = queries.Row(consent, "good")
     context = {"form": form, "row": row, "consent": consent, "core": core, "person": person}
     return render(request, "consent/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.CONSENT_RECORD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: StaffRequest, pk: UUID, line: str = "") -> HttpResponse:
+    """Let a person sign the text in force anew, or answer one of its lines."""
+    subject = person_or_404(request, pk)
+    text = queries.text_in_force(RECRUITMENT, request.at)
+    stays = subject.capacity == Capacity.DONOR and Consent.objects.standing().filter(subject=subject).exists()
+    if not stays or (line and line not in {one.key for one in text.structure()}):
+        raise Http404  # who has left comes back by a door of the donors' room
+    form = forms.LinesForm(
+        request.POST if request.method == "POST" else None,
+        text=text,
+        language=_language(request),
+        teach_back=not line,
+        only=[line] if line else (),
+        initial=_ticked(subject.pk, line),
+    )
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            _record(request, subject, form)
+        if attempt.ok:
+            messages.success(request, _("Recorded."))
+            return redirect(people.one(subject).url or reverse("consent:receipt", args=[subject.pk]))
+    context = {"form": form, "person": people.one(subject), "line": line}
+    return render(request, "consent/sign.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.CONSENT_RECORD)
@@ -86,3 +117,31 @@ def disclosures(request: StaffRequest, pk: UUID) -> HttpResponse:
     page = paginate(queries.disclosures_of(subject.pk), request.GET, key=("-at", "-id"))
     trail.record("ledger.viewed", by=request.actor, at=request.at, object=subject)
     return render(request, "consent/disclosures.html", {"page": page, "person": people.one(subject)})
+
+
+def _record(request: StaffRequest, subject: Subject, form: forms.LinesForm) -> None:
+    result = form.result()
+    actions.record(
+        subject,
+        text=form.text,
+        language=form.body.language,
+        given=result.given,
+        declined=result.declined,
+        evidence=result.evidence,
+        teach_back=result.teach_back,
+        by=request.actor,
+        at=request.at,
+    )
+
+
+def _ticked(subject_id: UUID, line: str) -> dict[str, list[str]]:
+    """Return what stands, ticked: for one line that is changed, not for a text that is signed anew."""
+    if not line:
+        return {}
+    standing = Consent.objects.standing().filter(subject=subject_id, line=line)
+    return {f"tick_{line}": list(standing.values_list("purpose", flat=True))}
+
+
+def _language(request: StaffRequest) -> str:
+    own = request.LANGUAGE_CODE
+    return own if own in documents.LANGUAGES else documents.LANGUAGES[0]

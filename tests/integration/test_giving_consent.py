@@ -297,6 +297,20 @@ class TestWithdraw:
         assert not person.consents.filter(withdrawn_at__isnull=False).exists()
 
 
+class TestSayingNoLater:
+    def test_takes_back_what_stood(self, county, coordinator):
+        person = subject(county)
+        sign(person, given=[*CORE, Purpose.CONTACT_PHONE, Purpose.CONTACT_SMS], by=coordinator)
+
+        sign(
+            person, given=[*CORE, Purpose.CONTACT_PHONE], declined=[Purpose.CONTACT_SMS],
+            by=coordinator, at=LATER,
+        )  # fmt: skip
+
+        assert not gate.allows(person, Purpose.CONTACT_SMS)
+        assert person.consents.filter(state=State.WITHDRAWN).get().purpose == Purpose.CONTACT_SMS
+
+
 class TestGate:
     def test_is_shut_for_a_use_that_the_text_does_not_list(self):
         consent = ConsentFactory(purpose=Purpose.SHARE_REGISTRY)

@@ -195,6 +195,52 @@ class TestWithdrawingOnAPage:
         assert signed_in(coordinator).get(reverse("consent:withdraw", args=[consent.pk])).status_code == 404
 
 
+class TestSigningAnew:
+    def test_takes_the_whole_text(self, signed_in, county, coordinator):
+        person = subject(county)
+        sign(person)
+
+        answer = signed_in(coordinator).post(
+            reverse("consent:sign", args=[person.pk]), {"how": "screen", **AGREED, **SIGNED, **ANSWERS}
+        )
+
+        assert answer.status_code == 302
+        assert person.consents.filter(state=State.SUPERSEDED).count() == 6
+        assert person.consents.filter(state=State.ACTIVE).count() == 6
+
+    def test_can_be_about_the_ways_of_contact_alone(self, signed_in, county, coordinator):
+        person = subject(county)
+        sign(person, given=[*CORE, Purpose.CONTACT_PHONE])
+        url = reverse("consent:sign_line", args=[person.pk, "contact"])
+        client = signed_in(coordinator)
+        assert client.get(url).context["form"]["tick_contact"].value() == [Purpose.CONTACT_PHONE]
+
+        answer = client.post(
+            url, {"how": "screen", "tick_contact": ["contact_sms"], "signature_contact": DRAWN}
+        )
+
+        assert answer.status_code == 302
+        standing = {one.purpose for one in person.consents.filter(state=State.ACTIVE)}
+        assert standing == {*CORE, Purpose.CONTACT_SMS}
+
+    def test_is_not_the_way_back_for_who_has_left(self, signed_in, county, coordinator):
+        person = subject(county)
+        sign(person)
+        actions.withdraw_all(person, by=actor(coordinator), at=LATER)
+
+        assert signed_in(coordinator).get(reverse("consent:sign", args=[person.pk])).status_code == 404
+
+    @pytest.mark.parametrize("line", ["nothing", "x" * 60])
+    def test_knows_only_the_lines_of_the_text(self, signed_in, county, coordinator, line):
+        person = subject(county)
+        sign(person)
+
+        assert (
+            signed_in(coordinator).get(reverse("consent:sign_line", args=[person.pk, line])).status_code
+            == 404
+        )
+
+
 class TestTheReceipt:
     def test_says_each_answer_and_the_words(self, signed_in, county, coordinator):
         person = subject(county)
@@ -250,7 +296,7 @@ class TestTheSectionOfAPersonsPage:
         person = subject()
         sign(person)
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(2):  # consents and missing scans
             render_to_string("consent/_section.html", {"consents": queries.section(person.pk)})
 
 
