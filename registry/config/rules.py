@@ -60,6 +60,7 @@ SHEET_ROWS_MOST_ON_SQLITE = 5_000
 DRAFT_DAYS = 14  # an enrolment nobody went on with is destroyed; security.md 2
 SAMPLE_BLOOD_USUAL_ML = 7  # proposed for the first tube of a drive, then the last one's; our own decision
 FAMILY_TALK_WORKING_DAYS = 5  # in which somebody rings who wishes a talk with the family [D]
+ASK_BRANCH_WORKING_DAYS = 5  # in which the branch of a person who came to another one's drive rings them [D]
 DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive has 60 volunteers an hour [D]
 
 # How long a backup is kept before the keys it was made under may go. Source: design/security.md 1

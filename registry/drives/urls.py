@@ -61,6 +61,7 @@ urlpatterns = [
     path("<uuid:pk>/help/", helping.helping, name="helping"),
     path("<uuid:pk>/enrol/", enrolment.begin, name="enrol"),
     path("<uuid:pk>/enrol/<uuid:draft_id>/discard/", enrolment.discard, name="discard"),
+    path("<uuid:pk>/enrol/<uuid:draft_id>/ask-branch/", enrolment.ask_branch, name="ask_branch"),
     path("<uuid:pk>/enrol/<uuid:draft_id>/done/", finished.done, name="done"),
     path("<uuid:pk>/enrol/<uuid:draft_id>/handed-on/", helping.handed_on, name="handed_on"),
     path("<uuid:pk>/enrol/<uuid:draft_id>/<drivestep:name>/", enrolment.step, name="step"),

@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation import trail, vault
+from foundation.calendar import add_working_days
 from foundation.trail import Actor
 from foundation.vault import Capacity, Subject
+from registry.donors import actions as donors
+from registry.donors.models import CallKind, Donor
 
 _HOUR = timedelta(hours=1)
 
@@ -42,6 +46,27 @@ def is_registered(kind: str, number: str, *, by: Actor, at: datetime) -> bool:
     found = Subject.objects.filter(capacity=Capacity.DONOR, document_index=index).exists()
     trail.record("door.already_registered", by=by, at=at, answer=found)
     return found
+
+
+@transaction.atomic
+def ask_its_branch(kind: str, number: str, *, by: Actor, at: datetime) -> None:
+    """
+    Let the branch that holds a person's record ring them, without saying which branch it is.
+
+    Whoever asks learns nothing, also not whether there was somebody to ask for.
+
+    :raises AskedTooOften: beyond `DOOR_ASKED_PER_HOUR` questions of one person in an hour.
+    """
+    if not is_registered(kind, number, by=by, at=at):
+        return
+    index = vault.index.document(kind, number)
+    donor = Donor.objects.filter(subject__capacity=Capacity.DONOR, subject__document_index=index).first()
+    if donor is None or donor.is_gone:
+        return
+    vault.lock(donor.subject_id)
+    due_on = add_working_days(timezone.localdate(at), settings.ASK_BRANCH_WORKING_DAYS)
+    donors.open_task(donor, CallKind.CONTACT_CHECK, due_on=due_on, at=at)
+    trail.record("door.branch_asked", by=by, at=at, object=donor, branch=donor.service_branch_id)
 
 
 def _asked(by: Actor, at: datetime) -> int:

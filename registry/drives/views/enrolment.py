@@ -18,8 +18,8 @@ from foundation.ids import uuid7
 from foundation.pages import Attempt, RelayForm
 from registry.drives.actions import doors, drafts
 from registry.drives.actions.enrolment import AlreadyRegistered, enrol
-from registry.drives.answers import ASKED, Answer, Answers
-from registry.drives.forms.document import words_of
+from registry.drives.answers import ASKED, Answer, Answers, as_data
+from registry.drives.forms.document import DocumentForm, words_of
 from registry.drives.models import Draft, Drive
 from registry.drives.states import DriveState, Step
 from registry.drives.views import steps
@@ -83,6 +83,23 @@ def discard(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
     return redirect("drives:board", pk=pk)
 
 
+@requires(Permission.DONOR_ENROL, Permission.ENROL_ASSIST)
+@require_POST
+def ask_branch(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
+    """Ask the branch that holds this person's record to ring them; the draft is thrown away."""
+    draft = draft_of(request, pk, draft_id)
+    typed = drafts.read(draft).typed(Step.DOCUMENT)
+    form = DocumentForm(as_data(typed or {}), on=steps.today(request))
+    form.is_valid()
+    with Attempt(request) as attempt:
+        if form.document is not None:
+            doors.ask_its_branch(form.document.kind, form.document.number, by=request.actor, at=request.at)
+        drafts.discard(draft, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("Their branch will ring them. Nothing was kept here."))
+    return redirect("drives:board", pk=pk)
+
+
 def _draft_id(request: StaffRequest) -> UUID:
     """Return the id the page proposed, so that a form sent twice makes one draft."""
     try:
@@ -140,6 +157,7 @@ def _may_go_on(request: StaffRequest, page: steps.Page, form: Any) -> bool:
     with Attempt(request, form, verb="draft.refused") as attempt:
         document = form.document
         if doors.is_registered(document.kind, document.number, by=request.actor, at=request.at):
+            form.is_registered = True  # the page offers to ask the branch that knows them
             raise AlreadyRegistered
     return attempt.ok
 
@@ -191,6 +209,7 @@ def _page(
         "form": form,
         "read": read,
         "not_today": getattr(form, "not_today", None),
+        "is_registered": getattr(form, "is_registered", False),
         "sender": {"name": drive.branch.name, "phone": drive.branch.phone},
         "aloud": request.GET.get("size") == "aloud",
     }
