@@ -415,3 +415,16 @@ class TestHelper:
         client.post(reverse("drives:helper", args=[drive.pk]), {"name": "小赵"})
         theirs = signed_in(drive.helpers.get().staff)
         assert theirs.get(reverse("drives:step", args=[drive.pk, other.pk, "contacts"])).status_code == 404
+
+
+class TestToday:
+    def test_shows_todays_drive_with_its_counts(self, client: Client, drive: Drive, lin: Any) -> None:
+        factories.enrolled(drive, staff=lin, by=actor(lin))
+        page = client.get("/").content.decode()
+        assert drive.name in page
+        assert reverse("drives:enrol", args=[drive.pk]) in page
+
+    def test_shows_a_helper_their_drive(self, client: Client, drive: Drive, signed_in: Any) -> None:
+        client.post(reverse("drives:helper", args=[drive.pk]), {"name": "小赵"})
+        page = signed_in(drive.helpers.get().staff).get("/").content.decode()
+        assert reverse("drives:helping", args=[drive.pk]) in page

@@ -37,7 +37,7 @@ class DriveForm(BranchForm):
     """A day at a place."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("As volunteers know it, such as the school.")
+        label=_("Name of the drive"), max_length=80, help_text=_("As volunteers know it, such as the school.")
     )
     place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none(), required=False)
     on_date = forms.DateField(label=_("Day"))
@@ -73,7 +73,7 @@ class DriveForm(BranchForm):
 class PlaceForm(BranchForm):
     """A place where drives are held."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the place"), max_length=80)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     active = forms.BooleanField(label=_("Offered for new drives"), required=False, initial=True)
 
