@@ -36,8 +36,8 @@ def my_work(request: StaffRequest) -> HttpResponse:
 @requires(Permission.STAFF_MANAGE)
 def work_of(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Hand over the open work of somebody of one's staff, who leaves or is ill."""
-    visible = RoleAt.objects.visible_to(request.scope)
-    giver = get_object_or_404(Staff, pk=pk, roles__in=visible)
+    visible = RoleAt.objects.visible_to(request.scope).values("staff")
+    giver = get_object_or_404(Staff.objects.filter(pk__in=visible), pk=pk)
     return _page(request, giver, back="desk:staff_work")
 
 

@@ -1,0 +1,272 @@
+"""A house with one of everything in it, and the same people in another house beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from consent import actions as consents
+from consent.models import Consent, Evidence, Text
+from foundation import approvals, jobs
+from foundation.access import Branch, BranchKind, HandOver, Role, RoleAt, Staff, named
+from foundation.approvals import Approval
+from foundation.desk import office
+from foundation.jobs import Job
+from foundation.trail import Actor
+from registry.donors.models import CallTask, Donor
+from registry.donors.states import DonorState
+from registry.drives import actions as drives
+from registry.drives import imports
+from registry.drives.actions import drafts, helpers
+from registry.drives.models import Draft, Drive
+from registry.drives.states import DriveState, Duty
+from registry.samples import actions as samples
+from registry.samples.models import Batch, Sample
+from tests.factories import consent, donors, sheets
+from tests.factories import drives as drive_factories
+from tests.factories import samples as tubes
+from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
+
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # a Friday, ten in the morning
+TODAY = date(2026, 11, 20)
+AT_HOSPITAL = frozenset({Role.TRANSPLANT_HOSPITAL, Role.COLLECTION_HOSPITAL, Role.DONOR_HOSPITAL})
+
+
+class Side:
+    """A prefecture with a county, a laboratory and a hospital, and somebody in every role."""
+
+    def __init__(self, province: Branch) -> None:
+        self.province = province
+        self.prefecture = BranchFactory(kind=BranchKind.PREFECTURE, parent=province)
+        self.county = BranchFactory(parent=self.prefecture)
+        self.laboratory = BranchFactory(kind=BranchKind.LABORATORY, parent=province)
+        self.hospital = BranchFactory(kind=BranchKind.HOSPITAL, parent=province)
+        self.staff = {role: StaffFactory(role=role, branch=self.branch_of(role)) for role in Role}
+
+    def branch_of(self, role: Role) -> Branch:
+        """Return where a role of the table is held."""
+        if role == Role.LABORATORY:
+            return self.laboratory
+        if role == Role.HELPER:
+            return self.county
+        return self.hospital if role in AT_HOSPITAL else self.prefecture
+
+    def by(self, role: Role) -> Actor:
+        """Return the person of a role as an actor."""
+        return actor(self.staff[role], at=AT)
+
+    @cached_property
+    def house(self) -> tubes.House:
+        """The people whom tubes pass through."""
+        return tubes.House(
+            self.county,
+            self.prefecture,
+            self.laboratory,
+            StaffFactory(role=Role.COORDINATOR, branch=self.county),
+            StaffFactory(role=Role.CASEWORKER, branch=self.prefecture),
+            StaffFactory(role=Role.LABORATORY, branch=self.laboratory),
+        )
+
+
+class World:
+    """Two sides of one province. Everything is made at home; whoever is away must not see it."""
+
+    def __init__(self) -> None:
+        self.province = BranchFactory(kind=BranchKind.PROVINCE)
+        self.home = Side(self.province)
+        self.away = Side(self.province)
+        self.top = {role: StaffFactory(role=role, branch=self.province) for role in Role}
+
+    # people and branches
+    @cached_property
+    def member(self) -> Staff:
+        """A member of staff."""
+        return StaffFactory(branch=self.home.county)
+
+    @cached_property
+    def role(self) -> RoleAt:
+        """A role of somebody."""
+        return RoleAtFactory(staff=self.member, branch=self.home.county, role=Role.COMPANION)
+
+    @cached_property
+    def helper_role(self) -> RoleAt:
+        """A helper's role of today."""
+        return RoleAtFactory(branch=self.home.county, role=Role.HELPER, starts_on=TODAY, ends_on=TODAY)
+
+    @cached_property
+    def lent(self) -> HandOver:
+        """Work that was handed over."""
+        giver, taker = StaffFactory(branch=self.home.county), StaffFactory(branch=self.home.county)
+        row = HandOver(
+            from_staff=giver, to_staff=taker, kind="calls", item="1", starts_on=TODAY, ends_on=TODAY
+        )
+        row.handed_at, row.by_kind, row.by_id = AT, "staff", str(giver.pk)
+        row.save(force_insert=True)
+        return row
+
+    @cached_property
+    def approval(self) -> Approval:
+        """A question to a second person."""
+        kind = approvals.every_kind()[0].key
+        return approvals.ask(kind, self.donor, by=self.home.house.collects, at=AT)
+
+    @cached_property
+    def job(self) -> Job:
+        """Long work asked for at home."""
+        by = actor(self.top[Role.AUDITOR], at=AT)
+        return jobs.start(office.VERIFY, {}, by=by, at=AT, branch=self.home.prefecture)
+
+    # people who registered
+    @cached_property
+    def donor(self) -> Donor:
+        """A volunteer with consents, registered two weeks ago."""
+        return tubes.volunteer(self.home.house)
+
+    @cached_property
+    def gone(self) -> Donor:
+        """A volunteer who withdrew."""
+        return donors.DonorFactory(branch=self.home.county, state=DonorState.WITHDRAWN)
+
+    @cached_property
+    def call(self) -> CallTask:
+        """A call that is due."""
+        typed = donors.DonorFactory(branch=self.home.county, state=DonorState.TYPED)
+        return donors.CallTaskFactory(donor=typed)
+
+    @cached_property
+    def signed(self) -> list[Consent]:
+        """Consents on paper, with their scan."""
+        person = consent.subject(self.home.county)
+        made = consent.sign(person, proof=consent.evidence.paper())
+        consents.attach_scan(person, consent.jpeg(), by=consent.TAKER, at=AT)
+        return made
+
+    @property
+    def consent(self) -> Consent:
+        """One of them."""
+        return self.signed[0]
+
+    @property
+    def evidence(self) -> Evidence:
+        """Their evidence."""
+        return Evidence.objects.get(pk=self.consent.evidence_id)
+
+    @cached_property
+    def text(self) -> Text:
+        """The consent text in force."""
+        return consent.text()
+
+    # tubes and boxes
+    @cached_property
+    def box(self) -> Batch:
+        """An open box with a tube in it."""
+        return tubes.box(self.home.house, tubes.tube(self.home.house))
+
+    @cached_property
+    def tube_in_box(self) -> Sample:
+        """The tube in the open box."""
+        return Sample.objects.get(batch=self.box)
+
+    @cached_property
+    def sent(self) -> Batch:
+        """A box on its way to the laboratory."""
+        return tubes.sent(self.home.house, tubes.tube(self.home.house))
+
+    @cached_property
+    def received(self) -> Sample:
+        """A tube that lies in the laboratory."""
+        return tubes.at_laboratory(self.home.house, tubes.tube(self.home.house))
+
+    @cached_property
+    def to_destroy(self) -> Sample:
+        """A tube at home whose destruction was ordered."""
+        return self._ordered(tubes.tube(self.home.house))
+
+    @cached_property
+    def to_destroy_there(self) -> Sample:
+        """A tube in the laboratory whose destruction was ordered."""
+        return self._ordered(tubes.at_laboratory(self.home.house, tubes.tube(self.home.house)))
+
+    def _ordered(self, sample: Sample) -> Sample:
+        samples.order_destruction(sample.donor, by=self.home.house.collects, at=AT)
+        return tubes.again(sample)
+
+    # drives
+    @cached_property
+    def drive(self) -> Drive:
+        """Today's drive at the county, on which the helper of home is named."""
+        drive = drive_factories.DriveFactory(branch=self.home.county, on_date=TODAY)
+        named.add(self.home.staff[Role.HELPER], drive)
+        return drive
+
+    @cached_property
+    def planned(self) -> Drive:
+        """A drive of next week."""
+        return drive_factories.DriveFactory(
+            branch=self.home.county, on_date=TODAY + timedelta(days=7), state=DriveState.PLANNED
+        )
+
+    @cached_property
+    def place(self) -> Any:
+        """A place where drives are held."""
+        return drive_factories.PlaceFactory(branch=self.home.county)
+
+    @cached_property
+    def draft(self) -> Draft:
+        """A draft that somebody began."""
+        return self._draft(self.home.staff[Role.COORDINATOR])
+
+    @cached_property
+    def enrolled(self) -> Draft:
+        """A draft that became a donor."""
+        by = self.home.by(Role.COORDINATOR)
+        staff = self.home.staff[Role.COORDINATOR]
+        drive_factories.enrolled(self.drive, staff=staff, by=by, at=AT)
+        return Draft.objects.filter(drive=self.drive, donor__isnull=False).get()
+
+    @cached_property
+    def handed_on(self) -> Draft:
+        """A draft that a helper began."""
+        return self._draft(self.home.staff[Role.HELPER])
+
+    def _draft(self, staff: Staff) -> Draft:
+        from foundation.ids import uuid7  # noqa: PLC0415
+
+        return drafts.begin(
+            self.drive, draft_id=uuid7(), staff=staff, language="zh-hans", by=actor(staff, at=AT), at=AT
+        )
+
+    @cached_property
+    def on_duty(self) -> Any:
+        """Somebody on a drive's team."""
+        by = self.home.by(Role.COORDINATOR)
+        return drives.add_staff(self.drive, self.member, duty=Duty.LEAD, by=by, at=AT)
+
+    @cached_property
+    def helper(self) -> Any:
+        """A helper with a login for the day."""
+        return helpers.make(self.drive, name="李同学", by=self.home.by(Role.COORDINATOR), at=AT).helper
+
+    @cached_property
+    def appointment(self) -> Any:
+        """Somebody who comes to the office."""
+        by = self.home.by(Role.COORDINATOR)
+        desk = drives.office_of(self.home.county, by=by, at=AT)
+        starts = timezone.localtime(AT) + timedelta(hours=2)
+        return drives.book(desk, name="王晓", phone="+8613800000001", starts_at=starts, by=by, at=AT)
+
+    @cached_property
+    def closing(self) -> Any:
+        """A day that was counted up."""
+        empty = drive_factories.DriveFactory(branch=self.home.county, on_date=TODAY)
+        by = self.home.by(Role.COORDINATOR)
+        return drives.close(empty, day=TODAY, counted=drives.Counted(tubes=0), by=by, at=AT)
+
+    @cached_property
+    def sheet(self) -> Any:
+        """A paper list that was handed in."""
+        by, content = self.home.by(Role.COORDINATOR), sheets.csv(sheets.row(1))
+        return imports.hand_in(self.drive, content, name="list.csv", strict=False, by=by, at=AT)[0]

@@ -1,0 +1,462 @@
+"""Every address × every role × a thing of one's own, of others, and of nobody × method.
+
+The table is made from the URL map and the table of roles: a view without an entry fails, and so
+does an answer that the permission a view names does not explain.
+
+Source: design/security.md section 4.1; security-checklist.md 1, 2, 5, 6, 9, 25, 31
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from foundation.access import NAMED_ROLES, ROLE_PERMISSIONS, Role
+from tests.factories.foundation import signed_in
+from tests.factories.world import AT, World
+
+FINE = frozenset(
+    {200, 302, 400, 409, 410, 415, 422}
+)  # the view was entered: a page, a sentence, or on to the next
+OFTEN_WRITTEN = frozenset(
+    {
+        "foundation.trailrow",  # a look at a person is written down
+        "sessions.session",  # the last look at the clock
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """
+    How to ask for one view.
+
+    ``shared``: its object belongs to no branch. ``top``: only the top of the tree may.
+    ``named``: the world names the helper of home on its object. ``only``: of those with
+    the permission, these reach this object.
+    """
+
+    make: Callable[[World], dict[str, Any]] | None = None
+    shared: bool = False
+    top: bool = False
+    named: bool = False
+    only: frozenset[Role] | None = None
+    own: frozenset[int] = FINE
+
+
+def of(name: str, **more: Any) -> Entry:
+    """Return an entry whose object is the one of this name in the world, as ``pk``."""
+    return Entry(lambda world: {"pk": getattr(world, name).pk}, **more)
+
+
+def at_drive(name: str, thing: str, **more: Any) -> Entry:
+    """Return an entry for a thing of the drive: the drive is ``pk``, the thing stands under its own name."""
+    return Entry(lambda world: {"pk": getattr(world, thing).drive_id, name: getattr(world, thing).pk}, **more)
+
+
+E = Entry
+MANAGERS = frozenset({Role.CASEWORKER, Role.REGISTRY_MANAGER})
+ENTRIES: dict[str, Entry] = {
+    # the account and the desk
+    "healthz": E(),
+    "account_login": E(),
+    "mfa_authenticate": E(),
+    "account_logout": E(),
+    "account_reauthenticate": E(),
+    "mfa_reauthenticate": E(),
+    "account_change_password": E(),
+    "account_reset_password": E(),
+    "set_password": E(lambda world: {"mark": "x", "token": "y"}, shared=True),
+    "mfa_index": E(),
+    "mfa_activate_totp": E(),
+    "mfa_generate_recovery_codes": E(),
+    "desk:today": E(),
+    "desk:search": E(),
+    "desk:stand": E(),
+    "desk:language": E(),
+    "desk:me": E(),
+    "desk:administration": E(own=FINE | {403}),
+    "desk:design": E(),
+    "desk:my_logins": E(),
+    "desk:my_work": E(),
+    "desk:take_back": of("lent", only=frozenset()),
+    "desk:staff": E(),
+    "desk:staff_add": E(),
+    "desk:staff_end_role": of("role"),
+    "desk:staff_member": of("member"),
+    "desk:staff_grant": of("member"),
+    "desk:staff_leave": of("member"),
+    "desk:staff_link": of("member"),
+    "desk:staff_second_factor": of("member"),
+    "desk:staff_logins": of("member"),
+    "desk:staff_work": of("member"),
+    "desk:helpers": E(),
+    "desk:helper_add": E(),
+    "desk:helper_end": of("helper_role"),
+    "desk:branches": E(),
+    "desk:branch_add": E(),
+    "desk:branch_edit": E(lambda world: {"pk": world.home.county.pk}),
+    "desk:approvals": E(),
+    "desk:approval": of("approval", only=MANAGERS),
+    "desk:approval_take_back": of("approval", only=frozenset()),
+    "desk:jobs": E(),
+    "desk:job": of("job", only=frozenset({Role.ADMINISTRATOR})),
+    "desk:job_stop": of("job", only=frozenset({Role.ADMINISTRATOR})),
+    "desk:trail": E(),
+    "desk:trail_verify": E(top=True),
+    "desk:trail_export": E(top=True),
+    "desk:trail_download": of("job", top=True, own=frozenset({404})),
+    "desk:looks": E(),
+    "desk:keys": E(top=True),
+    "desk:keys_rotate": E(top=True),
+    # consent
+    "consent:missing": E(),
+    "consent:verify": E(),
+    "consent:attach": of("evidence"),
+    "consent:file": of("evidence"),
+    "consent:signature": E(lambda world: {"pk": world.evidence.pk, "slot": "register"}),
+    "consent:send_back": of("evidence"),
+    "consent:withdraw": of("consent"),
+    "consent:sign": E(lambda world: {"pk": world.consent.subject_id}),
+    "consent:sign_line": E(lambda world: {"pk": world.consent.subject_id, "line": "contact"}),
+    "consent:receipt": E(lambda world: {"pk": world.consent.subject_id}),
+    "consent:receipt_pdf": E(lambda world: {"pk": world.consent.subject_id}),
+    "consent:disclosures": E(lambda world: {"pk": world.consent.subject_id}),
+    "consent:texts": E(),
+    "consent:text": of("text", shared=True),
+    "consent:begin": of("text", shared=True),
+    "consent:words": E(lambda world: {"pk": world.text.pk, "language": "zh-hans"}, shared=True),
+    "consent:uses": of("text", shared=True),
+    "consent:publish": of("text", shared=True),
+    "consent:approve": of("text", shared=True),
+    "consent:paper": E(lambda world: {"pk": world.text.pk, "language": "zh-hans"}, shared=True),
+    # donors
+    "donors:list": E(),
+    "donors:listing": E(),
+    "donors:calls": E(),
+    "donors:call": of("call"),
+    "donors:open-call": of("call"),
+    "donors:new-number": of("call"),
+    **{
+        f"donors:{name}": of("donor")
+        for name in (
+            "detail",
+            "reveal",
+            "withdraw",
+            "record-call",
+            "hold",
+            "change-hold",
+            "release",
+            "recover",
+            "list-one",
+            "choose-contact",
+            "object",
+            "lift-objection",
+            "report-dead",
+            "lift-death-report",
+            "die",
+            "lose",
+            "exclude",
+            "dispute-typing",
+            "transfer",
+            "ask-to-relist",
+            "plan-call",
+            "details",
+            "tell-apart",
+            "undo",
+        )
+    },
+    "donors:receipt": of("gone"),
+    "donors:receipt-paper": of("gone"),
+    "donors:rejoin": of("gone"),
+    "donors:stance": E(lambda world: {"pk": world.donor.pk, "order": 1}),
+    # tubes and boxes
+    "samples:home": E(),
+    "samples:list": E(),
+    "samples:ready": E(),
+    "samples:swap": E(),
+    "samples:labels": E(),
+    "samples:to-destroy": E(),
+    "samples:destroyed": of("to_destroy"),
+    "samples:boxes": E(),
+    "samples:open": E(),
+    "samples:box": of("box"),
+    "samples:scan": of("box"),
+    "samples:take-out": E(lambda world: {"pk": world.box.pk, "sample": world.tube_in_box.pk}),
+    "samples:seal": of("box"),
+    "samples:break-seal": of("box"),
+    "samples:set-aside": of("box"),
+    "samples:dispatch": of("box"),
+    "samples:manifest": of("sent"),
+    "samples:incoming": E(),
+    "samples:receipt": of("sent"),
+    "samples:count-in": of("sent"),
+    "samples:finish": of("sent"),
+    "samples:reject": of("received"),
+    "samples:typings": E(),
+    "samples:typing": of("received"),
+    "samples:laboratory-to-destroy": E(),
+    "samples:laboratory-destroyed": of("to_destroy_there"),
+    # drives
+    "drives:calendar": E(),
+    "drives:plan": E(),
+    "drives:places": E(),
+    "drives:place": E(lambda world: {"place_id": world.place.pk}),
+    "drives:office": E(),
+    "drives:board": of("drive", named=True),
+    "drives:change": of("drive"),
+    "drives:open": of("planned"),
+    "drives:close": of("drive"),
+    "drives:slip": at_drive("closing_id", "closing"),
+    "drives:slip_pdf": at_drive("closing_id", "closing"),
+    "drives:team": of("drive"),
+    "drives:unstaff": at_drive("one_id", "on_duty"),
+    "drives:helper": of("drive"),
+    "drives:end_helper": at_drive("helper_id", "helper"),
+    "drives:appointments": E(lambda world: {"pk": world.appointment.drive_id}),
+    "drives:came": at_drive("appointment_id", "appointment"),
+    "drives:card": of("drive", named=True),
+    "drives:sheet": of("drive"),
+    "drives:sheet_report": at_drive("sheet_id", "sheet"),
+    "drives:sheet_mend": at_drive("sheet_id", "sheet"),
+    "drives:sheet_discard": at_drive("sheet_id", "sheet"),
+    "drives:helping": of("drive", named=True),
+    "drives:enrol": of("drive", named=True),
+    "drives:discard": at_drive("draft_id", "handed_on", named=True),
+    "drives:done": at_drive("draft_id", "enrolled"),
+    "drives:handed_on": at_drive("draft_id", "handed_on", named=True),
+    "drives:step": E(
+        lambda world: {"pk": world.drive.pk, "draft_id": world.handed_on.pk, "name": "document"}, named=True
+    ),
+}
+
+
+def is_public(view: Any) -> bool:
+    """Return whether a view says that it is for everybody."""
+    return isinstance(view.permission, str) and view.permission.startswith("public")
+
+
+def views() -> Iterator[tuple[str, Any]]:
+    """Return every address by name, with its view."""
+    yield from _views(get_resolver().url_patterns, "")
+
+
+def _views(patterns: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from _views(pattern.url_patterns, prefix + inner)
+        else:
+            yield prefix + (pattern.name or str(pattern.pattern)), pattern.callback
+
+
+VIEWS = dict(views())
+GUARDED = sorted(name for name, view in VIEWS.items() if not is_public(view))
+
+
+pytestmark = pytest.mark.django_db
+COOKIES: dict[UUID, str] = {}  # everybody has signed in once, and is still there in every test
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One world for the whole table, with everything made, gone afterwards."""
+    with django_db_blocker.unblock(), time_machine.travel(AT, tick=False), transaction.atomic():
+        made = World()
+        for entry in ENTRIES.values():
+            if entry.make:
+                entry.make(made)
+        for side in (made.home.staff, made.away.staff, made.top):
+            COOKIES.update({staff.pk: signed_in(Client(), staff).cookies.output() for staff in side.values()})
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Let no test use up another's budget."""
+    cache.clear()
+
+
+class Table:
+    """One view of the table, and how the people of the world ask for it."""
+
+    def __init__(self, name: str, world: World) -> None:
+        self.name, self.world, self.entry = name, world, ENTRIES[name]
+        self.permission = VIEWS[name].permission
+        self.kwargs = self.entry.make(world) if self.entry.make else {}
+        self.url = reverse(name, kwargs=self.kwargs)
+
+    def holds(self, role: Role) -> bool:
+        """Return whether a role gives a permission that the view names."""
+        if self.permission == "signed in":
+            return True
+        return bool(ROLE_PERMISSIONS[role] & set(self.permission))
+
+    def reaches(self, role: Role) -> bool:
+        """Return whether somebody of home in this role reaches the object."""
+        if self.entry.make is None or self.entry.shared:
+            return True
+        if self.entry.only is not None:
+            return role in self.entry.only
+        return role not in NAMED_ROLES or (self.entry.named and role == Role.HELPER)
+
+    def missing(self) -> Iterator[str]:
+        """Return the address with each of its ids in turn replaced by one of nobody, and of another kind."""
+        for name, value in self.kwargs.items():
+            if isinstance(value, UUID):
+                for other in (uuid4(), self.world.province.pk):
+                    yield reverse(self.name, kwargs={**self.kwargs, name: other})
+
+
+def browser_of(staff: Any, **options: Any) -> Client:
+    """Return a browser in which somebody is signed in; without anybody, a new one."""
+    client = Client(**options)
+    if staff is not None:
+        client.cookies.load(COOKIES[staff.pk].replace("Set-Cookie: ", ""))
+    return client
+
+
+def ask(staff: Any, url: str, method: str = "get", **data: Any) -> HttpResponse:
+    """Ask as somebody who has just signed in."""
+    client = browser_of(staff)
+    point = transaction.savepoint()
+    response = getattr(client, method)(url, **data)
+    getattr(response, "streaming_content", None) and b"".join(response.streaming_content)
+    transaction.savepoint_rollback(point)
+    return response
+
+
+def both(staff: Any, url: str) -> set[int]:
+    """Return the answers to GET and POST, without "not this method"."""
+    return {ask(staff, url).status_code, ask(staff, url, "post").status_code} - {405}
+
+
+def size(response: HttpResponse) -> int:
+    """Return how long an answer is, without what differs by itself."""
+    return len(re.sub(rb"[0-9a-f]{8}-[0-9a-f-]{27}", b"", response.content))
+
+
+class TestTheTable:
+    def test_has_every_view(self):
+        assert sorted(VIEWS) == sorted(ENTRIES)
+
+    def test_every_view_names_the_permission_it_needs(self):
+        assert [name for name, view in VIEWS.items() if not hasattr(view, "permission")] == []
+
+
+@pytest.mark.parametrize("name", GUARDED)
+class TestEveryView:
+    def test_sends_strangers_to_the_login(self, world, name):
+        table = Table(name, world)
+        answers = [ask(None, table.url), ask(None, table.url, "post")]
+        assert {answer.status_code for answer in answers} - {405} == {302}
+        assert all(
+            reverse("account_login") in answer["Location"] for answer in answers if answer.status_code == 302
+        )
+
+    def test_lets_in_who_holds_the_permission_and_nobody_else(self, world, name):
+        table, found = Table(name, world), {}
+        for role, staff in world.home.staff.items():
+            answers = both(staff, table.url)
+            if not table.holds(role) or table.entry.top:
+                right = answers == {403}
+            elif table.reaches(role):
+                right = answers and answers <= table.entry.own
+            else:
+                right = answers == {404}
+            if not right:
+                found[str(role)] = answers
+        assert found == {}
+
+    def test_answers_for_what_is_another_branch_s_as_for_what_is_not_there(self, world, name):
+        table = Table(name, world)
+        if table.entry.make is None or table.entry.shared or table.entry.top:
+            pytest.skip("its object is no branch's")
+        for role, staff in world.away.staff.items():
+            if table.holds(role):
+                there = [ask(staff, table.url, method) for method in ("get", "post")]
+                gone = [ask(staff, next(table.missing()), method) for method in ("get", "post")]
+                assert {answer.status_code for answer in there} - {405} == {404}, role
+                assert [answer.status_code for answer in there] == [answer.status_code for answer in gone]
+                assert [size(answer) for answer in there] == [size(answer) for answer in gone]
+
+    def test_knows_no_id_of_nobody_or_of_another_kind(self, world, name):
+        table = Table(name, world)
+        holders = [role for role in world.home.staff if table.holds(role) and not table.entry.top][:2]
+        for url in table.missing():
+            for role in holders:
+                assert both(world.home.staff[role], url) == {404}, (role, url)
+
+    def test_changes_nothing_when_it_is_only_looked_at(self, world, name):
+        table = Table(name, world)
+        for role, staff in {**world.home.staff, **({} if not table.entry.top else world.top)}.items():
+            if table.holds(role):
+                before, client = digest(), browser_of(staff)
+                client.get(table.url)
+                client.head(table.url)
+                assert digest() == before, role
+                break
+
+    def test_changes_nothing_for_who_may_not(self, world, name):
+        table = Table(name, world)
+        before = digest()
+        for role, staff in world.away.staff.items():
+            if not table.holds(role) or (table.entry.make and not table.entry.shared):
+                browser_of(staff).post(table.url)
+        assert digest() == before
+
+    def test_knows_no_other_verbs(self, world, name):
+        table = Table(name, world)
+        staff = next(staff for role, staff in world.home.staff.items() if table.holds(role))
+        for verb in ("put", "patch", "delete", "trace"):
+            assert ask(staff, table.url, verb).status_code == 405, verb
+
+    def test_wants_the_token_of_its_own_pages(self, world, name):
+        table = Table(name, world)
+        staff = next(staff for role, staff in world.home.staff.items() if table.holds(role))
+        client = browser_of(staff, enforce_csrf_checks=True)
+        assert client.post(table.url).status_code == 403
+
+    def test_survives_bad_encodings_and_doubled_fields(self, world, name):
+        table = Table(name, world)
+        bad = b"name=%ff%fe&name=%00&page=%ED%A0%80&q=\xff&state=LISTED&pk=1&branch=x"
+        form = {"content_type": "application/x-www-form-urlencoded"}
+        for role, staff in world.home.staff.items():
+            if table.holds(role):
+                assert ask(staff, f"{table.url}?page=%ff&page=n.x&role=%00").status_code < 500
+                assert ask(staff, table.url, "post", data=bad, **form).status_code < 500
+                break
+
+
+@pytest.mark.parametrize("name", [name for name, entry in ENTRIES.items() if entry.top])
+def test_the_top_of_the_tree_reaches_what_belongs_to_everybody(world, name):
+    table = Table(name, world)
+    for role, staff in world.top.items():
+        if table.holds(role):
+            assert both(staff, table.url) <= table.entry.own
+
+
+def digest() -> str:
+    """Return the state of every table but those that every look writes to."""
+    state = sha256()
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            if model._meta.label_lower not in OFTEN_WRITTEN:
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
+                rows = sorted(map(repr, cursor.fetchall()))
+                state.update(repr((model._meta.label, rows)).encode())
+    return state.hexdigest()
