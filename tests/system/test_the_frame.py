@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from foundation.access import Role
+from foundation.pages.forms import PNG, SignatureField
 from tests.conftest import session_cookie
 from tests.factories.foundation import StaffFactory
 
@@ -103,3 +104,33 @@ def test_a_page_before_signing_in_passes_axe(page, live_server, axe, path):
     page.goto(live_server.url + path)
 
     axe(page)
+
+
+class TestTheSignature:
+    @pytest.fixture
+    def pad(self, page, live_server, settings, sign_in):
+        settings.DEBUG = True
+        sign_in(page, role=Role.COORDINATOR)
+        page.goto(f"{live_server.url}/design/")
+        return page.locator("[data-signature]").first
+
+    def draw(self, page, pad):
+        pad.scroll_into_view_if_needed()
+        box = pad.locator("canvas").bounding_box()
+        page.mouse.move(box["x"] + 30, box["y"] + 40)
+        page.mouse.down()
+        for step in range(12):
+            page.mouse.move(box["x"] + 30 + step * 15, box["y"] + 40 + step % 4 * 20)
+        page.mouse.up()
+
+    def test_is_kept_as_a_picture(self, page, pad):
+        self.draw(page, pad)
+
+        written = pad.locator("input[type=hidden]").input_value()
+        assert SignatureField().clean(written).startswith(PNG)
+
+    def test_can_be_cleared(self, page, pad):
+        self.draw(page, pad)
+        pad.get_by_role("button", name="Clear").click()
+
+        assert pad.locator("input[type=hidden]").input_value() == ""
