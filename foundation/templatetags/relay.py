@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from foundation.access import Permission
 from foundation.pages import masks
 
 register = template.Library()
@@ -145,3 +146,10 @@ OWN_NAMES: Final = {"zh-hans": "简体中文", "zh-hant": "繁體中文", "en": 
 def own_name(code: str) -> str:
     """Return the name of a language in that language."""
     return OWN_NAMES.get(code, code)
+
+
+@register.filter
+def holds(request: Any, permission: str) -> bool:
+    """Return whether the reader holds a right anywhere, so that no link leads to a closed door."""
+    ask = getattr(request, "holds", None)
+    return bool(ask and ask(Permission(permission)))
