@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from foundation import rows
 from foundation.vault import keys
 from foundation.vault.models import Capacity, DataKey, Subject
 
@@ -52,7 +53,7 @@ def insert_subjects(subjects: Collection[Subject]) -> set[UUID]:
     :returns: the ids of those who are in: the others were registered before.
     """
     ordered = sorted(subjects, key=lambda subject: subject.document_index or "")
-    Subject.objects.bulk_create(ordered, ignore_conflicts=True, batch_size=_PIECE)
+    rows.insert(Subject, ordered, skip_conflicts=True)
     ids = [subject.pk for subject in ordered]
     inside = {
         pk
@@ -60,7 +61,7 @@ def insert_subjects(subjects: Collection[Subject]) -> set[UUID]:
         for pk in Subject.objects.filter(pk__in=ids[start : start + _PIECE]).values_list("pk", flat=True)
     }
     made = [subject.key for subject in ordered if subject.pk in inside and subject.key is not None]
-    DataKey.objects.bulk_create(made, batch_size=_PIECE)
+    rows.insert(DataKey, made)
     return inside
 
 

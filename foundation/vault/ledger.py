@@ -13,10 +13,15 @@ from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal
 
-from foundation.vault.models import LedgerLine, Subject
+from foundation.vault.models import LedgerLine
 
+Line = tuple[str, UUID, datetime]  # kind, subject, moment
 KINDS = ("withdrawn", "erased", "reversed")
 replayed = Signal()  # kind, subject, by, at: a line that this database may not know
+
+
+class LedgerProblem(Exception):
+    """The ledger cannot be read or written; the message says where."""
 
 
 def write(kind: str, subject_id: UUID, *, at: datetime) -> None:
@@ -28,7 +33,7 @@ def write(kind: str, subject_id: UUID, *, at: datetime) -> None:
     if kind not in KINDS:
         message = f"{kind} is not a kind of the ledger"
         raise ValueError(message)
-    LedgerLine.objects.create(kind=kind, subject_id=subject_id, at=at)
+    LedgerLine.objects.get_or_create(kind=kind, subject_id=subject_id, at=at)  # a replayed line is there
     transaction.on_commit(flush, robust=True)
 
 
@@ -42,26 +47,35 @@ def flush() -> int:
     return len(waiting)
 
 
-def lines() -> Iterator[tuple[str, UUID, datetime]]:
-    """Read the ledger: kind, subject id, moment."""
+def lines() -> Iterator[Line]:
+    """
+    Read the ledger.
+
+    :raises LedgerProblem: if a line is not one of ours; what follows it is not read.
+    """
     path = _path()
     if not path.exists():
         return
     with path.open() as file:
-        for text in file:
-            raw = json.loads(text)
-            yield raw["kind"], UUID(raw["subject"]), datetime.fromisoformat(raw["at"])
+        for number, text in enumerate(file, start=1):
+            try:
+                raw = json.loads(text)
+                yield raw["kind"], UUID(raw["subject"]), datetime.fromisoformat(raw["at"])
+            except (ValueError, KeyError, TypeError) as fault:
+                message = f"Line {number} of the ledger is not readable."
+                raise LedgerProblem(message) from fault
 
 
-def unknown_here() -> list[tuple[str, UUID, datetime]]:
+def unknown_here() -> list[Line]:
     """Return the lines this database has not noted: after a restore, those since the backup."""
     known = set(LedgerLine.objects.values_list("kind", "subject_id", "at"))
     return [line for line in lines() if line not in known]
 
 
-def subjects_of(told: list[tuple[str, UUID, datetime]]) -> dict[UUID, Subject]:
-    """Return the subjects the lines speak of that this database has."""
-    return Subject.objects.in_bulk({subject_id for _, subject_id, _ in told})
+def note(told: Line, *, at: datetime) -> None:
+    """Note that a line of the ledger is known here, so that it is not written outside again."""
+    kind, subject_id, when = told
+    LedgerLine.objects.get_or_create(kind=kind, subject_id=subject_id, at=when, defaults={"written_at": at})
 
 
 def _text(line: LedgerLine) -> str:
@@ -81,5 +95,5 @@ def _path() -> Path:
     kind, _, rest = str(settings.LEDGER_URL).partition(":")
     if kind != "file":
         message = "LEDGER_URL must begin with file:."
-        raise ValueError(message)
-    return Path(rest)
+        raise LedgerProblem(message)
+    return Path(rest.removeprefix("//"))

@@ -97,6 +97,9 @@ class LedgerLine(models.Model):
     written_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(name="vault_ledger_line_once", fields=["kind", "subject_id", "at"]),
+        ]
         indexes = [
             models.Index(
                 name="vault_ledger_waiting", fields=["id"], condition=models.Q(written_at__isnull=True)

@@ -1,6 +1,8 @@
 """What is sealed stays shut out of its place, keys can be changed while people work, and erased is erased."""
 
+import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from foundation import keyring, vault
 from foundation.trail import Actor, ActorKind
-from foundation.vault import Broken, Capacity, DataKey, Epoch, Erased, Sealed, keys, ledger, rotation
+from foundation.vault import Broken, Capacity, DataKey, Epoch, Erased, Sealed, keys, ledger, replaying, rotation
 from foundation.vault.fields import SealedModel
 from foundation.vault.writing import CannotReseal
 from registry.drives.models import Appointment
@@ -216,3 +218,31 @@ def test_spellings_of_one_document_have_one_index(one, other):
 
 def test_equal_values_have_different_indexes_in_different_columns():
     assert vault.index.phone("13812345678") != vault.index.document("", "13812345678")
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLedgerAfterARestore:
+    def test_erases_again_whom_the_backup_still_knows(self, tmp_path, settings):
+        settings.LEDGER_URL = f"file:{tmp_path / 'ledger.jsonl'}"
+        with transaction.atomic():
+            subject = vault.create_subject(capacity=Capacity.DONOR, branch=BranchFactory(), document_index="e", at=NOW)
+        (tmp_path / "ledger.jsonl").write_text(
+            json.dumps({"kind": "erased", "subject": str(subject.pk), "at": NOW.isoformat()}) + "\n"
+        )
+        assert replaying.replay(by=BY, at=NOW) == 1
+        assert replaying.replay(by=BY, at=NOW) == 0
+        subject.refresh_from_db()
+        assert subject.erased_at == NOW
+        assert len((tmp_path / "ledger.jsonl").read_text().splitlines()) == 1
+
+    def test_passes_over_somebody_the_backup_never_knew(self, tmp_path, settings):
+        settings.LEDGER_URL = f"file:{tmp_path / 'ledger.jsonl'}"
+        line = {"kind": "withdrawn", "subject": str(uuid4()), "at": NOW.isoformat()}
+        (tmp_path / "ledger.jsonl").write_text(json.dumps(line) + "\n")
+        assert replaying.replay(by=BY, at=NOW) == 1
+
+    def test_says_which_line_cannot_be_read(self, tmp_path, settings):
+        settings.LEDGER_URL = f"file:{tmp_path / 'ledger.jsonl'}"
+        (tmp_path / "ledger.jsonl").write_text("rubbish\n")
+        with pytest.raises(ledger.LedgerProblem, match="Line 1"):
+            replaying.replay(by=BY, at=NOW)
