@@ -14,6 +14,7 @@ from consent.models import Consent, Evidence, Text
 from consent.models.texts import LEGACY
 from consent.purposes import Purpose
 from consent.states import EvidenceKind, State, TextState
+from foundation import rows
 from foundation.moves.making import setattr_state, step_for
 from foundation.moves.models import Step
 from foundation.moves.rules import Move
@@ -95,8 +96,8 @@ def signed_on_paper(
     return Paper(evidence, consents, steps)
 
 
-def insert(papers: Sequence[Paper], *, batch_size: int = 500) -> None:
+def insert(papers: Sequence[Paper]) -> None:
     """Insert what was signed, within the caller's transaction."""
-    Evidence.objects.bulk_create((paper.evidence for paper in papers), batch_size=batch_size)
-    Consent.objects.bulk_create((one for paper in papers for one in paper.consents), batch_size=batch_size)
-    Step.objects.bulk_create((step for paper in papers for step in paper.steps), batch_size=batch_size)
+    rows.insert(Evidence, (paper.evidence for paper in papers))
+    rows.insert(Consent, (one for paper in papers for one in paper.consents))
+    rows.insert(Step, (step for paper in papers for step in paper.steps))

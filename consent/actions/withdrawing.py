@@ -77,7 +77,7 @@ def restore(consents: Iterable[Consent], *, by: Actor, at: datetime, reason: str
         same = Consent.objects.filter(
             subject=consent.subject_id, purpose=consent.purpose, matter=consent.matter, state__in=STANDING
         )
-        if same.exists():
+        if same.exclude(pk__in=ids).exists():
             continue
         state, consent.withdrawn_at, consent.withdrawn_from = consent.withdrawn_from, None, ""
         moves.put_back(consent, state, move="mark_as_error", by=by, at=at, reason=reason, saves=_WITHDRAWAL)
