@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from foundation import rows
 from foundation.access import Branch
 from foundation.moves.making import setattr_state, step_for
 from foundation.moves.models import Step
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from foundation.trail import Actor
     from foundation.vault import Subject
     from registry.drives.models import Drive
-
-_PIECE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,9 @@ def newcomer(
 
 def insert(newcomers: Sequence[Newcomer], *, by: Actor, at: datetime) -> None:
     """Insert donors, contacts and steps within the caller's transaction, and tell the rooms above."""
-    Donor.objects.bulk_create([one.donor for one in newcomers], batch_size=_PIECE)
-    Contact.objects.bulk_create(
-        (one for newcomer in newcomers for one in newcomer.contacts), batch_size=_PIECE
-    )
-    Step.objects.bulk_create((step for newcomer in newcomers for step in newcomer.steps), batch_size=_PIECE)
+    rows.insert(Donor, (one.donor for one in newcomers))
+    rows.insert(Contact, (one for newcomer in newcomers for one in newcomer.contacts))
+    rows.insert(Step, (step for newcomer in newcomers for step in newcomer.steps))
     if signals.donor_registered.has_listeners(Donor):
         for one in newcomers:
             signals.donor_registered.send(Donor, donor=one.donor, by=by, at=at)

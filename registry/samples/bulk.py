@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from foundation import rows
 from foundation.moves.making import setattr_state, step_for
 from foundation.moves.models import Step
 from foundation.moves.rules import Move
@@ -60,7 +61,7 @@ def insert(tubes: Sequence[Tube]) -> set[UUID]:
     :returns: the ids of the donors whose tube is in.
     """
     ordered = sorted(tubes, key=lambda tube: tube.sample.barcode)
-    Sample.objects.bulk_create([tube.sample for tube in ordered], ignore_conflicts=True, batch_size=_PIECE)
+    rows.insert(Sample, (tube.sample for tube in ordered), skip_conflicts=True)
     ids = [tube.sample.pk for tube in ordered]
     inside = {
         pk
@@ -68,5 +69,5 @@ def insert(tubes: Sequence[Tube]) -> set[UUID]:
         for pk in Sample.objects.filter(pk__in=ids[start : start + _PIECE]).values_list("pk", flat=True)
     }
     kept = [tube for tube in ordered if tube.sample.pk in inside]
-    Step.objects.bulk_create([tube.step for tube in kept], batch_size=_PIECE)
+    rows.insert(Step, (tube.step for tube in kept))
     return {tube.sample.donor_id for tube in kept}

@@ -32,7 +32,8 @@ from tests.factories.drives import DriveFactory
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 COMMAND = Actor(ActorKind.COMMAND, "tests")
-DRIVES = Path(__file__).resolve().parents[3] / "shared/data/drives"
+DATA = Path(__file__).resolve().parents[3] / "shared/data"
+DRIVES, NASTY = DATA / "drives", DATA / "nasty"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -303,6 +304,17 @@ class TestTheSheetsOfTheField:
         report = import_rows(DRIVES / "drive-300.xlsx", drive, by=COMMAND, at=AT).report
 
         assert (report.unchanged, report.accepted, report.differing) == (256, 0, {})
+
+
+@pytest.mark.skipif(not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone")
+class TestAFileThatBreaksPrograms:
+    @pytest.mark.parametrize("path", sorted(NASTY.glob("*")), ids=lambda path: path.name)
+    def test_gets_a_sentence_and_leaves_nothing_half_written(self, drive, path):
+        with pytest.raises((SheetProblem, LayoutProblem)) as caught:
+            import_rows(path, drive, by=COMMAND, at=AT)
+
+        assert all(caught.value.sentences)
+        assert not Subject.objects.exists()
 
 
 class TestImportDonors:

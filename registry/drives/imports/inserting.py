@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from consent import bulk as consents
-from foundation import trail
+from foundation import rows, trail
 from foundation.trail import Entry
 from foundation.vault import bulk as people
 from registry.donors import bulk as donors
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from foundation.trail import Actor
     from registry.drives.imports.preparing import Volunteer
     from registry.drives.models import Drive
-
-_PIECE = 500
 
 
 def insert(
@@ -50,8 +48,8 @@ def _insert_piece(
         late |= {one.number: [Code.BARCODE_DUPLICATE] for one in tubeless}
         staying = [one for one in staying if one.number not in late]
     donors.insert([one.newcomer for one in staying], by=by, at=at)
-    consents.insert([one.paper for one in staying], batch_size=_PIECE)
-    SheetEntry.objects.bulk_create((_entry(one, drive, at) for one in staying), batch_size=_PIECE)
+    consents.insert([one.paper for one in staying])
+    rows.insert(SheetEntry, (_entry(one, drive, at) for one in staying))
     trail.record_many(_line(one, drive, by, at) for one in staying)
     return late
 
