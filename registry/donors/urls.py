@@ -9,6 +9,7 @@ app_name = "donors"
 urlpatterns = [
     path("", lists.donors, name="list"),
     path("listing/", lists.listing, name="listing"),
+    path("withdraw/", withdrawal.by_document, name="withdraw-by-document"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<uuid:pk>/", calls.call, name="call"),
     path("calls/<uuid:pk>/open/", calls.open_call, name="open-call"),

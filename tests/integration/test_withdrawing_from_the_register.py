@@ -7,19 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from consent import actions as consents
 from consent.models import Consent
 from consent.purposes import Purpose
-from foundation import approvals, moves
+from foundation import approvals, moves, vault
 from foundation.access import Role
 from foundation.moves import stops
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
 from registry import signals
 from registry.donors import actions
-from registry.donors.models import CallState, CallTask, Donor, Word
+from registry.donors.models import CallState, CallTask, Donor, WithdrawalLine, Word
 from registry.donors.states import STILL_TO_WITHDRAW, DonorState
 from tests.factories.consent import sign
 from tests.factories.donors import CallTaskFactory, DonorFactory
@@ -206,3 +207,27 @@ def fails_while(*, at: Any, **_more: Any) -> stops.Stop:
     if FAILS[0]:
         raise RuntimeError
     return stops.Stop("donors.searches", when=at)
+
+
+class TestTheDoorToOtherBranches:
+    def test_withdraws_and_shows_nothing(self, donor: Donor, now: Any, signed_in: Any) -> None:
+        desk = signed_in(StaffFactory(role=Role.COORDINATOR))
+        number = vault.open_one(donor, "document")["document"]
+        said = {"kind": "RESIDENT_ID", "number": number, "born_on": "19990305", "samples": "later"}
+
+        answer = desk.post(reverse("donors:withdraw-by-document"), said)
+
+        assert answer.status_code == 302
+        assert Donor.objects.get().state == DonorState.WITHDRAWN
+        assert not WithdrawalLine.objects.filter(ok=False).exists()
+        assert desk.get(reverse("donors:receipt", args=[donor.pk])).status_code == 404
+
+    def test_stays_shut_without_the_second_fact(self, donor: Donor, signed_in: Any) -> None:
+        desk = signed_in(StaffFactory(role=Role.COORDINATOR))
+        number = vault.open_one(donor, "document")["document"]
+        said = {"kind": "RESIDENT_ID", "number": number, "born_on": "19990306", "samples": "later"}
+
+        answer = desk.post(reverse("donors:withdraw-by-document"), said)
+
+        assert answer.status_code == 422
+        assert Donor.objects.get().state == DonorState.LISTED

@@ -2,6 +2,7 @@
 
 from registry.donors.actions.calling import plan_call, record_call, record_new_number, record_stance
 from registry.donors.actions.correcting import change_details, change_service, tell_apart
+from registry.donors.actions.doors import withdraw_by_document
 from registry.donors.actions.erasing import forget
 from registry.donors.actions.joining import build, build_contacts, register, rejoin, take_over
 from registry.donors.actions.leaving import (
@@ -100,4 +101,5 @@ __all__ = [
     "typed",
     "undoable",
     "withdraw",
+    "withdraw_by_document",
 ]

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from consent import actions as consents
 from foundation import trail
+from foundation.access import task_actor
 from foundation.moves import stops
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
@@ -67,8 +68,9 @@ def withdraw(
         **by.columns(),
     )
     lines = _own_stops(donor, by=by, at=at, reason=reason, on=on)
+    stopping = by if on is None else task_actor("donors.withdraw")  # a stranger holds no right at the donor's
     lines += stops.collect(
-        signals.donor_withdrawn, donor=donor, withdrawal=receipt, destroy_now=destroy_now, by=by, at=at
+        signals.donor_withdrawn, donor=donor, withdrawal=receipt, destroy_now=destroy_now, by=stopping, at=at
     )
     _write_lines(receipt, lines)
     receipt.settling = [stop for stop in lines if stop.settle]

@@ -15,7 +15,7 @@ from registry.donors.forms.acts import (
 )
 from registry.donors.forms.calls import NewNumber, RecordCall, StanceForm
 from registry.donors.forms.lists import Filters
-from registry.donors.forms.withdrawal import Withdraw
+from registry.donors.forms.withdrawal import Withdraw, WithdrawByDocument
 
 __all__ = [
     "ChooseContact",
@@ -34,4 +34,5 @@ __all__ = [
     "StanceForm",
     "Transfer",
     "Withdraw",
+    "WithdrawByDocument",
 ]

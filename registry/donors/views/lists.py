@@ -55,6 +55,7 @@ def donors(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "crumbs": [(_("Donors"), "")],
+        "can_withdraw": request.holds(Permission.PERSON_STOP),
         "can_list": request.holds(Permission.DONOR_LIST),
     }
     response = render(request, template, context)

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Max
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation import trail, vault
-from foundation.access import Permission, StaffRequest, requires
+from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.papers import pdf
 from registry.donors import actions, forms, grid, words
@@ -45,6 +45,28 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
             trail.refused("donor.facts_wrong", by=request.actor, at=request.at, object=donor)
     context = {"donor": donor, "form": form, "crumbs": crumbs(donor, (_("Withdraw"), ""))}
     return render(request, "registry/donors/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.PERSON_STOP)
+@require_http_methods(["GET", "POST"])
+def by_document(request: StaffRequest) -> HttpResponse:
+    """Withdraw somebody whom any branch keeps, by document and birth date; nothing of the record is shown."""
+    if not request.holds(Permission.DONOR_VIEW) or not request.actor.branch:
+        raise Http404
+    form = forms.WithdrawByDocument(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not within_reveals(request):
+        messages.error(request, _("That is many tries in one hour. Please go on later."))
+    elif request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            found = _through_the_door(form, request)
+        if attempt.ok and found is not None:
+            actions.settle(found, deadline=request.at + SETTLING)
+            messages.success(request, _("Withdrawn. Their own branch keeps the receipt and sends it."))
+            return redirect("donors:list")
+        if attempt.ok:
+            form.add_error(None, _("Nobody who is registered fits both facts."))
+    context = {"form": form, "crumbs": crumbs(None, (_("Withdraw"), ""))}
+    return render(request, "registry/donors/by_document.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.DONOR_VIEW)
@@ -83,6 +105,19 @@ def _withdraw(donor: Donor, form: forms.Withdraw, request: StaffRequest) -> With
         facts=form.facts,
         reason=form.cleaned_data["reason"],
         destroy_now=form.cleaned_data["samples"] == "now",
+    )
+
+
+def _through_the_door(form: forms.WithdrawByDocument, request: StaffRequest) -> Withdrawal | None:
+    said = form.cleaned_data
+    return actions.withdraw_by_document(
+        kind=said["kind"],
+        number=said["number"],
+        born_on=said["born_on"],
+        destroy_now=said["samples"] == "now",
+        by=request.actor,
+        at=request.at,
+        on=Branch.objects.get(pk=request.actor.branch),
     )
 
 
