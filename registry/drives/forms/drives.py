@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent.models import Text
@@ -17,6 +18,13 @@ from registry.drives.states import Duty
 
 _MOST_EXPECTED = 5000
 _PEOPLE = "hpc_recruitment"
+
+
+class _PaperText(forms.ModelChoiceField):
+    def label_from_instance(self, text: Text) -> str:  # type: ignore[override]
+        """Name a version by its number and its first day."""
+        words = _("Version %(version)s") % {"version": text.version}
+        return f"{words} · {timezone.localdate(text.effective_at)}" if text.effective_at else str(words)
 
 
 class BranchForm(RelayForm):
@@ -46,7 +54,7 @@ class DriveForm(BranchForm):
     expected = forms.IntegerField(
         label=_("Volunteers expected"), min_value=0, max_value=_MOST_EXPECTED, initial=0
     )
-    paper_text = forms.ModelChoiceField(
+    paper_text = _PaperText(
         label=_("Version of the paper forms"),
         queryset=Text.objects.none(),
         required=False,
