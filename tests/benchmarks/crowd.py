@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
+from stdnum.cn import ric
 
 from foundation import vault
 from foundation.access import Branch, BranchKind, branches
@@ -40,7 +41,9 @@ def tree(prefectures: int = 12) -> list[Branch]:
 
 def document_of(number: int) -> str:
     """Return the invented document of the n-th donor."""
-    return f"33020019{number % 90 + 10}{number:012}"
+    born_on = date(1990, 1, 1) + timedelta(days=number // 1000)
+    body = f"330203{born_on:%Y%m%d}{number % 1000:03}"
+    return body + ric.calc_check_digit(body)
 
 
 def name_of(number: int) -> str:
@@ -98,7 +101,7 @@ def _plain(value: Any) -> Any:
 def _subjects(counties: Sequence[Branch], numbers: range) -> list[Subject]:
     found = []
     for number in numbers:
-        index = vault.index.document("resident_id", document_of(number))
+        index = vault.index.document("RESIDENT_ID", document_of(number))
         branch = counties[number % len(counties)]
         found += new_subjects([index], capacity=Capacity.DONOR, branch=branch, at=AT)
     return found
@@ -110,7 +113,7 @@ def _donor(number: int, subject: Subject, counties: Sequence[Branch]) -> Donor:
     donor = Donor(
         subject=subject, owner_branch=branch, owner_path=branch.path, service_branch=branch,
         service_path=branch.path, sex="FM"[number % 2], born_on=date(1980 + number % 25, 1 + number % 12, 1),
-        document_kind="resident_id", registered_at=AT - timedelta(days=number % 5000), listed_on=day,
+        document_kind="RESIDENT_ID", registered_at=AT - timedelta(days=number % 5000), listed_on=day,
         name_index=vault.index.name(name_of(number)), phone_index=vault.index.phone(f"138{number:08}"),
         initials_index=number % 20000, contact_verified_on=day,
     )  # fmt: skip

@@ -53,7 +53,7 @@ class Crowd:
         phone = self._phone()
         person = Person(
             name=self.name(),
-            document_kind="resident_id",
+            document_kind="RESIDENT_ID",
             document_number=self._document(area, born_on, sex),
             sex=sex,
             born_on=born_on,
