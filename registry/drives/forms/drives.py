@@ -20,8 +20,8 @@ _MOST_EXPECTED = 5000
 _PEOPLE = "hpc_recruitment"
 
 
-class _PaperText(forms.ModelChoiceField):
-    def label_from_instance(self, text: Text) -> str:  # type: ignore[override]
+class _PaperText(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django knows no generics
+    def label_from_instance(self, text: Text) -> str:
         """Name a version by its number and its first day."""
         words = _("Version %(version)s") % {"version": text.version}
         return f"{words} · {timezone.localdate(text.effective_at)}" if text.effective_at else str(words)
