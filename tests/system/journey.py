@@ -228,7 +228,7 @@ class Journey:
         keys.follow("main form[action$='/finish/'] button")
         self.says("Every tube of this box is accounted for.")
         self.look()
-        keys.follow("main a[href$='/typings/']")
+        keys.act()
         self.look("Typings to enter")
         keys.follow(f"main a[href$='/typings/{self.donor.samples.get().pk}/']")
         self.look()

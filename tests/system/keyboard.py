@@ -81,18 +81,20 @@ class Keyboard:
         expect(field).to_have_value(value)
 
     def date(self, name: str, day: str) -> None:
-        """Go to a date and type it part by part, in the order in which this browser shows the parts."""
-        year, month, of_month = day.split("-")
+        """Go to a date and type it, in the order in which this browser shows year, month and day."""
+        parts = dict(zip("ymd", day.split("-"), strict=True))
+        field = self.page.locator(f"[name='{name}']")
         self.to(f"[name='{name}']")
-        for part in (of_month, month, year):
-            self.type(part)
-        if self.page.locator(f"[name='{name}']").input_value() != day:
-            for _ in range(3):
-                self.page.keyboard.press("ArrowLeft")
-            for part in (year, month, of_month):
-                self.type(part)
-                self.page.keyboard.press("ArrowRight")
-        expect(self.page.locator(f"[name='{name}']")).to_have_value(day)
+        for order in ("mdy", "dmy", "ymd"):
+            for key in ("ArrowLeft", "ArrowLeft"):  # back to the first part
+                self.page.keyboard.press(key)
+            for part in order:
+                self.type(parts[part])
+                if part == "y":
+                    self.page.keyboard.press("ArrowRight")
+            if field.input_value() == day:
+                return
+        expect(field).to_have_value(day)
 
     def follow(self, selector: str) -> None:
         """Go to a link or button and press Enter; the next page is there when this returns."""
