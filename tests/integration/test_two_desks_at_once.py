@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
-from django.db import connections
 
 from foundation.access import Role
 from foundation.ids import uuid7
@@ -23,26 +16,9 @@ from tests.factories import consent as consents
 from tests.factories import donors
 from tests.factories.drives import AT, DriveFactory, draft
 from tests.factories.foundation import StaffFactory, actor
+from tests.racing import ROUNDS, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-ROUNDS = 50 if os.environ.get("CI", "").lower() == "true" else 5
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Begin all acts at one instant, each on its own connection; return what each gave or raised."""
-    gate = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        gate.wait()
-        try:
-            return act()
-        except Exception as fault:  # noqa: BLE001  the test looks at it
-            return fault
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_one_person_is_registered_once() -> None:
