@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from foundation.access.scopes import Scope
 
 
-class BranchQuerySet(TreeQuerySet):  # type: ignore[type-arg,misc]
+class BranchQuerySet(TreeQuerySet):  # type: ignore[misc]
     """Branches by the reader's scope."""
 
     def visible_to(self, scope: Scope) -> BranchQuerySet:
         """Return the branches that lie in the scope."""
-        return self.filter(scope.q("path"))
+        found: BranchQuerySet = self.filter(scope.q("path"))
+        return found
 
 
 class RoleQuerySet(models.QuerySet[Any]):

@@ -116,7 +116,7 @@ def may(actor: Actor, permission: Permission, *, on: Any, at: datetime) -> bool:
     scope = scope_of(actor.id, permission, at=at)
     if any(scope.covers(path) for path in getattr(on, "branch_paths", ())):
         return True
-    return bool(scope.named) and named.includes(scope.named, on)
+    return scope.named is not None and named.includes(scope.named, on)
 
 
 def command_actor() -> Actor:

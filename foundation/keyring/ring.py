@@ -65,7 +65,7 @@ class Keyring:
             message = "The keyring is not readable JSON with master, index and signing keys of 32 bytes."
             raise KeyringWrong(message) from fault
         if EXAMPLE in {*ring.masters.values(), *ring.indexes.values(), *ring.signers.values()}:
-            message = "The keyring holds the example key of the documentation. Make your own: manage.py keys create."
+            message = "The keyring holds the documentation's example key. Make one: manage.py keys create."
             raise KeyringWrong(message)
         return ring
 
@@ -73,7 +73,10 @@ class Keyring:
         """Return the text to keep in a safe place."""
         kinds = {"master": self.masters, "index": self.indexes, "signing": self.signers}
         return json.dumps(
-            {kind: {k: base64.b64encode(v).decode() for k, v in keys.items()} for kind, keys in kinds.items()},
+            {
+                kind: {k: base64.b64encode(v).decode() for k, v in keys.items()}
+                for kind, keys in kinds.items()
+            },
             indent=1,
         )
 

@@ -11,7 +11,7 @@ from django.db import models, transaction
 from foundation import trail
 from foundation.access.rights import NotAllowed
 from foundation.moves.models import Step
-from foundation.moves.offers import failing, field_of, permitted, state_of, transition_named
+from foundation.moves.offers import every, failing, field_of, permitted, state_of, transition_named
 from foundation.moves.rules import Move, Refused, Rule, WrongState
 from foundation.trail import Actor
 
@@ -118,14 +118,21 @@ def begin_many(
     if target is not None:
         for thing in things:
             setattr_state(thing, str(target))
-    type(things[0])._base_manager.bulk_create(things)
+    every(type(things[0])).bulk_create(things)
     steps = Step.objects.bulk_create([step_for(move, "", recorded_at=recorded_at) for move in made])
     trail.record_many(entry_of(step, move.object) for step, move in zip(steps, made, strict=True))
     return steps
 
 
 def put_back(
-    thing: models.Model, state: str, *, move: str, by: Actor, at: datetime, reason: str, saves: Collection[str] = ()
+    thing: models.Model,
+    state: str,
+    *,
+    move: str,
+    by: Actor,
+    at: datetime,
+    reason: str,
+    saves: Collection[str] = (),
 ) -> Step:
     """
     Return a thing to a state it was in, because the step away from it was a mistake.
@@ -202,7 +209,7 @@ def _check(rule: Rule, move: Move[Any], on: Any, *, now: datetime) -> None:
 
 def _check_unchanged(thing: models.Model, name: str) -> None:
     field = field_of(thing).attname
-    row = type(thing)._base_manager.select_for_update(of=("self",)).filter(pk=thing.pk)
+    row = every(type(thing)).select_for_update(of=("self",)).filter(pk=thing.pk)
     now = row.values_list(field, flat=True).first()
     if now != state_of(thing):
         raise WrongState(move=name, state=str(now))

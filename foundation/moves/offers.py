@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Manager, Model
 from django.utils.functional import Promise
 from django_fsm import FSMFieldMixin
 
@@ -41,6 +41,12 @@ def state_of(thing: Model) -> str:
     return str(getattr(thing, field_of(thing).attname))
 
 
+def every(model: type[Model]) -> Manager[Any]:
+    """Return a model's rows as they are, past any manager that hides some."""
+    manager: Manager[Any] = model._base_manager  # noqa: SLF001 - Django's documented name for it
+    return manager
+
+
 def transitions(model: type[Model]) -> Iterator[Any]:
     """Yield every transition of a model's state field."""
     yield from field_of(model).get_all_transitions(model)
@@ -68,9 +74,7 @@ def permitted(rule: Rule, actor: Actor, *, on: Any, at: datetime) -> bool:
     return any(rights.may(actor, permission, on=on, at=at) for permission in rule.permissions)
 
 
-def missing(
-    thing: Model, name: str, *, by: Actor, at: datetime, **facts: Any
-) -> list[str | Promise] | None:
+def missing(thing: Model, name: str, *, by: Actor, at: datetime, **facts: Any) -> list[str | Promise] | None:
     """
     Return what is still missing for a move, before anyone presses it.
 

@@ -30,7 +30,9 @@ class WrongState(Refused):
     """The thing is in a state from which this move does not start."""
 
     def __init__(self, *, move: str, state: str) -> None:
-        super().__init__([_("This is not possible in the present state. Reload the page to see it.")], move=move)
+        super().__init__(
+            [_("This is not possible in the present state. Reload the page to see it.")], move=move
+        )
         self.state = state
 
 

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 
 from foundation.moves.models import StopDue
+from foundation.moves.offers import every
 from foundation.trail import Actor, ActorKind
 
 log = structlog.get_logger(__name__)
@@ -130,7 +131,7 @@ def _unpacked(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "model" in value:
-        return apps.get_model(value["model"])._base_manager.get(pk=UUID(value["pk"]))
+        return every(apps.get_model(value["model"])).get(pk=UUID(value["pk"]))
     if "actor" in value:
         columns = value["actor"]
         return Actor(
@@ -139,4 +140,3 @@ def _unpacked(value: Any) -> Any:
     if "moment" in value:
         return datetime.fromisoformat(value["moment"])
     return value
-

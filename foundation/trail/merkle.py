@@ -11,7 +11,7 @@ NOTHING = "0" * 64  # the root before the first batch
 
 def head_of(*, at: str, branch: str, object: str, verb: str, by_id: str) -> str:  # noqa: A002 - the column's name
     """Return the clear fields of a row as one text, with tabs between: none of them may hold a tab."""
-    return "\t".join((at, branch, object, verb, by_id))
+    return f"{at}\t{branch}\t{object}\t{verb}\t{by_id}"
 
 
 def leaf_of(row_id: str, head: str, body: bytes) -> str:

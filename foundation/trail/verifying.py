@@ -90,7 +90,7 @@ def _check_batch(batch: TrailBatch, previous: str, first: int, placed: tuple[int
 
 
 def _leaves(batch: TrailBatch) -> list[str]:
-    """Hash the rows of a batch as they are stored; a tight loop, and the first bad row is looked for apart."""
+    """Hash the rows of a batch as stored, in a tight loop; the first bad row is looked for apart."""
     rows = _rows(batch.first_position, batch.last_position)
     try:
         leaves = [merkle.leaf_of(row_id, head, body) for _, _, row_id, head, body in rows]
@@ -134,7 +134,9 @@ def _check_all_placed(report: Report) -> None:
     newest = TrailLeaf.objects.order_by("-row_id").values_list("row_id", flat=True).first()
     if newest is None:
         return
-    old = TrailRow.objects.filter(leaf__isnull=True, pk__lt=sealing.late_before(newest)).order_by("pk").first()
+    old = (
+        TrailRow.objects.filter(leaf__isnull=True, pk__lt=sealing.late_before(newest)).order_by("pk").first()
+    )
     if old is not None:
         raise _Fault("A row has no place though the sealer has long passed it.", row=old.pk.hex)
 
@@ -150,8 +152,9 @@ def _rows(first: int, last: int) -> list[tuple[Any, ...]]:
     row_id = "r.id" if on_sqlite else "replace(r.id::text, '-', '')"
     query = (
         f"SELECT l.position, l.leaf, {row_id}, {head}, r.body FROM foundation_trailleaf l "  # noqa: S608 - no input
-        "LEFT JOIN foundation_trailrow r ON r.id = l.row_id WHERE l.position BETWEEN %s AND %s ORDER BY l.position"
+        "LEFT JOIN foundation_trailrow r ON r.id = l.row_id "
+        "WHERE l.position BETWEEN %s AND %s ORDER BY l.position"
     )
     with connection.cursor() as cursor:
         cursor.execute(query, [first, last])
-        return cursor.fetchall()
+        return list(cursor.fetchall())

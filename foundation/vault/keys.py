@@ -15,8 +15,7 @@ from foundation.ids import uuid7
 from foundation.vault import suites
 from foundation.vault.models import DataKey, Epoch
 
-
-WrappedKey = tuple[UUID, str, int, bytes]  # id, epoch, number of the suite, wrapped
+WrappedKey = tuple[UUID, str, int, bytes | memoryview]  # id, epoch, number of the suite, wrapped
 DOES_NOT_OPEN = "A data key does not open with this keyring. Check manage.py keys status."
 
 
@@ -136,7 +135,7 @@ def _master(epoch_id: str) -> bytes:
 
 
 def _unwrapped(
-    ring: keyring.Keyring, key_id: UUID, epoch_id: str, number: int, wrapped: bytes
+    ring: keyring.Keyring, key_id: UUID, epoch_id: str, number: int, wrapped: bytes | memoryview
 ) -> bytes | None:
     master = ring.masters.get(epoch_id)
     cipher = suites.BY_NUMBER.get(number)

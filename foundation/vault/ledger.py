@@ -40,7 +40,9 @@ def write(kind: str, subject_id: UUID, *, at: datetime) -> None:
 def flush() -> int:
     """Write the waiting lines, each once, and return how many there were."""
     with transaction.atomic():
-        waiting = list(LedgerLine.objects.select_for_update().filter(written_at__isnull=True).order_by("pk")[:1000])
+        waiting = list(
+            LedgerLine.objects.select_for_update().filter(written_at__isnull=True).order_by("pk")[:1000]
+        )
         if waiting:
             _append([_text(line) for line in waiting])
             LedgerLine.objects.filter(pk__in=[line.pk for line in waiting]).update(written_at=waiting[-1].at)

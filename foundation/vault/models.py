@@ -35,7 +35,8 @@ class DataKey(models.Model):
     epoch = models.ForeignKey(Epoch, on_delete=models.PROTECT, related_name="keys")
     suite = models.PositiveSmallIntegerField()
     wrapped = models.BinaryField()
-    label = models.CharField(max_length=32, null=True, unique=True)  # the program's own keys; null for a person's
+    # Of the program's own keys; null for a person's.
+    label = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001 - unique where known
 
     def __str__(self) -> str:
         return str(self.id)
@@ -48,7 +49,7 @@ class Subject(models.Model):
     capacity = models.CharField(max_length=12, choices=Capacity)
     branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, related_name="+")
     branch_path = models.CharField(max_length=32)
-    document_index = models.CharField(max_length=64, null=True)
+    document_index = models.CharField(max_length=64, null=True)  # noqa: DJ001 - unique where known
     key = models.OneToOneField(DataKey, on_delete=models.SET_NULL, null=True, related_name="subject")
     language = models.CharField(max_length=8, default="zh-hans")
     created_at = models.DateTimeField()

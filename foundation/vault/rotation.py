@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -66,7 +67,7 @@ def begin(*, by: Actor, at: datetime) -> Epoch:
 
 def rewrap(
     *,
-    progress: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005 - nobody listens
+    progress: Callable[[int, int], None] = lambda done, total: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """
@@ -133,7 +134,9 @@ def _check_destroyable(epoch_id: str, newest: Epoch, at: datetime) -> None:
         message = "This is the newest epoch. Run keys rotate first."
         raise CannotDestroy(message)
     if newest.backed_up_at is None:
-        message = "No backup under the newest epoch was verified yet. Restore one, then run keys backup-verified."
+        message = (
+            "No backup under the newest epoch was verified yet. Restore one, then run keys backup-verified."
+        )
         raise CannotDestroy(message)
     free_from = newest.backed_up_at + timedelta(days=settings.BACKUP_RETENTION_DAYS)
     if at < free_from:
@@ -143,8 +146,8 @@ def _check_destroyable(epoch_id: str, newest: Epoch, at: datetime) -> None:
 
 def _rewrap_piece(piece: list[keys.WrappedKey], newest: str) -> None:
     fresh = keys.rewrapped(piece, newest)
-    rows = [
-        (connection.Database.Binary(wrapped), newest, _stored(key_id), epoch)
+    rows: list[tuple[Any, ...]] = [
+        (wrapped, newest, _stored(key_id), epoch)
         for wrapped, (key_id, epoch, _, _) in zip(fresh, piece, strict=True)
     ]
     with transaction.atomic(), connection.cursor() as cursor:

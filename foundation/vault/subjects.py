@@ -53,7 +53,10 @@ def create_subject(
             )
             subject.save(force_insert=True)
     except IntegrityError as fault:
-        if document_index and Subject.objects.filter(capacity=capacity, document_index=document_index).exists():
+        if (
+            document_index
+            and Subject.objects.filter(capacity=capacity, document_index=document_index).exists()
+        ):
             raise AlreadyThere from fault
         raise
     return subject
@@ -121,7 +124,7 @@ def erase(subject: Subject, *, by: Actor, at: datetime, reason: str = "") -> Non
     key_id = subject.key_id
     subject.key, subject.document_index, subject.erased_at = None, None, at
     subject.save(update_fields=["key", "document_index", "erased_at"])
-    DataKey.objects.filter(pk=key_id).delete()
+    DataKey.objects.filter(pk__in=[key_id]).delete()
     erased.send(Subject, subject=subject, by=by, at=at)
     trail.record("subject.erased", by=by, at=at, object=subject, branch=subject.branch_id, reason=reason)
     ledger.write("erased", subject.pk, at=at)

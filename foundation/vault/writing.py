@@ -38,7 +38,9 @@ def seal(row: SealedModel, *, key: DataKey | UUID | None = None, **values: str |
     kept = {name: sealed for name, sealed in kept.items() if sealed is not None}
     data_key = _key_for(row, columns, key)
     secret = keys.secret_of(data_key)
-    plain = {name: _kept(row, columns[name], sealed, secret) for name, sealed in kept.items()}
+    plain: dict[str, str | bytes] = {
+        name: _kept(row, columns[name], sealed, secret) for name, sealed in kept.items()
+    }
     plain |= {name: v for name, v in values.items() if v is not None}
     row.seal_version += 1
     for name in values:
@@ -80,7 +82,7 @@ def _opened(row: SealedModel, name: str, secrets: dict[UUID, bytes | None]) -> P
     secret = secrets[key_id]
     if secret is None:
         return BROKEN
-    field = type(row)._meta.get_field(name)
+    field = next(f for f in sealed_fields(type(row)) if f.attname == name)
     raw = open_cell(sealed, secret, _cell(row, field))
     if isinstance(raw, Broken) or field.binary:
         return raw
@@ -112,6 +114,3 @@ def _key_for(row: SealedModel, columns: dict[str, SealedField], key: DataKey | U
 
 def _cell(row: SealedModel, field: Any) -> Cell:
     return Cell(type(row)._meta.db_table, field.column, str(row.pk), row.seal_version)
-
-
-

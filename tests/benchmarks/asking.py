@@ -16,12 +16,14 @@ from foundation.access import Staff
 View = Callable[..., HttpResponse]
 
 
-def ask(view: View, staff: Staff, path: str, *, post: Mapping[str, str] | None = None, **get: str) -> HttpResponse:
+def ask(
+    view: View, staff: Staff, path: str, *, post: Mapping[str, str] | None = None, **get: str
+) -> HttpResponse:
     """Return what a view answers to a member of the staff."""
     factory = RequestFactory()
     request: Any = factory.post(path, post) if post is not None else factory.get(path, get)
     request.user, request.session, request.htmx = staff, {}, False
-    request._messages = FallbackStorage(request)  # noqa: SLF001 - as the middleware does
+    request._messages = FallbackStorage(request)
     return view(request)
 
 

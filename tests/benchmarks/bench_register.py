@@ -40,8 +40,15 @@ def run(out: Out) -> None:
     for name in small:
         out.figure(f"donor list, {name} page, {SMALL:,} donors", small[name][0], "ms")
         out.figure(f"donor list, {name} page, {LARGE:,} donors", large[name][0], "ms")
-        out.figure(f"donor list, {name} page, larger ÷ smaller", large[name][0] / small[name][0], "×", at_most=3)
-        out.figure(f"donor list, {name} page, queries more than in the smaller", large[name][1] - small[name][1], "", at_most=0)
+        out.figure(
+            f"donor list, {name} page, larger ÷ smaller", large[name][0] / small[name][0], "×", at_most=3
+        )
+        out.figure(
+            f"donor list, {name} page, queries more than in the smaller",
+            large[name][1] - small[name][1],
+            "",
+            at_most=0,
+        )
     slowest = max(ms for ms, _ in large.values()) / min(ms for ms, _ in large.values())
     out.figure("donor list, slowest ÷ fastest page of the larger", slowest, "×", at_most=1.5)
     _find(out, manager)
@@ -51,7 +58,7 @@ def run(out: Out) -> None:
 def _pages(staff: Any) -> dict[str, tuple[float, int]]:
     ids = Donor.objects.order_by("pk").values_list("pk", flat=True)
     middle = ids[Donor.objects.count() // 2]
-    tokens = {"first": "", "middle": keyset._token(keyset.NEXT, ["id"], Donor(pk=middle)), "last": keyset.END}  # noqa: SLF001
+    tokens = {"first": "", "middle": keyset._token(keyset.NEXT, ["id"], Donor(pk=middle)), "last": keyset.END}
     found = {}
     for name, token in tokens.items():
         get = {keyset.PARAMETER: token} if token else {}
@@ -71,7 +78,9 @@ def _find(out: Out, staff: Any) -> None:
         answer = ask(search.box, staff, "/search/", post={"q": crowd.document_of(number)})
         assert answer.status_code == 302, "the one hit is opened"
 
-    out.figure(f"find by document in {LARGE:,}, the view, warm, median of 50", median_ms(act), "ms", at_most=5)
+    out.figure(
+        f"find by document in {LARGE:,}, the view, warm, median of 50", median_ms(act), "ms", at_most=5
+    )
 
 
 def _county(out: Out, staff: Any, path: str) -> None:

@@ -80,7 +80,9 @@ def _killed(out: Out) -> None:
     out.figure("keys left when the rotation was killed", left, "keys", at_least=1)
     out.figure("keys re-wrapped when it went on", resumed, "keys")
     out.figure("keys written by others meanwhile", len(written), "keys", at_least=1)
-    out.figure("keys of an older epoch at the end", DataKey.objects.exclude(epoch=newest).count(), "", at_most=0)
+    out.figure(
+        "keys of an older epoch at the end", DataKey.objects.exclude(epoch=newest).count(), "", at_most=0
+    )
     out.figure("keys that do not open at the end", unopened, "", at_most=0)
 
 
@@ -94,7 +96,7 @@ def _child() -> subprocess.Popen[bytes]:
         "connections['default'].settings_dict['NAME'] = os.environ['BENCH_DATABASE'];"
         "from foundation.vault import rotation; rotation.rewrap()"
     )
-    return subprocess.Popen([sys.executable, "-c", code], cwd=Path.cwd(), env=environment)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-c", code], cwd=Path.cwd(), env=environment)
 
 
 def _write_on(stop: threading.Event, written: list[int]) -> None:

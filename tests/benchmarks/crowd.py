@@ -1,4 +1,4 @@
-"""A register of any size for measurements: real keys, real seals, written as fast as the database takes rows."""
+"""A register of any size for measurements: real keys and seals, written as fast as rows are taken."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ BY = Actor(ActorKind.COMMAND, "bench")
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PIECE = 5000
 COUNTIES_A_PREFECTURE = 8
-SURNAMES, GIVEN = "王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰"
+SURNAMES, GIVEN = (
+    "王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗",
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰",
+)
 
 
 def tree(prefectures: int = 12) -> list[Branch]:
@@ -33,7 +36,9 @@ def tree(prefectures: int = 12) -> list[Branch]:
             name=f"市{n}", kind=BranchKind.PREFECTURE, code=f"P{n}", parent=province, by=BY, at=AT
         )
         counties += [
-            branches.add(name=f"县{n}-{m}", kind=BranchKind.COUNTY, code=f"C{n}-{m}", parent=city, by=BY, at=AT)
+            branches.add(
+                name=f"县{n}-{m}", kind=BranchKind.COUNTY, code=f"C{n}-{m}", parent=city, by=BY, at=AT
+            )
             for m in range(COUNTIES_A_PREFECTURE)
         ]
     return counties
@@ -118,6 +123,7 @@ def _donor(number: int, subject: Subject, counties: Sequence[Branch]) -> Donor:
         initials_index=number % 20000, contact_verified_on=day,
     )  # fmt: skip
     donor.__dict__["state"] = DonorState.LISTED.value
-    vault.seal(donor, key=subject.key, name=name_of(number), phone=f"+86138{number:08}", document=document_of(number))
+    vault.seal(
+        donor, key=subject.key, name=name_of(number), phone=f"+86138{number:08}", document=document_of(number)
+    )
     return donor
-

@@ -10,7 +10,18 @@ from django.db import IntegrityError, connection, transaction
 
 from foundation import keyring, vault
 from foundation.trail import Actor, ActorKind
-from foundation.vault import Broken, Capacity, DataKey, Epoch, Erased, Sealed, keys, ledger, replaying, rotation
+from foundation.vault import (
+    Broken,
+    Capacity,
+    DataKey,
+    Epoch,
+    Erased,
+    Sealed,
+    keys,
+    ledger,
+    replaying,
+    rotation,
+)
 from foundation.vault.fields import SealedModel
 from foundation.vault.writing import CannotReseal
 from registry.drives.models import Appointment
@@ -144,7 +155,11 @@ class TestRotation:
         old = keys.newest_epoch()
         rotation.begin(by=BY, at=NOW + timedelta(days=1))
         rotation.note_backup(by=BY, at=NOW)
-        secret = DataKey(epoch=old, suite=1, wrapped=keys.wrap(b"s" * 32, old_key_id := vault.new_key().pk, "1", keys.suite()))
+        secret = DataKey(
+            epoch=old,
+            suite=1,
+            wrapped=keys.wrap(b"s" * 32, old_key_id := vault.new_key().pk, "1", keys.suite()),
+        )
         DataKey.objects.filter(pk=old_key_id).delete()
         rotation.destroy("1", by=BY, at=NOW + timedelta(days=36))
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -169,7 +184,9 @@ class TestErasure:
     def test_is_in_the_ledger_outside_the_database(self, tmp_path, settings):
         settings.LEDGER_URL = f"file:{tmp_path / 'ledger.jsonl'}"
         with transaction.atomic():
-            subject = vault.create_subject(capacity=Capacity.DONOR, branch=BranchFactory(), document_index=None, at=NOW)
+            subject = vault.create_subject(
+                capacity=Capacity.DONOR, branch=BranchFactory(), document_index=None, at=NOW
+            )
         vault.erase(subject, by=BY, at=NOW)
         vault.erase(subject, by=BY, at=NOW)
         assert list(ledger.lines()) == [("erased", subject.pk, NOW)]
@@ -178,7 +195,9 @@ class TestErasure:
     def test_waits_for_a_ledger_that_cannot_be_written(self, tmp_path, settings):
         settings.LEDGER_URL = f"file:{tmp_path}"
         with transaction.atomic():
-            subject = vault.create_subject(capacity=Capacity.DONOR, branch=BranchFactory(), document_index=None, at=NOW)
+            subject = vault.create_subject(
+                capacity=Capacity.DONOR, branch=BranchFactory(), document_index=None, at=NOW
+            )
         vault.erase(subject, by=BY, at=NOW)
         settings.LEDGER_URL = f"file:{tmp_path / 'ledger.jsonl'}"
         assert ledger.flush() == 1
@@ -210,7 +229,10 @@ class TestSubject:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("11010519491231002X", "１１０１０５１９４９１２３１００２ｘ"), ("11010519491231002X", " 110105 19491231 002x ")],
+    [
+        ("11010519491231002X", "１１０１０５１９４９１２３１００２ｘ"),
+        ("11010519491231002X", " 110105 19491231 002x "),
+    ],
 )
 def test_spellings_of_one_document_have_one_index(one, other):
     assert vault.index.document("resident_id", one) == vault.index.document("resident_id", other)
@@ -225,7 +247,9 @@ class TestLedgerAfterARestore:
     def test_erases_again_whom_the_backup_still_knows(self, tmp_path, settings):
         settings.LEDGER_URL = f"file:{tmp_path / 'ledger.jsonl'}"
         with transaction.atomic():
-            subject = vault.create_subject(capacity=Capacity.DONOR, branch=BranchFactory(), document_index="e", at=NOW)
+            subject = vault.create_subject(
+                capacity=Capacity.DONOR, branch=BranchFactory(), document_index="e", at=NOW
+            )
         (tmp_path / "ledger.jsonl").write_text(
             json.dumps({"kind": "erased", "subject": str(subject.pk), "at": NOW.isoformat()}) + "\n"
         )

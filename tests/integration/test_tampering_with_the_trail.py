@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from foundation import trail, vault
 from foundation.ids import uuid7
-from foundation.trail import Actor, ActorKind, anchor, sealing, signing, triggers, verifying
+from foundation.trail import Actor, ActorKind, anchor, exporting, sealing, signing, triggers, verifying
 from foundation.trail.models import TrailBatch, TrailLeaf, TrailRow
 from foundation.vault import Capacity
 from tests.conftest import NOW
@@ -142,8 +142,6 @@ class TestTrail:
         assert verifying.verify().holds
 
     def test_can_be_checked_by_an_outsider_with_the_public_key(self, tmp_path):
-        from foundation.trail import exporting
-
         trail.record("thing.done", by=BY, at=NOW)
         sealing.seal(at=NOW)
         assert exporting.export(tmp_path / "out") >= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, act: str, **options: Any) -> None:
         """Do one of the acts; each is on the trail."""
-        acts = {
+        acts: dict[str, Callable[..., None]] = {
             "create": self._create,
             "status": self._status,
             "rotate": self._rotate,
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             anchor.anchor()
 
     def _create(self, **_: Any) -> None:
-        kind, _, rest = str(settings.KEYRING).partition(":")
+        kind, _colon, rest = str(settings.KEYRING).partition(":")
         if kind != "file":
             message = "KEYRING is not a file: make the keys where they are kept."
             raise CommandError(message)
@@ -68,10 +69,14 @@ class Command(BaseCommand):
             marks = [
                 "newest" if epoch.newest else "",
                 "" if epoch.in_keyring else "NOT IN THE KEYRING",
-                f"backup verified {epoch.backed_up_at:%Y-%m-%d}" if epoch.backed_up_at else "no verified backup",
+                f"backup verified {epoch.backed_up_at:%Y-%m-%d}"
+                if epoch.backed_up_at
+                else "no verified backup",
             ]
             words = ", ".join(mark for mark in marks if mark)
-            self.stdout.write(f"epoch {epoch.id}: {epoch.keys} keys, since {epoch.created_at:%Y-%m-%d}, {words}")
+            self.stdout.write(
+                f"epoch {epoch.id}: {epoch.keys} keys, since {epoch.created_at:%Y-%m-%d}, {words}"
+            )
 
     def _rotate(self, *, resume: bool, **_: Any) -> None:
         waiting = sum(epoch.keys for epoch in rotation.status() if not epoch.newest)

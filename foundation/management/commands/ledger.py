@@ -17,7 +17,7 @@ from foundation.vault.models import LedgerLine
 class Command(BaseCommand):
     """Compare the ledger with the database, or apply it after a restore."""
 
-    help = "status: count what is not applied or not written. apply: after a restore, do again what the backup lacks."
+    help = "status: what is not applied or not written. apply: after a restore, do what the backup lacks."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the act."""

@@ -46,12 +46,17 @@ class Command(BaseCommand):
 
 
 def _models() -> list[type[models.Model]]:
-    found = [m for m in apps.get_models() if any(isinstance(f, FSMFieldMixin) for f in m._meta.concrete_fields)]
+    found = [
+        m for m in apps.get_models() if any(isinstance(f, FSMFieldMixin) for f in m._meta.concrete_fields)
+    ]
     return sorted(found, key=lambda model: model._meta.label)
 
 
 def _workflow(model: type[models.Model]) -> str:
-    rows = [f"| `{name}` | {source} | {target} | {who} | {what} |" for name, source, target, who, what in _rows(model)]
+    rows = [
+        f"| `{name}` | {source} | {target} | {who} | {what} |"
+        for name, source, target, who, what in _rows(model)
+    ]
     head = f"## {model._meta.label}\n\n| move | from | to | who may | what must hold |\n|---|---|---|---|---|"
     return "\n".join([head, *rows, ""])
 
@@ -78,5 +83,7 @@ def _target(target: object) -> str:
 
 
 def _asked(rule: Rule) -> tuple[str, str]:
-    who = [f"`{permission.name}`" for permission in rule.permissions] + sorted(kind.value for kind in rule.also)
+    who = [f"`{permission.name}`" for permission in rule.permissions] + sorted(
+        kind.value for kind in rule.also
+    )
     return ", ".join(who), " ".join(str(guard.sentence) for guard in rule.guards) or "–"

@@ -17,7 +17,7 @@ from foundation.trail import anchor, exporting, sealing, verifying
 class Command(BaseCommand):
     """Verify, seal or hand out the trail."""
 
-    help = "verify: check every row, root, signature and anchor. seal: seal and anchor now. export: for an outsider."
+    help = "verify: check rows, roots, signatures and anchors. seal: and anchor now. export: for an outsider."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the act, and a folder for the export."""

@@ -17,9 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add ``--check``."""
-        parser.add_argument(
-            "--check", action="store_true", help="change nothing; exit 1 on a gap"
-        )
+        parser.add_argument("--check", action="store_true", help="change nothing; exit 1 on a gap")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """

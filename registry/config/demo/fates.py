@@ -19,10 +19,16 @@ from registry.donors.models import CallKind, ContactChoice, Donor, Word
 from registry.donors.reasons import Reason
 
 DAY = timedelta(days=1)
-HOLDS = [Reason.MR_T_PREGNANT, Reason.MR_T_ILLNESS, Reason.PR_WORK_STUDY, Reason.MR_T_MEDICATION, Reason.MO_ABROAD]
+HOLDS = [
+    Reason.MR_T_PREGNANT,
+    Reason.MR_T_ILLNESS,
+    Reason.PR_WORK_STUDY,
+    Reason.MR_T_MEDICATION,
+    Reason.MO_ABROAD,
+]
 WITHDRAWALS = [
-    Reason.PR_FAM_PARENT, Reason.PR_FAM_SPOUSE, Reason.PR_FEAR_HEALTH, Reason.PR_AMBIVALENT, Reason.PR_NOT_STATED,
-    Reason.PR_WORK_STUDY, Reason.PR_NOT_STATED,
+    Reason.PR_FAM_PARENT, Reason.PR_FAM_SPOUSE, Reason.PR_FEAR_HEALTH, Reason.PR_AMBIVALENT,
+    Reason.PR_NOT_STATED, Reason.PR_WORK_STUDY, Reason.PR_NOT_STATED,
 ]  # fmt: skip
 EXCLUSIONS = [Reason.MR_P_AUTOIMMUNE, Reason.MR_P_INFECTION, Reason.MR_P_DIABETES, Reason.MR_P_CARDIO]
 # How many of the listed end in each way. The rest stay listed.
@@ -107,7 +113,7 @@ class Fates:
             reason=self.random.choice(WITHDRAWALS),
         )
 
-    def _exclude(self, donor: Donor, area: str, at: datetime) -> None:  # noqa: ARG002 - the province decides
+    def _exclude(self, donor: Donor, area: str, at: datetime) -> None:
         by = self.world.actor("doctor", Permission.DONOR_EXCLUDE, at=at)
         donors.exclude(donor, reason=self.random.choice(EXCLUSIONS), by=by, at=at)
 
@@ -117,10 +123,16 @@ class Fates:
 
     def _transfer(self, donor: Donor, area: str, at: datetime) -> None:
         asked = donors.ask_to_transfer(
-            donor, reason=Reason.MO_OTHER_REGISTRY, reference="TR-2024-01", by=self.world.caseworker(area, at=at), at=at
+            donor,
+            reason=Reason.MO_OTHER_REGISTRY,
+            reference="TR-2024-01",
+            by=self.world.caseworker(area, at=at),
+            at=at,
         )
         agreed = approvals.decide(asked, yes=True, by=self._manager(at), at=at + timedelta(hours=3))
-        donors.transfer(donor, approval=agreed or asked, by=self.world.caseworker(area, at=at), at=at + timedelta(hours=4))
+        donors.transfer(
+            donor, approval=agreed or asked, by=self.world.caseworker(area, at=at), at=at + timedelta(hours=4)
+        )
 
     def _object(self, donor: Donor, area: str, at: datetime) -> None:
         at = max(at, self.now - 2 * DAY)
@@ -135,4 +147,3 @@ class Fates:
 
     def _manager(self, at: datetime) -> Actor:
         return self.world.actor("manager", Permission.DONOR_LIST, at=at)
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import islice
 
@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from consent import actions as consents
 from consent.models import Text
-from foundation import access, trail
+from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from registry.config.demo import way as ways
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -30,6 +29,8 @@ PASSWORD = "a-walk-along-the-west-lake"  # noqa: S105 - of invented people; the 
 YEARS = 4  # of history
 LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 760, 70, 100, 110, 18, 40
 LEGACY = 850  # listed on paper before this program, and taken over
+NO_VEIN = {5, 11}  # at today's drive, whose tube could not be taken
+PAPER_AT_DRIVES = 9
 PAPER_EVERY = 5  # of those on their way, one in so many signed on paper
 
 
@@ -108,7 +109,9 @@ class _Story:
             enrolled.append(self._one(self.offices[area], area, at, tube=tube, on_paper=paper))
         return enrolled
 
-    def _one(self, drive: Drive, area: str, at: datetime, *, tube: bool = True, on_paper: bool = False) -> Donor:
+    def _one(
+        self, drive: Drive, area: str, at: datetime, *, tube: bool = True, on_paper: bool = False
+    ) -> Donor:
         invented = self.crowd.next(area=area, registered_on=at.date())
         self.tubes += 1
         barcode = f"ZJ{at:%y%m%d}{self.tubes:05}" if tube else ""
@@ -139,12 +142,14 @@ class _Story:
         by = self.world.actor("lin", Permission.DRIVE_MANAGE, at=self.now)
         branch = self.world.counties["330212"]
         today = timezone.localdate(self.now)
-        campus = drives.add_place(branch, name="宁波卫生职业技术学院", address="学府路51号", by=by, at=self.now)
+        campus = drives.add_place(
+            branch, name="宁波卫生职业技术学院", address="学府路51号", by=by, at=self.now
+        )
         square = drives.add_place(branch, name="示例广场献血屋", address="示例大道1号", by=by, at=self.now)
         for place, day, expected, come in ((square, -9, 40, 31), (campus, 0, 60, 18), (campus, 7, 80, 0)):
             facts = {
-                "name": place.name, "place": place, "on_date": today + day * DAY, "starts": time(9), "ends": time(16),
-                "expected": expected,
+                "name": place.name, "place": place, "on_date": today + day * DAY,
+                "starts": time(9), "ends": time(16), "expected": expected,
             }  # fmt: skip
             planned = self.now + min(day, 0) * DAY - 20 * DAY
             drive = drives.plan(branch, facts, by=by, at=planned)
@@ -158,13 +163,17 @@ class _Story:
         drive = drives.open_drive(drive, by=by, at=max(start, morning.replace(hour=0, minute=1)))
         for n in range(come):
             at = start + timedelta(minutes=4 * n)
-            at = at if at < self.now else self.now
-            self._one(drive, "330212", at, tube=day != 0 or n not in {5, 11}, on_paper=n % 9 == 4)
+            at = min(self.now, at)
+            self._one(
+                drive, "330212", at, tube=bool(day) or n not in NO_VEIN, on_paper=n % PAPER_AT_DRIVES == 1
+            )
 
     def _at_work(self, at: datetime) -> datetime:
         local = timezone.localtime(at)
         hour, minute = self.way.random.randrange(9, 16), self.way.random.randrange(60)
-        return min(local.replace(hour=hour, minute=minute, second=0, microsecond=0), self.now - timedelta(hours=1))
+        return min(
+            local.replace(hour=hour, minute=minute, second=0, microsecond=0), self.now - timedelta(hours=1)
+        )
 
 
 def _login(area: str) -> str:
@@ -177,8 +186,8 @@ def _pieces(things: list[Donor], size: int) -> Iterator[list[Donor]]:
         yield piece
 
 
-def _by(things, key):  # type: ignore[no-untyped-def]
-    groups = defaultdict(list)
+def _by(things: Iterable[Donor], key: Callable[[Donor], str]) -> dict[str, list[Donor]]:
+    groups: dict[str, list[Donor]] = defaultdict(list)
     for thing in things:
         groups[key(thing)].append(thing)
     return groups
@@ -188,6 +197,3 @@ def _shuffled(listed: list[Donor], way: Way) -> Iterator[Donor]:
     order = list(Donor.objects.filter(pk__in=[d.pk for d in listed]).select_related("service_branch"))
     way.random.shuffle(order)
     return iter(order)
-
-
-__all__ = ["PASSWORD", "fill", "trail", "ways"]

@@ -11,15 +11,23 @@ from stdnum.cn import ric
 
 from registry.donors.records import ContactPerson, Person
 
-SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞建国文辉力云燕玲红梅鑫浩宇轩子涵梓萱欣怡思雨佳琪雅婷晨曦嘉豪俊熙博文天佑若楠语嫣清扬"
+SURNAMES = (
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余"
+    "于杜叶程魏苏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯"
+    "龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞建国文辉力云燕玲红梅鑫浩宇"
+    "轩子涵梓萱欣怡思雨佳琪雅婷晨曦嘉豪俊熙博文天佑若楠语嫣清扬"
+)
 COMPOUND = ["欧阳", "司马", "上官", "诸葛", "令狐"]
 OTHERS = ["阿依古丽·买买提", "迪丽努尔·吾买尔", "次仁卓玛", "扎西顿珠", "𠮷田健", "䶮梓晨"]
 SCHOOLS = ["示例师范大学", "示例职业技术学院", "示例医学院"]
 WORKPLACES = ["示例纺织公司", "示例港务公司", "示例区医院", "示例中学", "自由职业", "示例物流公司"]
 RELATIONS = ["PARENT", "SPOUSE", "SIBLING", "FRIEND"]
 STANCES = ["SUPPORTS", "SUPPORTS", "SUPPORTS", "NOT_ASKED", "UNSURE"]
-STUDENTS = 0.45  # of a big city's volunteers enrol as students; domain.md 2
+RARE, COMPOUNDS, MAY_KNOW = 0.01, 0.03, 0.7  # shares of all
+YOUNG, STUDENTS_OF_THE_YOUNG = 24, 0.72  # 45 % of a big city's volunteers enrol as students; domain.md 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Crowd:
         age = age if age is not None else min(45, max(18, round(random.gauss(24, 6))))
         born_on = registered_on - timedelta(days=365 * age + age // 4 + random.randrange(2, 360))
         sex = random.choice("FM")
-        student = age < 24 and random.random() < STUDENTS * 1.6
+        student = age < YOUNG and random.random() < STUDENTS_OF_THE_YOUNG
         phone = self._phone()
         person = Person(
             name=self.name(),
@@ -69,9 +77,9 @@ class Crowd:
     def name(self) -> str:
         """Return an invented name; a few are long, compound, or outside the common characters."""
         roll = self._random.random()
-        if roll < 0.01:
+        if roll < RARE:
             return self._random.choice(OTHERS)
-        surname = self._random.choice(COMPOUND) if roll < 0.03 else self._random.choice(SURNAMES)
+        surname = self._random.choice(COMPOUND) if roll < COMPOUNDS else self._random.choice(SURNAMES)
         return surname + "".join(self._random.sample(GIVEN, self._random.choice([1, 2, 2])))
 
     def _contact(self) -> ContactPerson:
@@ -79,7 +87,7 @@ class Crowd:
             name=self.name(),
             phone=self._phone(),
             relation=self._random.choice(RELATIONS),
-            may_know=self._random.random() < 0.7,
+            may_know=self._random.random() < MAY_KNOW,
             stance=self._random.choice(STANCES),
         )
 

@@ -59,7 +59,14 @@ class Way:
 
     @transaction.atomic
     def enrol(
-        self, invented: Invented, drive: Drive, *, area: str, barcode: str, at: datetime, on_paper: bool = False
+        self,
+        invented: Invented,
+        drive: Drive,
+        *,
+        area: str,
+        barcode: str,
+        at: datetime,
+        on_paper: bool = False,
     ) -> Donor:
         """Enrol one volunteer; without a barcode no tube is taken."""
         by = self.world.coordinator(area, at=at)
@@ -69,7 +76,14 @@ class Way:
             subject, text=self.text, language="zh-hans", given=GIVEN, evidence=proof, by=by, at=at, on=drive
         )
         donor = donors.register(
-            subject, invented.person, invented.contacts, branch=drive.branch, by=by, at=at, on=drive, drive=drive
+            subject,
+            invented.person,
+            invented.contacts,
+            branch=drive.branch,
+            by=by,
+            at=at,
+            on=drive,
+            drive=drive,
         )
         if barcode:
             volume = Decimal(self.random.randrange(60, 81)) / 10
@@ -85,7 +99,11 @@ class Way:
         branch, person = self.world.counties[area], invented.person
         index = vault.index.document(person.document_kind, person.document_number)
         subject = vault.create_subject(
-            capacity=Capacity.DONOR, branch=branch, document_index=index, at=self.began, language=person.language
+            capacity=Capacity.DONOR,
+            branch=branch,
+            document_index=index,
+            at=self.began,
+            language=person.language,
         )
         consents.take_over(
             subject, box=f"{registered_at:%Y}-{area}", by=by, at=registered_at, on=branch,
@@ -131,15 +149,14 @@ class Way:
     def typing(self) -> str:
         """Return an invented typing."""
         return "^".join(
-            "+".join(f"{locus}*{self.random.choice(names)}" for _ in range(2)) for locus, names in ALLELES.items()
+            "+".join(f"{locus}*{self.random.choice(names)}" for _ in range(2))
+            for locus, names in ALLELES.items()
         )
 
     @transaction.atomic
     def call_and_list(self, waiting: Sequence[Donor], *, area: str, at: datetime) -> None:
         """Make the calls before listing, then let the province list all of them."""
-        by = self.world.actor(
-            "lin" if area == "330212" else f"c{area}", Permission.CALL_MAKE, at=at
-        )
+        by = self.world.actor("lin" if area == "330212" else f"c{area}", Permission.CALL_MAKE, at=at)
         for donor in waiting:
             donors.record_call(donor, kind=CallKind.PRE_LISTING, result="REACHED", answers=YES, by=by, at=at)
         manager = self.world.actor("manager", Permission.DONOR_LIST, at=at)
@@ -158,7 +175,11 @@ class Way:
         person = invented.person
         index = vault.index.document(person.document_kind, person.document_number)
         return vault.create_subject(
-            capacity=Capacity.DONOR, branch=drive.branch, document_index=index, at=at, language=person.language
+            capacity=Capacity.DONOR,
+            branch=drive.branch,
+            document_index=index,
+            at=at,
+            language=person.language,
         )
 
 
@@ -177,7 +198,9 @@ def scan_page() -> bytes:
 def _scribble() -> bytes:
     picture = Image.new("RGBA", (600, 200), (255, 255, 255, 0))
     pen = ImageDraw.Draw(picture)
-    pen.line((60, 140, 130, 60, 190, 150, 270, 70, 340, 150, 430, 80, 540, 130), fill=(20, 30, 40, 255), width=7)
+    pen.line(
+        (60, 140, 130, 60, 190, 150, 270, 70, 340, 150, 430, 80, 540, 130), fill=(20, 30, 40, 255), width=7
+    )
     out = BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

@@ -13,9 +13,18 @@ from foundation.access import Branch, BranchKind, Permission, Role, RoleAt, Staf
 from foundation.trail import Actor
 
 COUNTIES = {
-    "3301": ("杭州市", [("330102", "上城区"), ("330106", "西湖区"), ("330110", "余杭区"), ("330122", "桐庐县")]),
-    "3302": ("宁波市", [("330203", "海曙区"), ("330212", "鄞州区"), ("330281", "余姚市"), ("330226", "宁海县")]),
-    "3306": ("绍兴市", [("330602", "越城区"), ("330603", "柯桥区"), ("330681", "诸暨市"), ("330624", "新昌县")]),
+    "3301": (
+        "杭州市",
+        [("330102", "上城区"), ("330106", "西湖区"), ("330110", "余杭区"), ("330122", "桐庐县")],
+    ),
+    "3302": (
+        "宁波市",
+        [("330203", "海曙区"), ("330212", "鄞州区"), ("330281", "余姚市"), ("330226", "宁海县")],
+    ),
+    "3306": (
+        "绍兴市",
+        [("330602", "越城区"), ("330603", "柯桥区"), ("330681", "诸暨市"), ("330624", "新昌县")],
+    ),
 }
 # login: role, where, name. One of each role; a coordinator in every county is added.
 STAFF = {
@@ -67,17 +76,17 @@ class World:
 def build(*, password: str, since: datetime, at: datetime) -> World:
     """Make the province, its laboratory and hospitals, and everybody who works there."""
     by = access.command_actor()
-    province = _branch("浙江省红十字会", BranchKind.PROVINCE, "33", None, by, since)
-    laboratory = _branch("示例组织配型实验室", BranchKind.LABORATORY, "LAB1", province, by, since)
+    province = _branch("浙江省红十字会", BranchKind.PROVINCE, "33", None, at=since)
+    laboratory = _branch("示例组织配型实验室", BranchKind.LABORATORY, "LAB1", province, at=since)
     world = World(province, laboratory, where={"33": province, "LAB1": laboratory})
     for code, name in {"HOS1": "示例大学附属医院(移植)", "HOS2": "示例市第一医院(采集)"}.items():
-        world.where[code] = _branch(name, BranchKind.HOSPITAL, code, province, by, since)
+        world.where[code] = _branch(name, BranchKind.HOSPITAL, code, province, at=since)
     for code, (name, counties) in COUNTIES.items():
-        prefecture = _branch(f"{name}红十字会", BranchKind.PREFECTURE, code, province, by, since)
+        prefecture = _branch(f"{name}红十字会", BranchKind.PREFECTURE, code, province, at=since)
         world.prefectures.append(prefecture)
         world.where[code] = prefecture
         for area, county in counties:
-            branch = _branch(f"{name}{county}红十字会", BranchKind.COUNTY, area, prefecture, by, since)
+            branch = _branch(f"{name}{county}红十字会", BranchKind.COUNTY, area, prefecture, at=since)
             world.counties[area] = world.where[area] = branch
     _employ(world, password=password, since=since, at=at, by=by)
     return world
@@ -110,5 +119,6 @@ def _first_day(since: datetime) -> date:
     return since.date().replace(day=1)
 
 
-def _branch(name: str, kind: BranchKind, code: str, parent: Branch | None, by: Actor, at: datetime) -> Branch:
+def _branch(name: str, kind: BranchKind, code: str, parent: Branch | None, *, at: datetime) -> Branch:
+    by = access.command_actor()
     return branches.add(name=name, kind=kind, code=code, parent=parent, by=by, at=at, phone="0574-00000000")

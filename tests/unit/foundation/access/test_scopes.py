@@ -1,11 +1,15 @@
 """A scope covers subtrees and nothing beside them."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.access.scopes import Scope, successor
 
-paths = st.lists(st.integers(1, 30), min_size=1, max_size=4).map(lambda parts: "".join(f"{p:04}" for p in parts))
+paths = st.lists(st.integers(1, 30), min_size=1, max_size=4).map(
+    lambda parts: "".join(f"{p:04}" for p in parts)
+)
 
 
 class TestScope:
@@ -16,7 +20,7 @@ class TestScope:
     @given(held=st.lists(paths, max_size=5))
     def test_has_ranges_that_do_not_overlap(self, held):
         ranges = Scope.of(held).ranges
-        assert all(high <= low for (_, high), (low, _) in zip(ranges, ranges[1:], strict=False))
+        assert all(high <= low for (_, high), (low, _) in itertools.pairwise(ranges))
 
     @given(held=paths, below=paths, asked=paths)
     def test_under_a_branch_covers_what_both_cover(self, held, below, asked):

@@ -67,7 +67,9 @@ class TestKeyringElsewhere:
 
 
 class TestKeyringText:
-    @pytest.mark.parametrize("text", ["", "{}", "[]", '{"master": {"1": "AA=="}, "index": {}, "signing": {}}'])
+    @pytest.mark.parametrize(
+        "text", ["", "{}", "[]", '{"master": {"1": "AA=="}, "index": {}, "signing": {}}']
+    )
     def test_that_is_not_a_keyring_is_wrong(self, text):
         with pytest.raises(keyring.KeyringWrong):
             Keyring.parse(text)
