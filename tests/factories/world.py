@@ -16,7 +16,8 @@ from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
 from foundation.trail import Actor
-from registry.donors.models import CallTask, Donor
+from registry.donors.actions import withdrawing
+from registry.donors.models import CallTask, Donor, Word
 from registry.donors.states import DonorState
 from registry.drives import actions as drives
 from registry.drives import imports
@@ -128,7 +129,11 @@ class World:
     @cached_property
     def gone(self) -> Donor:
         """A volunteer who withdrew."""
-        return donors.DonorFactory(branch=self.home.county, state=DonorState.WITHDRAWN)
+        donor = tubes.volunteer(self.home.house)
+        withdrawing.withdraw(
+            donor, by=self.home.house.collects, at=AT, word=Word.STAFF_TWO_FACTS, facts=("document", "phone")
+        )
+        return tubes.again(donor)
 
     @cached_property
     def call(self) -> CallTask:
@@ -153,6 +158,18 @@ class World:
     def evidence(self) -> Evidence:
         """Their evidence."""
         return Evidence.objects.get(pk=self.consent.evidence_id)
+
+    @cached_property
+    def unscanned(self) -> Evidence:
+        """Evidence on paper whose scan is still to come."""
+        person = consent.subject(self.home.county)
+        made = consent.sign(person, proof=consent.evidence.paper())
+        return Evidence.objects.get(pk=made[0].evidence_id)
+
+    @cached_property
+    def draft_text(self) -> Text:
+        """A consent text that is being written."""
+        return consents.draft_from(self.text, by=consent.TAKER, at=AT)
 
     @cached_property
     def text(self) -> Text:

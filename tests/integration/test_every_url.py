@@ -24,7 +24,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from foundation.access import NAMED_ROLES, ROLE_PERMISSIONS, Role
+from foundation.access import NAMED_ROLES, ROLE_PERMISSIONS, Permission, Role
 from tests.factories.foundation import signed_in
 from tests.factories.world import AT, World
 
@@ -69,6 +69,7 @@ def at_drive(name: str, thing: str, **more: Any) -> Entry:
 
 E = Entry
 MANAGERS = frozenset({Role.CASEWORKER, Role.REGISTRY_MANAGER})
+SEE_DONORS = frozenset(role for role in Role if Permission.DONOR_VIEW in ROLE_PERMISSIONS[role])
 ENTRIES: dict[str, Entry] = {
     # the account and the desk
     "healthz": E(),
@@ -125,27 +126,30 @@ ENTRIES: dict[str, Entry] = {
     # consent
     "consent:missing": E(),
     "consent:verify": E(),
-    "consent:attach": of("evidence"),
-    "consent:file": of("evidence"),
-    "consent:signature": E(lambda world: {"pk": world.evidence.pk, "slot": "register"}),
+    "consent:attach": of("unscanned", only=SEE_DONORS),
+    "consent:file": of("evidence", only=SEE_DONORS),
+    "consent:signature": E(lambda world: {"pk": world.evidence.pk, "slot": "register"}, only=SEE_DONORS),
     "consent:send_back": of("evidence"),
-    "consent:withdraw": of("consent"),
-    "consent:sign": E(lambda world: {"pk": world.consent.subject_id}),
-    "consent:sign_line": E(lambda world: {"pk": world.consent.subject_id, "line": "contact"}),
-    "consent:receipt": E(lambda world: {"pk": world.consent.subject_id}),
-    "consent:receipt_pdf": E(lambda world: {"pk": world.consent.subject_id}),
+    "consent:withdraw": of("consent", only=SEE_DONORS),
+    "consent:sign": E(lambda world: {"pk": world.consent.subject_id}, only=SEE_DONORS),
+    "consent:sign_line": E(
+        lambda world: {"pk": world.consent.subject_id, "line": "contact"}, only=SEE_DONORS
+    ),
+    "consent:receipt": E(lambda world: {"pk": world.consent.subject_id}, only=SEE_DONORS),
+    "consent:receipt_pdf": E(lambda world: {"pk": world.consent.subject_id}, only=SEE_DONORS),
     "consent:disclosures": E(lambda world: {"pk": world.consent.subject_id}),
     "consent:texts": E(),
     "consent:text": of("text", shared=True),
     "consent:begin": of("text", shared=True),
-    "consent:words": E(lambda world: {"pk": world.text.pk, "language": "zh-hans"}, shared=True),
-    "consent:uses": of("text", shared=True),
-    "consent:publish": of("text", shared=True),
+    "consent:words": E(lambda world: {"pk": world.draft_text.pk, "language": "zh-hans"}, shared=True),
+    "consent:uses": of("draft_text", shared=True),
+    "consent:publish": of("draft_text", shared=True),
     "consent:approve": of("text", shared=True),
     "consent:paper": E(lambda world: {"pk": world.text.pk, "language": "zh-hans"}, shared=True),
     # donors
     "donors:list": E(),
     "donors:listing": E(),
+    "donors:withdraw-by-document": E(only=SEE_DONORS),
     "donors:calls": E(),
     "donors:call": of("call"),
     "donors:open-call": of("call"),
@@ -155,30 +159,29 @@ ENTRIES: dict[str, Entry] = {
         for name in (
             "detail",
             "reveal",
-            "withdraw",
             "record-call",
             "hold",
             "change-hold",
             "release",
             "recover",
             "list-one",
-            "choose-contact",
-            "object",
             "lift-objection",
-            "report-dead",
-            "lift-death-report",
             "die",
             "lose",
             "exclude",
-            "dispute-typing",
             "transfer",
             "ask-to-relist",
             "plan-call",
             "details",
             "tell-apart",
-            "undo",
         )
     },
+    # whoever may stop something for a person does so for a person they may see
+    **{
+        f"donors:{name}": of("donor", only=SEE_DONORS)
+        for name in ("withdraw", "choose-contact", "object", "report-dead", "lift-death-report", "undo")
+    },
+    "donors:dispute-typing": of("donor", only=MANAGERS),
     "donors:receipt": of("gone"),
     "donors:receipt-paper": of("gone"),
     "donors:rejoin": of("gone"),
@@ -237,7 +240,8 @@ ENTRIES: dict[str, Entry] = {
     "drives:enrol": of("drive", named=True),
     "drives:discard": at_drive("draft_id", "handed_on", named=True),
     "drives:done": at_drive("draft_id", "enrolled"),
-    "drives:handed_on": at_drive("draft_id", "handed_on", named=True),
+    "drives:handed_on": at_drive("draft_id", "handed_on", only=frozenset({Role.HELPER})),
+    "drives:ask_branch": at_drive("draft_id", "handed_on", named=True),
     "drives:step": E(
         lambda world: {"pk": world.drive.pk, "draft_id": world.handed_on.pk, "name": "document"}, named=True
     ),
@@ -308,10 +312,10 @@ class Table:
 
     def reaches(self, role: Role) -> bool:
         """Return whether somebody of home in this role reaches the object."""
-        if self.entry.make is None or self.entry.shared:
-            return True
         if self.entry.only is not None:
             return role in self.entry.only
+        if self.entry.make is None or self.entry.shared:
+            return True
         return role not in NAMED_ROLES or (self.entry.named and role == Role.HELPER)
 
     def missing(self) -> Iterator[str]:
