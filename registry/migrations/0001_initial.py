@@ -1617,15 +1617,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="donor",
-            index=models.Index(fields=["service_path", "-id"], name="donors_of_service"),
+            index=models.Index(fields=["service_path", "id"], name="donors_of_service"),
         ),
         migrations.AddIndex(
             model_name="donor",
-            index=models.Index(fields=["service_path", "state", "-id"], name="donors_of_service_in_state"),
+            index=models.Index(fields=["state", "service_path", "id"], name="donors_of_service_in_state"),
         ),
         migrations.AddIndex(
             model_name="donor",
-            index=models.Index(fields=["owner_path", "-id"], name="donors_of_owner"),
+            index=models.Index(fields=["owner_path", "id"], name="donors_of_owner"),
         ),
         migrations.AddIndex(
             model_name="donor",
@@ -1643,7 +1643,7 @@ class Migration(migrations.Migration):
             model_name="donor",
             index=models.Index(
                 condition=models.Q(("hold_until__isnull", False)),
-                fields=["hold_until"],
+                fields=["hold_until", "service_path"],
                 name="donors_holds_ending",
             ),
         ),
@@ -1654,7 +1654,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="donor",
             index=models.Index(
-                condition=models.Q(("state", "TYPED")), fields=["service_path", "-id"], name="donors_to_list"
+                condition=models.Q(("objected_at__isnull", False)),
+                fields=["service_path", "id"],
+                name="donors_objected_to",
             ),
         ),
         migrations.AddIndex(

@@ -133,22 +133,22 @@ class Donor(Workflow, SealedModel):
             ),
         ]
         indexes = [
-            models.Index(name="donors_of_service", fields=["service_path", "-id"]),
-            models.Index(name="donors_of_service_in_state", fields=["service_path", "state", "-id"]),
-            models.Index(name="donors_of_owner", fields=["owner_path", "-id"]),
+            models.Index(name="donors_of_service", fields=["service_path", "id"]),
+            models.Index(name="donors_of_service_in_state", fields=["state", "service_path", "id"]),
+            models.Index(name="donors_of_owner", fields=["owner_path", "id"]),
             models.Index(name="donors_by_phone", fields=["phone_index"]),
             models.Index(name="donors_by_name", fields=["name_index"]),
             models.Index(name="donors_by_initials", fields=["initials_index", "service_path"]),
             models.Index(
                 name="donors_holds_ending",
-                fields=["hold_until"],
+                fields=["hold_until", "service_path"],
                 condition=Q(hold_until__isnull=False),
             ),
             models.Index(name="donors_by_birth", fields=["born_on"]),
             models.Index(
-                name="donors_to_list",
-                fields=["service_path", "-id"],
-                condition=Q(state=DonorState.TYPED),
+                name="donors_objected_to",
+                fields=["service_path", "id"],
+                condition=Q(objected_at__isnull=False),
             ),
             models.Index(
                 name="donors_searchable",
