@@ -119,6 +119,8 @@ class LinesForm(RelayForm):
             self.fields[f"teach_{question.key}"] = forms.ChoiceField(
                 choices=question.answers, widget=forms.RadioSelect, label=question.words
             )
+        asked = [f"teach_{question.key}" for question in self.questions]
+        self.order_fields([*asked, "explained", "how"])  # as on the page, so in the summary of what is wrong
 
     def _add_line(self, line: documents.Line) -> None:
         if line.ticked:

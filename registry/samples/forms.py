@@ -217,8 +217,19 @@ class Typing(RelayForm):
         try:
             cleaned["typing"] = typing_form.check(text)
         except typing_form.FormProblem as problem:
-            self.add_error(None, problem.sentences)
+            self.add_error(self._at(problem), problem.sentences)
         return cleaned
+
+    def _at(self, problem: typing_form.FormProblem) -> str:
+        """Return the box in which a problem is mended."""
+        if self.cleaned_data.get("text"):
+            return "text"
+        locus = problem.part.partition(",")[0].partition("*")[0].removeprefix("HLA-")
+        if locus not in typing_form.LOCI:
+            return f"{typing_form.LOCI[0]}_1"
+        second = self.cleaned_data.get(f"{locus}_2", "")
+        in_second = problem.code == "not_two_alleles" or (second and problem.part.endswith(second.upper()))
+        return f"{locus}_2" if in_second else f"{locus}_1"
 
 
 class Table(RelayForm):

@@ -52,6 +52,15 @@ class RecordCall(RelayForm):
             )
         self.order_fields(["number", *QUESTIONS, "words", "result"])
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for all three answers where the volunteer was reached before listing."""
+        typed = super().clean()
+        if typed.get("result") == CallResult.REACHED and typed.get("number") == DONOR:
+            for question in QUESTIONS:
+                if question in self.fields and not typed.get(question) and question not in self.errors:
+                    self.add_error(question, self.fields[question].error_messages["required"])
+        return typed
+
     @property
     def answers(self) -> dict[str, str]:
         """The answers that were given, as codes."""

@@ -92,8 +92,9 @@ class Withdraw(RelayForm):
         for name in ("born_on", "document_end", "phone_end"):
             self._compare(name, typed.get(name))
         if not self.errors and len(self.facts) < settings.FACTS_TO_CHECK:
-            raise forms.ValidationError(
-                _("Check two facts, so that it is surely this person. Somebody else's word is an objection.")
+            self.add_error(
+                "document_seen",
+                _("Check two facts, so that it is surely this person. Somebody else's word is an objection."),
             )
         return typed
 
