@@ -423,6 +423,12 @@ class TestEveryView:
                 browser_of(staff).post(table.url)
         assert digest() == before
 
+    def test_is_kept_by_no_cache(self, world, name):
+        table = Table(name, world)
+        staff = next(staff for role, staff in world.home.staff.items() if table.holds(role))
+        for method in ("get", "post"):
+            assert "no-store" in ask(staff, table.url, method)["Cache-Control"]
+
     def test_knows_no_other_verbs(self, world, name):
         table = Table(name, world)
         staff = next(staff for role, staff in world.home.staff.items() if table.holds(role))
@@ -444,6 +450,41 @@ class TestEveryView:
                 assert ask(staff, f"{table.url}?page=%ff&page=n.x&role=%00").status_code < 500
                 assert ask(staff, table.url, "post", data=bad, **form).status_code < 500
                 break
+
+
+@pytest.mark.parametrize("name", [name for name in GUARDED if ENTRIES[name].make is None])
+def test_lists_and_counts_show_nothing_of_another_branch(world, name):
+    table, marks = Table(name, world), marks_of(world)
+    for role, staff in world.away.staff.items():
+        if table.holds(role):
+            page = ask(staff, table.url).content.decode(errors="replace")
+            assert [mark for mark in marks if mark in page] == [], role
+
+
+def test_searching_finds_nothing_of_another_branch(world):
+    for mark in marks_of(world):
+        for role in (Role.COORDINATOR, Role.CASEWORKER, Role.LABORATORY):
+            answer = ask(world.away.staff[role], reverse("desk:search"), "post", data={"q": mark})
+            assert answer.status_code in {200, 422}, (role, mark)
+            assert reverse("donors:detail", args=[world.donor.pk]) not in answer.content.decode()
+
+
+def marks_of(world: World) -> list[str]:
+    """Return what would give the people and things of home away."""
+    people = [world.member, world.helper_role.staff, *world.home.staff.values()]
+    things = [
+        world.donor,
+        world.gone,
+        world.call,
+        world.consent,
+        world.box,
+        world.sent,
+        world.drive,
+        world.draft,
+    ]
+    ids = [str(thing.pk) for thing in (*people, *things, world.home.county, world.job, world.approval)]
+    words = [world.drive.name, world.place.name, world.tube_in_box.barcode, world.box.code, world.donor.grid]
+    return ids + words
 
 
 @pytest.mark.parametrize("name", [name for name, entry in ENTRIES.items() if entry.top])
