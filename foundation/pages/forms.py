@@ -1,18 +1,23 @@
 """The form every page uses: our own field templates, and text that no database chokes on."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from base64 import b64decode
 from binascii import Error as BadBase64
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 LONGEST_TEXT: Final = 2_000  # characters of a field that names no length of its own
 LARGEST_SIGNATURE: Final = 400_000  # bytes; a drawn signature has 5 to 40 thousand
@@ -83,24 +88,34 @@ class RelayForm(forms.Form):
 
 
 def harden(field: forms.Field) -> None:
-    """Give a field the checks and the input that every field of the house has; twice is once."""
+    """Give a field the checks, the words and the input of every field of the house; twice is once."""
+    if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+        field.error_messages["required"] = _missing(field)
     if isinstance(field, forms.CharField):
-        if check_text in field.validators:
-            return
-        if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
-            field.widget.attrs |= {"rows": "3"}  # ten is Django's own, for novels
-        others = [
-            check for check in field.validators if not isinstance(check, ProhibitNullCharactersValidator)
-        ]
-        field.validators = [check_text, *others]
-        if field.max_length is None and not isinstance(field, SignatureField):
-            field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+        _harden_text(field)
     elif isinstance(field, forms.DateField) and not isinstance(field, TypedDateField):
         field.widget = _native(field.widget, forms.DateInput, "date", "%Y-%m-%d")
     elif isinstance(field, forms.TimeField):
         field.widget = _native(field.widget, forms.TimeInput, "time", "%H:%M")
     elif isinstance(field, forms.DateTimeField):
         field.widget = _native(field.widget, forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M")
+
+
+def _harden_text(field: forms.CharField) -> None:
+    if check_text in field.validators:
+        return
+    if isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+        field.widget.attrs |= {"rows": "3"}  # ten is Django's own, for novels
+    null = ProhibitNullCharactersValidator  # check_text says it already
+    field.validators = [check_text, *(rule for rule in field.validators if not isinstance(rule, null))]
+    if field.max_length is None and not isinstance(field, SignatureField):
+        field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+
+
+def _missing(field: forms.Field) -> StrPromise:
+    if isinstance(field, forms.BooleanField):
+        return _("Please tick this.")
+    return _("Please choose.") if isinstance(field, forms.ChoiceField) else _("Please fill this in.")
 
 
 def _native(widget: Any, kind: type[Any], input_type: str, written: str) -> Any:
