@@ -34,7 +34,7 @@ EXCLUSIONS = [Reason.MR_P_AUTOIMMUNE, Reason.MR_P_INFECTION, Reason.MR_P_DIABETE
 # How many of the listed end in each way. The rest stay listed.
 SHARES: Mapping[str, int] = {
     "hold": 90, "lose": 35, "reserve": 40, "donate": 25, "withdraw": 100, "exclude": 24, "die": 9,
-    "object": 5, "only_if_matched": 25, "report_dead": 2,
+    "object": 5, "only_if_matched": 25, "transfer": 10, "report_dead": 2,
 }  # fmt: skip
 
 
@@ -73,7 +73,8 @@ class Fates:
 
     def _later(self, donor: Donor) -> datetime:
         assert donor.listed_on is not None  # noqa: S101 - only listed donors come here
-        span = max(2, (self.now.date() - donor.listed_on).days - 1)
+        here = max(donor.listed_on, self.world.since.date())  # acts are of the time with this program
+        span = max(2, (self.now.date() - here).days - 1)
         return self.now - self.random.randrange(1, span) * DAY
 
     def _hold(self, donor: Donor, area: str, at: datetime) -> None:
@@ -129,10 +130,7 @@ class Fates:
             by=self.world.caseworker(area, at=at),
             at=at,
         )
-        agreed = approvals.decide(asked, yes=True, by=self._manager(at), at=at + timedelta(hours=3))
-        donors.transfer(
-            donor, approval=agreed or asked, by=self.world.caseworker(area, at=at), at=at + timedelta(hours=4)
-        )
+        approvals.decide(asked, yes=True, by=self._manager(at), at=at + timedelta(hours=3))
 
     def _object(self, donor: Donor, area: str, at: datetime) -> None:
         at = max(at, self.now - 2 * DAY)

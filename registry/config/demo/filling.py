@@ -27,8 +27,8 @@ from registry.samples.models import Sample
 
 PASSWORD = "a-walk-along-the-west-lake"  # noqa: S105 - of invented people; the demo refuses production
 YEARS = 4  # of history
-LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 760, 70, 100, 110, 18, 40
-LEGACY = 850  # listed on paper before this program, and taken over
+LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 480, 70, 90, 100, 18, 40
+LEGACY = 1150  # listed on paper before this program, and taken over
 NO_VEIN = {5, 11}  # at today's drive, whose tube could not be taken
 PAPER_AT_DRIVES = 9
 PAPER_EVERY = 5  # of those on their way, one in so many signed on paper
@@ -70,19 +70,23 @@ class _Story:
         for area, branch in self.world.counties.items():
             by = self.world.actor(_login(area), Permission.DRIVE_MANAGE, at=self.now)
             self.offices[area] = drives.office_of(branch, by=by, at=self.now - timedelta(days=365 * YEARS))
-        self._take_over()
+        before = self._take_over()
         listed = self._enrol(LISTED, first_day=365 * YEARS, last_day=60)
         self._to_the_list(listed)
-        Fates(self.world, self.way.random, self.now).meet(_shuffled(listed, self.way))
+        Fates(self.world, self.way.random, self.now).meet(_shuffled([*listed, *before[::3]], self.way))
         self._on_the_way()
         self._drives()
 
-    def _take_over(self) -> None:
+    def _take_over(self) -> list[Donor]:
+        taken = []
         for n in range(LEGACY):
             area = self.areas[n % len(self.areas)]
             at = self._at_work(self.way.began - timedelta(days=30 + 4 * n))
             invented = self.crowd.next(area=area, registered_on=at.date())
-            self.way.take_over(invented, area=area, registered_at=at, national_no=f"ZJ{area[2:]}-{n:05}")
+            taken.append(
+                self.way.take_over(invented, area=area, registered_at=at, national_no=f"ZJ{area[2:]}-{n:05}")
+            )
+        return taken
 
     def _on_the_way(self) -> None:
         self._to_the_laboratory(typed := self._enrol(TYPED, first_day=58, last_day=35))

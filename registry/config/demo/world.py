@@ -54,6 +54,7 @@ class World:
 
     province: Branch
     laboratory: Branch
+    since: datetime  # when the province began to use this program
     prefectures: list[Branch] = field(default_factory=list)
     counties: dict[str, Branch] = field(default_factory=dict)  # by the six digits of the area
     staff: dict[str, Staff] = field(default_factory=dict)
@@ -78,7 +79,7 @@ def build(*, password: str, since: datetime, at: datetime) -> World:
     by = access.command_actor()
     province = _branch("浙江省红十字会", BranchKind.PROVINCE, "33", None, at=since)
     laboratory = _branch("示例组织配型实验室", BranchKind.LABORATORY, "LAB1", province, at=since)
-    world = World(province, laboratory, where={"33": province, "LAB1": laboratory})
+    world = World(province, laboratory, since, where={"33": province, "LAB1": laboratory})
     for code, name in {"HOS1": "示例大学附属医院(移植)", "HOS2": "示例市第一医院(采集)"}.items():
         world.where[code] = _branch(name, BranchKind.HOSPITAL, code, province, at=since)
     for code, (name, counties) in COUNTIES.items():
