@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -108,7 +108,12 @@ def public(*, reason: str) -> Callable[[View], Guarded]:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    query = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+    """Send to the login and from there back; after a form, to the page it was typed on."""
+    back = request.get_full_path()
+    if request.method not in {"GET", "HEAD"}:
+        page = urlsplit(request.headers.get("Referer", ""))
+        back = page.path if page.path.startswith("/") and page.netloc == request.get_host() else "/"
+    query = urlencode({REDIRECT_FIELD_NAME: back})
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
 
 

@@ -329,6 +329,13 @@ class TestSession:
         with time_machine.travel(AT + timedelta(minutes=31)):
             assert not is_in(client)
 
+    def test_leads_back_to_the_page_a_form_was_typed_on(self, client):
+        page = reverse("desk:my_work")
+        answer = client.post(page, HTTP_REFERER=f"http://testserver{page}")
+        assert unquote(answer["Location"]) == f"{reverse(LOGIN)}?next={page}"
+        answer = client.post(page, HTTP_REFERER="http://evil.example/away/")
+        assert unquote(answer["Location"]) == f"{reverse(LOGIN)}?next=/"
+
     def test_ends_after_a_day_of_work(self, client):
         staff = StaffFactory()
         for minutes in range(0, 12 * 60 + 20, 20):
