@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import queries, tasks
 from consent.actions.publishing import ASK_AGAIN
+from consent.views.reach import within
 from foundation import jobs
 from foundation.access import Permission, StaffRequest
 from foundation.desk import administration, rail, today
@@ -57,13 +58,12 @@ def register() -> None:
 
 def missing(request: StaffRequest) -> Mapping[str, Any] | None:
     """Return how many scans are to be brought; nothing where none is."""
-    waiting = queries.missing_evidence(request.scope)
-    return _counted(waiting)
+    return _counted(within(request, queries.missing_evidence(request.scope)))
 
 
 def verify(request: StaffRequest) -> Mapping[str, Any] | None:
     """Return how many signatures wait for the reader's eye; nothing where none does."""
-    return _counted(queries.to_verify(request.scope, by_id=request.actor.id))
+    return _counted(within(request, queries.to_verify(request.scope, by_id=request.actor.id)))
 
 
 def _counted(waiting: Any) -> Mapping[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from foundation.access import Branch, Role, RoleAt, Staff, roles_of
 from foundation.access.scopes import LEVEL_DIGITS, Scope
-from foundation.desk import rail
+from foundation.desk import rail, search
 from foundation.desk.holding import permissions_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 BRANCHES_SHOWN = 200
 ROLES_SHOWN = 2
@@ -73,6 +76,11 @@ class Desk:
     def rail(self) -> list[rail.Link]:
         """The places this person can go."""
         return rail.links(permissions_of(self._roles), self._request.path) if self.staff else []
+
+    @cached_property
+    def search_takes(self) -> StrOrPromise:
+        """What this person can type into the search box; nothing where it would find nothing."""
+        return search.takes(permissions_of(self._roles)) if self.staff else ""
 
     @property
     def standing(self) -> Branch | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Permission, StaffRequest
 from foundation.desk.holding import reaching
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 100
 SHORTEST: Final = 2
 HITS_SHOWN: Final = 50
+ANYTHING: Final = _("ID number, phone, name, pinyin initials, barcode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A room that can find something by a typed text."""
+    """A room that can find something by a typed text, and in words what one types for it."""
 
     permissions: frozenset[Permission]
     find: Callable[[StaffRequest, str], Iterable[Hit]]
+    takes: StrOrPromise = ANYTHING
 
 
 _providers: list[Provider] = []
@@ -46,6 +49,12 @@ def register(provider: Provider) -> None:
     """Let a room answer the search box."""
     if provider not in _providers:
         _providers.append(provider)
+
+
+def takes(permissions: Collection[Permission]) -> StrOrPromise:
+    """Return what somebody with these rights can type into the box; nothing where it would find nothing."""
+    rooms = (one for one in _providers if not one.permissions or one.permissions & set(permissions))
+    return next((one.takes for one in rooms), "")
 
 
 def normal(text: str) -> str:

@@ -59,7 +59,8 @@ def _at_the_desk() -> None:
     ):
         template = f"registry/samples/cards/{key.split('.')[1]}.html"
         today.register(today.Card(key, held, 45, "main", template, context))
-    search.register(search.Provider(frozenset({Permission.SAMPLE_RECEIVE}), find_at_laboratory))
+    at_laboratory = frozenset({Permission.SAMPLE_RECEIVE})
+    search.register(search.Provider(at_laboratory, find_at_laboratory, takes=_("Barcode")))
 
 
 def section(request: StaffRequest, donor: Donor) -> Mapping[str, Any] | None:

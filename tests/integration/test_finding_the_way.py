@@ -45,6 +45,33 @@ class TestRail:
         assert page.count('aria-current="page"') == 1
 
 
+class TestToday:
+    def test_says_what_is_still_to_come_for_a_role_without_rooms(self, signed_in):
+        page = signed_in(StaffFactory(role=Role.COMPANION)).get("/", **ENGLISH).content.decode()
+
+        assert "Still to come" in page
+        assert "Nothing needs you right now." not in page
+
+    @pytest.mark.usefixtures("registries")
+    def test_never_says_that_nothing_waits_beside_what_waits(self, signed_in):
+        beside = today.Card(
+            "beside", frozenset(), 1, "side", "foundation/desk/nothing.html", lambda _: {"waiting": 1}
+        )
+        today.register(beside)
+
+        page = signed_in(StaffFactory(role=Role.MEDICAL_REVIEWER)).get("/", **ENGLISH).content.decode()
+
+        assert "1 thing waits for you." in page
+        assert page.count("Nothing needs you right now.") == 1  # the card itself
+
+    def test_shows_a_search_box_only_where_it_can_find_something(self, signed_in):
+        auditor = signed_in(StaffFactory(role=Role.AUDITOR)).get("/", **ENGLISH).content.decode()
+        laboratory = signed_in(StaffFactory(role=Role.LABORATORY)).get("/", **ENGLISH).content.decode()
+
+        assert 'id="q"' not in auditor
+        assert 'placeholder="Barcode"' in laboratory
+
+
 class TestAdministration:
     def test_is_closed_to_those_who_run_nothing(self, signed_in):
         assert (

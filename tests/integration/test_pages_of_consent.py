@@ -49,6 +49,15 @@ def on_paper(county, coordinator, *, scan=True):
     return person
 
 
+class TestTheCardOfToday:
+    def test_counts_only_papers_whose_people_one_may_see(self, signed_in, county, coordinator):
+        on_paper(county, coordinator, scan=False)
+        family_care = signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=county))
+
+        assert reverse("consent:missing") in signed_in(coordinator).get("/").content.decode()
+        assert reverse("consent:missing") not in family_care.get("/").content.decode()
+
+
 class TestBringingAScan:
     def post(self, client, proof, content, name="scan.pdf"):
         return client.post(

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from foundation.access import StaffRequest, signed_in
-from foundation.desk import administration, today
+from foundation.desk import administration, coming, today
 from foundation.desk.holding import permissions_of
 
 NOON, EVENING, NIGHT, MORNING = 11, 14, 18, 5  # hours at which the greeting changes
@@ -28,6 +28,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "needs_me": needs_me(waiting),
         "main": [shown for shown in cards if shown.card.column == "main"],
         "side": [shown for shown in cards if shown.card.column == "side"],
+        "coming": coming.for_roles(held.role for held in request.roles),
         "doors": administration.doors_for(permissions_of(request.roles)),
     }
     return render(request, "foundation/desk/today.html", context)
