@@ -82,6 +82,24 @@ def test_a_wrong_scan_is_named_and_the_next_one_counts(page, live_server, sign_i
     assert again(sample).state == "BATCHED"
 
 
+def test_a_scan_that_comes_before_the_answer_to_the_last_is_not_lost(browser, live_server, sign_in, house):
+    page = browser.new_page(locale="en-GB")
+    now = timezone.now()
+    first, second = (make.tube(house, at=now - timedelta(days=9)) for _ in range(2))
+    box = make.box(house, at=now)
+    sign_in(page, staff=house.caseworker)
+    page.goto(live_server.url + reverse("samples:box", args=[box.pk]))
+
+    page.locator("[data-scan]").focus()
+    for code in (first.barcode, second.barcode):
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+    page.get_by_role("heading", name="2 tubes in the box").wait_for()
+
+    assert {again(first).state, again(second).state} == {"BATCHED"}
+    page.close()
+
+
 def test_every_page_passes_axe_on_a_desk_and_on_a_phone(browser, live_server, sign_in, axe, house):
     now = timezone.now()
     sample, waiting = make.tube(house, at=now - timedelta(days=9)), make.tube(house, at=now)
