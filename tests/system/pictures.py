@@ -23,7 +23,7 @@ def take(page: Page, name: str) -> None:
         return
     size = page.viewport_size
     assert size is not None
-    page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    page.evaluate("window.scrollTo(0, 0)")
     FOLDER.mkdir(exist_ok=True)
     shown = Image.open(BytesIO(page.screenshot()))
     kind = "phone" if size["width"] < PHONE else "desk"

@@ -1,4 +1,4 @@
-"""The whole journey in the browser, with the keyboard alone: from a volunteer at a drive to a listed donor, and out.
+"""The whole journey in the browser, by keyboard alone: from a drive to the list of donors, and out again.
 
 In Chinese and English, on a desk and on a phone, with JavaScript and without.
 """
@@ -128,7 +128,7 @@ def check_the_record(journey: Journey) -> None:
         pytest.param("en", 1360, marks=pytest.mark.slow),
         pytest.param("zh-hans", 390, marks=pytest.mark.slow),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_the_whole_way_by_keyboard_alone(
     walk: Callable[..., Journey], there: World, clock: Any, language: str, width: int

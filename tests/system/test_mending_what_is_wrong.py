@@ -1,4 +1,4 @@
-"""Wrong input at each step of the journey: said first, in the focus, a link to each field; nothing typed is lost."""
+"""Wrong input at each step: said first and in the focus, a link to each field, nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def send(page: Page, button: str = "main form .button.act") -> None:
 
 
 def leads_to(page: Page, *fields: str, **kept: str) -> None:
-    """Check that the summary is first and in the focus, that its links lead to these fields, in this order."""
+    """Check that the summary is first and in the focus, and that its links lead to these fields."""
     summary = page.locator("#error-summary")
     expect(summary).to_be_focused()
     assert page.evaluate(BEFORE_THE_HEADING)
