@@ -38,7 +38,8 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 BEGIN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
-EXAMPLES, STEPS = (60, 40) if os.environ.get("CI", "").lower() == "true" else (8, 30)
+CI = os.environ.get("CI", "").lower() == "true"
+EXAMPLES, STEPS = (60, 40) if CI else (8, 30)
 TYPING = "A*02:01+A*11:01^B*46:01+B*40:01^DRB1*09:01+DRB1*15:01"
 REFUSALS = (moves.Refused, moves.NotAllowed)
 ROLES = (Role.COORDINATOR, Role.CASEWORKER, Role.LABORATORY, Role.REGISTRY_MANAGER, Role.MEDICAL_REVIEWER)
