@@ -97,14 +97,16 @@ class Reject(RelayForm):
 class OpenBox(RelayForm):
     """Where a new box goes, and from which branch."""
 
-    from_branch = forms.ModelChoiceField(label=gettext_lazy("From"), queryset=Branch.objects.none())
-    laboratory = forms.ModelChoiceField(label=gettext_lazy("To"), queryset=Branch.objects.none())
+    from_branch = forms.ModelChoiceField(label=gettext_lazy("Sender"), queryset=Branch.objects.none())
+    laboratory = forms.ModelChoiceField(label=gettext_lazy("Laboratory"), queryset=Branch.objects.none())
 
     def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["from_branch"].queryset = branches  # type: ignore[attr-defined]
         laboratories = Branch.objects.filter(kind=BranchKind.LABORATORY, active=True).order_by("code")
         self.fields["laboratory"].queryset = laboratories  # type: ignore[attr-defined]
+        if len(only := laboratories[:2]) == 1:
+            self.initial.setdefault("laboratory", only[0])
 
 
 class Which(RelayForm):

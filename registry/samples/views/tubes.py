@@ -18,6 +18,8 @@ from registry.samples.models import Sample
 from registry.samples.states import SampleState
 from registry.samples.views.places import places
 
+CHECKED_AT_ONCE = 200  # tubes of a page that says how many may go: a box holds fewer
+
 
 @require_GET
 @requires(Permission.SAMPLE_COLLECT, Permission.SAMPLE_DISPATCH, Permission.SAMPLE_RECEIVE)
@@ -50,7 +52,7 @@ def tubes(request: StaffRequest) -> HttpResponse:
 def ready(request: StaffRequest) -> HttpResponse:
     """Show which tubes may go to the laboratory, and what still keeps the others here."""
     here = Sample.objects.visible_to(request.scope).filter(state=SampleState.TAKEN)
-    page = paginate(here.select_related("donor"), request.GET, key="id")
+    page = paginate(here.select_related("donor"), request.GET, key="id", per=CHECKED_AT_ONCE)
     checked = queries.readiness(page.items, at=request.at)
     context = {
         "page": page,
