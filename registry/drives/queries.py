@@ -194,7 +194,7 @@ def barcodes_of(drive: Drive, day: date) -> list[str]:
     return list(tubes.order_by("barcode").values_list("barcode", flat=True))
 
 
-def usual_volume(drive: Drive) -> Decimal:
+def usual_volume(drive: Drive | None) -> Decimal:
     """Return what the last tube of blood at a drive held, as the next one most likely does."""
     tubes = Sample.objects.filter(donor__drive=drive, kind=SampleKind.BLOOD, volume_ml__isnull=False)
     last = tubes.order_by("-id").values_list("volume_ml", flat=True).first()

@@ -14,6 +14,7 @@ from registry.drives.views import (
     office,
     places,
     sheets,
+    taking,
     team,
 )
 
@@ -41,6 +42,7 @@ urlpatterns = [
     path("places/", places.places, name="places"),
     path("places/<uuid:place_id>/", places.change, name="place"),
     path("office/", office.office, name="office"),
+    path("tubes/<uuid:donor_id>/", taking.take, name="take"),
     path("<uuid:pk>/", board.board, name="board"),
     path("<uuid:pk>/change/", drives.change, name="change"),
     path("<uuid:pk>/open/", drives.open_drive, name="open"),

@@ -346,6 +346,39 @@ class TestClosing:
         assert answer.content.startswith(b"%PDF")
 
 
+class TestATubeForSomebodyRegistered:
+    """The drive had none, or the laboratory needs another."""
+
+    @pytest.fixture
+    def donor(self, drive: Drive, lin: Any) -> Donor:
+        """Return somebody whose first tube is of no use."""
+        donor = factories.enrolled(drive, staff=lin, by=actor(lin))
+        Sample.objects.update(state="REJECTED", reject_reason="LOST")
+        Donor.objects.update(state=DonorState.REGISTERED)
+        return donor
+
+    def test_is_offered_on_the_board_and_on_their_page(
+        self, client: Client, drive: Drive, donor: Donor
+    ) -> None:
+        url = reverse("drives:take", args=[donor.pk])
+        for page in (reverse("drives:board", args=[drive.pk]), reverse("donors:detail", args=[donor.pk])):
+            assert url in client.get(page).content.decode()
+
+    def test_is_taken(self, client: Client, donor: Donor) -> None:
+        url = reverse("drives:take", args=[donor.pk])
+        assert client.post(url, {"barcode": "", "kind": "BLOOD", "volume_ml": "7"}).status_code == 422
+        answer = client.post(url, {"barcode": "NB26ABC0001", "kind": "BLOOD", "volume_ml": "7"})
+        assert answer.headers["Location"] == reverse("donors:detail", args=[donor.pk])
+        assert Donor.objects.get().state == DonorState.SAMPLED
+        assert Sample.objects.filter(donor=donor, barcode="NB26ABC0001", state="TAKEN").exists()
+
+    def test_is_taken_once(self, client: Client, drive: Drive, lin: Any) -> None:
+        donor = factories.enrolled(drive, staff=lin, by=actor(lin))
+        told = {"barcode": "NB26ABC0002", "kind": "BLOOD", "volume_ml": "7"}
+        assert client.post(reverse("drives:take", args=[donor.pk]), told).status_code == 302
+        assert Sample.objects.filter(donor=donor).count() == 1
+
+
 class TestPages:
     @pytest.mark.parametrize("name", ["calendar", "plan", "places"])
     def test_of_the_calendar_are_shown(self, client: Client, name: str) -> None:

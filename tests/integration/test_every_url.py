@@ -219,6 +219,7 @@ ENTRIES: dict[str, Entry] = {
     "drives:places": E(),
     "drives:place": E(lambda world: {"place_id": world.place.pk}),
     "drives:office": E(),
+    "drives:take": E(lambda world: {"donor_id": world.donor.pk}),
     "drives:board": of("drive", named=True),
     "drives:change": of("drive"),
     "drives:open": of("planned"),

@@ -43,6 +43,7 @@ def board(request: StaffRequest, pk: UUID) -> HttpResponse:
         "helpers": drive.helpers.filter(ended_at=None).select_related("staff").order_by("id"),
         "team": drive.team.select_related("staff").order_by("duty", "id"),
         "may_enrol": request.holds(Permission.DONOR_ENROL),
+        "may_collect": request.holds(Permission.SAMPLE_COLLECT),
         "may_manage": request.holds(Permission.DRIVE_MANAGE),
     }
     return render(request, "registry/drives/board.html", context)
