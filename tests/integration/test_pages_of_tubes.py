@@ -123,6 +123,16 @@ class TestABox:
         caseworker.post(url("set-aside", box.pk))
         assert again(fresh).state == "TAKEN"
 
+    def test_offers_to_take_out_what_may_not_go_before_anyone_seals(self, caseworker, house):
+        fresh = make.tube(house, at=LATER - timedelta(days=2))
+        box = make.box(house, fresh, make.tube(house))
+
+        assert url("set-aside", box.pk) in caseworker.get(url("box", box.pk)).content.decode()
+        caseworker.post(url("set-aside", box.pk))
+
+        assert again(fresh).state == "TAKEN"
+        assert url("set-aside", box.pk) not in caseworker.get(url("box", box.pk)).content.decode()
+
     def test_answers_as_missing_to_another_prefecture(self, house, signed_in):
         box = make.box(house, make.tube(house))
         stranger = signed_in(make.house().caseworker)

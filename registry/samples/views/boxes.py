@@ -113,7 +113,7 @@ def set_aside(request: StaffRequest, pk: UUID) -> HttpResponse:
     with Attempt(request) as attempt:
         actions.set_aside(this, [each.sample for each in refused], by=request.actor, at=request.at)
     if attempt.ok:
-        messages.success(request, _("The tubes that may not go are out. Seal the box again."))
+        messages.success(request, _("The tubes that may not go are out. Now seal the box."))
     return redirect("samples:box", pk=pk)
 
 
@@ -155,12 +155,14 @@ def _show(
 ) -> HttpResponse:
     this = _box(request, this.pk)
     tubes = list(this.samples.select_related("donor").order_by("barcode"))
+    checked = _checked(this, tubes, request)
     context: dict[str, Any] = {
         "box": this,
         "tubes": tubes,
         "scan": form,
         "form": form,
-        "checked": _checked(this, tubes, request),
+        "checked": checked,
+        "may_not_go": sum(bool(each.sentences) for each in checked),
         "refused": refused,
         "left": queries.waiting_under(this) if this.state == BatchState.OPEN else [],
         "manifest": queries.manifest_lines(this) if this.manifest_sha256 else None,
