@@ -76,8 +76,12 @@ class LinesForm(RelayForm):
     the ways of contact are ticked one by one, and none is an answer too.
 
     ``only`` keeps some lines of the text, for a person who answers those anew.
+
+    The answers belong to the words that were read: a form that is sent says in which language that
+    was, also when the reader changed the language of the page meanwhile.
     """
 
+    asked_anew = False  # whether something was signed before, under the words of another language
     all_optional = True  # a signature is needed or not by what is ticked; the errors say which
 
     how = forms.ChoiceField(
@@ -107,7 +111,9 @@ class LinesForm(RelayForm):
         **kwargs: Any,
     ) -> None:
         self.text = text
-        self.body = TextBody.objects.get(text=text, language=language)
+        read = (data or {}).get("language")
+        bodies = {body.language: body for body in TextBody.objects.filter(text=text)}
+        self.body = bodies.get(str(read)) or bodies[language]
         super().__init__(data, **kwargs)
         self.partial = bool(only)
         every = self.body.lines_of(text)
@@ -119,6 +125,9 @@ class LinesForm(RelayForm):
             self.fields[f"teach_{question.key}"] = forms.ChoiceField(
                 choices=question.answers, widget=forms.RadioSelect, label=question.words
             )
+        self.fields["language"] = forms.CharField(
+            required=False, max_length=8, widget=forms.HiddenInput, initial=self.body.language
+        )
         asked = [f"teach_{question.key}" for question in self.questions]
         self.order_fields([*asked, "explained", "how"])  # as on the page, so in the summary of what is wrong
 
@@ -243,6 +252,17 @@ class LinesForm(RelayForm):
             return {name: list(value) if isinstance(value, list) else [value] for name, value in data.items()}
         names = [self.add_prefix(name) for name in self.fields]
         return {name: data.getlist(name) for name in names if name in data}
+
+    def still_said(self, typed: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """
+        Return what still holds of what was typed before.
+
+        What was agreed to and signed under the words of another language is asked anew.
+        """
+        if typed.get("language", [self.body.language]) == [self.body.language]:
+            return dict(typed)
+        self.asked_anew = True
+        return {name: value for name, value in typed.items() if name.startswith(("teach_", "how", "witness"))}
 
     @classmethod
     def from_draft(

@@ -118,6 +118,23 @@ class TestEnrolment:
         assert (done.key_id, done.answers) == (None, None)
         assert not DataKey.objects.filter(pk=key_id).exists()
 
+    def test_keeps_the_language_in_which_the_words_were_read(self, client: Client, drive: Drive) -> None:
+        told = typed()
+        told[Step.CONSENTS]["language"] = ["zh-hans"]
+        draft = begin(client, drive, told)
+        for step in (Step.CONTACTS, Step.HEALTH):
+            send(client, draft, step, told[step])
+        client.post(reverse("desk:language"), {"language": "en", "next": "/"})  # in another tab
+        send(client, draft, Step.CONSENTS, told[Step.CONSENTS])
+
+        page = client.get(reverse("drives:step", args=[drive.pk, draft.pk, "consents"]))
+        assert page.context["form"].asked_anew
+        assert page.context["form"].body.language == "en"
+        assert not page.context["form"]["agree_register"].value()
+
+        send(client, draft, Step.TUBE, told[Step.TUBE])
+        assert set(Consent.objects.values_list("language", flat=True)) == {"zh-hans"}
+
     def test_sent_twice_enrols_once(self, client: Client, drive: Drive) -> None:
         told = typed()
         draft = walk(client, drive, told)
@@ -222,7 +239,7 @@ class TestSession:
         url = reverse("drives:step", args=[drive.pk, draft.pk, "health"])
         client.logout()
 
-        answer = client.post(url, {"weight_kg": "60"})
+        answer = client.post(url, {"weight_kg": "60"}, headers={"referer": f"http://testserver{url}"})
 
         assert answer.status_code == 302
         assert quote(url, safe="") in answer["Location"]

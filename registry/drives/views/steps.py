@@ -114,7 +114,8 @@ def shown(page: Page, request: StaffRequest, drive: Drive, answers: Answers) -> 
     Return the form of a step as it was left: what was typed, without scolding before it is sent again.
     """
     form = page.make(request, drive, answers, None)
-    data = as_data(answers.typed(page.step) or {})
+    typed = answers.typed(page.step) or {}
+    data = as_data(form.still_said(typed) if isinstance(form, LinesForm) else typed)
     for name, field in form.fields.items():
         bound = form.add_prefix(name)
         if bound in data:
