@@ -1,4 +1,4 @@
-"""Take the tube of somebody who is registered already: the drive had none, or the laboratory needs another."""
+"""Take the tube of somebody registered already: the drive had none, or the laboratory needs another."""
 
 from __future__ import annotations
 
