@@ -50,6 +50,7 @@ def record_call(
     donor = common.locked(donor)
     rights.check(task or donor, by=by, at=at, permissions=(Permission.CALL_MAKE,))
     _check_answers(kind, result, number, answers or {})
+    task = task and CallTask.objects.get(pk=task.pk)  # a withdrawal may have closed it since it was read
     call = Call(
         donor=donor,
         task=task,
@@ -67,7 +68,7 @@ def record_call(
     if number == DONOR and result == CallResult.REACHED:
         donor.contact_verified_on = common.day_of(at)
         donor.save(update_fields=["contact_verified_on"])
-    if task is not None:
+    if task is not None and task.state == CallState.OPEN:
         _carry_on(task, call, at=at)
     trail.record(
         "call.recorded", by=by, at=at, object=donor, reason=result, call=call.pk, kind=kind, number=number
@@ -80,10 +81,13 @@ def plan_call(donor: Donor, *, kind: str, due_on: date, by: Actor, at: datetime)
     """
     Ask that somebody calls a donor on a day.
 
+    :raises moves.WrongState: if the donor has left: nobody rings them any more.
     :raises moves.NotAllowed: if the actor may not call here.
     """
     donor = common.locked(donor)
     rights.check(donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_HOLD))
+    if donor.is_gone:
+        raise moves.WrongState(move="plan_call", state=str(donor.state))
     task = open_task(donor, CallKind(kind), due_on=due_on, at=at)
     trail.record("call.planned", by=by, at=at, object=donor, kind=kind, due_on=due_on)
     return task

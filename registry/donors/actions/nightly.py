@@ -84,9 +84,12 @@ def age_out_due(*, by: Actor, at: datetime) -> int:
 
 def _open_all(donors: QuerySet[Donor], kind: CallKind, *, by: Actor, at: datetime) -> int:
     chosen = list(donors.order_by("pk")[:AT_ONCE])
-    for donor in chosen:
+    for stale in chosen:
         with transaction.atomic():
-            open_task(common.locked(donor), kind, due_on=common.day_of(at), at=at)
+            donor = common.locked(stale)
+            if donor.state != stale.state:  # withdrew, or went on, since it was read
+                continue
+            open_task(donor, kind, due_on=common.day_of(at), at=at)
             trail.record("call.planned", by=by, at=at, object=donor, kind=str(kind))
     return len(chosen)
 

@@ -60,10 +60,13 @@ def ask_its_branch(kind: str, number: str, *, by: Actor, at: datetime) -> None:
     if not is_registered(kind, number, by=by, at=at):
         return
     index = vault.index.document(kind, number)
-    donor = Donor.objects.filter(subject__capacity=Capacity.DONOR, subject__document_index=index).first()
-    if donor is None or donor.is_gone:
+    found = Donor.objects.filter(subject__capacity=Capacity.DONOR, subject__document_index=index).first()
+    if found is None:
         return
-    vault.lock(donor.subject_id)
+    vault.lock(found.subject_id)
+    donor = Donor.objects.get(pk=found.pk)  # who withdrew a moment ago is not rung any more
+    if donor.is_gone:
+        return
     due_on = add_working_days(timezone.localdate(at), settings.ASK_BRANCH_WORKING_DAYS)
     donors.open_task(donor, CallKind.CONTACT_CHECK, due_on=due_on, at=at)
     trail.record("door.branch_asked", by=by, at=at, object=donor, branch=donor.service_branch_id)
