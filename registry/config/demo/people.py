@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from stdnum.cn import ric
+from stdnum.iso7064 import mod_11_2
 
 from registry.donors.records import ContactPerson, Person
 
@@ -98,4 +98,4 @@ class Crowd:
         order = (self._count * 2) % 1000
         order = order if sex == "F" else (order + 1) % 1000
         body = f"{area}{born_on:%Y%m%d}{order:03}"
-        return body + ric.calc_check_digit(body)
+        return body + mod_11_2.calc_check_digit(body)
