@@ -35,6 +35,7 @@
     const next = field();
     sent = null;
     if (!next) return;
+    for (const earlier of document.querySelectorAll("main > .notice")) earlier.remove(); // of the act before
     next.focus();
     const untouched = next.value === next.defaultValue;
     if (early) next.value = early + (untouched ? "" : next.value);
