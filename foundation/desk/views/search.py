@@ -1,5 +1,6 @@
 """Search: anything typed, posted so that it stands in no URL; one hit is opened at once."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ def box(request: StaffRequest) -> HttpResponse:
         return _page(
             request, text, [_("That was a lot of searching for one hour. Please go on later.")], status=429
         )
-    hits = search.find(request, text)
-    trail.record("search.asked", by=request.actor, at=request.at, hits=len(hits))
+    with transaction.atomic():  # what was found and that it was asked reach the trail in one commit
+        hits = search.find(request, text)
+        trail.record("search.asked", by=request.actor, at=request.at, hits=len(hits))
     if len(hits) == 1:
         return redirect(hits[0].url)
     return render(request, "foundation/desk/search.html", {"asked": True, "text": text, "hits": hits})
