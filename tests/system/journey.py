@@ -247,7 +247,7 @@ class Journey:
         task = self.donor.call_tasks.get(kind="PRE_LISTING")
         keys.follow(f"main a[href$='/calls/{task.pk}/']")
         self.look()
-        expect(heading(self.page)).to_have_text("王**")
+        expect(heading(self.page)).to_have_text(f"{self.world.told['name'][0]}**")
         keys.act()
         expect(heading(self.page)).to_have_text(self.world.told["name"])
         self.look()
@@ -265,7 +265,7 @@ class Journey:
         self.says("To be listed")
         self.keys.follow("main a[href$='/listing/']")
         self.look("Listing")
-        expect(self.page.locator("section:has(#ready)")).to_contain_text("王")
+        expect(self.page.locator("section:has(#ready)")).to_contain_text(self.world.told["name"][0])
         self.keys.act()
         self.says("%(n)s donor was listed.", "%(n)s donors were listed.", n=1)
 

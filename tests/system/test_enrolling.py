@@ -1,4 +1,4 @@
-"""A coordinator enrols a volunteer in the browser: by keyboard alone, on a phone, without JavaScript."""
+"""A coordinator enrols a volunteer in the browser: on a phone, signing on the screen, without JavaScript."""
 
 from __future__ import annotations
 
@@ -27,51 +27,7 @@ if TYPE_CHECKING:
     from registry.drives.models import Drive
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MOST_KEYSTROKES = 60  # beyond the values themselves; the issue
 SHOTS = os.environ.get("SHOTS", "")
-
-
-class Keyboard:
-    """Presses keys and counts them; the values themselves are not counted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.pressed = 0
-
-    def press(self, key: str) -> None:
-        """Press one key."""
-        self.page.keyboard.press(key)
-        self.pressed += 1
-
-    def at(self) -> str:
-        """Return the name of the field that has the focus."""
-        return str(self.page.evaluate("document.activeElement.name || ''"))
-
-    def to(self, name: str) -> None:
-        """Press Tab until a field has the focus."""
-        for _ in range(12):
-            if self.at() == name:
-                return
-            self.press("Tab")
-        assert self.at() == name, f"{name} is not reached; the focus is in {self.at()!r}"
-
-    def value(self, name: str, text: str) -> None:
-        """Go to a field and type its value."""
-        self.to(name)
-        self.page.keyboard.type(text)
-
-    def choose(self, name: str, *, down: int = 0) -> None:
-        """Go to a group of choices and take the first, or one further down."""
-        self.to(name)
-        for _ in range(down):
-            self.press("ArrowDown")
-        if not down:
-            self.press("Space")
-
-    def next(self, path: str) -> None:
-        """Send the step with Enter."""
-        self.press("Enter")
-        self.page.wait_for_url(f"**/{path}/")
 
 
 @pytest.fixture
@@ -106,53 +62,6 @@ def shot(page: Page, name: str) -> None:
     if SHOTS:
         Path(SHOTS).mkdir(exist_ok=True)
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-
-
-class TestByKeyboardAlone:
-    def test_takes_at_most_sixty_keystrokes(
-        self, page: Page, live_server: Any, sign_in: Any, drive: Drive
-    ) -> None:
-        sign_in(page, role=Role.COORDINATOR, branch=drive.branch)
-        told = {name: values[0] for step in typed().values() for name, values in step.items()}
-        page.goto(f"{live_server.url}/drives/{drive.pk}/")
-        keys = Keyboard(page)
-
-        keys.press("n")
-        keys.press("Enter")
-        page.wait_for_url("**/enrol/")
-        keys.value("name", told["name"])
-        keys.value("number", told["number"])
-        keys.next("contacts")
-        keys.value("phone", told["phone"])
-        for who in ("first", "second"):
-            keys.value(f"{who}_name", told[f"{who}_name"])
-            keys.value(f"{who}_phone", told[f"{who}_phone"])
-            keys.choose(f"{who}_may_know")
-            keys.choose(f"{who}_stance")
-        keys.value("address", told["address"])
-        keys.next("health")
-        keys.value("weight_kg", told["weight_kg"])
-        keys.choose("none_of_these")
-        keys.next("consents")
-        for question, down in (("change_mind", 0), ("who_pays", 0), ("if_match", 0)):
-            keys.to(f"teach_{question}")
-            self.answer(keys, f"teach_{question}", told[f"teach_{question}"], down)
-        keys.choose("how", down=1)
-        for line in ("register", "sample", "share"):
-            keys.choose(f"agree_{line}")
-        keys.choose("tick_contact")
-        keys.next("tube")
-        keys.value("barcode", told["barcode"])
-        keys.next("done")
-
-        print("keystrokes", keys.pressed)  # noqa: T201
-        assert keys.pressed <= MOST_KEYSTROKES
-        assert Donor.objects.get().state == DonorState.SAMPLED
-
-    @staticmethod
-    def answer(keys: Keyboard, name: str, right: str, down: int) -> None:
-        values = keys.page.locator(f"[name='{name}']").evaluate_all("all => all.map(one => one.value)")
-        keys.choose(name, down=down or values.index(right))
 
 
 @pytest.mark.parametrize("width", [1360, 390])

@@ -131,13 +131,21 @@ def check_the_record(journey: Journey) -> None:
     ids=str,
 )
 def test_the_whole_way_by_keyboard_alone(
-    walk: Callable[..., Journey], there: World, clock: Any, language: str, width: int
+    walk: Callable[..., Journey],
+    there: World,
+    clock: Any,
+    caplog: pytest.LogCaptureFixture,
+    language: str,
+    width: int,
 ) -> None:
     journey = walk(language, width)
 
     paper = go(journey, there, clock)
 
     assert paper.startswith(b"%PDF")
+    assert not [
+        line for line in caplog.records if line.name == "weasyprint"
+    ]  # tagged, titled, in its language
     check_the_record(journey)
 
 
