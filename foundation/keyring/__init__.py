@@ -8,7 +8,7 @@ from foundation.keyring.ring import (
     KeyringReadOnly,
     KeyringWrong,
 )
-from foundation.keyring.sources import create, current, forget, store
+from foundation.keyring.sources import change, create, current, forget, store
 
 __all__ = [
     "Keyring",
@@ -17,6 +17,7 @@ __all__ = [
     "KeyringProblem",
     "KeyringReadOnly",
     "KeyringWrong",
+    "change",
     "create",
     "current",
     "forget",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shlex
 import stat
 import subprocess
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -76,6 +78,29 @@ def store(ring: Keyring) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def change(how: Callable[[Keyring], Keyring]) -> Keyring:
+    """
+    Replace the keyring's file by what ``how`` makes of it, and return that.
+
+    Two who change it at once wait for each other: a key that one has just added would
+    be lost if the other stored what it had read before.
+
+    :raises KeyringReadOnly: if the keyring is not a file.
+    """
+    kind, _, rest = str(settings.KEYRING).partition(":")
+    if kind != "file":
+        return _stored(how(current()))
+    descriptor = os.open(Path(rest).with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _stored(how(current()))
+
+
+def _stored(ring: Keyring) -> Keyring:
+    store(ring)
+    return ring
 
 
 def forget() -> None:

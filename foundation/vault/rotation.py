@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from foundation import keyring, trail
 from foundation.trail import Actor
@@ -56,9 +56,8 @@ def begin(*, by: Actor, at: datetime) -> Epoch:
     :raises keyring.KeyringReadOnly: if it does not.
     """
     ring = keyring.current()
-    if Epoch.objects.filter(pk=ring.newest_master).exists():
-        ring = ring.with_new_master()
-        keyring.store(ring)
+    if _is_in_use(ring):
+        ring = keyring.change(lambda now: now.with_new_master() if _is_in_use(now) else now)
     with transaction.atomic():
         epoch = Epoch.objects.create(id=ring.newest_master, created_at=at)
         trail.record("epoch.begun", by=by, at=at, object=epoch)
@@ -112,7 +111,13 @@ def destroy(epoch_id: str, *, by: Actor, at: datetime) -> None:
     ring = keyring.current()
     if Epoch.objects.filter(pk=epoch_id).exists() or epoch_id not in ring.masters:
         _destroy_row(epoch_id, by=by, at=at)
-    keyring.store(ring.without_master(epoch_id))  # also when an earlier attempt got only as far as the row
+    keyring.change(  # also when an earlier attempt got only as far as the row
+        lambda now: now.without_master(epoch_id)
+    )
+
+
+def _is_in_use(ring: keyring.Keyring) -> bool:
+    return Epoch.objects.filter(pk=ring.newest_master).exists()
 
 
 def _destroy_row(epoch_id: str, *, by: Actor, at: datetime) -> None:
@@ -121,7 +126,7 @@ def _destroy_row(epoch_id: str, *, by: Actor, at: datetime) -> None:
         with transaction.atomic():
             Epoch.objects.get(pk=epoch_id).delete()
             trail.record("epoch.destroyed", by=by, at=at, object=("foundation.epoch", epoch_id))
-    except models.ProtectedError as fault:
+    except IntegrityError as fault:
         message = f"Keys are still wrapped under epoch {epoch_id}. Run keys rotate first."
         raise CannotDestroy(message) from fault
 

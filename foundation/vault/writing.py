@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from foundation.vault import keys
 from foundation.vault.fields import SealedField, SealedModel, sealed_fields
 from foundation.vault.models import DataKey
@@ -16,6 +18,17 @@ Plain = str | bytes | Erased | Broken | None
 
 class CannotReseal(Exception):
     """A cell of the row is broken or erased, so the row cannot be sealed at a new version."""
+
+    def __init__(self, message: str, *, erased: bool = False) -> None:
+        super().__init__(message)
+        self.erased = erased
+
+    @property
+    def sentences(self) -> list[str]:
+        """Say it to who is at the page."""
+        if self.erased:
+            return [_("This person's data was erased. Nothing can be added to the record any more.")]
+        return [_("A value of this record does not open, so nothing was changed. Tell your administrator.")]
 
 
 def seal(row: SealedModel, *, key: DataKey | UUID | None = None, **values: str | bytes | None) -> list[str]:
@@ -109,7 +122,7 @@ def _key_for(row: SealedModel, columns: dict[str, SealedField], key: DataKey | U
         return DataKey.objects.get(pk=key_id)
     except DataKey.DoesNotExist as fault:
         message = f"The key of {type(row).__name__} {row.pk} was destroyed."
-        raise CannotReseal(message) from fault
+        raise CannotReseal(message, erased=True) from fault
 
 
 def _cell(row: SealedModel, field: Any) -> Cell:
