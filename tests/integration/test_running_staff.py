@@ -28,7 +28,8 @@ from foundation.access import (
 from foundation.access.open_work import OpenWork, WorkItem
 from foundation.access.staffing import StaffingRefused
 from foundation.trail.models import TrailRow
-from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor, signed_in
+from tests.factories.donors import CallTaskFactory, DonorFactory
+from tests.factories.foundation import SETTER_UP, BranchFactory, RoleAtFactory, StaffFactory, actor, signed_in
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -273,6 +274,28 @@ class TestHandingOver:
         work[str(taker.pk)] = ["1"]
         with pytest.raises(StaffingRefused):
             hand_over.give(giver, taker, ["calls:1"], starts_on=TODAY, ends_on=TODAY, by=actor(giver), at=AT)
+
+
+class TestHandingOverCalls:
+    def test_puts_them_into_the_other_s_hands_until_they_return(self, county, prefecture):
+        giver, taker = StaffFactory(branch=county), StaffFactory(role=Role.CASEWORKER, branch=prefecture)
+        task = CallTaskFactory(donor=DonorFactory(branch=county), owner=giver)
+        with pytest.raises(StaffingRefused):
+            staffing.leave(giver, by=SETTER_UP, at=AT)
+        client = signed_in(Client(), giver)
+        assert client.get(reverse("desk:my_work")).status_code == 200
+        form = {
+            "items": [f"donors.calls:{task.pk}"],
+            "to": taker.pk,
+            "starts_on": "2026-11-20",
+            "ends_on": "2026-11-21",
+        }
+        client.post(reverse("desk:my_work"), form)
+        task.refresh_from_db()
+        assert task.owner == taker
+        hand_over.keep(by=SETTER_UP, at=AT + timedelta(days=2))
+        task.refresh_from_db()
+        assert task.owner == giver
 
 
 class TestCommand:
