@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation import approvals
@@ -52,6 +54,7 @@ def one(request: StaffRequest, pk: UUID) -> HttpResponse:
                 at=request.at,
             )
         if attempt.ok:
+            messages.success(request, _("Your answer is written down."))
             return redirect("desk:approvals")
     names = Names.of([approval.by_id, approval.decided_by_id])
     can_answer = not approval.decision and approvals.may_decide(approval, by=request.actor, at=request.at)
@@ -70,8 +73,10 @@ def one(request: StaffRequest, pk: UUID) -> HttpResponse:
 def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take one's own question back."""
     approval = get_object_or_404(approvals.asked_by(request.staff), pk=pk)
-    with Attempt(request):
+    with Attempt(request) as attempt:
         approvals.take_back(approval, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("Taken back. Nobody is asked any more."))
     return redirect("desk:approvals")
 
 
