@@ -50,7 +50,7 @@ def describe(subject_ids: Collection[UUID]) -> dict[UUID, Person]:
     donors = list(Donor.objects.filter(subject_id__in=list(subject_ids)).order_by("pk"))
     return {
         donor.subject_id: Person(
-            label=f"{name} · {donor.grid[-6:]}",
+            label=f"{name} · …{donor.grid[-8:-2]}",
             url=reverse("donors:detail", args=[donor.pk]),
             after_withdrawal=reverse("donors:receipt", args=[donor.pk]),
         )

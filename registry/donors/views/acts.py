@@ -15,6 +15,7 @@ from foundation.access import StaffRequest, requires
 from foundation.access.requires import View
 from foundation.pages import Attempt
 from registry.donors.acts import ACTS, Act
+from registry.donors.queries import opening
 from registry.donors.views.common import crumbs, seen_donor
 
 
@@ -45,6 +46,7 @@ def _page(request: StaffRequest, pk: UUID, act: Act) -> HttpResponse:
     missing = moves.missing(donor, act.move, by=request.actor, at=request.at) if act.move else []
     context = {
         "donor": donor,
+        "name": opening.masked_names([donor])[0],
         "act": act,
         "form": form,
         "missing": missing or [],
