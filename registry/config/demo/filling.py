@@ -28,6 +28,7 @@ from registry.samples.models import Sample
 PASSWORD = "a-walk-along-the-west-lake"  # noqa: S105 - of invented people; the demo refuses production
 YEARS = 4  # of history
 LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 480, 70, 90, 100, 18, 40
+BOX = 20  # tubes sent together, so that nobody waits for years
 LEGACY = 1150  # listed on paper before this program, and taken over
 NO_VEIN = {5, 11}  # at today's drive, whose tube could not be taken
 PAPER_AT_DRIVES = 9
@@ -89,11 +90,14 @@ class _Story:
         return taken
 
     def _on_the_way(self) -> None:
-        self._to_the_laboratory(typed := self._enrol(TYPED, first_day=58, last_day=35))
-        self._type(typed)
+        typed = self._enrol(TYPED, first_day=58, last_day=35)
+        for box in self._to_the_laboratory(typed):
+            self._type(box)
         for donor in typed[::2]:
             by = self.world.coordinator(donor.service_branch.code, at=self.now)
             donors.plan_call(donor, kind="PRE_LISTING", due_on=self.now.date(), by=by, at=self.now - DAY)
+        for area, some in _by(typed[1::4], lambda donor: donor.service_branch.code).items():
+            self.way.call(some, area=area, at=self.now - 2 * DAY)
         self._to_the_laboratory(self._enrol(TYPING, first_day=34, last_day=15))
         self._enrol(SAMPLED, first_day=12, last_day=1, on_paper=True)
         self._enrol(NO_TUBE, first_day=20, last_day=1, tube=False)
@@ -122,25 +126,27 @@ class _Story:
         return self.way.enrol(invented, drive, area=area, barcode=barcode, at=at, on_paper=on_paper)
 
     def _to_the_list(self, enrolled: list[Donor]) -> None:
-        self._to_the_laboratory(enrolled)
-        self._type(enrolled)
-        for area, group in _by(enrolled, lambda donor: donor.service_branch.code).items():
-            for some in _pieces(group, 60):
-                self.way.call_and_list(some, area=area, at=some[-1].registered_at + 40 * DAY)
+        for box in self._to_the_laboratory(enrolled):
+            self._type(box)
+            for area, some in _by(box, lambda donor: donor.service_branch.code).items():
+                self.way.call_and_list(some, area=area, at=box[-1].registered_at + 40 * DAY)
 
-    def _to_the_laboratory(self, enrolled: list[Donor]) -> None:
+    def _to_the_laboratory(self, enrolled: list[Donor]) -> list[list[Donor]]:
+        """Send them in boxes, and return whose tubes lay in each: they go on together, in their order."""
+        boxes = []
         for prefecture, group in _by(enrolled, lambda donor: donor.service_branch.code[:4]).items():
-            for some in _pieces(group, 80):
+            for some in _pieces(group, BOX):
                 tubes = list(Sample.objects.filter(donor__in=some).order_by("pk"))
                 sent = some[-1].registered_at + 9 * DAY
                 box = self.way.send(tubes, area=f"{prefecture}00", at=sent)
                 if sent + 2 * DAY < self.now:
                     self.way.receive(box, at=sent + 2 * DAY)
+                boxes.append(some)
+        return boxes
 
-    def _type(self, enrolled: list[Donor]) -> None:
-        for some in _pieces(enrolled, 200):
-            tubes = list(Sample.objects.filter(donor__in=some).select_related("donor").order_by("pk"))
-            self.way.type_all(tubes, at=some[-1].registered_at + 24 * DAY)
+    def _type(self, box: list[Donor]) -> None:
+        tubes = list(Sample.objects.filter(donor__in=box).select_related("donor").order_by("pk"))
+        self.way.type_all(tubes, at=box[-1].registered_at + 24 * DAY)
 
     def _drives(self) -> None:
         by = self.world.actor("lin", Permission.DRIVE_MANAGE, at=self.now)

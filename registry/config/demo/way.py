@@ -154,11 +154,16 @@ class Way:
         )
 
     @transaction.atomic
-    def call_and_list(self, waiting: Sequence[Donor], *, area: str, at: datetime) -> None:
-        """Make the calls before listing, then let the province list all of them."""
+    def call(self, waiting: Sequence[Donor], *, area: str, at: datetime) -> None:
+        """Make the calls before listing; everybody would go on."""
         by = self.world.actor("lin" if area == "330212" else f"c{area}", Permission.CALL_MAKE, at=at)
         for donor in waiting:
             donors.record_call(donor, kind=CallKind.PRE_LISTING, result="REACHED", answers=YES, by=by, at=at)
+
+    @transaction.atomic
+    def call_and_list(self, waiting: Sequence[Donor], *, area: str, at: datetime) -> None:
+        """Make the calls before listing, then let the province list all of them."""
+        self.call(waiting, area=area, at=at)
         manager = self.world.actor("manager", Permission.DONOR_LIST, at=at)
         donors.list_ready([donor.pk for donor in waiting], by=manager, at=at + timedelta(days=1))
 
