@@ -20,7 +20,7 @@ from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
 from registry import signals
 from registry.donors import actions
-from registry.donors.models import CallState, CallTask, Donor, WithdrawalLine, Word
+from registry.donors.models import CallState, CallTask, Donor, Withdrawal, WithdrawalLine, Word
 from registry.donors.states import STILL_TO_WITHDRAW, DonorState
 from tests.factories.consent import sign
 from tests.factories.donors import CallTaskFactory, DonorFactory
@@ -124,6 +124,7 @@ class TestWithdrawingACoreConsent:
 
         assert Donor.objects.get().state == DonorState.WITHDRAWN
         assert not Consent.objects.standing().exists()
+        assert Withdrawal.objects.get().lines.get(what="donors.consents").count == len(given)
 
     def test_of_another_purpose_stops_that_alone(self, donor: Donor, coordinator: Any, now: Any) -> None:
         given = sign(donor.subject, by=coordinator, at=now)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from foundation import vault
+from foundation import moves, vault
 from foundation.access import BranchKind, Role, Scope
 from foundation.trail.models import TrailRow
 from registry.donors import actions, grid, names, queries
@@ -81,6 +81,22 @@ class TestTheDonorsPage:
         for reader in (desk, province):
             html = page(reader, "detail", donor.pk)
             assert donor.get_state_display() in html or state in html
+
+    def test_names_the_day_of_the_listing_not_of_the_last_pause(self, county: Any) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.LISTED)
+        first, again = timezone.now() - timedelta(days=90), timezone.now()
+        steps = [
+            moves.Step(move=move, to_state=state, at=at)
+            for move, state, at in (
+                ("list", DonorState.LISTED, first),
+                ("hold", DonorState.ON_HOLD, first),
+                ("release", DonorState.LISTED, again),
+            )
+        ]
+
+        stages = {stage.words: stage.when for stage in queries.way(donor, steps)}
+
+        assert stages[DonorState.LISTED.label] == f"{timezone.localtime(first):%Y-%m-%d}"
 
     def test_is_missing_at_another_branch(self, desk: Client) -> None:
         page(desk, "detail", DonorFactory().pk, status=404)

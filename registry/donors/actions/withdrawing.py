@@ -67,7 +67,7 @@ def withdraw(
         destroy_now=destroy_now,
         **by.columns(),
     )
-    lines = _own_stops(donor, by=by, at=at, reason=reason, on=on)
+    lines = _own_stops(donor, by=by, at=at, word=word, reason=reason, on=on)
     stopping = by if on is None else task_actor("donors.withdraw")  # a stranger holds no right at the donor's
     lines += stops.collect(
         signals.donor_withdrawn, donor=donor, withdrawal=receipt, destroy_now=destroy_now, by=stopping, at=at
@@ -85,15 +85,17 @@ def settle(receipt: Withdrawal, *, deadline: datetime) -> None:
             _replace_line(receipt, stop.settle(deadline))
 
 
-def _own_stops(donor: Donor, *, by: Actor, at: datetime, reason: str, on: Any) -> list[Stop]:
+def _own_stops(donor: Donor, *, by: Actor, at: datetime, word: Word, reason: str, on: Any) -> list[Stop]:
     """Stop what is the donors' room's own, and the consents: none of these may fail alone."""
-    withdrawn = consents.withdraw_all(donor.subject, by=by, at=at, reason=reason, on=on or donor)
+    withdrawn = len(consents.withdraw_all(donor.subject, by=by, at=at, reason=reason, on=on or donor))
+    if word == Word.CONSENT:
+        withdrawn += 1  # the one whose withdrawing was the person's word
     calls = cancel_tasks(donor, at=at)
     Subject.objects.filter(pk=donor.subject_id).update(restricted_at=at)
     trail.record("subject.restricted", by=by, at=at, object=donor.subject, branch=donor.service_branch_id)
     return [
         Stop(what="donors.searches", when=at),
-        Stop(what="donors.consents", when=at, count=len(withdrawn)),
+        Stop(what="donors.consents", when=at, count=withdrawn),
         Stop(what="donors.calls", when=at, count=calls),
         Stop(what="donors.restricted", when=at),
     ]

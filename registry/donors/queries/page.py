@@ -26,6 +26,7 @@ NEXT: Final[dict[str, tuple[str, str | Promise]]] = {
     DonorState.ON_HOLD: ("release", _("Next: the end of the pause")),
     DonorState.LOST: ("recover", _("Next: being found again")),
 }
+_BACK: Final = frozenset({"release", "recover", "mark_as_error"})  # to where somebody stood before
 KINDS: Final[dict[str, str]] = {
     DonorState.LISTED: "good",
     DonorState.DONATED: "good",
@@ -66,7 +67,8 @@ class Ahead:
 
 def way(donor: Donor, steps: Iterable[Step]) -> list[Stage]:
     """Return the stations from registration to donation, and where the donor stands."""
-    reached = {DonorState.REGISTERED: donor.registered_at} | {step.to_state: step.at for step in steps}
+    walked = (step for step in steps if step.move not in _BACK)
+    reached = {DonorState.REGISTERED: donor.registered_at} | {step.to_state: step.at for step in walked}
     here = donor.return_to if donor.state in {DonorState.ON_HOLD, DonorState.LOST} else donor.state
     place = THE_WAY.index(DonorState(here)) if here in THE_WAY else -1
     stages = []
