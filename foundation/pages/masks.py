@@ -7,6 +7,7 @@ PHONE_STARS: Final = "****"
 CHINA: Final = "+86"
 SHORTEST_PHONE: Final = 7
 SHORTEST_DOCUMENT: Final = 8
+CHINESE_MOBILE: Final = 11  # digits without the country code
 
 
 def name(value: str) -> str:
@@ -32,6 +33,19 @@ def phone(value: str) -> str:
         return PHONE_STARS
     head = 4 if digits.startswith("+") else 3
     return digits[:head] + PHONE_STARS + digits[-4:]
+
+
+def spoken_phone(value: str) -> str:
+    """
+    Return a telephone number as one reads it aloud; a Chinese mobile number in three, four and four.
+
+    >>> spoken_phone("+8613812344417")
+    '138 1234 4417'
+    """
+    number = value.strip().removeprefix(CHINA)
+    if len(number) != CHINESE_MOBILE or not number.isdecimal() or not number.startswith("1"):
+        return value
+    return f"{number[:3]} {number[3:7]} {number[7:]}"
 
 
 def document(value: str) -> str:

@@ -72,6 +72,12 @@ def mask_phone(value: object) -> str | SafeString:
 
 
 @register.filter
+def phone(value: object) -> str:
+    """Return a telephone number as one reads it aloud; for the words of one that does not open, too."""
+    return masks.spoken_phone(value) if isinstance(value, str) else plainly(value)
+
+
+@register.filter
 def mask_document(value: object) -> str | SafeString:
     """Return a masked document number."""
     return _masked(masks.document, value)

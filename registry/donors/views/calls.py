@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -175,7 +176,7 @@ def _context(
         "contacts": [(known, scripts.for_contact(known.contact)) for known in contacts],
         "number_form": forms.NewNumber(),
         "earlier": list(donor.calls.order_by("-at")[:8]),
-        "crumbs": crumbs(None, (_("Calls"), ""), (short(donor), "")),
+        "crumbs": crumbs(None, (_("Calls"), reverse("donors:calls")), (short(donor), "")),
     }
 
 

@@ -23,6 +23,7 @@ from registry.donors.states import WMDA_STATUS, DonorState
 from registry.donors.views.common import REVEAL_REASONS, crumbs, seen_donor, within_reveals
 
 REASONS_ONCE_GONE = ("rights",)
+LAST_CALLS = 8  # how many stand on the page, the newest first
 
 
 @requires(Permission.DONOR_VIEW)
@@ -74,6 +75,7 @@ def _context(request: StaffRequest, donor: Donor) -> dict[str, Any]:
         "consents": consent_section(donor.subject_id),
         "sections": sections.shown_to(request, donor),
         "tasks": _tasks(request, donor),
+        "calls": list(donor.calls.order_by("-at")[:LAST_CALLS]),
         "asked": _asked(donor, request),
         "receipt": donor.withdrawals.filter(ended_at__isnull=True).first(),
         "can_withdraw": request.holds(Permission.PERSON_STOP) and _may_still_withdraw(donor),

@@ -26,6 +26,19 @@ class TestPhone:
         assert masks.phone("12345") == "****"
 
 
+class TestSpokenPhone:
+    @pytest.mark.parametrize(
+        ("number", "spoken"),
+        [
+            ("+8613812344417", "138 1234 4417"),
+            ("+8657188776655", "+8657188776655"),
+            ("+85291234567", "+85291234567"),
+        ],
+    )
+    def test_is_written_as_one_reads_it_aloud(self, number, spoken):
+        assert masks.spoken_phone(number) == spoken
+
+
 class TestDocument:
     def test_hides_its_length_and_its_birth_date(self):
         assert masks.document("330212199903050858") == "330****58"
