@@ -127,7 +127,7 @@ _TAGS = {
     State.SIGNED: "due",
     State.RECONSENT_DUE: "due",
     State.PRESENTED: "wait",
-    State.WITHDRAWN: "bad",
+    State.WITHDRAWN: "none",
 }
 
 

@@ -20,6 +20,14 @@ def choices(codes: Sequence[Reason]) -> list[tuple[str, str | Promise]]:
     return [(code.value, code.label) for code in codes]
 
 
+def grouped(codes: Sequence[Reason]) -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
+    """Return reasons as choices under the WMDA reasons they are filed under, where these are many."""
+    groups: dict[reasons.Parent, list[Reason]] = {}
+    for code in codes:
+        groups.setdefault(reasons.parent(code), []).append(code)
+    return [(parent.label, choices(found)) for parent, found in groups.items()]
+
+
 class Nothing(RelayForm):
     """An act that needs no words: only the button."""
 
@@ -27,7 +35,7 @@ class Nothing(RelayForm):
 class Hold(RelayForm):
     """Why, and until when."""
 
-    reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *choices(reasons.FOR_A_HOLD)])
+    reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *grouped(reasons.FOR_A_HOLD)])
     until = forms.DateField(
         label=_("Until"),
         help_text=_("At most 24 months. On that day the donor comes on the call list, not back into search."),

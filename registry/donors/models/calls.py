@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
@@ -46,7 +47,7 @@ class CallResult(models.TextChoices):
     NO_SUCH_NUMBER = "NO_SUCH_NUMBER", _("No such number")
     SUSPENDED = "SUSPENDED", _("Number suspended")
     SWITCHED_OFF = "SWITCHED_OFF", _("Switched off")
-    DECLINED = "DECLINED", _("Declined")
+    DECLINED = "DECLINED", pgettext_lazy("call", "Declined")
     NOT_THE_PERSON = "NOT_THE_PERSON", _("Somebody else's number")
     FAMILY_ANSWERED = "FAMILY_ANSWERED", _("Family answered")
     NO_ANSWER = "NO_ANSWER", _("No answer")

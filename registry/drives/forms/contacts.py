@@ -34,6 +34,7 @@ class ContactsForm(RelayForm):
     """Telephone, two people who always know where the volunteer is, the family's stance, address, school."""
 
     choice_hints = {f"{who}_may_know": _HINTS for who in CONTACTS}
+    in_a_row = frozenset(f"{who}_stance" for who in CONTACTS)
 
     phone = forms.CharField(
         label=_("Your mobile number"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
