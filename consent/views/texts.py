@@ -46,6 +46,7 @@ def text(request: StaffRequest, pk: UUID) -> HttpResponse:
     body = this.bodies.get(language=language)
     draft = this.state == TextState.DRAFT
     lacking = moves.missing(this, "publish", by=request.actor, at=request.at) if draft else None
+    touched = queries.touched(this) if draft else None
     others = {_("Another version of this text is in force.")}  # it retires in the same moment
     context = {
         "text": this,
@@ -56,7 +57,10 @@ def text(request: StaffRequest, pk: UUID) -> HttpResponse:
             (Purpose(p).label, [_use(use) for use in sorted(uses)]) for p, uses in this.uses().items()
         ],
         "draft": draft,
-        "touched": queries.touched(this) if draft else None,
+        "touched": touched,
+        "added": [(one.purpose.label, [_use(use) for use in one.uses], one.consents) for one in touched.added]
+        if touched
+        else [],
         "publish_url": reverse("consent:publish", args=[this.pk]),
         "holders": queries.in_force_now(this),
         "lacking": [sentence for sentence in lacking or [] if str(sentence) not in others],
