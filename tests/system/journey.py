@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
-from django.utils.translation import gettext, ngettext, pgettext
 from playwright.sync_api import expect
 
 from foundation.access import Staff
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
-from tests.system import pictures
-from tests.system.keyboard import Keyboard, heading, overflows
+from tests.system.keyboard import Keyboard
+from tests.system.reading import Reader, heading
 from tests.system.stage import World
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 TYPING = {"A": ("02:01", "11:01"), "B": ("40:01", "46:01"), "DRB1": ("09:01", "12:02")}
-HAN = re.compile(r"[\u4e00-\u9fff]")
 PAUSED_UNTIL = "2027-06-30"
+STOPPED = (
+    "No search offers you to a patient any more",
+    "Your consents were withdrawn",
+    "No call to you is planned any more",
+    "Your record is closed: it is kept only as far as the law asks",
+    "Your samples are to be destroyed",
+)
 
 
-class Journey:
+class Journey(Reader):
     """One walk through the whole program, in one language, on one size of window."""
 
     def __init__(
@@ -39,41 +43,8 @@ class Journey:
         check: Callable[[Page], None] | None,
         scan: bytes,
     ) -> None:
-        self.world, self.keys, self.page = world, keys, keys.page
-        self.home, self.language = home, language
-        self.enter, self.check, self.scan = enter, check, scan
-
-    # What a page says, and whether it is fit to be read
-
-    def words(self, msgid: str, plural: str = "", *, n: int = 0, context: str = "", **facts: Any) -> str:
-        """Return words of the program in the language of this walk."""
-        with translation.override(self.language):
-            if plural:
-                text = ngettext(msgid, plural, n)
-                facts = {"n": n, **facts}
-            else:
-                text = pgettext(context, msgid) if context else gettext(msgid)
-        return text % facts if facts else text
-
-    def says(self, msgid: str, plural: str = "", *, within: Locator | None = None, **facts: Any) -> None:
-        """Check that the page says it, where everybody sees it."""
-        place = self.page.locator("main") if within is None else within
-        expect(place).to_contain_text(self.words(msgid, plural, **facts))
-
-    def look(self, title: str = "", picture: str = "") -> None:
-        """Check a page: language, one heading, within the window, nothing against WCAG 2.2 AA."""
-        page = self.page
-        if title:
-            expect(heading(page)).to_have_text(self.words(title))
-        expect(heading(page)).to_have_count(1)
-        expect(page.locator("html")).to_have_attribute("lang", self.language.replace("hans", "Hans"))
-        if self.language.startswith("zh"):
-            assert HAN.search(page.locator("main").inner_text()), f"{page.url} is not in Chinese"
-        assert not overflows(page), f"{page.url} is wider than its window"
-        if self.check is not None:
-            self.check(page)
-        if picture:
-            pictures.take(page, picture)
+        super().__init__(keys.page, language=language, check=check)
+        self.world, self.keys, self.home, self.enter, self.scan = world, keys, home, enter, scan
 
     def arrives(self, who: Staff) -> None:
         """Let somebody sign in and see what needs them today."""
@@ -300,6 +271,9 @@ class Journey:
         keys.send()
         self.look("Withdrawal: the receipt", picture="receipt")
         self.says("Everything stopped")
+        for stopped in STOPPED:
+            self.says(stopped)
+        self.says("2026-12-18")  # the tube's last day
         expect(self.page.locator("tr.bad")).to_have_count(0)
 
     def take_the_paper(self) -> bytes:
@@ -308,6 +282,14 @@ class Journey:
         with self.page.expect_download() as begun:
             self.keys.press("Enter")
         return begun.value.path().read_bytes()
+
+    def has_left(self) -> None:
+        """See the closed record: what stopped, and the way back."""
+        self.keys.follow(f"main p ~ .row a[href$='/donors/{self.donor.pk}/']")
+        self.stands("WITHDRAWN")
+        self.says("What stopped")
+        expect(self.page.locator("main a.danger")).to_have_count(0)
+        self.look()
 
     def stands(self, state: str) -> None:
         """Check where the donor's page says that they stand."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 HERE = "selector => document.activeElement.matches(selector)"
 FOCUS = "document.activeElement.outerHTML.slice(0, 200)"
@@ -118,13 +118,3 @@ class Keyboard:
             self.press("/")
         self.value("q", text)
         self.send()
-
-
-def overflows(page: Page) -> bool:
-    """Return whether a page is wider than its window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"))
-
-
-def heading(page: Page) -> Locator:
-    """Return the one first heading of a page."""
-    return page.locator("h1")

@@ -107,7 +107,9 @@ def go(journey: Journey, there: World, clock: Any) -> bytes:
     journey.arrives(there.coordinator)
     journey.keys.find(there.told["number"])
     journey.withdraw()
-    return journey.take_the_paper()
+    paper = journey.take_the_paper()
+    journey.has_left()
+    return paper
 
 
 def check_the_record(journey: Journey) -> None:
@@ -130,7 +132,7 @@ def check_the_record(journey: Journey) -> None:
     ],
     ids=str,
 )
-def test_the_whole_way_by_keyboard_alone(
+def test_the_whole_way_by_keyboard_alone(  # noqa: PLR0917 - fixtures
     walk: Callable[..., Journey],
     there: World,
     clock: Any,

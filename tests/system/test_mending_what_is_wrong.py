@@ -171,7 +171,7 @@ def test_at_a_box_and_in_the_laboratory(go: Callable[..., Page], house: make.Hou
     tubes = [make.tube(house, at=now - timedelta(days=9)) for _ in range(2)]
 
     page = go(house.caseworker, "samples:open")
-    fill(page, from_branch=str(house.county.pk))
+    fill(page, from_branch=str(house.county.pk), laboratory="")
     send(page)
     leads_to(page, "laboratory", from_branch=str(house.county.pk))
 
