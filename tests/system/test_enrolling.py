@@ -19,7 +19,10 @@ from registry.donors.models import Donor
 from registry.donors.states import DonorState
 from registry.drives.states import Step
 from tests.factories import consent as consents
+from tests.factories.consent import sign
+from tests.factories.donors import DonorFactory
 from tests.factories.drives import DriveFactory, PlaceFactory, typed
+from tests.factories.foundation import StaffFactory, actor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -200,3 +203,39 @@ def test_says_so_when_the_session_has_ended(page: Page, live_server: Any, sign_i
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     page.locator("[name=phone]").press_sequentially("138")
     expect(page.locator("[data-signed-out]")).to_be_visible()
+
+
+CAMERA = """
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 64;
+  setInterval(() => canvas.getContext("2d").fillRect(Math.random() * 64, 0, 4, 64), 40);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(25);
+  let looks = 0;
+  window.BarcodeDetector = class {
+    static async getSupportedFormats() { return ["code_128"]; }
+    async detect() { return ++looks < 3 ? [] : [{ rawValue: "NB26CAM0001" }]; }
+  };
+"""
+
+
+def test_the_camera_reads_the_tube_of_somebody_registered(
+    browser: Browser, live_server: Any, sign_in: Any, axe: Callable[[Page], None], drive: Drive
+) -> None:
+    donor = DonorFactory(branch=drive.branch, state=DonorState.REGISTERED)
+    sign(donor.subject, by=actor(StaffFactory(role=Role.COORDINATOR, branch=drive.branch)), at=timezone.now())
+    context = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 900})
+    context.add_init_script(CAMERA)
+    page = context.new_page()
+    sign_in(page, role=Role.COORDINATOR, branch=drive.branch)
+
+    page.goto(f"{live_server.url}/donors/{donor.pk}/")
+    page.get_by_role("link", name="Take the tube").click()
+    page.get_by_role("button", name="Scan with the camera").click()
+    expect(page.get_by_label("Barcode of the tube")).to_have_value("NB26CAM0001")
+    expect(page.locator(".camera video")).to_be_hidden()
+    axe(page)
+    page.get_by_role("button", name="Take the tube").click()
+
+    expect(page.locator("main")).to_contain_text("The tube is noted.")
+    assert Donor.objects.get().state == DonorState.SAMPLED
+    context.close()
