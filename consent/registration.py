@@ -53,7 +53,12 @@ def register() -> None:
             60,
         )
     )
-    jobs.register(ASK_AGAIN, tasks.ask_again, label=_("Marking whom a new consent text asks again"))
+    jobs.register(
+        ASK_AGAIN,
+        tasks.ask_again,
+        label=_("Marking whom a new consent text asks again"),
+        says={"asked_again": _("Permissions asked again")},
+    )
 
 
 def missing(request: StaffRequest) -> Mapping[str, Any] | None:

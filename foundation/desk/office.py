@@ -31,14 +31,26 @@ DOORS = (
     ("keys", _("Master keys"), _("Their state and rotation"), P.KEYS_OPERATE, 70, "key"),
 )
 
+CHECKED = {
+    "holds": _("It holds"),
+    "fault": _("What is wrong"),
+    "where": _("Where"),
+    "rows": _("rows"),
+    "batches": _("Seals"),
+    "anchors": _("Anchors outside"),
+    "unsealed": _("Not sealed yet"),
+}
+
 
 def register() -> None:
     """Register the office's doors, cards and long work."""
     for key, label, detail, right, order, icon in DOORS:
         administration.register(Door(key, label, detail, f"desk:{key}", frozenset({right}), order, icon))
-    jobs.register(VERIFY, verify_trail, label=_("Verify the trail"))
-    jobs.register(EXPORT, export_trail, label=_("Export the trail"))
-    jobs.register(ROTATE, rotate_keys, label=_("Re-wrap data keys"))
+    jobs.register(VERIFY, verify_trail, label=_("Verify the trail"), says=CHECKED)
+    jobs.register(EXPORT, export_trail, label=_("Export the trail"), says={"rows": _("rows")})
+    jobs.register(
+        ROTATE, rotate_keys, label=_("Re-wrap data keys"), says={"keys": _("Data keys wrapped anew")}
+    )
     today.register(
         today.Card("approvals", frozenset(), 40, "side", "foundation/approvals/card.html", _waiting_card)
     )

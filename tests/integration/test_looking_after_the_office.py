@@ -46,6 +46,14 @@ def administrator(province):
 
 
 class TestTrail:
+    def test_leads_from_a_row_to_its_doer_and_to_what_it_is_about(self, auditor):
+        trail.record("donor.viewed", by=actor(auditor), at=AT, object=("registry.donor", str(auditor.pk)))
+
+        page = signed_in(Client(), auditor).get(reverse("desk:trail")).content.decode()
+
+        assert f'{reverse("desk:trail")}?by={auditor.pk}' in page
+        assert f'{reverse("desk:looks")}?object=registry.donor%3A{auditor.pk}' in page
+
     def test_is_read_by_branch(self, province, auditor):
         county = BranchFactory(parent=BranchFactory(kind=BranchKind.PREFECTURE, parent=province))
         near, far = StaffFactory(branch=county), StaffFactory(branch=BranchFactory(parent=county.parent))

@@ -32,5 +32,8 @@ class Looks(RelayForm):
     """Whose record it is about."""
 
     all_optional = True
-    object = _id(_("Id of the record"), _("It stands in the address of the person's page."))
+    object = _id(
+        _("Id of the record"),
+        _("Press it in a row of the trail, or take it from the address of a page."),
+    )
     everything = forms.BooleanField(label=_("Also what was done, not only seen"), required=False)

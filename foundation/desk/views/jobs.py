@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation import jobs
@@ -38,7 +39,7 @@ def one(request: StaffRequest, pk: UUID) -> HttpResponse:
         "job": job,
         "label": _label(job),
         "asked_by": Names.of([job.by_id]).get(job.by_id),
-        "result": [(name, value) for name, value in job.result.items() if value not in ("", None, {}, [])],
+        "result": _result(job),
         "has_file": job.kind == office.EXPORT and job.state == jobs.JobState.DONE,
     }
     page = "foundation/jobs/detail.html#state" if request.htmx else "foundation/jobs/detail.html"
@@ -59,6 +60,20 @@ def stop(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _visible(request: StaffRequest) -> JobQuerySet:
     return seen_by(request.staff, scope_from(request.roles, Permission.SETTINGS))
+
+
+def _result(job: Job) -> list[tuple[object, object]]:
+    """Return the parts of a result that say something, in words where the room gave some."""
+    try:
+        says = jobs.kind_of(job.kind).says
+    except LookupError:
+        says = {}
+    found = ((says.get(name, name), value) for name, value in job.result.items())
+    return [
+        (words, (_("yes") if value else _("no")) if isinstance(value, bool) else value)
+        for words, value in found
+        if value not in ("", None, {}, [])
+    ]
 
 
 def _label(job: Job) -> object:

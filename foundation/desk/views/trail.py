@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -97,7 +98,7 @@ def _standing() -> dict[str, Any]:
     newest = TrailBatch.objects.order_by("-number").first()
     return {
         "check": checks.order_by("-id").first(),
-        "sealed_at": newest.sealed_at[:19].replace("T", " ") if newest else "",
+        "sealed_at": datetime.fromisoformat(newest.sealed_at) if newest else None,
         "unsealed": sealing.unsealed(),
         "anchored": anchor.last(),
     }
