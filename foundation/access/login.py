@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import segno
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -17,10 +17,13 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.utils import decrypt, encrypt
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from foundation import trail
 from foundation.access.models import Staff
@@ -148,10 +151,20 @@ def fresh(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def asks(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and not is_fresh(request):
-            return HttpResponseRedirect(again_url(request.get_full_path()))
+            return HttpResponseRedirect(again_url(_page_to_return_to(request)))
         return view(request, *args, **kwargs)
 
     return asks
+
+
+def _page_to_return_to(request: HttpRequest) -> str:
+    """Return the page that was asked for; where a button was pressed, the page it stands on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    messages.info(request, _("First show who you are. Then press the button once more."))
+    came_from, hosts = request.headers.get("Referer", ""), {request.get_host()}
+    ours = url_has_allowed_host_and_scheme(came_from, hosts, require_https=request.is_secure())
+    return urlsplit(came_from).path if ours else "/"
 
 
 def again_url(back: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -152,6 +153,20 @@ class TestGranting:
         stale = signed_in(Client(), administrator, fresh=False)
         response = stale.get(reverse("desk:staff_grant", args=[staff.pk]))
         assert response["Location"].startswith(reverse("account_reauthenticate"))
+
+    def test_asks_again_before_a_button_and_goes_back_to_its_page(self, administrator, county):
+        staff = StaffFactory(branch=county)
+        stale = signed_in(Client(), administrator, fresh=False)
+        page = reverse("desk:staff_member", args=[staff.pk])
+
+        for referrer, back in ((f"http://testserver{page}", page), ("https://elsewhere.example/x", "/")):
+            pressed = stale.post(reverse("desk:staff_link", args=[staff.pk]), headers={"referer": referrer})
+            assert parse_qs(urlsplit(pressed["Location"]).query)["next"] == [back]
+
+        assert (
+            "press the button once more"
+            in stale.get(pressed["Location"], headers={"accept-language": "en"}).content.decode()
+        )
 
     def test_ends_at_once(self, desk, county):
         staff = StaffFactory(branch=county)
