@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """One place on the rail. Without permissions it is for everybody on the staff."""
+    """
+    One place on the rail. Without permissions it is for everybody on the staff.
+
+    ``leads_to`` names the pages that stand behind it at addresses of their own.
+    """
 
     key: str
     label: StrOrPromise
@@ -24,6 +28,7 @@ class RailEntry:
     url_name: str
     permissions: frozenset[Permission] = frozenset()
     order: int = 50
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,13 @@ def links(permissions: Collection[Permission], path: str) -> list[Link]:
         if not entry.permissions or entry.permissions & set(permissions)
         if (url := _url(entry.url_name))
     ]
-    here = max((url for _, url in shown if _is_at(path, url)), key=len, default="")
+    places = [
+        (len(at), url)
+        for entry, url in shown
+        for at in (url, *map(_url, entry.leads_to))
+        if at and _is_at(path, at)
+    ]
+    _, here = max(places, default=(0, ""))
     return [Link(entry.label, entry.icon, url, url == here) for entry, url in shown]
 
 

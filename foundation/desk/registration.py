@@ -23,7 +23,13 @@ def register() -> None:
     rail.register(rail.RailEntry("today", _("Today"), "home", "desk:today", frozenset(), 10))
     rail.register(
         rail.RailEntry(
-            "administration", _("Administration"), "gear", "desk:administration", ADMINISTRATION, 90
+            "administration",
+            _("Administration"),
+            "gear",
+            "desk:administration",
+            ADMINISTRATION,
+            90,
+            tuple(f"desk:{door[0]}" for door in office.DOORS),
         )
     )
     office.register()

@@ -44,6 +44,11 @@ class TestRail:
 
         assert page.count('aria-current="page"') == 1
 
+    def test_marks_administration_on_the_pages_behind_it(self, signed_in):
+        page = signed_in(StaffFactory(role=Role.ADMINISTRATOR)).get(reverse("desk:staff"), **ENGLISH)
+
+        assert f'<a href="{reverse("desk:administration")}" aria-current="page">' in page.content.decode()
+
 
 class TestToday:
     def test_says_what_is_still_to_come_for_a_role_without_rooms(self, signed_in):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -58,6 +59,7 @@ def add(request: StaffRequest) -> HttpResponse:
         with Attempt(request, form) as attempt:
             staff = staffing.add(**typed, by=request.actor, at=request.at)
         if attempt.ok:
+            messages.success(request, _("Added. Now make the link with which they set their password."))
             return redirect("desk:staff_member", pk=staff.pk)
     return render(request, "foundation/staff/add.html", {"form": form})
 
@@ -90,6 +92,7 @@ def grant(request: StaffRequest, pk: UUID) -> HttpResponse:
                 at=request.at,
             )
         if attempt.ok:
+            messages.success(request, _("The role is given."))
             return redirect("desk:staff_member", pk=pk)
     return render(request, "foundation/staff/grant.html", {"form": form, "member": staff})
 
@@ -100,8 +103,10 @@ def grant(request: StaffRequest, pk: UUID) -> HttpResponse:
 def end_role(request: StaffRequest, pk: UUID) -> HttpResponse:
     """End a role now."""
     held = get_object_or_404(RoleAt.objects.visible_to(request.scope), pk=pk)
-    with Attempt(request):
+    with Attempt(request) as attempt:
         staffing.end_role(held, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("The role has ended."))
     return redirect("desk:staff_member", pk=held.staff_id)
 
 
@@ -114,6 +119,8 @@ def leave(request: StaffRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         with Attempt(request) as attempt:
             staffing.leave(staff, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("The account is closed."))
         return redirect("desk:staff_member" if attempt.ok else "desk:staff_leave", pk=pk)
     lines = hand_over.lines_of(staff.pk)
     return render(request, "foundation/staff/leave.html", {"member": staff, "lines": lines})
@@ -138,8 +145,10 @@ def password_link(request: StaffRequest, pk: UUID) -> HttpResponse:
 def reset_second_factor(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take a lost second factor away."""
     staff = _member(request, pk)
-    with Attempt(request):
+    with Attempt(request) as attempt:
         staffing.reset_second_factor(staff, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("The second factor is gone. The next login sets up a new one."))
     return redirect("desk:staff_member", pk=pk)
 
 
