@@ -157,9 +157,9 @@ def what_is_missing(answer: urllib.error.HTTPError) -> str:
 
 
 def logins() -> list[tuple[str, str, str]]:
-    """Return one login for each role: the role, the login's name, its branch."""
+    """Return one login for each role, the first that was made: the role, the login's name, its branch."""
     held: dict[str, tuple[str, str, str]] = {}
-    for row in RoleAt.objects.select_related("staff", "branch").order_by("branch__path", "staff__username"):
+    for row in RoleAt.objects.select_related("staff", "branch").order_by("staff_id"):
         held.setdefault(row.role, (str(row.role), row.staff.username, row.branch.name))
     return [held[role] for role in Role.values if role in held]
 
