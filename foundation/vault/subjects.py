@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 
 from foundation import trail
 from foundation.trail import Actor
-from foundation.vault import keys, ledger
+from foundation.vault import keys, ledger, residue
 from foundation.vault.models import Capacity, DataKey, Subject
 from foundation.vault.signals import died_reported, erased
 
@@ -128,6 +128,7 @@ def erase(subject: Subject, *, by: Actor, at: datetime, reason: str = "") -> Non
     erased.send(Subject, subject=subject, by=by, at=at)
     trail.record("subject.erased", by=by, at=at, object=subject, branch=subject.branch_id, reason=reason)
     ledger.write("erased", subject.pk, at=at)
+    transaction.on_commit(residue.clear, robust=True)
 
 
 def _locked(people: models.QuerySet[Subject]) -> models.QuerySet[Subject]:

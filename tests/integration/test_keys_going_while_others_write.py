@@ -30,6 +30,7 @@ from tests.factories import consent as consents
 from tests.factories import donors
 from tests.factories import samples as tubes
 from tests.racing import ROUNDS, at_once
+from tests.watching import raw_database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -98,6 +99,14 @@ class TestSubjectsKey:
             assert unreadable() == []
             now = Donor.objects.select_related("subject").get(pk=donor.pk)
             assert (now.subject.key_id, now.name_index, now.phone_index) == (None, None, None)
+
+    def test_destroyed_leaves_no_copy_in_the_database_s_files(self, house: tubes.House) -> None:
+        """No copy of the wrapped key, nor of what it sealed, where the bytes of deleted rows survive."""
+        donor = tubes.volunteer(house)
+        wrapped = bytes(DataKey.objects.get(pk=donor.subject.key_id).wrapped)
+        assert wrapped in raw_database()
+        vault.erase(donor.subject, by=BY, at=AT)
+        assert wrapped not in raw_database()
 
     def test_destroyed_while_a_scan_comes_in(self, house: tubes.House) -> None:
         for _ in range(ROUNDS):
