@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,14 @@ ROWS = (
     "qwertyuiopasdfghjklzxcvbnm",
     "abcdefghijklmnopqrstuvwxyz",
 )
+
+
+class LongEnough(MinimumLengthValidator):
+    """Refuse short passwords, in the reader's language."""
+
+    def get_error_message(self) -> str:
+        """Return the sentence."""
+        return _("Please use at least %(n)s characters.") % {"n": self.min_length}
 
 
 class NotGuessedFirst(CommonPasswordValidator):

@@ -145,7 +145,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "foundation.access.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "foundation.access.passwords.NotGuessedFirst"},
 ]
 ANONYMOUS_USER_NAME = None  # guardian would make an account: a new installation has none

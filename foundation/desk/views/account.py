@@ -9,11 +9,13 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.base import views as allauth_mfa
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -115,6 +117,7 @@ def set_password(request: HttpRequest, mark: str, token: str) -> HttpResponse:
     form = forms.NewPassword(request.POST or None, user=staff)
     if request.method == "POST" and form.is_valid():
         staffing.set_password(staff, form.cleaned_data["password"], at=timezone.now())
+        messages.success(request, _("Your password is set. Sign in with it now."))
         return redirect("account_login")
     return render(request, "account/set_password.html", {"form": form, "login_name": staff.username})
 

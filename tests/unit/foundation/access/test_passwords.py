@@ -22,6 +22,10 @@ def is_refused(password: str) -> bool:
 
 
 class TestTheRules:
+    def test_say_in_one_sentence_of_ours_how_long_is_long_enough(self):
+        with pytest.raises(ValidationError, match="at least 12 characters"):
+            validate_password("a quiet bay")
+
     def test_refuse_the_three_thousand_that_are_tried_first(self):
         with gzip.open(COMMON, "rt", encoding="utf-8") as file:
             tried = [line.strip() for _, line in zip(range(3000), file, strict=False)]
