@@ -31,7 +31,8 @@ class Act:
     """
     One act with a page of its own.
 
-    ``move`` is the transition whose guards the page shows before anyone presses;
+    ``move`` is the transition whose guards the page shows before anyone presses; ``lacks``
+    says the same of an act that is no transition;
     ``states`` are those in which the act is offered at all.
     """
 
@@ -46,6 +47,7 @@ class Act:
     states: Collection[DonorState] = tuple(DonorState)
     danger: bool = False
     fits: Callable[[Donor, datetime], bool] = lambda _donor, _at: True
+    lacks: Callable[[Donor], list[str]] = lambda _donor: []
 
 
 def _plain(
@@ -151,6 +153,7 @@ ACTS: Final = (
         _("The objection is lifted."),
         _plain(actions.lift_objection),
         fits=lambda donor, _at: donor.objected_at is not None,
+        lacks=actions.lacks_to_lift_the_objection,
     ),
     Act(
         "report-dead",

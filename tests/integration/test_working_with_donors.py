@@ -174,7 +174,22 @@ class TestHolding:
         assert CallTask.objects.get().kind == "HOLD_ENDED"
 
 
+class TestAnObjection:
+    def test_says_what_lifting_it_needs_before_anyone_presses(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county, objected_at=timezone.now())
+        with translation.override("zh-hans"):
+            sentence = translation.gettext("Call the donor first: only their own word lifts an objection.")
+        assert sentence in page(desk, "lift-objection", donor.pk)
+        desk.post(reverse("donors:lift-objection", args=[donor.pk]))
+        assert Donor.objects.get().objected_at is not None
+
+
 class TestCalling:
+    def test_in_a_colleagues_hands_says_so(self, county: Any, desk: Client) -> None:
+        colleague = StaffFactory(role=Role.COORDINATOR, branch=county, name="周航")
+        task = CallTaskFactory(donor=DonorFactory(branch=county), owner=colleague)
+        assert "周航" in page(desk, "call", task.pk)
+
     def test_shows_the_number_once_the_call_is_in_ones_hands(self, county: Any, desk: Client) -> None:
         donor = DonorFactory(branch=county, state=DonorState.TYPED, about={"phone": "+8613812344417"})
         task = CallTaskFactory(donor=donor)

@@ -148,6 +148,12 @@ def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "") -> Dono
     return donor
 
 
+def lacks_to_lift_the_objection(donor: Donor) -> list[str]:
+    """Return what must come first: the donor's own word, since somebody else's was recorded."""
+    reached = donor.calls.filter(number="donor", result="REACHED", at__gte=donor.objected_at)
+    return [] if reached.exists() else [_("Call the donor first: only their own word lifts an objection.")]
+
+
 @transaction.atomic
 def lift_objection(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     """
@@ -159,9 +165,8 @@ def lift_objection(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     rights.check(donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_HOLD))
     if donor.objected_at is None:
         return donor
-    reached = donor.calls.filter(number="donor", result="REACHED", at__gte=donor.objected_at)
-    if not reached.exists():
-        raise moves.Refused([_("Call the donor first: only their own word lifts an objection.")])
+    if lacks := lacks_to_lift_the_objection(donor):
+        raise moves.Refused(lacks)
     donor.objected_at = None
     donor.save(update_fields=["objected_at"])
     cancel_tasks(donor, at=at, kinds=[CallKind.OBJECTION])

@@ -94,7 +94,7 @@ def ahead(request: StaffRequest, donor: Donor) -> Ahead | None:
 def offers(request: StaffRequest, donor: Donor) -> dict[str, Offer]:
     """Return the acts the reader may do with a donor, each with what is still missing, by key."""
     return {
-        act.key: Offer(act, _missing(donor, act.move, request) if act.move else [])
+        act.key: Offer(act, _missing(donor, act.move, request) if act.move else act.lacks(donor))
         for act in ACTS
         if donor.state in act.states
         and act.fits(donor, request.at)

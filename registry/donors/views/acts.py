@@ -43,7 +43,9 @@ def _page(request: StaffRequest, pk: UUID, act: Act) -> HttpResponse:
         if attempt.ok:
             messages.success(request, str(act.done))
             return redirect("donors:detail", pk=donor.pk)
-    missing = moves.missing(donor, act.move, by=request.actor, at=request.at) if act.move else []
+    missing = (
+        moves.missing(donor, act.move, by=request.actor, at=request.at) if act.move else act.lacks(donor)
+    )
     context = {
         "donor": donor,
         "name": opening.masked_names([donor])[0],

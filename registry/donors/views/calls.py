@@ -133,7 +133,7 @@ def stance(request: StaffRequest, pk: UUID, order: int) -> HttpResponse:
 
 def _task(request: StaffRequest, pk: UUID) -> CallTask:
     tasks = CallTask.objects.visible_to(request.scope).open()
-    return get_object_or_404(tasks.select_related("donor__subject", "donor__service_branch"), pk=pk)
+    return get_object_or_404(tasks.select_related("owner", "donor__subject", "donor__service_branch"), pk=pk)
 
 
 def _form(request: StaffRequest, donor: Donor, kind: str) -> forms.RecordCall:
