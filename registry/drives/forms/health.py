@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from foundation.pages.forms import RelayForm
-from registry.donors.models import BloodGroup
+from registry.donors.models import BloodGroup, Sex
 from registry.drives.answers import Facts
 from registry.drives.forms.document import NotToday
 from registry.drives.health import Condition
@@ -48,6 +48,9 @@ class HealthForm(RelayForm):
     def __init__(self, *args: Any, sex: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sex = sex
+        if sex == Sex.MALE:
+            kept = [choice for choice in Condition.choices if choice[0] != Condition.PREGNANT]
+            self.fields["conditions"].choices = kept  # type: ignore[attr-defined]  # a ChoiceField
         self.not_today: NotToday | None = None
 
     def clean(self) -> dict[str, Any]:

@@ -112,6 +112,11 @@ class TestHealth:
         form = HealthForm(as_data({"weight_kg": [weight], "none_of_these": ["on"]}), sex=sex)
         assert form.is_valid() is enough
 
+    @pytest.mark.parametrize(("sex", "asked"), [("F", True), ("M", False)])
+    def test_asks_women_alone_about_a_pregnancy(self, sex: str, *, asked: bool) -> None:
+        offered = [value for value, _words in HealthForm(sex=sex)["conditions"].field.choices]
+        assert ("T_PREGNANT" in offered) is asked
+
     def test_sends_nobody_on_who_ticked_something(self) -> None:
         told = {"weight_kg": ["60"], "none_of_these": ["on"], "conditions": ["T_PREGNANT"]}
         form = HealthForm(as_data(told), sex="F")
