@@ -20,4 +20,5 @@ _COMING: Final = {
 
 def for_roles(roles: Iterable[str]) -> list[str]:
     """Return what is still to come for somebody who holds these roles, each thing once."""
-    return [str(words) for role, words in _COMING.items() if role in set(roles)]
+    held = set(roles)
+    return [str(words) for role, words in _COMING.items() if role in held]

@@ -51,8 +51,19 @@ class TestRail:
 
 
 class TestToday:
-    def test_says_what_is_still_to_come_for_a_role_without_rooms(self, signed_in):
-        page = signed_in(StaffFactory(role=Role.COMPANION)).get("/", **ENGLISH).content.decode()
+    @pytest.mark.parametrize(
+        "role",
+        [
+            Role.COMPANION,
+            Role.TRANSPLANT_HOSPITAL,
+            Role.COLLECTION_HOSPITAL,
+            Role.DONOR_HOSPITAL,
+            Role.ORGAN_COORDINATOR,
+            Role.FAMILY_CARE,
+        ],
+    )
+    def test_says_what_is_still_to_come_for_a_role_without_rooms(self, role, signed_in):
+        page = signed_in(StaffFactory(role=role)).get("/", **ENGLISH).content.decode()
 
         assert "Still to come" in page
         assert "Nothing needs you right now." not in page
