@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 
 from foundation.trail import anchor, merkle, sealing, signing
 from foundation.trail.models import TrailBatch, TrailLeaf, TrailRow
@@ -37,16 +41,25 @@ class _Fault(Exception):
         super().__init__(fault)
         self.fault, self.where = fault, where
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(_Fault, self.fault, **self.where), ()
 
-def verify() -> Report:
+
+_Link = tuple[TrailBatch, str, int, tuple[int, int, int] | None]  # batch, root before, first position, placed
+
+
+def verify(*, processes: int = 1) -> Report:
     """
     Check everything and name the first bad row.
 
     The trail still verifies after a person was erased: it holds nothing of theirs.
+
+    :param processes: how many share the hashing; more than one only outside a transaction
+        and outside a worker's own process.
     """
     report = Report()
     try:
-        _check_batches(report)
+        _check_batches(report, processes)
         _check_anchors(report)
         _check_all_placed(report)
     except _Fault as found:
@@ -56,17 +69,48 @@ def verify() -> Report:
     return report
 
 
-def _check_batches(report: Report) -> None:
+def _check_batches(report: Report, processes: int) -> None:
     placed = _placed_per_batch()
+    chain = list(_chain(placed))
+    for (batch, *_), fault in zip(chain, _faults(chain, processes), strict=True):
+        if fault is not None:
+            raise fault
+        report.batches, report.rows = batch.number, batch.last_position
+    if chain and chain[-1][0].number != len(chain):
+        raise _Fault("A batch is missing.", batch=_first_gap(chain))
+    if strays := set(placed) - {batch.number for batch, *_ in chain}:
+        raise _Fault("Rows have a place in a batch that does not exist.", batch=min(strays))
+
+
+def _chain(placed: dict[int, tuple[int, int, int]]) -> Iterator[_Link]:
+    """Yield each batch with the root and the position it must follow; stop before a gap."""
     previous, first = merkle.NOTHING, 1
     for batch in TrailBatch.objects.order_by("number"):
-        if batch.number != report.batches + 1:
-            raise _Fault("A batch is missing.", batch=report.batches + 1)
-        _check_batch(batch, previous, first, placed.pop(batch.number, None))
+        yield batch, previous, first, placed.get(batch.number)
         previous, first = batch.root, batch.last_position + 1
-        report.batches, report.rows = report.batches + 1, batch.last_position
-    if placed:
-        raise _Fault("Rows have a place in a batch that does not exist.", batch=min(placed))
+
+
+def _first_gap(chain: Sequence[_Link]) -> int:
+    numbers = {batch.number for batch, *_ in chain}
+    return next(n for n in range(1, len(chain) + 2) if n not in numbers)
+
+
+def _faults(chain: Sequence[_Link], processes: int) -> Iterator[_Fault | None]:
+    """Check each batch, in this process or in several, and yield what is wrong with it."""
+    if processes == 1 or len(chain) < processes:
+        yield from map(_fault_of, chain)
+        return
+    connections.close_all()  # a child must not share the parent's line to the database
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        yield from pool.map(_fault_of, chain)
+
+
+def _fault_of(link: _Link) -> _Fault | None:
+    try:
+        _check_batch(*link)
+    except _Fault as found:
+        return found
+    return None
 
 
 def _check_batch(batch: TrailBatch, previous: str, first: int, placed: tuple[int, int, int] | None) -> None:
