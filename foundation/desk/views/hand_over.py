@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.access import (
@@ -46,8 +48,10 @@ def work_of(request: StaffRequest, pk: UUID) -> HttpResponse:
 def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Give or take one lent item back before its last day."""
     row = get_object_or_404(hand_over.lent(request.staff), pk=pk)
-    with Attempt(request):
+    with Attempt(request) as attempt:
         hand_over.take_back(row, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("It is back."))
     return redirect("desk:my_work")
 
 
@@ -58,6 +62,7 @@ def _page(request: StaffRequest, giver: Staff, *, back: str) -> HttpResponse:
     form = HandOver(request.POST or None, lines=lines, takers=takers, initial=initial)
     own = giver.pk == request.staff.pk
     if request.method == "POST" and form.is_valid() and _give(request, giver, form):
+        messages.success(request, _("Handed over."))
         return redirect(back) if own else redirect(back, pk=giver.pk)
     labels = {kind.key: kind.label for kind in open_work.kinds()}
     context = {
