@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import models, transaction
@@ -18,7 +18,7 @@ from foundation.trail.models import TrailRow
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-Thing = models.Model | tuple[str, str] | None
+Thing: TypeAlias = models.Model | tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
