@@ -16,7 +16,7 @@ from foundation import trail
 from foundation.access import open_work, rights
 from foundation.access.models import HandOver, RoleAt, Staff
 from foundation.access.open_work import OpenWork, WorkItem
-from foundation.access.roles import NAMED_ROLES, Permission, Role
+from foundation.access.roles import NAMED_ROLES, ROLE_PERMISSIONS, Permission, Role
 from foundation.access.staffing import StaffingRefused
 from foundation.trail import Actor
 
@@ -41,11 +41,21 @@ def lines_of(staff_id: UUID) -> list[Line]:
     return [Line(kind, item) for kind, items in open_work.of(staff_id) for item in items]
 
 
-def takers_for(staff: Staff, *, at: datetime) -> QuerySet[Staff]:
-    """Return who may take over: people who work at one of this person's branches or above it."""
+def takers_for(staff: Staff, lines: Iterable[Line], *, at: datetime) -> QuerySet[Staff]:
+    """
+    Return who may take over some of these lines.
+
+    They work at one of this person's branches or above it, in a role that may do such work.
+    """
     today = timezone.localdate(at)
+    needs = {line.kind.needs for line in lines}
+    roles = [
+        role
+        for role, gives in ROLE_PERMISSIONS.items()
+        if role not in NO_WORK and (not needs or None in needs or needs & gives)
+    ]
     paths = {path[:end] for path in _paths_of(staff, today) for end in range(4, len(path) + 1, 4)}
-    able = RoleAt.objects.on(today).filter(branch__path__in=paths).exclude(role__in=NO_WORK)
+    able = RoleAt.objects.on(today).filter(branch__path__in=paths, role__in=roles)
     return Staff.objects.filter(is_active=True, roles__in=able).exclude(pk=staff.pk).distinct().order_by("pk")
 
 
@@ -64,17 +74,14 @@ def give(
     Put chosen items of one person into the hands of another, from one day to another.
 
     :param values: ``kind:id`` of items that are in the giver's hands now.
-    :raises StaffingRefused: if the days or the taker do not fit, or an item is lent already.
+    :raises StaffingRefused: if the days or the taker does not fit, or an item is lent already.
     :raises NotAllowed: if it is another's work and the actor has no right over their staff.
     """
     _may_give(giver, by=by, at=at)
     _days_fit(starts_on, ends_on, at=at)
-    if not takers_for(giver, at=at).filter(pk=taker.pk).exists():
-        raise StaffingRefused(_("This person does not work at your branch or above it."))
-    chosen = set(values)
-    lines = [line for line in lines_of(giver.pk) if line.value in chosen]
-    if not lines or len(lines) != len(chosen):
-        raise StaffingRefused(_("Some of this work is no longer in these hands. Please choose again."))
+    lines = _chosen(giver, set(values))
+    if not all(takers_for(giver, [line], at=at).filter(pk=taker.pk).exists() for line in _one_a_kind(lines)):
+        raise StaffingRefused(_("This person does not do such work at your branch or above it."))
     rows = [_row(line, giver, taker, starts_on, ends_on, by=by, at=at) for line in lines]
     try:
         with transaction.atomic():
@@ -129,6 +136,17 @@ def lent(staff: Staff) -> QuerySet[HandOver]:
     """Return what this person gave away or took over and that has not returned."""
     own = HandOver.objects.filter(Q(from_staff=staff) | Q(to_staff=staff), returned_at__isnull=True)
     return own.select_related("from_staff", "to_staff").order_by("ends_on", "pk")
+
+
+def _chosen(giver: Staff, values: set[str]) -> list[Line]:
+    lines = [line for line in lines_of(giver.pk) if line.value in values]
+    if not lines or len(lines) != len(values):
+        raise StaffingRefused(_("Some of this work is no longer in these hands. Please choose again."))
+    return lines
+
+
+def _one_a_kind(lines: Sequence[Line]) -> list[Line]:
+    return list({line.kind.key: line for line in lines}.values())
 
 
 def _begin(rows: Sequence[HandOver], *, by: Actor, at: datetime) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
+from foundation.access.roles import Permission
 from foundation.trail import Actor
 
 
@@ -26,13 +27,15 @@ class OpenWork:
     """
     A kind of work that people hold.
 
-    ``items`` answers what one person holds; ``hand_over`` gives items to another.
+    ``items`` answers what one person holds; ``hand_over`` gives items to another, who
+    holds the right that ``needs`` names.
     """
 
     key: str
     label: str | Promise
     items: Callable[[UUID], Sequence[WorkItem]]
     hand_over: Callable[[Sequence[str], UUID, Actor, datetime], None]
+    needs: Permission | None = None
 
 
 _kinds: dict[str, OpenWork] = {}

@@ -29,7 +29,7 @@ def register() -> None:
     _at_the_desk()
     _approvals()
     people.register(Capacity.DONOR, queries.describe)
-    open_work.register(open_work.OpenWork("donors.calls", _("Calls"), calls_of, hand_over_calls))
+    open_work.register(open_work.OpenWork("donors.calls", _("Calls"), calls_of, hand_over_calls, P.CALL_MAKE))
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="donors.consent")
     vault.died_reported.connect(receivers.somebody_was_reported_dead, dispatch_uid="donors.died")
     vault.erased.connect(receivers.somebody_was_erased, dispatch_uid="donors.erased")

@@ -310,6 +310,26 @@ class TestHandingOverCalls:
         assert task.owner == giver
 
 
+    def test_offers_only_colleagues_who_may_make_calls(self, county, prefecture):
+        giver, caller = StaffFactory(branch=county), StaffFactory(role=Role.CASEWORKER, branch=prefecture)
+        family_care = StaffFactory(role=Role.FAMILY_CARE, branch=prefecture)
+        task = CallTaskFactory(donor=DonorFactory(branch=county), owner=giver)
+
+        page = signed_in(Client(), giver).get(reverse("desk:my_work"))
+
+        assert list(page.context["form"].fields["to"].queryset) == [caller]
+        with pytest.raises(StaffingRefused):
+            hand_over.give(
+                giver,
+                family_care,
+                [f"donors.calls:{task.pk}"],
+                starts_on=TODAY,
+                ends_on=TODAY,
+                by=actor(giver),
+                at=AT,
+            )
+
+
 class TestCommand:
     def test_makes_the_first_administrator(self):
         province = BranchFactory(kind=BranchKind.PROVINCE, code="ZJ")

@@ -57,7 +57,7 @@ def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: StaffRequest, giver: Staff, *, back: str) -> HttpResponse:
     lines = hand_over.lines_of(giver.pk)
-    takers = hand_over.takers_for(giver, at=request.at)
+    takers = hand_over.takers_for(giver, lines, at=request.at)
     initial = {"starts_on": timezone.localdate(request.at)}
     form = HandOver(request.POST or None, lines=lines, takers=takers, initial=initial)
     own = giver.pk == request.staff.pk
