@@ -24,6 +24,10 @@ def _no_more_words(_approval: Approval) -> str:
     return ""
 
 
+def _no_page(_approval: Approval) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """
@@ -32,7 +36,8 @@ class Kind:
     ``permission`` is that of the act; whoever holds it, or ``second``, at the
     branch of the object or above may answer. ``from_parent`` asks for somebody of
     the branch above. ``on_yes`` runs in the transaction of the answer. ``describe``
-    says in words what is asked, without a personal field.
+    says in words what is asked, without a personal field; ``leads_to`` is the page to
+    look at before answering.
     """
 
     key: str
@@ -40,6 +45,7 @@ class Kind:
     permission: Permission
     on_yes: Callable[..., None] = field(default=_nothing_follows)
     describe: Callable[[Approval], str | Promise] = field(default=_no_more_words)
+    leads_to: Callable[[Approval], str] = field(default=_no_page)
     second: Permission = Permission.APPROVE
     from_parent: bool = False
 

@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import people
 from consent import signals as consent_signals
-from foundation import approvals, trail, vault
+from foundation import approvals, moves, trail, vault
 from foundation.access import Permission, StaffRequest, open_work
 from foundation.approvals import Approval
 from foundation.desk import rail, search, today
+from foundation.templatetags.relay import moment
 from foundation.trail import Actor
 from foundation.vault import Capacity, ledger
 from registry.donors import actions, cards, queries, receivers
 from registry.donors.models import CallTask, Donor
+from registry.donors.states import DonorState
 from registry.donors.views.common import short
 
 P = Permission
@@ -59,7 +61,8 @@ def _approvals() -> None:
             label=_("Undo a mistaken act"),
             permission=P.APPROVE,
             on_yes=undo,
-            describe=describe,
+            describe=describe_undo,
+            leads_to=page_of,
         )
     )
     approvals.register(
@@ -69,6 +72,7 @@ def _approvals() -> None:
             permission=P.APPROVE,
             on_yes=transfer,
             describe=describe,
+            leads_to=page_of,
         )
     )
     approvals.register(
@@ -79,6 +83,7 @@ def _approvals() -> None:
             second=P.DONOR_LIST,
             on_yes=relist,
             describe=describe,
+            leads_to=page_of,
         )
     )
 
@@ -97,6 +102,20 @@ def describe(approval: Approval) -> str:
     """Name the donor of a question by the end of their number."""
     donor = Donor.objects.filter(pk=approval.object_id).first()
     return f"{short(donor)} · {donor.get_state_display()}" if donor else ""
+
+
+def describe_undo(approval: Approval) -> str:
+    """Say besides whose it is which act is to be undone: from where to where, and when."""
+    step = moves.Step.objects.filter(pk=approval.facts.get("step")).first()
+    if step is None:
+        return describe(approval)
+    states = " → ".join(str(DonorState(state).label) for state in (step.from_state, step.to_state) if state)
+    return f"{describe(approval)} · {states}, {moment(step.at)}"
+
+
+def page_of(approval: Approval) -> str:
+    """Return the page of the donor that a question is about."""
+    return reverse("donors:detail", args=[approval.object_id])
 
 
 def undo(approval: Approval, *, by: Actor, at: datetime) -> None:

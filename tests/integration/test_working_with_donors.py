@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from foundation import moves, vault
 from foundation.access import BranchKind, Role, Scope
+from foundation.approvals import Approval
 from foundation.trail.models import TrailRow
 from registry.donors import actions, grid, names, queries
 from registry.donors.models import Call, CallTask, Donor
@@ -220,6 +221,24 @@ class TestCalling:
 
         assert answer.status_code == 422
         assert not Call.objects.exists()
+
+
+class TestTheSecondPerson:
+    def test_is_told_which_act_is_to_be_undone_and_where_to_look(
+        self, county: Any, desk: Client, province: Client
+    ) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.LISTED)
+        until = timezone.localdate() + timedelta(days=30)
+        held = {"reason": Reason.MO_ABROAD, "until": until.isoformat()}
+        desk.post(reverse("donors:hold", args=[donor.pk]), held)
+        desk.post(reverse("donors:undo", args=[donor.pk]))
+
+        question = Approval.objects.get()
+        html = province.get(reverse("desk:approval", args=[question.pk])).content.decode()
+
+        states = f"{DonorState.LISTED.label} → {DonorState.ON_HOLD.label}"
+        assert states in html
+        assert reverse("donors:detail", args=[donor.pk]) in html
 
 
 class TestEveryPage:

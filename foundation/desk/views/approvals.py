@@ -97,6 +97,7 @@ def _shown(row: Approval, names: Names) -> dict[str, object]:
         "row": row,
         "label": kind.label,
         "words": kind.describe(row),
+        "url": kind.leads_to(row),
         "asked_by": names.get(row.by_id),
         "decided_by": names.get(row.decided_by_id),
     }
