@@ -51,8 +51,8 @@ class TestTrail:
 
         page = signed_in(Client(), auditor).get(reverse("desk:trail")).content.decode()
 
-        assert f'{reverse("desk:trail")}?by={auditor.pk}' in page
-        assert f'{reverse("desk:looks")}?object=registry.donor%3A{auditor.pk}' in page
+        assert f"{reverse('desk:trail')}?by={auditor.pk}" in page
+        assert f"{reverse('desk:looks')}?object=registry.donor%3A{auditor.pk}" in page
 
     def test_is_read_by_branch(self, province, auditor):
         county = BranchFactory(parent=BranchFactory(kind=BranchKind.PREFECTURE, parent=province))
