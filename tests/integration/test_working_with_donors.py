@@ -223,6 +223,17 @@ class TestCalling:
         assert not Call.objects.exists()
 
 
+class TestADoubtedTyping:
+    def test_asks_for_a_new_sample_and_no_longer_for_the_call_before_listing(
+        self, county: Any, province: Client
+    ) -> None:
+        task = CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED), kind="PRE_LISTING")
+
+        province.post(reverse("donors:dispute-typing", args=[task.donor.pk]), {"reason": Reason.TQ})
+
+        assert [each.kind for each in CallTask.objects.open()] == ["RESAMPLE"]
+
+
 class TestTheSecondPerson:
     def test_is_told_which_act_is_to_be_undone_and_where_to_look(
         self, county: Any, desk: Client, province: Client

@@ -11,7 +11,7 @@ from foundation import trail
 from foundation.trail import Actor
 from registry import signals
 from registry.donors.actions import common
-from registry.donors.actions.tasks import open_task
+from registry.donors.actions.tasks import cancel_tasks, open_task
 from registry.donors.models import CallKind, Donor
 from registry.donors.reasons import SampleReason
 from registry.donors.states import DonorState
@@ -111,6 +111,7 @@ def dispute_typing(donor: Donor, *, reason: str, by: Actor, at: datetime, on: An
     saves = [*common.remember(donor), *common.clear_pause(donor)]
     common.move(donor, "dispute_typing", by=by, at=at, on=on, reason=reason, saves=saves)
     signals.typing_disputed.send(Donor, donor=donor, reason=reason, by=by, at=at)
+    cancel_tasks(donor, at=at, kinds=[CallKind.PRE_LISTING, CallKind.HOLD_ENDED])
     open_task(donor, CallKind.RESAMPLE, due_on=common.day_of(at), at=at)
     return donor
 
