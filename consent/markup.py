@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-_KEYED = re.compile(r"^(?P<words>.+?)\s*\[(?P<key>[a-z0-9_]{1,40})\]$")
+_KEYED = re.compile(r"^(?P<words>.*\S)\s*\[(?P<key>[a-z0-9_]{1,40})\]$")
 
 
 class NotReadable(ValueError):
