@@ -309,7 +309,6 @@ class TestHandingOverCalls:
         task.refresh_from_db()
         assert task.owner == giver
 
-
     def test_offers_only_colleagues_who_may_make_calls(self, county, prefecture):
         giver, caller = StaffFactory(branch=county), StaffFactory(role=Role.CASEWORKER, branch=prefecture)
         family_care = StaffFactory(role=Role.FAMILY_CARE, branch=prefecture)
