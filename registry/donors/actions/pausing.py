@@ -150,6 +150,8 @@ def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "") -> Dono
 
 def lacks_to_lift_the_objection(donor: Donor) -> list[str]:
     """Return what must come first: the donor's own word, since somebody else's was recorded."""
+    if donor.objected_at is None:
+        return []
     reached = donor.calls.filter(number="donor", result="REACHED", at__gte=donor.objected_at)
     return [] if reached.exists() else [_("Call the donor first: only their own word lifts an objection.")]
 
