@@ -269,6 +269,12 @@ class TestEveryPage:
     def test_of_an_act_opens(self, name: str, county: Any, desk: Client) -> None:
         page(desk, name, DonorFactory(branch=county, state=DonorState.LISTED).pk)
 
+    @pytest.mark.parametrize("name", ["lift-objection", "lift-death-report", "undo"])
+    def test_of_an_act_without_an_occasion_says_so(self, name: str, county: Any, desk: Client) -> None:
+        html = page(desk, name, DonorFactory(branch=county, state=DonorState.LISTED).pk)
+
+        assert 'aria-disabled="true"' in html
+
     @pytest.mark.parametrize("name", ["calls", "listing", "list"])
     def test_of_a_list_opens(self, name: str, county: Any, province: Client) -> None:
         CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))

@@ -15,6 +15,7 @@ from foundation.access import StaffRequest, requires
 from foundation.access.requires import View
 from foundation.pages import Attempt
 from registry.donors.acts import ACTS, Act
+from registry.donors.models import Donor
 from registry.donors.queries import opening
 from registry.donors.views.common import crumbs, seen_donor
 
@@ -43,16 +44,24 @@ def _page(request: StaffRequest, pk: UUID, act: Act) -> HttpResponse:
         if attempt.ok:
             messages.success(request, str(act.done))
             return redirect("donors:detail", pk=donor.pk)
-    missing = (
-        moves.missing(donor, act.move, by=request.actor, at=request.at) if act.move else act.lacks(donor)
-    )
+    missing = _missing(request, donor, act)
     context = {
         "donor": donor,
         "name": opening.masked_names([donor])[0],
         "act": act,
         "form": form,
         "missing": missing or [],
-        "wrong_state": missing is None or donor.state not in act.states,
+        "wrong_state": missing is None,
         "crumbs": crumbs(donor, (str(act.title), "")),
     }
     return render(request, "registry/donors/act.html", context, status=422 if form.errors else 200)
+
+
+def _missing(request: StaffRequest, donor: Donor, act: Act) -> list[str] | None:
+    """Return what must come first; None where the act is not possible as the donor stands."""
+    if donor.state not in act.states or not act.fits(donor, request.at):
+        return None
+    if not act.move:
+        return act.lacks(donor)
+    missing = moves.missing(donor, act.move, by=request.actor, at=request.at)
+    return None if missing is None else [str(sentence) for sentence in missing]
