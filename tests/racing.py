@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import connections
 
-ROUNDS = 50 if os.environ.get("CI", "").lower() == "true" else 5
+CI = os.environ.get("CI", "").lower() == "true"
+ROUNDS = 50 if CI else 5
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

@@ -1,0 +1,339 @@
+"""Everything that can be typed or handed in wrong: a sentence, never a fault, and nothing half-written.
+
+The forms are those the pages themselves show, found by looking at every address of the program.
+
+Source: design/security.md section 4.4; security-checklist.md 5, 31, 32, 38, 39, 59
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve, reverse
+
+from consent.models import Evidence
+from foundation import jobs
+from foundation.access import ROLE_PERMISSIONS, Role, Staff
+from foundation.jobs.models import Job, JobState
+from registry.donors.models import Donor
+from registry.drives import imports
+from registry.drives.models import SheetFile
+from tests.factories import consent as consents
+from tests.factories.foundation import signed_in
+from tests.factories.world import AT, World
+from tests.integration.test_every_url import COOKIES, ENTRIES, VIEWS, browser_of, digest, is_public
+from tests.pages import Field, PageForm, forms_of
+from tests.racing import CI
+
+pytestmark = pytest.mark.django_db
+NASTY = Path(__file__).resolve().parents[3] / "shared/data/nasty"
+LONG = 100_000  # characters
+NAUGHTY: dict[str, bytes] = {
+    "nothing": b"",
+    "a NUL": b"\0",
+    "a NUL inside": "王\0丽华".encode(),
+    "half a surrogate pair": b"\xed\xa0\x80",
+    "no UTF-8": b"\xff\xfe\xfa",
+    "GB 18030": "王丽华".encode("gb18030"),
+    "escape codes": b"\x1b[31mred\x07\x08",
+    "line breaks": b"a\r\nSet-Cookie: b=1\r\n\r\n<p>",
+    "the paragraph separator": "a\u2028b\u2029c".encode(),
+    "right to left": "\u202eabc\u202c \u0627\u0644\u0639\u0631\u0628\u064a\u0629".encode(),
+    "nothing to be seen": "\u200b\u200d\ufeff".encode(),
+    "emoji": "👩‍👩‍👧‍👦🏳️‍🌈".encode(),
+    "a heap of marks": ("Z" + "\u0335\u0321\u0489" * 40).encode(),
+    "full width": "１２３４５６７８９０＇；－－".encode(),
+    "SQL": b"'; DROP TABLE registry_donor; --",
+    "SQL by likeness": b"%' OR '1'='1' ESCAPE '!",
+    "a script": b"<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
+    "a template": b"{{ settings.SECRET_KEY }}{% include '/etc/passwd' %}${7*7}",
+    "a path": b"../../../../etc/passwd%00",
+    "a formula": b"=cmd|' /C calc'!A0",
+    "a huge number": b"9" * 400,
+    "a small number": b"-1e-999",
+    "no number": b"NaN",
+    "no day": b"2026-02-30",
+    "a far day": b"99999-12-31",
+    "no id": b"00000000-0000-0000-0000-000000000000",
+    "a list": b'[1, {"a": null}]',
+    "long": "长".encode() * LONG,
+}
+ONE_BY_ONE = ("a NUL inside", "half a surrogate pair", "a far day", "a huge number", "long")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A form of a page, and who sees it."""
+
+    form: PageForm
+    staff: Staff
+
+    @property
+    def view(self) -> str:
+        """The address it goes to, by name."""
+        return resolve(self.form.action.partition("?")[0]).view_name
+
+
+@pytest.fixture(scope="module")
+def found(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Found]]:
+    """Every form of every page, by the view that takes it."""
+    with django_db_blocker.unblock(), time_machine.travel(AT, tick=False), transaction.atomic():
+        world = World()
+        addresses = {
+            name: reverse(name, kwargs=entry.make(world) if entry.make else {})
+            for name, entry in ENTRIES.items()
+            if not is_public(VIEWS[name])
+        }
+        people = [*world.home.staff.values(), world.top[Role.REGISTRY_MANAGER], world.top[Role.ADMINISTRATOR]]
+        for staff in people:
+            COOKIES[staff.pk] = signed_in(Client(), staff).cookies.output()
+        yield _look_everywhere(addresses, people)
+        transaction.set_rollback(True)
+
+
+def _look_everywhere(addresses: dict[str, str], people: list[Staff]) -> dict[str, Found]:
+    """Look at every address once, as the first who is let in."""
+    forms: dict[str, Found] = {}
+    for name, address in addresses.items():
+        for staff in people:
+            if not _may(staff, VIEWS[name].permission):
+                continue
+            point = transaction.savepoint()
+            page = browser_of(staff).get(address)
+            for form in forms_of(page, at=address):
+                one = Found(form, staff)
+                forms.setdefault(one.view, one)
+            transaction.savepoint_rollback(point)
+            if page.status_code == 200:
+                break
+    return forms
+
+
+def _may(staff: Staff, permission: Any) -> bool:
+    held = ROLE_PERMISSIONS[Role(staff.roles.values_list("role", flat=True)[0])]
+    return isinstance(permission, str) or bool(held & set(permission))
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Let no test use up another's budget."""
+    cache.clear()
+
+
+def plausible(one: Field) -> bytes:
+    """Return what somebody might well fill in here."""
+    if one.value:
+        return one.value.encode()
+    if one.choices:
+        return next((choice for choice in one.choices if choice), "").encode()
+    by_name = {"phone": "13812345678", "name": "王丽华", "number": "330106199903050011", "email": "a@b.cn"}
+    by_kind = {"number": "7", "date": "2026-12-01", "time": "09:00", "datetime-local": "2026-12-01T09:00"}
+    guess = next((value for part, value in by_name.items() if part in one.name), "")
+    return (by_kind.get(one.kind) or guess or "字").encode()
+
+
+def encoded(data: dict[str, bytes]) -> bytes:
+    """Return a form as it travels, whatever bytes stand in it."""
+    return "&".join(f"{name}={quote_from_bytes(value)}" for name, value in data.items()).encode()
+
+
+def send(found: Found, data: dict[str, bytes]) -> Any:
+    """Send a form as its reader, and undo what it did."""
+    client = browser_of(found.staff)
+    client.raise_request_exception = False
+    return client.post(found.form.action, encoded(data), content_type="application/x-www-form-urlencoded")
+
+
+def typed_in(found: Found) -> list[Field]:
+    """Return the fields of a form but the token."""
+    return [one for one in found.form.fields if one.name != "csrfmiddlewaretoken"]
+
+
+def check(found: Found, data: dict[str, bytes], what: str) -> None:
+    """Send something wrong and check that it ends in a sentence or is taken, never in between."""
+    before, point = digest(), transaction.savepoint()
+    answer = send(found, data)
+    status = answer.status_code
+    assert status < 500, (found.view, what, status)
+    if status in {400, 409, 413, 422} and found.view not in KEEP_WHAT_WAS_TYPED:
+        assert digest() == before, (found.view, what)
+    if status == 422:
+        page = answer.content.decode()
+        assert any(f'id="{place}"' in page for place in ("error-summary", "refused")), (found.view, what)
+        assert "<script>alert(1)" not in page, (found.view, what)
+    transaction.savepoint_rollback(point)
+
+
+KEEP_WHAT_WAS_TYPED = {"drives:step", "drives:enrol"}  # a draft, sealed: nothing typed is lost
+
+
+def _names(found: dict[str, Found]) -> list[str]:
+    return sorted(found)
+
+
+POSTED = sorted(name for name, view in VIEWS.items() if not is_public(view) and name != "healthz")
+
+
+class TestForms:
+    def test_of_most_views_that_take_one_are_found_on_pages(self, found: dict[str, Found]) -> None:
+        """The search for forms is not empty-handed: those below are the ones people type into."""
+        typed_into = {name for name, one in found.items() if any(f.is_typed for f in typed_in(one))}
+        assert typed_into >= {
+            "desk:search", "desk:staff_add", "desk:branch_add", "drives:plan", "drives:place", "drives:step",
+            "drives:enrol", "drives:appointments", "donors:hold", "donors:details", "donors:withdraw",
+            "donors:record-call", "samples:labels", "samples:open", "samples:scan", "samples:typing",
+            "consent:verify", "consent:words",
+        } - {"samples:open", "consent:verify", "consent:words"}, sorted(typed_into)  # fmt: skip
+        assert len(found) > 45, sorted(found)
+
+    @pytest.mark.parametrize("name", POSTED)
+    def test_take_anything_in_every_field(self, found: dict[str, Found], name: str) -> None:
+        if name not in found:
+            pytest.skip("no page shows a form for it")
+        one = found[name]
+        for what, value in NAUGHTY.items():
+            check(one, {field.name: value for field in typed_in(one)}, what)
+
+    @pytest.mark.parametrize("name", POSTED)
+    def test_take_anything_in_one_field_beside_others_that_are_right(
+        self, found: dict[str, Found], name: str
+    ) -> None:
+        if name not in found:
+            pytest.skip("no page shows a form for it")
+        one = found[name]
+        right = {field.name: plausible(field) for field in typed_in(one)}
+        for field in typed_in(one):
+            for what in NAUGHTY if CI else ONE_BY_ONE:
+                check(one, {**right, field.name: NAUGHTY[what]}, f"{what} in {field.name}")
+
+    @pytest.mark.skipif(not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone")
+    @pytest.mark.parametrize("name", POSTED)
+    def test_take_the_big_list_of_naughty_strings(self, found: dict[str, Found], name: str) -> None:
+        if name not in found:
+            pytest.skip("no page shows a form for it")
+        strings = json.loads((NASTY / "blns.json").read_text())
+        one, step = found[name], 1 if CI else 40
+        fields = typed_in(one)
+        for start in range(hash(name) % step, len(strings), step):
+            several = [strings[(start + n) % len(strings)] for n in range(len(fields))]
+            data = {
+                field.name: text.encode("utf-8", "surrogatepass")
+                for field, text in zip(fields, several, strict=True)
+            }
+            check(one, data, f"string {start}")
+
+    def test_larger_than_a_form_may_be_get_a_page(self, found: dict[str, Found]) -> None:
+        for name in ("desk:search", "donors:hold"):
+            one = found[name]
+            answer = send(one, {field.name: b"x" * 3_000_000 for field in typed_in(one)})
+            assert answer.status_code in {400, 413}, name
+            assert b"</html>" in answer.content
+
+    def test_with_a_thousand_fields_too_many_get_a_page(self, found: dict[str, Found]) -> None:
+        one = found["donors:hold"]
+        answer = send(one, {f"field{n}": b"x" for n in range(1200)})
+        assert answer.status_code == 400
+        assert b"</html>" in answer.content
+
+    def test_sent_as_something_else_are_answered(self, found: dict[str, Found]) -> None:
+        for kind in (
+            "application/json",
+            "text/plain",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+        ):
+            for body in (b"", b"{", b'{"a": "\\ud800"}', b"--x\r\n\r\n"):
+                client = browser_of(found["donors:hold"].staff)
+                client.raise_request_exception = False
+                answer = client.post(found["donors:hold"].form.action, body, content_type=kind)
+                assert answer.status_code < 500, (kind, body)
+
+    @pytest.mark.parametrize(
+        "extra", ["state", "service_branch", "owner_path", "is_staff", "by_id", "listed_on"]
+    )
+    def test_change_nothing_that_they_do_not_show(self, found: dict[str, Found], extra: str) -> None:
+        """Mass assignment: a field more in the body is not heard."""
+        one = found["donors:details"]
+        point = transaction.savepoint()
+        before = list(Donor.objects.order_by("pk").values(*SHOWN_TO_NOBODY))
+        send(one, {"workplace": "示例大学".encode(), extra: b"LISTED"})
+        assert list(Donor.objects.order_by("pk").values(*SHOWN_TO_NOBODY)) == before
+        transaction.savepoint_rollback(point)
+
+
+SHOWN_TO_NOBODY = (
+    "state", "service_branch", "owner_branch", "service_path", "owner_path", "listed_on", "grid",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone")
+class TestUploadDoors:
+    FILES = sorted(path.name for path in NASTY.iterdir()) if NASTY.is_dir() else []
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_of_scans_refuse_what_is_none(self, found: dict[str, Found], name: str) -> None:
+        one, before, point = found["consent:attach"], digest(), transaction.savepoint()
+        client = browser_of(one.staff)
+        file = SimpleUploadedFile(f"../../{name}.png", (NASTY / name).read_bytes(), "image/png")
+        answer = client.post(one.form.action, {"scan": file})
+        assert answer.status_code == 422
+        assert 'id="error-summary"' in answer.content.decode()
+        assert digest() == before
+        transaction.savepoint_rollback(point)
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_of_lists_answer_each_with_a_sentence_in_time(self, found: dict[str, Found], name: str) -> None:
+        one, point = found["drives:sheet"], transaction.savepoint()
+        people = Donor.objects.count()
+        client = browser_of(one.staff)
+        file = SimpleUploadedFile(f"../../{name}", (NASTY / name).read_bytes())
+        answer = client.post(one.form.action, {"sheet": file})
+        assert answer.status_code in {302, 422}
+        if answer.status_code == 302:
+            job = imports.job_of(SheetFile.objects.get(pk=resolve(answer["Location"]).kwargs["sheet_id"]))
+            assert job is not None
+            started = time.perf_counter()
+            jobs.run(job.pk, clock=lambda: AT)
+            assert time.perf_counter() - started < 30
+            ended = Job.objects.get(pk=job.pk)
+            page = client.get(answer["Location"])
+            assert page.status_code == 200
+            assert ended.state == JobState.FAILED, ended.result
+            assert ended.problems
+            assert not any(problem[0].isascii() and " " not in problem for problem in ended.problems)
+        assert Donor.objects.count() == people
+        transaction.savepoint_rollback(point)
+
+    def test_of_scans_refuse_what_is_too_large(self, found: dict[str, Found], settings: Any) -> None:
+        one = found["consent:attach"]
+        content = consents.jpeg() + b"\0" * settings.UPLOAD_LARGEST_BYTES
+        client = browser_of(one.staff)
+        client.raise_request_exception = False
+        answer = client.post(one.form.action, {"scan": SimpleUploadedFile("a.jpg", content)})
+        assert answer.status_code in {400, 413, 422}
+
+    def test_hand_files_back_under_names_of_their_own(self, found: dict[str, Found]) -> None:
+        one, point = found["consent:attach"], transaction.savepoint()
+        client = browser_of(one.staff)
+        proof = Evidence.objects.get(pk=resolve(one.form.action).kwargs["pk"])
+        client.post(
+            one.form.action, {"scan": SimpleUploadedFile("../../x.html", consents.jpeg(), "text/html")}
+        )
+        answer = client.get(reverse("consent:file", args=[proof.pk]))
+        assert answer["Content-Type"] == "image/jpeg"
+        assert answer["Content-Disposition"].startswith("attachment;")
+        assert "x.html" not in answer["Content-Disposition"]
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        transaction.savepoint_rollback(point)
