@@ -62,8 +62,9 @@ def register() -> None:
 
 
 def missing(request: StaffRequest) -> Mapping[str, Any] | None:
-    """Return how many scans are to be brought; nothing where none is."""
-    return _counted(within(request, queries.missing_evidence(request.scope)))
+    """Return how many scans are to be brought, which is one thing to do; nothing where none is."""
+    found = _counted(within(request, queries.missing_evidence(request.scope)))
+    return found and {**found, "waiting": 1}  # one errand to the scanner, however many papers
 
 
 def verify(request: StaffRequest) -> Mapping[str, Any] | None:
@@ -74,4 +75,4 @@ def verify(request: StaffRequest) -> Mapping[str, Any] | None:
 def _counted(waiting: Any) -> Mapping[str, Any] | None:
     words = keyset.count_words(waiting)
     number = int(words.rstrip("+").replace(",", ""))
-    return {"waiting": number, "words": words} if number else None
+    return {"waiting": number, "papers": number, "words": words} if number else None

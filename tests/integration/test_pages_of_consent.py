@@ -50,6 +50,15 @@ def on_paper(county, coordinator, *, scan=True):
 
 
 class TestTheCardOfToday:
+    def test_is_one_thing_to_do_however_many_scans_are_missing(self, signed_in, county, coordinator):
+        for _paper in range(3):
+            on_paper(county, coordinator, scan=False)
+
+        page = signed_in(coordinator).get("/", headers={"accept-language": "en"}).content.decode()
+
+        assert "1 thing waits for you." in page
+        assert "3 papers wait for their scan" in page
+
     def test_counts_only_papers_whose_people_one_may_see(self, signed_in, county, coordinator):
         on_paper(county, coordinator, scan=False)
         family_care = signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=county))
