@@ -88,6 +88,12 @@ class TestAnswering:
         with pytest.raises(approvals.NotYours):
             approvals.decide(question, yes=True, by=actor(auditor), at=AT)
 
+    def test_is_refused_where_no_is_said_because_it_is_right(self, question, county):
+        with pytest.raises(moves.Refused):
+            approvals.decide(
+                question, yes=False, answer="checked", by=actor(StaffFactory(branch=county)), at=AT
+            )
+
     def test_happens_once(self, question, county):
         colleague = StaffFactory(branch=county)
         approvals.decide(question, yes=False, answer="not_needed", by=actor(colleague), at=AT)
@@ -141,8 +147,10 @@ class TestPage:
     def test_wants_a_reason_that_fits(self, question, county):
         client = signed_in(Client(), StaffFactory(branch=county))
         url = reverse("desk:approval", args=[question.pk])
-        assert client.post(url, {"decision": "no", "answer": "checked"}).context["form"].errors
-        assert done == []
+        page = client.post(url, {"decision": "no", "answer": "checked"}, headers={"accept-language": "en"})
+        assert "Choose what speaks against it." in page.content.decode()
+        question.refresh_from_db()
+        assert question.decision == ""
 
     def test_tells_the_one_who_asked_to_wait(self, question, coordinator):
         client = signed_in(Client(), coordinator)

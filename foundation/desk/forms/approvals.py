@@ -23,7 +23,11 @@ class Decide(RelayForm):
     def clean(self) -> dict[str, Any]:
         """Check that the reason fits the answer."""
         typed = super().clean()
-        agreed, reason = typed.get("decision") == Decision.YES, typed.get("answer")
-        if reason and typed.get("decision") and agreed != (reason == Answer.CHECKED):
+        decision, reason = typed.get("decision"), typed.get("answer")
+        if decision == Decision.NO and reason == Answer.CHECKED:
+            self.add_error(
+                "answer", _("You do not agree, yet say that it is right. Choose what speaks against it.")
+            )
+        elif decision == Decision.YES and reason and reason != Answer.CHECKED:
             self.add_error("answer", _("This reason does not fit the answer."))
         return typed
