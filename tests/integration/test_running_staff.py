@@ -165,6 +165,11 @@ class TestGranting:
 
         assert "press the button once more" in stale.get(pressed["Location"]).content.decode()
 
+    def test_is_asked_about_once_before_it_ends(self, desk, county):
+        held = StaffFactory(branch=county).roles.get()
+        page = desk.get(reverse("desk:staff_member", args=[held.staff_id]), headers={"accept-language": "en"})
+        assert "The role ends at once" in page.content.decode()
+
     def test_ends_at_once(self, desk, county):
         staff = StaffFactory(branch=county)
         client = signed_in(Client(), staff)
