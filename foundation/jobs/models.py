@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +110,11 @@ class Job(ActedBy):
     def has_ended(self) -> bool:
         """Return whether nothing more happens to it."""
         return self.state in ENDED
+
+    def waits_for_worker(self, at: datetime) -> bool:
+        """Return whether no worker has begun it, longer than one expects."""
+        late = self.asked_at + timedelta(seconds=settings.JOB_WAIT_SECONDS)
+        return self.state == JobState.QUEUED and at >= late
 
     @property
     def percent(self) -> int | None:

@@ -70,6 +70,7 @@ SEARCHES_PER_HOUR = 300  # of one person in the search box: five a minute all da
 HELPER_MINUTES_MOST = 720  # of one day's help that are counted, where nobody ended it in time [D]
 
 JOB_LEASE_SECONDS = 120  # a worker silent for so long is taken for dead, and its work handed out again
+JOB_WAIT_SECONDS = 60  # work no worker has begun by then says so on its page; our own decision
 JOB_RUNS_MOST = 5  # then work that takes its worker down each time is given up
 
 CONSENT_ON_A_PAGE = 20  # signatures a second person verifies on one page; domain.md 6

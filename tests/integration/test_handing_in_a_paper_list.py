@@ -1,5 +1,7 @@
 """A coordinator hands a paper list in on the drive's page, watches it, and mends what came back."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -53,6 +55,20 @@ class TestHandingIn:
 
         assert b"hx-trigger" in whole.content
         assert b"<html" not in part.content
+
+    @pytest.mark.parametrize(("seconds", "says_so"), [(5, False), (90, True)])
+    def test_says_that_it_waits_for_the_worker(self, lin, drive, seconds, says_so):
+        report = hand_in(lin, drive, sheets.xlsx(sheets.row(0))).url
+        Job.objects.update(asked_at=timezone.now() - timedelta(seconds=seconds))
+        pages = [report, reverse("desk:jobs"), reverse("desk:job", args=[Job.objects.get().pk])]
+
+        told = [
+            "It waits for the worker and goes on by itself."
+            in lin.get(page, headers={"accept-language": "en"}).content.decode()
+            for page in pages
+        ]
+
+        assert told == [says_so] * 3
 
     def test_gives_the_refused_rows_back_as_a_sheet(self, lin, drive):
         hand_in(lin, drive, sheets.xlsx(sheets.row(0, NAME="")))

@@ -26,7 +26,7 @@ def every(request: StaffRequest) -> HttpResponse:
     """List one's own long work, and for an administrator that of their branches."""
     page = paginate(_visible(request), request.GET)
     names = Names.of(job.by_id for job in page.items)
-    rows = [(job, _label(job), names.get(job.by_id)) for job in page.items]
+    rows = [(job, _label(job), names.get(job.by_id), job.waits_for_worker(request.at)) for job in page.items]
     return render(request, "foundation/jobs/list.html", {"page": page, "rows": rows})
 
 
@@ -37,6 +37,7 @@ def one(request: StaffRequest, pk: UUID) -> HttpResponse:
     job = get_object_or_404(_visible(request), pk=pk)
     context = {
         "job": job,
+        "waits": job.waits_for_worker(request.at),
         "label": _label(job),
         "asked_by": Names.of([job.by_id]).get(job.by_id),
         "result": _result(job),

@@ -52,6 +52,7 @@ def report(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
         "drive": one.drive,
         "sheet": one,
         "job": job,
+        "waits": job.waits_for_worker(request.at),
         "report": found,
         "lines": lines[:_LINES],
         "more": max(0, len(lines) - _LINES),
