@@ -200,6 +200,14 @@ class TestCalling:
 
         assert "tel:+8613812344417" in page(desk, "call", task.pk)
 
+    def test_is_not_ended_by_enter_in_a_field(self, county: Any, desk: Client) -> None:
+        task = CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
+        desk.post(reverse("donors:open-call", args=[task.pk]))
+
+        form = page(desk, "call", task.pk).split('<form class="sheet"')[1]
+
+        assert form[form.index("<button") :].startswith('<button type="submit" disabled hidden>')
+
     def test_before_listing_keeps_the_three_answers(self, county: Any, desk: Client) -> None:
         task = CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
         desk.post(reverse("donors:open-call", args=[task.pk]))
