@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import structlog
 from django.db import models, transaction
 
 from foundation.trail.actors import Actor
 from foundation.trail.models import TrailRow
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 Thing: TypeAlias = models.Model | tuple[str, str] | None
 
@@ -90,6 +88,11 @@ def object_name(thing: Thing) -> str:
     return f"{thing[0]}:{thing[1]}"
 
 
+def request_id() -> str:
+    """Return the number of the request that is being answered, as the log and a page of a fault have it."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def moment(at: datetime) -> str:
     """Return a moment as the text that is hashed: UTC with microseconds."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -103,7 +106,7 @@ def _row(entry: Entry) -> TrailRow:
         "before": entry.before,
         "after": entry.after,
         "facts": dict(entry.facts),
-        "request": request_id.get(),
+        "request": request_id(),
     }
     return TrailRow(
         at=moment(entry.at),

@@ -5,10 +5,12 @@ Source: design/security.md sections 3, 4.5 and 4.6; security-checklist.md 26, 27
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -128,6 +130,17 @@ def test_no_page_of_staff_is_kept_or_framed(desk: Client, name: str) -> None:
     if answer.get("Content-Type", "").startswith("text/html"):
         assert answer["X-Frame-Options"] == "DENY"
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_trail_and_the_page_of_a_fault_have_the_number_of_the_log(desk: Client) -> None:
+    donor = tubes.volunteer(tubes.house())
+    desk.get(reverse("donors:detail", args=[donor.pk]))
+    desk.post(reverse("desk:search"), {"q": "王丽华"})
+    row = TrailRow.objects.filter(verb="search.asked").get()
+    number = json.loads(bytes(row.body))["request"]
+    assert UUID(number)
+    with mock.patch("uuid.uuid4", return_value=UUID(number)):
+        assert number in broken(desk).content.decode()
 
 
 class TestWithoutTheTrail:
