@@ -206,7 +206,12 @@ class TestCalling:
 
         form = page(desk, "call", task.pk).split('<form class="sheet"')[1]
 
-        assert form[form.index("<button") :].startswith('<button type="submit" disabled hidden>')
+        assert form[form.index("<button") :].startswith(
+            '<button type="submit" name="result" value="" hidden>'
+        )
+        answer = desk.post(reverse("donors:call", args=[task.pk]), {"number": "donor", "result": ""})
+        assert answer.status_code == 422
+        assert not Call.objects.exists()
 
     def test_before_listing_keeps_the_three_answers(self, county: Any, desk: Client) -> None:
         task = CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
