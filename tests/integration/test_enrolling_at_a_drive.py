@@ -73,10 +73,13 @@ def begin(client: Client, drive: Drive, told: dict[Step, dict[str, list[str]]]) 
     return Draft.objects.get(pk=draft_id)
 
 
-def send(client: Client, draft: Draft, step: Step, fields: dict[str, list[str]], **more: str) -> Any:
+def send(client: Client, draft: Draft, step: Step, fields: dict[str, list[str]], **more: Any) -> Any:
     """Send one step."""
+    headers = more.pop("headers", None)
     return client.post(
-        reverse("drives:step", args=[draft.drive_id, draft.pk, step.value]), {**fields, **more}
+        reverse("drives:step", args=[draft.drive_id, draft.pk, step.value]),
+        {**fields, **more},
+        headers=headers,
     )
 
 
@@ -207,6 +210,19 @@ class TestEnrolment:
         assert answer.status_code == 422
         assert sentence in answer.content.decode()
         assert Subject.objects.count() == 0
+
+    def test_is_refused_for_a_condition_without_speaking_of_numbers(
+        self, client: Client, drive: Drive
+    ) -> None:
+        told = typed()
+        draft = begin(client, drive, told)
+        send(client, draft, Step.CONTACTS, told[Step.CONTACTS])
+        ill = {"weight_kg": ["56"], "blood_group": ["A"], "conditions": ["P_CARDIO"]}
+
+        page = send(client, draft, Step.HEALTH, ill, headers={"accept-language": "en"}).content.decode()
+
+        assert "If something was mistyped, mend it below." in page
+        assert "digit was" not in page
 
     def test_is_refused_whole_when_the_tube_is_taken(self, client: Client, drive: Drive) -> None:
         one, two = typed(barcode="TUBE-0001"), typed(barcode="TUBE-0001")
