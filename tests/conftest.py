@@ -59,6 +59,8 @@ def _runs_here(item: pytest.Item) -> bool:
         return False
     if item.get_closest_marker("redis"):
         return ON_SERVERS
+    if ON_SERVERS and item.get_closest_marker("one_database"):
+        return False
     if ON_SERVERS:
         return bool(item.get_closest_marker("both_databases")) or "/integration/" in item.path.as_posix()
     return True

@@ -272,7 +272,7 @@ VIEWS = dict(views())
 GUARDED = sorted(name for name, view in VIEWS.items() if not is_public(view))
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 COOKIES: dict[UUID, str] = {}  # everybody has signed in once, and is still there in every test
 
 
