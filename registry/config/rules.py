@@ -24,6 +24,7 @@ LABEL_SHEETS = {  # A4 sheets: columns, rows, width and height of a label in mm,
     "48.5x25.4": (4, 10, 48.5, 25.4, 8, 21.5),
     "38x21": (5, 13, 38.1, 21.2, 9.75, 10.7),
 }
+LABELS_MOST = 1000  # new labels on one paper: twenty-five sheets of forty
 LABEL_SHEET = "48.5x25.4"  # the sheet chosen unless told otherwise
 
 LOGIN_LOCK_MINUTES = 15  # failures are counted by quarters of an hour; ASVS 6.3.1, security.md 2

@@ -137,7 +137,7 @@ class Labels(Print):
         help_text=gettext_lazy("With barcodes that no tube has yet."),
         required=False,
         min_value=1,
-        max_value=1000,
+        max_value=settings.LABELS_MOST,
     )
     again = forms.CharField(
         label=gettext_lazy("Again, for these tubes"),

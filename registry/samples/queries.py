@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -24,8 +26,6 @@ from registry.samples.querysets import BatchQuerySet, SampleQuerySet
 from registry.samples.states import BEFORE_DISPATCH, BatchState, SampleState
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from foundation.trail import Actor
     from registry.donors.models import Donor
 
@@ -91,6 +91,34 @@ def counts(scope: Scope) -> dict[str, int]:
     """Return how many tubes of a scope are in each state before the laboratory has them."""
     tubes = Sample.objects.visible_to(scope).filter(state__in=_STILL_OURS)
     return dict(tubes.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class DriveToLabel:
+    """A drive for which labels are printed, and how many of its people have no tube yet; None if unknown."""
+
+    pk: UUID
+    name: str
+    lacking: int | None
+
+
+def drive_to_label(scope: Scope, asked: str) -> DriveToLabel | None:
+    """
+    Return the drive that an address names; None where it is none of the scope.
+
+    The drives stand above the tubes, so they are read by name, as the donors point to them.
+    """
+    try:
+        pk = UUID(asked)
+    except ValueError:
+        return None
+    drives = apps.get_model("registry", "Drive").objects.filter(scope.q("branch_path"), pk=pk)
+    found = drives.values_list("name", "expected").first()
+    if found is None:
+        return None
+    name, expected = found
+    lacking = expected - Sample.objects.of_drive(pk).count()
+    return DriveToLabel(pk, name, min(lacking, settings.LABELS_MOST) if lacking > 0 else None)
 
 
 def drives_with_tubes(scope: Scope) -> list[tuple[UUID, str]]:

@@ -16,6 +16,7 @@ from registry.hla.models import StoredTyping
 from registry.samples import actions
 from registry.samples.models import Batch, Sample
 from tests.factories import samples as make
+from tests.factories.drives import DriveFactory
 from tests.factories.foundation import StaffFactory
 from tests.factories.samples import LATER, TYPING, again
 
@@ -256,6 +257,26 @@ class TestLabels:
 
         assert answer.content.startswith(b"%PDF")
         assert TrailRow.objects.filter(verb="labels.printed").exists()
+
+    def test_begin_with_what_a_drive_still_lacks(self, coordinator, house):
+        drive = DriveFactory(branch=house.county, expected=24)
+
+        page = coordinator.get(url("labels"), {"drive": str(drive.pk)})
+
+        assert page.context["form"]["how_many"].value() == 24
+        assert drive.name in page.content.decode()
+
+    def test_say_on_the_trail_for_which_drive(self, coordinator, house):
+        drive = DriveFactory(branch=house.county)
+        form = {"how_many": "3", "copies": "1", "sheet": "38x21", "reason": "FOR_A_DRIVE"}
+
+        coordinator.post(f"{url('labels')}?drive={drive.pk}", form)
+
+        assert str(drive.pk) in bytes(TrailRow.objects.get(verb="labels.printed").body).decode()
+
+    def test_know_no_drive_of_another_branch(self, coordinator):
+        for asked in (str(DriveFactory().pk), "no-id"):
+            assert coordinator.get(url("labels"), {"drive": asked}).context["drive"] is None
 
     def test_are_printed_again_for_ones_own_tubes_only(self, coordinator, house):
         ours, stranger = make.tube(house), make.tube(make.house())

@@ -22,21 +22,22 @@ from registry.samples.views.places import places
 @requires(Permission.SAMPLE_COLLECT, Permission.SAMPLE_DISPATCH)
 def print_labels(request: StaffRequest) -> HttpResponse:
     """Print labels with new barcodes, or again for tubes that have theirs."""
-    form = forms.Labels(request.POST or None, initial={"reason": forms.PrintReason.FOR_A_DRIVE})
+    drive = queries.drive_to_label(request.scope, request.GET.get("drive", ""))
+    start = {"reason": forms.PrintReason.FOR_A_DRIVE, "how_many": drive.lacking if drive else None}
+    form = forms.Labels(request.POST or None, initial=start)
     if form.is_valid():
         with Attempt(request, form) as attempt:
             codes = _codes(request, form)
         if attempt.ok:
             asked = form.cleaned_data
             pages = labels.pages(codes, sheet=asked["sheet"], copies=asked["copies"])
-            trail.record(
-                "labels.printed", by=request.actor, at=request.at, reason=asked["reason"], labels=len(codes)
-            )
+            facts: dict[str, Any] = {"labels": len(codes)} | ({"drive": str(drive.pk)} if drive else {})
+            trail.record("labels.printed", by=request.actor, at=request.at, reason=asked["reason"], **facts)
             return _paper(request, "registry/samples/label_sheets.html", {"pages": pages}, "labels.pdf")
     return render(
         request,
         "registry/samples/labels.html",
-        {"form": form, **places(request)},
+        {"form": form, "drive": drive, **places(request)},
         status=422 if form.errors else 200,
     )
 
