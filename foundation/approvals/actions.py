@@ -75,11 +75,12 @@ def decide(approval: Approval, *, yes: bool, by: Actor, at: datetime, answer: st
     :raises moves.Refused: if it was answered before or is too old, what follows is refused,
         or it is not agreed to for the reason that it is right.
     """
+    answer = answer or Answer.CHECKED
     if not yes and answer == Answer.CHECKED:
         raise moves.Refused([_("You do not agree, yet say that it is right. Choose what speaks against it.")])
     approval = Approval.objects.select_for_update().get(pk=approval.pk)
     _may_be_answered(approval, by=by, at=at)
-    _settle(approval, Decision.YES if yes else Decision.NO, by=by, at=at, answer=answer or Answer.CHECKED)
+    _settle(approval, Decision.YES if yes else Decision.NO, by=by, at=at, answer=answer)
     verb = "approval.agreed" if yes else "approval.refused"
     trail.record(
         verb,

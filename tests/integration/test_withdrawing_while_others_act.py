@@ -309,7 +309,7 @@ class TestApproval:
             question = actions.ask_to_undo(Donor.objects.get(pk=donor.pk), by=house.collects, at=AT)
             answers = at_once(
                 lambda q=question: approvals.decide(q, yes=True, by=seconds[0], at=AT),
-                lambda q=question: approvals.decide(q, yes=False, by=seconds[1], at=AT),
+                lambda q=question: approvals.decide(q, yes=False, answer="not_needed", by=seconds[1], at=AT),
             )
             [given] = [one for one in answers if not isinstance(one, Exception)]
             undone = Donor.objects.get(pk=donor.pk).state == DonorState.LISTED
