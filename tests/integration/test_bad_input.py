@@ -206,6 +206,7 @@ class TestForms:
         for what, value in NAUGHTY.items():
             check(one, {field.name: value for field in typed_in(one)}, what)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", POSTED)
     def test_take_anything_in_one_field_beside_others_that_are_right(
         self, found: dict[str, Found], name: str
@@ -219,6 +220,7 @@ class TestForms:
                 check(one, {**right, field.name: NAUGHTY[what]}, f"{what} in {field.name}")
 
     @pytest.mark.skipif(not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone")
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", POSTED)
     def test_take_the_big_list_of_naughty_strings(self, found: dict[str, Found], name: str) -> None:
         if name not in found:
