@@ -353,4 +353,5 @@ def test_every_way_of_a_donor() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert {"REGISTERED", "SAMPLED", "LISTED", "WITHDRAWN"} <= REACHED, "the runs came far enough"
+    if CI:
+        assert {"REGISTERED", "LISTED", "ON_HOLD", "WITHDRAWN"} <= REACHED, "the runs came far enough"
