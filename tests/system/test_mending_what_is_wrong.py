@@ -217,7 +217,7 @@ def test_at_a_call_a_pause_and_a_withdrawal(go: Callable[..., Page], house: make
     page = go(house.coordinator, "donors:call", called.pk)
     send(page)
     fill(page, family_supports="yes", words="在上班")
-    send(page, "button[name=result]")
+    send(page, "button[data-key='1']")
     leads_to(page, "process_known", "would_go_on", family_supports="yes", words="在上班")
 
     donor = make.volunteer(house)
