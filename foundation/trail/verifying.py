@@ -76,8 +76,8 @@ def _check_batches(report: Report, processes: int) -> None:
         if fault is not None:
             raise fault
         report.batches, report.rows = batch.number, batch.last_position
-    if chain and chain[-1][0].number != len(chain):
-        raise _Fault("A batch is missing.", batch=_first_gap(chain))
+    if TrailBatch.objects.count() != len(chain):
+        raise _Fault("A batch is missing.", batch=len(chain) + 1)
     if strays := set(placed) - {batch.number for batch, *_ in chain}:
         raise _Fault("Rows have a place in a batch that does not exist.", batch=min(strays))
 
@@ -85,14 +85,11 @@ def _check_batches(report: Report, processes: int) -> None:
 def _chain(placed: dict[int, tuple[int, int, int]]) -> Iterator[_Link]:
     """Yield each batch with the root and the position it must follow; stop before a gap."""
     previous, first = merkle.NOTHING, 1
-    for batch in TrailBatch.objects.order_by("number"):
+    for number, batch in enumerate(TrailBatch.objects.order_by("number"), start=1):
+        if batch.number != number:
+            return
         yield batch, previous, first, placed.get(batch.number)
         previous, first = batch.root, batch.last_position + 1
-
-
-def _first_gap(chain: Sequence[_Link]) -> int:
-    numbers = {batch.number for batch, *_ in chain}
-    return next(n for n in range(1, len(chain) + 2) if n not in numbers)
 
 
 def _faults(chain: Sequence[_Link], processes: int) -> Iterator[_Fault | None]:

@@ -116,6 +116,14 @@ class TestTampering:
         _reseal_everything()
         assert verifying.verify().fault == "The trail was recomputed: an anchored root differs."
 
+    def test_by_removing_a_whole_batch_is_found(self):
+        rows = list(TrailLeaf.objects.filter(batch=1).values_list("row_id", flat=True))
+        TrailLeaf.objects.filter(batch=1).delete()
+        TrailBatch.objects.filter(pk=1).delete()
+        TrailRow.objects.filter(pk__in=rows).delete()
+        report = verifying.verify()
+        assert (report.fault, report.where) == ("A batch is missing.", {"batch": 1})
+
     def test_with_a_key_that_is_not_ours_is_found(self):
         TrailBatch.objects.filter(pk=1).update(signature="00" * 64)
         report = verifying.verify()
@@ -162,3 +170,14 @@ class TestTrail:
 
 def test_the_anchor_is_outside_the_database():
     assert Path(settings.ANCHOR_URL.removeprefix("file:")).name == "anchor.jsonl"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("sealed_trail")
+class TestVerifyingInSeveralProcesses:
+    def test_finds_what_one_process_finds(self):
+        assert verifying.verify(processes=2) == verifying.verify()
+        row = TrailLeaf.objects.get(position=27).row
+        TrailRow.objects.filter(pk=row.pk).update(body=b"{}")
+        report = verifying.verify(processes=2)
+        assert (report.fault, report.where) == ("A row was changed.", {"position": 27, "row": row.pk.hex})
