@@ -1,0 +1,246 @@
+"""What an export may say of a donor: one field after the other, each with how it looks when masked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Permission
+from foundation.pages import masks
+from foundation.vault import Broken, Erased
+from registry.donors import documents
+from registry.donors.exports import words
+from registry.donors.exports.words import Header
+from registry.donors.models import Contact, Donor, NationalState
+
+BROKEN: Final = "[无法读取]"  # a value that does not open is named, never left empty
+ERASED: Final = "[已删除]"
+CHINESE_MOBILE_DIGITS: Final = 11
+
+
+@dataclass(slots=True, repr=False)
+class Line:
+    """One donor with what was opened of them. Never logged."""
+
+    donor: Donor
+    plain: Mapping[str, Any]
+    contacts: Sequence[tuple[Contact, Mapping[str, Any]]] = ()
+    typing: Any = None
+    barcode: str = ""
+
+
+Says = Callable[[Line], Any]
+Mask = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """
+    One choice of the asker; it may fill several columns.
+
+    ``opens`` names the sealed columns it reads; ``mask`` is what stands there while nobody has
+    agreed to opening; a field without one is no personal field. ``permission`` is asked besides
+    that of exporting.
+    """
+
+    key: str
+    label: str | Promise
+    columns: Mapping[Header, Says]
+    mask: Mask | None = None
+    opens: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    permission: Permission | None = None
+    bare: frozenset[Header] = field(default_factory=frozenset)  # columns that need no mask
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it tells who somebody is, or what is said of them."""
+        return self.mask is not None
+
+    def texts(self, line: Line, *, opened: bool) -> list[str]:
+        """Return the cells of a donor for this field."""
+        if opened or self.mask is None:
+            return [_text(says(line)) for says in self.columns.values()]
+        return [
+            _text(value) if header in self.bare else _masked(value, self.mask)
+            for header, value in ((header, says(line)) for header, says in self.columns.items())
+        ]
+
+
+def _sealed(name: str) -> Says:
+    return lambda line: line.plain.get(name)
+
+
+def _column(name: str) -> Says:
+    return lambda line: getattr(line.donor, name)
+
+
+def _phone(value: Any) -> Any:
+    """Return a Chinese mobile number as people write it; any other as it is kept."""
+    if not isinstance(value, str):
+        return value
+    digits = value.removeprefix(masks.CHINA)
+    return digits if len(digits) == CHINESE_MOBILE_DIGITS and digits.startswith("1") else value
+
+
+def _contact(place: int, name: str) -> Says:
+    def says(line: Line) -> Any:
+        if place >= len(line.contacts):
+            return ""
+        contact, plain = line.contacts[place]
+        if name == "relation":
+            return words.RELATIONS.get(contact.relation, contact.relation)  # type: ignore[call-overload]
+        return _phone(plain["phone"]) if name == "phone" else plain[name]
+
+    return says
+
+
+def _listed_on(line: Line) -> date | None:
+    """
+    Return the day of 入库: that of the national system where it is known.
+
+    Source: design/domain.md 8
+    """
+    accepted = line.donor.national_state == NationalState.ACCEPTED
+    return line.donor.national_on if accepted and line.donor.national_on else line.donor.listed_on
+
+
+def _weight(line: Line) -> str:
+    weight = line.donor.weight_kg
+    return "" if weight is None else f"{weight.normalize():f}"
+
+
+def _year(value: str) -> str:
+    return value[:4]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Broken):
+        return BROKEN
+    if isinstance(value, Erased):
+        return ERASED
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _masked(value: Any, mask: Mask) -> str:
+    text = _text(value)
+    return mask(text) if text and text not in {BROKEN, ERASED} else text
+
+
+H = Header
+_PLACES: Final = ((0, "CONTACT_1"), (1, "CONTACT_2"))
+
+FIELDS: Final = (
+    Field("grid", _("Donor number"), {H.GRID: _column("grid")}),
+    Field("name", _("Name"), {H.NAME: _sealed("name")}, masks.name, ("name",)),
+    Field("sex", _("Sex"), {H.SEX: lambda line: words.SEXES.get(line.donor.sex)}),  # type: ignore[call-overload]
+    Field(
+        "ethnic_group",
+        _("Ethnic group"),
+        {H.ETHNIC_GROUP: _sealed("ethnic_group")},
+        masks.text,
+        ("ethnic_group",),
+    ),
+    Field(
+        "document",
+        _("Document"),
+        {
+            H.DOCUMENT_KIND: lambda line: words.DOCUMENT_KINDS.get(
+                documents.DocumentKind(line.donor.document_kind)
+            ),
+            H.DOCUMENT_NUMBER: _sealed("document"),
+        },
+        masks.document,
+        ("document",),
+        bare=frozenset({H.DOCUMENT_KIND}),
+    ),
+    Field("born_on", _("Date of birth"), {H.BORN_ON: _column("born_on")}, _year),
+    Field(
+        "phone",
+        _("Mobile number"),
+        {H.PHONE: lambda line: _phone(line.plain.get("phone"))},
+        masks.phone,
+        ("phone",),
+    ),
+    Field("email", _("E-mail"), {H.EMAIL: _sealed("email")}, masks.email, ("email",)),
+    Field(
+        "contacts",
+        _("Two contacts"),
+        {
+            H[f"{place}_{name.upper()}"]: _contact(number, name)
+            for number, place in _PLACES
+            for name in ("name", "relation", "phone")
+        },
+        lambda text: masks.phone(text) if text[-1:].isdigit() else masks.name(text),
+        reads=("contacts",),
+        bare=frozenset({H.CONTACT_1_RELATION, H.CONTACT_2_RELATION}),
+    ),
+    Field("education", _("Education"), {H.EDUCATION: _sealed("education")}, masks.text, ("education",)),
+    Field(
+        "workplace",
+        _("Work or school"),
+        {H.WORKPLACE: _sealed("workplace")},
+        masks.text,
+        ("workplace",),
+    ),
+    Field("address", _("Address"), {H.ADDRESS: _sealed("address")}, masks.address, ("address",)),
+    Field("blood_group", _("Blood group"), {H.BLOOD_GROUP: _column("blood_group")}),
+    Field("weight", _("Weight"), {H.WEIGHT: _weight}),
+    Field(
+        "registered_on",
+        _("Registered on"),
+        {H.REGISTERED_ON: lambda line: timezone.localdate(line.donor.registered_at)},
+    ),
+    Field("barcode", _("Tube barcode"), {H.BARCODE: lambda line: line.barcode}, reads=("samples",)),
+    Field("note", _("Note"), {H.NOTE: _sealed("note")}, masks.text, ("note",)),
+    Field("state", _("Where they stand"), {H.STATE: lambda line: words.state_of(line.donor)}),
+    Field(
+        "national",
+        _("At the national register"),
+        {
+            H.NATIONAL_STATE: lambda line: words.NATIONAL_STATES.get(line.donor.national_state),  # type: ignore[call-overload]
+            H.NATIONAL_NO: _column("national_no"),
+        },
+    ),
+    Field("listed_on", _("Listed on"), {H.LISTED_ON: _listed_on}),
+    Field(
+        "typing",
+        _("Typing"),
+        {H.TYPING: lambda line: line.typing},
+        masks.text,
+        reads=("typings",),
+        permission=Permission.TYPING_VIEW,
+    ),
+    Field("verified_on", _("Contact checked on"), {H.VERIFIED_ON: _column("contact_verified_on")}),
+    Field("graduates_on", _("Graduates on"), {H.GRADUATES_ON: _column("graduates_on")}),
+    Field(
+        "branches",
+        _("Branches"),
+        {
+            H.SERVICE_BRANCH: lambda line: line.donor.service_branch.name,
+            H.OWNER_BRANCH: lambda line: line.donor.owner_branch.name,
+        },
+        reads=("branches",),
+    ),
+)
+BY_KEY: Final = {one.key: one for one in FIELDS}
+USUAL: Final = ("grid", "name", "sex", "phone", "state", "registered_on")
+
+
+def chosen(keys: Iterable[str]) -> tuple[Field, ...]:
+    """Return fields in the order in which they stand in a sheet; unknown keys are left out."""
+    wanted = set(keys)
+    return tuple(one for one in FIELDS if one.key in wanted)
+
+
+def headers_of(fields: Iterable[Field]) -> list[str]:
+    """Return the header row of these fields."""
+    return [str(header) for one in fields for header in one.columns]
