@@ -42,6 +42,34 @@ class DataKey(models.Model):
         return str(self.id)
 
 
+class IndexTurn(models.Model):
+    """
+    Under which index key the blind indexes stand, and which key they are being changed to.
+
+    One row. Who writes an index reads it under a lock that only a step of the change
+    waits for, so that nobody writes as if the step before still held.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    now = models.CharField(max_length=8)
+    next = models.CharField(max_length=8, blank=True)
+    began_at = models.DateTimeField(null=True)
+    filled_at = models.DateTimeField(null=True)  # each second column is full: the first ones are changed
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="vault_turns_once_at_a_time", condition=models.Q(id=1)),
+            models.CheckConstraint(
+                name="vault_turn_says_to_which_key",
+                condition=models.Q(next="", began_at__isnull=True, filled_at__isnull=True)
+                | ~models.Q(next="") & models.Q(began_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.now} → {self.next}" if self.next else self.now
+
+
 class Subject(models.Model):
     """A person in one capacity: their own key, consents, messages and branch."""
 
@@ -50,6 +78,7 @@ class Subject(models.Model):
     branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, related_name="+")
     branch_path = models.CharField(max_length=32)
     document_index = models.CharField(max_length=64, null=True)  # noqa: DJ001 - unique where known
+    document_index_next = models.CharField(max_length=64, null=True)  # noqa: DJ001 - while the key changes
     key = models.OneToOneField(DataKey, on_delete=models.SET_NULL, null=True, related_name="subject")
     language = models.CharField(max_length=8, default="zh-hans")
     created_at = models.DateTimeField()
@@ -64,14 +93,24 @@ class Subject(models.Model):
             models.UniqueConstraint(
                 name="vault_document_once_per_capacity", fields=["capacity", "document_index"]
             ),
+            models.UniqueConstraint(
+                name="vault_document_once_under_the_next_key",
+                fields=["capacity", "document_index_next"],
+                condition=models.Q(document_index_next__isnull=False),
+            ),
             models.CheckConstraint(
                 name="vault_erased_keeps_no_index",
                 condition=models.Q(erased_at__isnull=True)
-                | models.Q(document_index__isnull=True, key__isnull=True),
+                | models.Q(document_index__isnull=True, document_index_next__isnull=True, key__isnull=True),
             ),
         ]
         indexes = [
             models.Index(name="vault_subject_by_document", fields=["document_index"]),
+            models.Index(
+                name="vault_subject_by_next",
+                fields=["document_index_next"],
+                condition=models.Q(document_index_next__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -75,6 +75,9 @@ class Donor(Workflow, SealedModel):
     name_index = models.IntegerField(null=True)
     phone_index = models.CharField(max_length=64, null=True)  # noqa: DJ001  erased is not empty
     initials_index = models.IntegerField(null=True)
+    name_index_next = models.IntegerField(null=True)  # these three only while the index key changes
+    phone_index_next = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    initials_index_next = models.IntegerField(null=True)
 
     registered_at = models.DateTimeField()
     listed_on = models.DateField(null=True)  # the first listing
@@ -86,6 +89,7 @@ class Donor(Workflow, SealedModel):
     death_reported_at = models.DateTimeField(null=True)
     contact_choice = models.CharField(max_length=16, choices=ContactChoice, default=ContactChoice.NORMAL)
     contact_verified_on = models.DateField(null=True)
+    records_verified_on = models.DateField(null=True)  # as the records before say: never proof that we can
     graduates_on = models.DateField(null=True)
     not_twice_at = models.DateTimeField(null=True)  # a look-alike was checked: two people
     donated_at = models.DateTimeField(null=True)
@@ -139,6 +143,11 @@ class Donor(Workflow, SealedModel):
             models.Index(name="donors_by_phone", fields=["phone_index"]),
             models.Index(name="donors_by_name", fields=["name_index"]),
             models.Index(name="donors_by_initials", fields=["initials_index", "service_path"]),
+            models.Index(
+                name="donors_by_next_phone",
+                fields=["phone_index_next"],
+                condition=Q(phone_index_next__isnull=False),
+            ),
             models.Index(
                 name="donors_holds_ending",
                 fields=["hold_until", "service_path"],
