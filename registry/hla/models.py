@@ -12,18 +12,19 @@ from foundation.vault import SealedField, SealedModel
 
 class StoredTyping(SealedModel, ActedBy):
     """
-    The typing of one tube. The words are sealed under the donor's key.
+    The typing of one tube, or one from the records before. Its words are sealed under the donor's key.
 
     Only the form of the text has been checked; what the alleles mean is not known here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     donor = models.ForeignKey("registry.Donor", models.PROTECT, related_name="typings")
-    sample = models.ForeignKey("registry.Sample", models.PROTECT, related_name="typings")
+    sample = models.ForeignKey("registry.Sample", models.PROTECT, null=True, related_name="typings")
     text = SealedField(null=True)
     loci = models.JSONField()  # names of loci alone: enough to say what is still to be typed
     recorded_at = models.DateTimeField()
     disputed_at = models.DateTimeField(null=True, blank=True)
+    legacy = models.BooleanField(default=False)  # from the records before, whose tube nobody may know
 
     class Meta:
         indexes = [
@@ -34,6 +35,10 @@ class StoredTyping(SealedModel, ActedBy):
                 name="typing_one_undisputed_per_sample",
                 fields=["sample"],
                 condition=Q(disputed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="typing_has_a_tube_or_is_of_the_records",
+                condition=Q(sample__isnull=False) | Q(legacy=True),
             ),
             models.CheckConstraint(
                 name="typing_disputed_after_recorded",

@@ -26,6 +26,7 @@ class SampleState(models.TextChoices):
     TYPED = "TYPED", _("Typed")
     DESTRUCTION_ORDERED = "DESTRUCTION_ORDERED", _("To be destroyed")
     DESTROYED = "DESTROYED", _("Destroyed")
+    TAKEN_OVER = "TAKEN_OVER", _("In the records before")
 
 
 class BatchState(models.TextChoices):
@@ -47,7 +48,7 @@ class SampleKind(models.TextChoices):
 BEFORE_DISPATCH: Final = (SampleState.TAKEN, SampleState.BATCHED)
 IN_USE: Final = (*BEFORE_DISPATCH, SampleState.SENT, SampleState.RECEIVED)
 MAY_BE_REJECTED: Final = IN_USE
-STILL_THERE: Final = (*IN_USE, SampleState.REJECTED, SampleState.TYPED)
+STILL_THERE: Final = (*IN_USE, SampleState.REJECTED, SampleState.TYPED, SampleState.TAKEN_OVER)
 BEYOND_THE_DOOR: Final = (SampleState.SENT, SampleState.RECEIVED)
 
 _MACHINES: Final = frozenset({ActorKind.TASK, ActorKind.COMMAND})
@@ -71,6 +72,7 @@ class SampleWay(models.Model):
                 also=_MACHINES,
             ),
         ),
+        "take_over": (None, moves.rule(Permission.DONOR_IMPORT, also=_MACHINES)),
     }
 
     class Meta:

@@ -3,6 +3,7 @@
 from registry.drives.models.closings import ClosingGap, DriveClosing
 from registry.drives.models.drafts import Appointment, Draft
 from registry.drives.models.drives import Drive, DriveStaff, DriveUserObjectPermission, Helper, Place
+from registry.drives.models.records import RecordsEntry, RecordsFile
 from registry.drives.models.sheets import SheetEntry, SheetFile
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "DriveUserObjectPermission",
     "Helper",
     "Place",
+    "RecordsEntry",
+    "RecordsFile",
     "SheetEntry",
     "SheetFile",
 ]
