@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
+from registry.donors import purposes
 from registry.donors.states import LIVE, DonorState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from foundation.access import Scope
-    from registry.donors.models import CallTask, Donor  # noqa: F401
+    from registry.donors.models import Call, CallList, CallTask, Donor  # noqa: F401
 
 
 class DonorQuerySet(models.QuerySet["Donor"]):
@@ -46,13 +52,61 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
     """Calls that are to be made."""
 
     def visible_to(self, scope: Scope) -> CallTaskQuerySet:
-        """Keep those of donors whom the branches of a scope serve."""
-        return self.filter(scope.q("service_path"))
+        """
+        Keep those of donors whom the branches of a scope serve.
+
+        A helper sees the one call that is on their screen, and never a list.
+        """
+        here = scope.q("service_path")
+        if scope.named:
+            lists = scope.named_ids(_call_list())
+            here |= Q(call_list__in=lists, held_by=scope.named)
+        return self.filter(here)
 
     def open(self) -> CallTaskQuerySet:
         """Keep those that nobody has made yet."""
         return self.filter(state="OPEN")
 
+    def to_make(self) -> CallTaskQuerySet:
+        """Keep the open ones whose reason still holds, whatever the night has not yet tidied up."""
+        return self.open().filter(purposes.holds("donor__"), proposed_at__isnull=True)
+
+    def due(self, at: datetime) -> CallTaskQuerySet:
+        """Keep those whose day, and whose hour where one was named, has come."""
+        today = timezone.localdate(at)
+        return self.to_make().filter(Q(due_at__isnull=True) | Q(due_at__lte=at), due_on__lte=today)
+
+    def without_reason(self) -> CallTaskQuerySet:
+        """Keep the open ones whose reason no longer holds."""
+        return self.open().exclude(purposes.holds("donor__"))
+
+    def free_for(self, staff_id: UUID, at: datetime) -> CallTaskQuerySet:
+        """Keep those that no colleague has on the screen, and that are nobody else's."""
+        others = Q(held_until__gt=at) & ~Q(held_by=staff_id)
+        return self.filter(Q(owner__isnull=True) | Q(owner=staff_id)).exclude(others)
+
     def with_donor(self) -> Any:
         """Fetch the donor in the same query."""
         return self.select_related("donor")
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    """Calls that were made."""
+
+    def standing(self) -> CallQuerySet:
+        """Leave out those that were undone: a slip of a key is no call."""
+        return self.filter(undone_at__isnull=True)
+
+
+class CallListQuerySet(models.QuerySet["CallList"]):
+    """Lists of people to ring."""
+
+    def visible_to(self, scope: Scope) -> CallListQuerySet:
+        """Keep those of the branches in a scope."""
+        return self.filter(scope.q("branch_path"))
+
+
+def _call_list() -> type[models.Model]:
+    from registry.donors.models import CallList  # noqa: PLC0415  models import this module
+
+    return CallList

@@ -1,6 +1,6 @@
 """Every write on a donor."""
 
-from registry.donors.actions.calling import plan_call, record_call, record_new_number, record_stance
+from registry.donors.actions.calling import plan_call, record_call, record_stance
 from registry.donors.actions.correcting import change_details, change_service, tell_apart
 from registry.donors.actions.doors import withdraw_by_document
 from registry.donors.actions.erasing import forget
@@ -23,6 +23,7 @@ from registry.donors.actions.nightly import (
     call_where_a_pause_ended,
     tell_of_age_limits,
 )
+from registry.donors.actions.numbers import leave_number, left_numbers, record_new_number
 from registry.donors.actions.pausing import (
     change_hold,
     choose_contact,
@@ -72,6 +73,8 @@ __all__ = [
     "free",
     "hold",
     "lacks_to_lift_the_objection",
+    "leave_number",
+    "left_numbers",
     "lift_death_report",
     "lift_objection",
     "list_donor",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from foundation import calendar, moves, trail, vault
 from foundation.access import Permission
 from foundation.trail import Actor
-from registry.donors import phones
 from registry.donors.actions import common, rights
 from registry.donors.actions.tasks import open_task
 from registry.donors.models import Call, CallKind, CallResult, CallState, CallTask, Donor, Stance
@@ -91,26 +90,6 @@ def plan_call(donor: Donor, *, kind: str, due_on: date, by: Actor, at: datetime)
     task = open_task(donor, CallKind(kind), due_on=due_on, at=at)
     trail.record("call.planned", by=by, at=at, object=donor, kind=kind, due_on=due_on)
     return task
-
-
-@transaction.atomic
-def record_new_number(
-    donor: Donor, phone: str, *, by: Actor, at: datetime, task: CallTask | None = None
-) -> Donor:
-    """
-    Keep a new number that was heard in a call, for the open task.
-
-    :raises phones.PhoneProblem: if nobody can be called at it.
-    :raises moves.NotAllowed: if the actor may not call here.
-    """
-    number = phones.check(phone)
-    donor = common.locked(donor)
-    rights.check(task or donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_EDIT))
-    saves = vault.seal(donor, phone=number)
-    donor.phone_index = vault.index.phone(number)
-    donor.save(update_fields=[*saves, "phone_index"])
-    trail.record("donor.number_changed", by=by, at=at, object=donor)
-    return donor
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
 from foundation.vault import SealedField, SealedModel
-from registry.donors.querysets import CallTaskQuerySet
+from registry.donors.models.call_lists import CallList
+from registry.donors.querysets import CallQuerySet, CallTaskQuerySet
 
 
 class CallKind(models.TextChoices):
@@ -53,19 +54,36 @@ class CallResult(models.TextChoices):
     NO_ANSWER = "NO_ANSWER", _("No answer")
 
 
-class CallTask(models.Model):
-    """One call that somebody is to make to one donor."""
+class CallTask(SealedModel):
+    """
+    One call that somebody is to make to one donor.
+
+    ``owner`` is whose call it is, where it was given to somebody. ``held_by`` has it on the screen
+    until ``held_until``: nobody else rings this person meanwhile.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     donor = models.ForeignKey("registry.Donor", models.PROTECT, related_name="call_tasks")
     kind = models.CharField(max_length=16, choices=CallKind)
     service_path = models.CharField(max_length=32)  # the donor's, so that a list is one range
     due_on = models.DateField()
+    due_at = models.DateTimeField(null=True)  # not before: the person said when
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=CallState, default=CallState.OPEN)
+    call_list = models.ForeignKey(
+        "registry.CallList", models.SET_NULL, null=True, blank=True, related_name="tasks"
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    held_until = models.DateTimeField(null=True)
+    skipped_at = models.DateTimeField(null=True)  # stands behind the others of its day
+    proposed_at = models.DateTimeField(null=True)  # every round was made: to be confirmed as out of contact
+    number = SealedField(null=True)  # numbers that were left, one a line, the newest first
+    words = SealedField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     result = models.CharField(max_length=16, choices=CallResult, blank=True)
@@ -84,6 +102,10 @@ class CallTask(models.Model):
                 condition=Q(state=CallState.OPEN, ended_at__isnull=True)
                 | ~Q(state=CallState.OPEN) & Q(ended_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="donors_call_held_says_until_when",
+                condition=Q(held_by__isnull=True) | Q(held_until__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -91,6 +113,7 @@ class CallTask(models.Model):
                 fields=["service_path", "due_on", "id"],
                 condition=Q(state=CallState.OPEN),
             ),
+            models.Index(name="donors_calls_held", fields=["held_by"], condition=Q(held_by__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +123,11 @@ class CallTask(models.Model):
     def branch_paths(self) -> tuple[str, ...]:
         """Where the donor is served."""
         return (self.service_path,)
+
+    @property
+    def named_things(self) -> tuple[models.Model, ...]:
+        """The call list on which a helper may be named."""
+        return (CallList(pk=self.call_list_id),) if self.call_list_id else ()
 
 
 class Call(SealedModel, ActedBy):
@@ -113,10 +141,15 @@ class Call(SealedModel, ActedBy):
     )
     kind = models.CharField(max_length=16, choices=CallKind)
     at = models.DateTimeField()
-    number = models.CharField(max_length=12, default="donor")  # "donor", or the contact's place
+    # "donor", the contact's place, or "left": a number that somebody left
+    number = models.CharField(max_length=12, default="donor")
     result = models.CharField(max_length=16, choices=CallResult)
     answers = models.JSONField(default=dict, blank=True)  # codes only
     words = SealedField(null=True)
+    before = models.JSONField(default=dict, blank=True)  # what it changed, to undo a slip of a key
+    undone_at = models.DateTimeField(null=True)  # by who made it, within minutes; it counts for nothing
+
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -124,7 +157,10 @@ class Call(SealedModel, ActedBy):
                 name="donors_call_result_is_known", condition=Q(result__in=CallResult.values)
             ),
         ]
-        indexes = [models.Index(name="donors_calls_made", fields=["donor", "-at"])]
+        indexes = [
+            models.Index(name="donors_calls_made", fields=["donor", "-at"]),
+            models.Index(name="donors_calls_by_whom", fields=["by_id", "-at"]),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -51,6 +51,9 @@ class Contact(SealedModel):
     stance_on = models.DateField(null=True)
     name = SealedField(null=True)
     phone = SealedField(null=True)
+    phone_since = models.DateTimeField(null=True)  # calls before it went to another number
+    phone_wrong_on = models.DateField(null=True)  # it is somebody else's, or there is none such
+    verified_on = models.DateField(null=True)  # reached at this number
 
     class Meta:
         constraints = [

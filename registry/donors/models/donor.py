@@ -89,6 +89,9 @@ class Donor(Workflow, SealedModel):
     death_reported_at = models.DateTimeField(null=True)
     contact_choice = models.CharField(max_length=16, choices=ContactChoice, default=ContactChoice.NORMAL)
     contact_verified_on = models.DateField(null=True)
+    phone_since = models.DateTimeField(null=True)  # calls before it went to another number
+    phone_wrong_on = models.DateField(null=True)  # it is somebody else's, or there is none such
+    found_at = models.DateTimeField(null=True)  # reached while out of contact; to be confirmed
     records_verified_on = models.DateField(null=True)  # as the records before say: never proof that we can
     graduates_on = models.DateField(null=True)
     not_twice_at = models.DateTimeField(null=True)  # a look-alike was checked: two people
@@ -154,6 +157,11 @@ class Donor(Workflow, SealedModel):
                 condition=Q(hold_until__isnull=False),
             ),
             models.Index(name="donors_by_birth", fields=["born_on"]),
+            models.Index(
+                name="donors_for_national",
+                fields=["national_state", "owner_path", "id"],
+                condition=Q(listed_on__isnull=False),
+            ),
             models.Index(
                 name="donors_objected_to",
                 fields=["service_path", "id"],

@@ -1,0 +1,85 @@
+"""Telephone numbers that are heard in a call, left in public, or brought from elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from foundation import calendar, moves, trail, vault
+from foundation.access import Permission
+from foundation.trail import Actor
+from registry.donors import phones
+from registry.donors.actions import common, rights
+from registry.donors.actions.tasks import open_task
+from registry.donors.models import CallKind, CallTask, Donor
+
+LEFT_MOST: Final = 3  # numbers that wait on one call, the newest first [D]
+_MAY_LEAVE: Final = (Permission.CALL_MAKE, Permission.DONOR_EDIT, Permission.DONOR_ENROL)
+
+
+@transaction.atomic
+def leave_number(
+    donor: Donor, number: str, *, by: Actor, at: datetime, words: str = "", on: Any = None
+) -> CallTask | None:
+    """
+    Keep a number that somebody left for a donor, and ask for a call on the next working day.
+
+    The donor's own number stays until that call has shown whose the new one is. The number and
+    the words are sealed on the call. For a donor whose data was erased nothing is kept.
+
+    :param on: where the right is asked; by default the donor.
+    :returns: the call, or None where nobody is called any more.
+    :raises phones.PhoneProblem: if nobody can be called at the number.
+    :raises moves.NotAllowed: if the actor may not leave numbers here.
+    """
+    new = phones.check(number)
+    donor = common.locked(donor)
+    rights.check(on or donor, by=by, at=at, permissions=_MAY_LEAVE)
+    if donor.is_gone or donor.death_reported_at is not None or donor.subject.key_id is None:
+        return None
+    due = calendar.add_working_days(common.day_of(at), 1)
+    task = open_task(donor, CallKind.NEW_NUMBER, due_on=due, at=at)
+    kept = [new, *(old for old in left_numbers(task) if old != new)][:LEFT_MOST]
+    told = vault.open_one(task, "words")["words"]
+    said = "\n".join(filter(None, [words.strip(), told if isinstance(told, str) else ""]))
+    saves = vault.seal(task, key=donor.subject.key_id, number="\n".join(kept), words=said[:2000] or None)
+    task.save(update_fields=saves)
+    trail.record("call.number_left", by=by, at=at, object=donor, task=task.pk)
+    return task
+
+
+def left_numbers(task: CallTask) -> list[str]:
+    """Return the numbers that were left, the newest first; one that does not open is passed over."""
+    opened = vault.open_one(task, "number")["number"]
+    return opened.split("\n") if isinstance(opened, str) else []
+
+
+@transaction.atomic
+def record_new_number(
+    donor: Donor, phone: str, *, by: Actor, at: datetime, task: CallTask | None = None
+) -> Donor:
+    """
+    Keep a new number that was heard in a call, for the open task; the old one stays in a note.
+
+    :raises phones.PhoneProblem: if nobody can be called at it.
+    :raises moves.WrongState: if the donor has left meanwhile.
+    :raises moves.NotAllowed: if the actor may not call here.
+    """
+    number = phones.check(phone)
+    donor = common.locked(donor)
+    rights.check(task or donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_EDIT))
+    if donor.is_gone:
+        raise moves.WrongState(move="record_new_number", state=str(donor.state))
+    old = vault.open_one(donor, "phone")["phone"]
+    if old == number:
+        return donor
+    saves = vault.seal(donor, phone=number)
+    donor.phone_index = vault.index.phone(number)
+    donor.phone_since, donor.phone_wrong_on = at, None
+    donor.save(update_fields=[*saves, "phone_index", "phone_since", "phone_wrong_on"])
+    if isinstance(old, str) and old:
+        common.write_note(donor, about="number", words=old, by=by, at=at)
+    trail.record("donor.number_changed", by=by, at=at, object=donor)
+    return donor
