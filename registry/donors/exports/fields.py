@@ -111,6 +111,16 @@ def _listed_on(line: Line) -> date | None:
     return line.donor.national_on if accepted and line.donor.national_on else line.donor.listed_on
 
 
+def _verified_on(line: Line) -> date | None:
+    """Return the day the number was last right: where nobody of ours has called, as the records before say."""
+    return line.donor.contact_verified_on or line.donor.records_verified_on
+
+
+def _verified_on(line: Line) -> date | None:
+    """Return the day the contact was checked: by us, else as the records before say."""
+    return line.donor.contact_verified_on or line.donor.records_verified_on
+
+
 def _weight(line: Line) -> str:
     weight = line.donor.weight_kg
     return "" if weight is None else f"{weight.normalize():f}"
@@ -219,7 +229,7 @@ FIELDS: Final = (
         reads=("typings",),
         permission=Permission.TYPING_VIEW,
     ),
-    Field("verified_on", _("Contact checked on"), {H.VERIFIED_ON: _column("contact_verified_on")}),
+    Field("verified_on", _("Contact checked on"), {H.VERIFIED_ON: _verified_on}),
     Field("graduates_on", _("Graduates on"), {H.GRADUATES_ON: _column("graduates_on")}),
     Field(
         "branches",
