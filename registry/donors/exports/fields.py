@@ -112,7 +112,7 @@ def _listed_on(line: Line) -> date | None:
 
 
 def _verified_on(line: Line) -> date | None:
-    """Return the day the number was last right: where nobody of ours has called, as the records before say."""
+    """Return when the number was last right; where nobody of ours has called, as the records before say."""
     return line.donor.contact_verified_on or line.donor.records_verified_on
 
 

@@ -62,3 +62,24 @@ class Code(TextChoices):
         "already_registered",
         _("This person is registered already. Take the tube out."),
     )
+    # of the records a branch kept before
+    STATE_UNKNOWN = (
+        "state_unknown",
+        _("The state is missing or not known. Write it as the registry does, for example 在库可用 or 暂缓."),
+    )
+    LISTED_ON_MISSING = (
+        "listed_on_missing",
+        _("Somebody in this state has been listed. Write the day in the column 入库日期."),
+    )
+    TYPING_UNREADABLE = (
+        "typing_unreadable",
+        _("The typing is not written as one: A*02:01+A*11:01^B*46:01+B*40:01^DRB1*09:01+DRB1*15:01."),
+    )
+    NATIONAL_NO_UNREADABLE = (
+        "national_no_unreadable",
+        _("The national number is too long, or the spreadsheet has cut its digits. Type it again as text."),
+    )
+    NATIONAL_NO_DUPLICATE = (
+        "national_no_duplicate",
+        _("Somebody else has this national number. If they are one person, delete the row that is wrong."),
+    )

@@ -55,7 +55,7 @@ REQUIRED: Final = (
     Column.WEIGHT,
     Column.REGISTERED_ON,
 )
-_OTHER_NAMES: Final = {
+OTHER_NAMES: Final = {
     "身份证号": Column.DOCUMENT_NUMBER,
     "身份证号码": Column.DOCUMENT_NUMBER,
     "证件号": Column.DOCUMENT_NUMBER,
@@ -87,16 +87,34 @@ def plain(header: str) -> str:
     return _DECORATION.sub("", normal.text(header)).casefold()
 
 
-_KNOWN: Final = {plain(column): column for column in Column} | {
-    plain(name): column for name, column in _OTHER_NAMES.items()
-}
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """What the columns of one kind of sheet may be called, and which of them it must have."""
+
+    known: Mapping[str, StrEnum]  # by the plain name
+    required: tuple[StrEnum, ...]
+
+    @classmethod
+    def of(
+        cls, columns: Iterable[StrEnum], *, required: Iterable[StrEnum], others: Mapping[str, StrEnum]
+    ) -> Headers:
+        """Know columns by their own names and by others."""
+        own = {plain(column): column for column in columns}
+        return cls(own | {plain(name): column for name, column in others.items()}, tuple(required))
+
+    def also(self, mapped: Mapping[str, StrEnum]) -> Headers:
+        """Know more names, as somebody chose them."""
+        return Headers({**self.known, **{plain(n): column for n, column in mapped.items()}}, self.required)
+
+
+OF_A_DRIVE: Final = Headers.of(Column, required=REQUIRED, others=OTHER_NAMES)
 _TELLTALE: Final = frozenset({Column.NAME, Column.DOCUMENT_NUMBER})
 
 
 class LayoutProblem(ValueError):
     """The columns of a sheet are not those of a paper list. It says which are missing or stand twice."""
 
-    def __init__(self, code: str, columns: Iterable[Column] = ()) -> None:
+    def __init__(self, code: str, columns: Iterable[StrEnum] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.columns = tuple(columns)
@@ -120,32 +138,33 @@ class Layout:
     """Where the header stands, and in which place each column is found."""
 
     header: Row
-    places: Mapping[Column, int]
+    places: Mapping[StrEnum, int]
 
 
 def find_header(
-    rows: Iterable[Row], *, mapped: Mapping[str, Column] | None = None
+    rows: Iterable[Row], *, mapped: Mapping[str, StrEnum] | None = None, headers: Headers = OF_A_DRIVE
 ) -> tuple[Layout, Iterator[Row]]:
     """
     Return the layout of a sheet and the rows below its header.
 
     :param mapped: other names of columns, as somebody chose on the page.
+    :param headers: the names that are known, by default those of a paper list.
     :raises LayoutProblem: if there is no header, or a column is missing or stands twice.
     """
     rows = iter(rows)
     above = list(islice(rows, ROWS_ABOVE))
-    known = _KNOWN | {plain(name): column for name, column in (mapped or {}).items()}
+    headers = headers.also(mapped or {})
     for place, row in enumerate(above):
-        found = [known.get(plain(cell)) if isinstance(cell, str) else None for cell in row.cells]
+        found = [headers.known.get(plain(cell)) if isinstance(cell, str) else None for cell in row.cells]
         if set(found) >= _TELLTALE:
-            return Layout(row, _places(found)), chain(above[place + 1 :], rows)
+            return Layout(row, _places(found, headers.required)), chain(above[place + 1 :], rows)
     raise LayoutProblem("no_header")
 
 
-def _places(found: list[Column | None]) -> dict[Column, int]:
+def _places(found: list[StrEnum | None], required: tuple[StrEnum, ...]) -> dict[StrEnum, int]:
     columns = [column for column in found if column is not None]
     if twice := sorted({column for column in columns if columns.count(column) > 1}):
         raise LayoutProblem("column_twice", twice)
-    if missing := [column for column in REQUIRED if column not in columns]:
+    if missing := [column for column in required if column not in columns]:
         raise LayoutProblem("column_missing", missing)
     return {column: place for place, column in enumerate(found) if column is not None}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Final
 
 from foundation.papers.sheets import Cell, Row
@@ -68,19 +69,19 @@ class Cells:
     """The cells of one row by column; empty where the sheet has no such column."""
 
     row: Row
-    places: Mapping[Column, int]
+    places: Mapping[StrEnum, int]
 
     @classmethod
     def of(cls, row: Row, layout: Layout) -> Cells:
         """Take the cells of a row as the layout says."""
         return cls(row, layout.places)
 
-    def cell(self, column: Column) -> Cell:
+    def cell(self, column: StrEnum) -> Cell:
         """Return what stands in the sheet, untouched."""
         place = self.places.get(column)
         return None if place is None or place >= len(self.row.cells) else self.row.cells[place]
 
-    def text(self, column: Column) -> str:
+    def text(self, column: StrEnum) -> str:
         """Return the words of a cell without the spaces around them; a whole number without its point."""
         cell = self.cell(column)
         if cell is None:
