@@ -3,9 +3,9 @@
 from registry.drives.models.closings import ClosingGap, DriveClosing
 from registry.drives.models.drafts import Appointment, Draft
 from registry.drives.models.drives import Drive, DriveStaff, DriveUserObjectPermission, Helper, Place
-from registry.drives.models.records import RecordsEntry, RecordsFile
 from registry.drives.models.piles import DiscardReason, FormProblem, FormState, Pile, PileForm, PilePage
-from registry.drives.models.sheets import SheetEntry, SheetFile
+from registry.drives.models.records import RecordsEntry, RecordsFile
+from registry.drives.models.sheets import HeaderName, SheetEntry, SheetFile
 
 __all__ = [
     "Appointment",
@@ -18,6 +18,7 @@ __all__ = [
     "DriveUserObjectPermission",
     "FormProblem",
     "FormState",
+    "HeaderName",
     "Helper",
     "Pile",
     "PileForm",

@@ -1,4 +1,4 @@
-"""Paper lists that came in: the file until it is dealt with, and which row made which donor."""
+"""Paper lists that came in: the file until it is dealt with, which row made which donor, names of columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class SheetFile(SealedModel, ActedBy):
     """
     A sheet handed in on a page, sealed under a key of its own until it is imported or thrown away.
 
-    ``refused`` is the sheet to mend that came of it. ``by_…`` handed it in.
+    ``refused`` holds the rows to mend that came of it, ``asked`` the headers that are not
+    known, each with a masked example. ``by_…`` handed it in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,9 +40,11 @@ class SheetFile(SealedModel, ActedBy):
     name = SealedField(null=True)
     content = SealedField(binary=True, null=True)
     refused = SealedField(binary=True, null=True)
+    asked = SealedField(null=True)
     size_bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     strict = models.BooleanField(default=False)
+    trial = models.BooleanField(default=False)  # say what would come of it, bring nothing in
     at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -52,7 +55,7 @@ class SheetFile(SealedModel, ActedBy):
             models.CheckConstraint(
                 name="sheet_without_key_keeps_nothing",
                 condition=Q(key__isnull=False)
-                | Q(content__isnull=True, refused__isnull=True, name__isnull=True),
+                | Q(content__isnull=True, refused__isnull=True, name__isnull=True, asked__isnull=True),
             ),
         ]
 
@@ -81,3 +84,25 @@ class SheetEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}"
+
+
+class HeaderName(ActedBy):
+    """
+    What the people of a branch call a column of the paper list, as somebody said on the page.
+
+    ``column`` is empty for a header that is left out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, related_name="+")
+    header = models.CharField(max_length=60)  # as ``layout.plain`` writes it
+    column = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="sheet_header_once_a_branch", fields=["branch", "header"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.header
