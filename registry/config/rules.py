@@ -79,3 +79,24 @@ CONSENT_SCAN_LARGEST_MB = 10  # of one scan of a signed paper; a page of 300 dpi
 CONSENT_SCAN_LARGEST_MEGAPIXELS = 50  # of a picture before it is opened: a bomb asks for more
 CONSENT_SCAN_LONGEST_SIDE = 2400  # pixels kept of a picture: 200 dpi of an A4 page
 CONSENT_ASK_AGAIN_AT_ONCE = 200  # people marked in one transaction after a new text
+
+OWN_FORM_IDLE_MINUTES = 30  # an own form left open on a phone, then it begins anew; security.md 2, our own decision
+OWN_FORM_UNFINISHED_HOURS = 24  # an own form that was never handed in, then it is destroyed [D]
+OWN_FORM_NUMBER_HOURS = 12  # for which a phone shows the number again: a drive's day [D]
+OWN_FORM_OFFICE_DAYS = 31  # the poster of an office, which has no day of its own [D]
+OWN_FORMS_PER_ADDRESS = 400  # begun in a quarter of an hour from one address: a campus stays below [D]
+OWN_FORMS_WAITING_MOST = 1_000  # of one drive that nobody has seen yet: ten busy drives [D]
+MOVED_PER_ADDRESS = 30  # numbers left in a quarter of an hour from one address: a dormitory stays below [D]
+MOVED_WAITING_MOST = 2_000  # numbers left that are not compared yet: a minute has a handful [D]
+STRANGERS_MINUTES = 15  # pages without a login are counted by quarters of an hour, as logins are; security.md 2
+
+PILE_LARGEST_MB = 100  # of one scanned pile: 120 pages in grey at 300 dpi; our own decision
+PILE_PAGES_MOST = 400  # of one scanned pile: what an office scanner's tray takes in four goes; our own decision
+PILE_PIECE = 6  # pages drawn by one process; our own decision
+PILE_MEGABYTES_MOST = 512  # of a process that draws pages; security.md 4.4
+PILE_SECONDS_MOST = 30  # of a process that draws pages; security.md 4.4
+PILE_MISSED_MOST = 5  # pages that took their process down, then the file is given up; our own decision
+PILE_DAYS = 30  # a pile nobody dealt with is destroyed, its papers being in the office; our own decision
+PILE_FORM_PAGES_MOST = 8  # of one form; ours has two, so that a barcode was missed; our own decision
+PILE_LIKENESS = 0.8  # of two pages, from which both are the front of the same printed form; measured on ours
+PILE_LISTED_MOST = 200  # people offered whose paper is still to come; our own decision
