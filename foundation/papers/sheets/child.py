@@ -1,7 +1,8 @@
-"""Read one XLSX file in a process of its own, which may die of it; prints JSON lines, a row each.
+"""Read one XLSX file in a process of its own, which may die of it; prints JSON lines.
 
 Run as ``python -I child.py ROWS COLUMNS MEGABYTES SECONDS < file``. Imports nothing of this program.
-Where something is wrong it prints one object ``{"problem": code}`` as its last line.
+The first line is ``{"rows": count}``, then comes a line for each row; where something is wrong, the
+first and only line is ``{"problem": code}``.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def plain(value: Any) -> Any:
 
 
 def rows_of(file: IO[bytes]) -> Any:
-    """Yield the rows of the first sheet that has content, the first row of the sheet first."""
+    """Return the rows of the first sheet that has content, the first row of the sheet first."""
     import python_calamine  # noqa: PLC0415 only under the limits
 
     try:
@@ -124,8 +125,7 @@ def rows_of(file: IO[bytes]) -> Any:
         for number in range(len(book.sheet_names)):
             sheet = book.get_sheet_by_index(number)
             if sheet.end is not None:
-                yield from sheet.to_python(skip_empty_area=False)
-                return
+                return sheet.to_python(skip_empty_area=False)
     except python_calamine.PasswordError:
         raise Problem("protected") from None
     except python_calamine.CalamineError:
@@ -143,7 +143,9 @@ def read(file: IO[bytes], rows: int, columns: int, most: int) -> None:
     except RuntimeError:
         raise Problem("protected") from None
     file.seek(0)
-    for row in rows_of(file):
+    rows = rows_of(file)
+    print(json.dumps({"rows": len(rows)}))  # noqa: T201 the parent reads it
+    for row in rows:
         print(json.dumps([plain(value) for value in row]))  # noqa: T201 the parent reads it
 
 

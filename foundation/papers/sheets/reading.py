@@ -1,19 +1,22 @@
 """Read the rows of an XLSX or CSV file that may be anything at all.
 
-An XLSX is read by ``child`` in a process with limits on memory and time. A CSV needs none:
-it is decoded and split in pieces, in flat memory, however long it is.
+An XLSX is read by ``child`` in a process with limits on memory and time, which hands its rows
+over one by one. A CSV needs none: it is decoded and split in pieces. Both are read in flat memory.
 """
 
 from __future__ import annotations
 
+import io
 import json
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django.conf import settings
 
@@ -38,7 +41,26 @@ class Row:
     cells: list[Cell]
 
 
-def read(source: Path | bytes, *, name: str = "") -> Iterator[Row]:
+class Rows(Iterator[Row]):
+    """
+    The rows of a file, one after the other.
+
+    ``last`` is the number of the last one, which is known before the first is handed out.
+    """
+
+    def __init__(self, rows: Iterator[Row], last: int) -> None:
+        self._rows, self.last = rows, last
+
+    def __iter__(self) -> Self:
+        """Go on where one stopped."""
+        return self
+
+    def __next__(self) -> Row:
+        """Return the next row."""
+        return next(self._rows)
+
+
+def read(source: Path | bytes, *, name: str = "") -> Rows:
     """
     Return the rows of a file, decided by what it is and not by its name.
 
@@ -58,7 +80,8 @@ def read(source: Path | bytes, *, name: str = "") -> Iterator[Row]:
         raise SheetProblem("old_excel")
     if name.endswith(_EXCEL_NAMES):
         raise SheetProblem("not_what_its_name_says")
-    return (Row(number, list(cells)) for number, cells in enumerate(tables.rows(source), start=1))
+    rows, last = tables.rows(source)
+    return Rows((Row(number, list(cells)) for number, cells in enumerate(rows, start=1)), last)
 
 
 def _head(source: Path | bytes) -> bytes:
@@ -71,34 +94,60 @@ def _head(source: Path | bytes) -> bytes:
         raise SheetProblem("unreadable") from None
 
 
-def _rows_of_workbook(source: Path | bytes) -> Iterator[Row]:
-    lines = _printed_by_child(source).splitlines()
-    last = json.loads(lines[-1]) if lines else {"problem": "no_sheet"}
-    if isinstance(last, dict):
-        raise SheetProblem(last["problem"] if last["problem"] in SENTENCES else "broken")
-    return (
-        Row(number, [_cell(value) for value in json.loads(line)])
-        for number, line in enumerate(lines, start=1)
+def _rows_of_workbook(source: Path | bytes) -> Rows:
+    told = _told_by_child(source)
+    last = next(told)
+    return Rows((Row(number, cells) for number, cells in enumerate(told, start=1)), last)
+
+
+def _told_by_child(source: Path | bytes) -> Iterator[Any]:
+    """Yield how many rows there are, then the cells of each. The child waits for us, and ends with us."""
+    with _child(source) as child:
+        printed = child.stdout or io.BytesIO()
+        ready, _, _ = select.select([printed], [], [], settings.SHEET_SECONDS_MOST)
+        if not ready:
+            raise SheetProblem("too_slow")
+        told = json.loads(printed.readline() or b'{"problem": "too_large"}')  # killed by a limit
+        if "problem" in told:
+            raise SheetProblem(told["problem"] if told["problem"] in SENTENCES else "broken")
+        yield told["rows"]
+        for _ in range(told["rows"]):
+            line = printed.readline()
+            if not line.endswith(b"\n"):
+                raise SheetProblem("too_large")  # killed by a limit on the way
+            yield [_cell(value) for value in json.loads(line)]
+
+
+@contextmanager
+def _child(source: Path | bytes) -> Iterator[subprocess.Popen[bytes]]:
+    limits = (
+        settings.SHEET_ROWS_MOST,
+        settings.SHEET_COLUMNS_MOST,
+        settings.SHEET_MEGABYTES_MOST,
+        settings.SHEET_SECONDS_MOST,
     )
-
-
-def _printed_by_child(source: Path | bytes) -> bytes:
-    seconds = settings.SHEET_SECONDS_MOST
-    limits = (settings.SHEET_ROWS_MOST, settings.SHEET_COLUMNS_MOST, settings.SHEET_MEGABYTES_MOST, seconds)
-    content = source if isinstance(source, bytes) else source.read_bytes()
+    command = [sys.executable, "-I", str(_CHILD), *map(str, limits)]
+    content = source.open("rb") if isinstance(source, Path) else subprocess.PIPE
+    child = subprocess.Popen(  # noqa: S603 our own file, and numbers
+        command, stdin=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     try:
-        done = subprocess.run(  # noqa: S603 our own file, and numbers
-            [sys.executable, "-I", str(_CHILD), *map(str, limits)],
-            input=content,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise SheetProblem("too_slow") from None
-    if done.returncode:
-        raise SheetProblem("too_large")  # killed by a limit, or aborted for want of memory
-    return done.stdout
+        if isinstance(source, bytes):
+            _hand_over(source, child)
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+        for stream in (content, child.stdout):
+            if not isinstance(stream, int) and stream is not None:
+                stream.close()
+
+
+def _hand_over(content: bytes, child: subprocess.Popen[bytes]) -> None:
+    with suppress(BrokenPipeError):  # it died of it: its silence says so
+        if child.stdin is not None:
+            with child.stdin as stream:
+                stream.write(content)
 
 
 def _cell(value: Any) -> Cell:

@@ -13,6 +13,7 @@ from typing import IO, Final
 from foundation.papers.sheets.problems import SheetProblem
 
 _PIECE: Final = 1 << 20
+_LINES_LOOKED_AT: Final = 21
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -21,12 +22,14 @@ _MARKS: Final = (
 _GUESSES: Final = ("utf-8", "gb18030")
 _SEPARATORS: Final = (",", "\t", ";")
 _OTHER_LANGUAGE: Final = re.compile(r"\s*(<[!?a-zA-Z]|[{\[]|%PDF|%!PS|\{\\rtf)")
-_GUARDED: Final = re.compile(r"'(?=\s*[=+\-@\t\r|%＝＋－＠])")  # noqa: RUF001 what a spreadsheet takes for a formula
+_GUARDED: Final = re.compile(r"'(?='*\s*[=+\-@\t\r|%＝＋－＠])")  # noqa: RUF001 what a spreadsheet takes for a formula
 
 
-def rows(source: Path | bytes) -> Iterator[list[str]]:
+def rows(source: Path | bytes) -> tuple[Iterator[list[str]], int]:
     """
-    Return the rows of a table in text. The apostrophe that keeps a cell from running is taken off.
+    Return the rows of a table in text, and how many there are.
+
+    The apostrophe that keeps a cell from running is taken off.
 
     :raises SheetProblem: before the first row, if the file is no table or in no known encoding.
     """
@@ -38,20 +41,31 @@ def rows(source: Path | bytes) -> Iterator[list[str]]:
     if _OTHER_LANGUAGE.match(first):
         raise SheetProblem("not_a_sheet")
     separator = _separator(first)
-    for _cells in _split(
-        source, encoding, separator
-    ):  # once to the end: a problem is found before a row is used
-        pass
-    return _split(source, encoding, separator)
+    count = sum(
+        1 for _cells in _split(source, encoding, separator)
+    )  # a problem is found before a row is used
+    return _split(source, encoding, separator), count
 
 
 def _split(source: Path | bytes, encoding: str, separator: str) -> Iterator[list[str]]:
     with _text(source, encoding) as text:
         try:
-            for cells in csv.reader(text, delimiter=separator, strict=True):
-                yield [_GUARDED.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in cells]
+            for cells in csv.reader(_lines(text), delimiter=separator, strict=True):
+                yield [cell[1:] if _GUARDED.match(cell) else cell for cell in cells]
         except csv.Error:
             raise SheetProblem("quoting") from None
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """
+    Yield the lines of a text, none longer than a piece, so that no file fills the memory.
+
+    :raises SheetProblem: on a line that is longer.
+    """
+    while line := text.readline(_PIECE):
+        if len(line) == _PIECE and not line.endswith(("\n", "\r")):
+            raise SheetProblem("quoting")
+        yield line
 
 
 def _open(source: Path | bytes) -> IO[bytes]:
@@ -91,5 +105,6 @@ def _decodes(source: Path | bytes, encoding: str) -> bool:
 
 
 def _separator(text: str) -> str:
-    line = next(line for line in text.splitlines() if line.strip())
-    return max(_SEPARATORS, key=line.count)
+    """Return what parts the cells: the header may stand under a title that has none."""
+    lines = text.splitlines()[:_LINES_LOOKED_AT]
+    return max(_SEPARATORS, key=lambda mark: max(line.count(mark) for line in lines))

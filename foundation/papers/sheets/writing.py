@@ -16,7 +16,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Value = str | int | float | Decimal | bool | date | datetime | None
 
-_RUNS: Final = re.compile(r"\s*[=+\-@|%＝＋－＠\t\r]")  # noqa: RUF001 Source: OWASP, CSV injection
+_RUNS: Final = re.compile(r"'*\s*[=+\-@|%＝＋－＠\t\r]")  # noqa: RUF001 Source: OWASP, CSV injection
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST: Final = 32_767  # characters Excel keeps in a cell
 
