@@ -1,4 +1,4 @@
-"""Record what many people signed on the paper lists of one drive, for sheets that come in at once."""
+"""Record what many people signed on paper, for sheets that come in at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from consent.actions.recording import NotAsked
+from consent.actions.recording import HPC, NotAsked
 from consent.models import Consent, Evidence, Text
 from consent.models.texts import LEGACY
 from consent.purposes import Purpose
@@ -18,9 +18,9 @@ from foundation import rows
 from foundation.moves.making import setattr_state, step_for
 from foundation.moves.models import Step
 from foundation.moves.rules import Move
+from foundation.trail import Actor
 
 if TYPE_CHECKING:
-    from foundation.trail import Actor
     from foundation.vault import Subject
 
 
@@ -64,6 +64,17 @@ class PaperText:
             raise NotAsked([_("This text does not ask for that.")], move="record")
         return cls(text, language, text.bodies.get(language=language).sha256, places)
 
+    @classmethod
+    def of_the_records(cls, *, language: str) -> PaperText:
+        """
+        Read the text that stands for papers from before this program, whose words nobody knows.
+
+        Source: domain.md section 2, ``take_over``
+        """
+        text = Text.objects.get(document=HPC, version=LEGACY)
+        places = dict.fromkeys(text.uses(), ("legacy", "legacy"))
+        return cls(text, language, text.bodies.get(language=language).sha256, places)
+
 
 def signed_on_paper(
     subject: Subject, paper: PaperText, *, by: Actor, at: datetime, recorded_at: datetime
@@ -76,10 +87,29 @@ def signed_on_paper(
     :param at: the day of the paper.
     """
     evidence = Evidence(subject=subject, kind=EvidenceKind.PAPER, taken_at=at, **by.columns())
+    return _answered(evidence, paper, "sign", State.SIGNED, recorded_at=recorded_at)
+
+
+def kept_in_a_box(
+    subject: Subject, paper: PaperText, *, box: str, by: Actor, at: datetime, recorded_at: datetime
+) -> Paper:
+    """
+    Return the consents of one person whose paper is from before this program, in force and not saved.
+
+    :param paper: ``PaperText.of_the_records``. :param box: where the paper lies.
+    """
+    evidence = Evidence(subject=subject, kind=EvidenceKind.PAPER_BOX, taken_at=at, box=box, **by.columns())
+    return _answered(evidence, paper, "take_over", State.ACTIVE, recorded_at=recorded_at)
+
+
+def _answered(
+    evidence: Evidence, paper: PaperText, move: str, state: State, *, recorded_at: datetime
+) -> Paper:
+    by, at = Actor.of(evidence), evidence.taken_at
     consents, steps = [], []
     for purpose, (line, slot) in paper.places.items():
         consent = Consent(
-            subject=subject,
+            subject=evidence.subject,
             purpose=purpose,
             text=paper.text,
             language=paper.language,
@@ -90,9 +120,9 @@ def signed_on_paper(
             answered_at=at,
             **by.columns(),
         )
-        setattr_state(consent, State.SIGNED)
+        setattr_state(consent, state)
         consents.append(consent)
-        steps.append(step_for(Move(consent, "sign", by, at), "", recorded_at=recorded_at))
+        steps.append(step_for(Move(consent, move, by, at), "", recorded_at=recorded_at))
     return Paper(evidence, consents, steps)
 
 

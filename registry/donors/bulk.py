@@ -1,11 +1,11 @@
-"""Register many volunteers at once, for the sheet of a drive; who judged them is the sheet's own check."""
+"""Bring many volunteers in at once, from a sheet; who judged them is the sheet's own check."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from foundation import rows
 from foundation.access import Branch
@@ -14,7 +14,9 @@ from foundation.moves.models import Step
 from foundation.moves.rules import Move
 from registry import signals
 from registry.donors.actions.joining import build, build_contacts
+from registry.donors.actions.taking_over import columns_of
 from registry.donors.models import Contact, Donor
+from registry.donors.reasons import Reason
 from registry.donors.records import ContactPerson, Person
 from registry.donors.states import DonorState
 
@@ -62,6 +64,30 @@ def newcomer(
         sampled = Move(donor, "collect_sample", by, at)
         steps.append(step_for(sampled, DonorState.REGISTERED, recorded_at=recorded_at))
     return Newcomer(donor, build_contacts(donor, contacts, key=subject.key, on=on), steps)
+
+
+def taken_over(
+    subject: Subject,
+    person: Person,
+    contacts: Sequence[ContactPerson],
+    *,
+    state: DonorState,
+    branch: Branch,
+    by: Actor,
+    at: datetime,
+    recorded_at: datetime,
+    **facts: Any,
+) -> Newcomer:
+    """
+    Return somebody from the records before, in the state these name, with one step.
+
+    :param at: when they registered. :param facts: as for ``columns_of``.
+    """
+    columns = columns_of(state, person, at=recorded_at, **facts)
+    donor = build(subject, person, branch=branch, at=at, key=subject.key, **columns)
+    taking = Move(donor, "take_over", by, at, str(Reason.LEGACY))
+    steps = [step_for(taking, "", recorded_at=recorded_at)]
+    return Newcomer(donor, build_contacts(donor, contacts, key=subject.key, on=None), steps)
 
 
 def insert(newcomers: Sequence[Newcomer], *, by: Actor, at: datetime) -> None:

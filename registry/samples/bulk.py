@@ -42,6 +42,19 @@ def taken(donor: Donor, barcode: str, *, by: Actor, at: datetime, recorded_at: d
     return Tube(sample, step_for(Move(sample, "collect", by, at), "", recorded_at=recorded_at))
 
 
+def taken_over(
+    donor: Donor, barcode: str, *, is_here: bool, by: Actor, at: datetime, recorded_at: datetime
+) -> Tube:
+    """
+    Return a tube of the records before, not saved.
+
+    :param is_here: it waits to be sent; of any other nobody here knows where it is.
+    """
+    sample = Sample(barcode=barcode, donor=donor, kind=SampleKind.BLOOD, taken_at=at, **by.columns())
+    setattr_state(sample, SampleState.TAKEN if is_here else SampleState.TAKEN_OVER)
+    return Tube(sample, step_for(Move(sample, "take_over", by, at), "", recorded_at=recorded_at))
+
+
 def barcodes_in_use(barcodes: Collection[str]) -> set[str]:
     """Return those of these tube numbers that any tube of the registry has."""
     wanted = list(barcodes)

@@ -4,7 +4,7 @@ from registry.donors.actions.calling import plan_call, record_call, record_stanc
 from registry.donors.actions.correcting import change_details, change_service, tell_apart
 from registry.donors.actions.doors import withdraw_by_document
 from registry.donors.actions.erasing import forget
-from registry.donors.actions.joining import build, build_contacts, register, rejoin, take_over
+from registry.donors.actions.joining import build, build_contacts, register, rejoin
 from registry.donors.actions.leaving import (
     age_out,
     ask_to_transfer,
@@ -35,6 +35,7 @@ from registry.donors.actions.pausing import (
     recover,
     release,
 )
+from registry.donors.actions.taking_over import take_over
 from registry.donors.actions.tasks import cancel_tasks, move_tasks, open_task
 from registry.donors.actions.tubes import (
     collected,

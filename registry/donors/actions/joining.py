@@ -1,8 +1,8 @@
-"""How somebody becomes a donor: at a desk, again, or from the records before."""
+"""How somebody becomes a donor: at a desk, or again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,7 @@ from registry import signals
 from registry.donors import names, phones
 from registry.donors.actions import common
 from registry.donors.models import Contact, Donor
-from registry.donors.reasons import Reason
 from registry.donors.records import ContactPerson, Person
-from registry.donors.states import DonorState
 
 if TYPE_CHECKING:
     from registry.drives.models import Drive
@@ -37,6 +35,7 @@ def register(
     on: Any = None,
     drive: Drive | None = None,
     recorded_at: datetime | None = None,
+    document_seen: bool = True,
 ) -> Donor:
     """
     Register a volunteer whose consents were recorded in the same transaction.
@@ -44,6 +43,7 @@ def register(
     The seven days to think it over begin.
 
     :param on: where the right is asked: the drive, or by default the branch.
+    :param document_seen: False for a form that a volunteer filled alone, until a coordinator has seen the document.
     :raises moves.Refused: with every sentence that stands against it.
     """
     vault.lock(subject.pk)
@@ -58,39 +58,10 @@ def register(
         on=on or branch,
         recorded_at=recorded_at,
         contacts=counted,
+        document_seen=document_seen,
         given=True,
     )
     Contact.objects.bulk_create(build_contacts(donor, contacts, key=subject.key, on=timezone.localdate(at)))
-    signals.donor_registered.send(Donor, donor=donor, by=by, at=at)
-    return donor
-
-
-@transaction.atomic
-def take_over(
-    subject: Subject,
-    person: Person,
-    contacts: Sequence[ContactPerson],
-    *,
-    state: DonorState,
-    branch: Branch,
-    by: Actor,
-    at: datetime,
-    registered_at: datetime,
-    facts: Mapping[str, Any] | None = None,
-) -> Donor:
-    """
-    Take a donor over from the records before, in the state the sheet names.
-
-    Only the document has been checked, by the caller. The contact has never been verified.
-
-    :param facts: other columns the sheet tells: ``listed_on``, ``return_to``, ``hold_until``,
-        ``hold_reason``, ``left_at``, ``left_reason``, ``national_no`` …
-    """
-    vault.lock(subject.pk)
-    columns = {"state": state, "legacy": True, **(facts or {})}
-    donor = build(subject, person, branch=branch, at=registered_at, **columns)
-    moves.begin(donor, "take_over", by=by, at=registered_at, on=branch, recorded_at=at, reason=Reason.LEGACY)
-    Contact.objects.bulk_create(build_contacts(donor, contacts, key=subject.key, on=None))
     signals.donor_registered.send(Donor, donor=donor, by=by, at=at)
     return donor
 
@@ -171,7 +142,7 @@ def build_contacts(
             stance=person.stance,
             stance_on=on if person.stance != "NOT_ASKED" else None,
         )
-        vault.seal(contact, key=key, name=person.name, phone=person.phone)
+        vault.seal(contact, key=key, name=person.name or None, phone=person.phone or None)
         built.append(contact)
     return built
 
@@ -180,7 +151,7 @@ def _sealed_values(person: Person) -> dict[str, str | None]:
     values = {
         "name": person.name,
         "document": person.document_number,
-        "phone": phones.check(person.phone) if person.phone else "",
+        "phone": phones.check(person.phone, landline=True) if person.phone else "",
         "email": person.email,
         "address": person.address,
         "workplace": person.workplace,
