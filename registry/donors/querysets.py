@@ -12,11 +12,19 @@ from registry.donors import purposes
 from registry.donors.states import LIVE, DonorState
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from foundation.access import Scope
-    from registry.donors.models import Call, CallList, CallTask, Donor  # noqa: F401
+    from registry.donors.models import (  # noqa: F401
+        Assist,
+        BranchMove,
+        BranchQuestion,
+        Call,
+        CallList,
+        CallTask,
+        Donor,
+    )
 
 
 class DonorQuerySet(models.QuerySet["Donor"]):
@@ -104,6 +112,42 @@ class CallListQuerySet(models.QuerySet["CallList"]):
     def visible_to(self, scope: Scope) -> CallListQuerySet:
         """Keep those of the branches in a scope."""
         return self.filter(scope.q("branch_path"))
+
+
+class BranchMoveQuerySet(models.QuerySet["BranchMove"]):
+    """Donors who go from one branch to another."""
+
+    def visible_to(self, scope: Scope) -> BranchMoveQuerySet:
+        """Keep those that a branch of the scope gives or takes."""
+        return self.filter(scope.q("from_path", "to_path"))
+
+
+class AssistQuerySet(models.QuerySet["Assist"]):
+    """Help of another branch with one donor."""
+
+    def visible_to(self, scope: Scope) -> AssistQuerySet:
+        """Keep those that the branches of a scope are asked for."""
+        return self.filter(scope.q("branch_path"))
+
+    def asked_by(self, scope: Scope) -> AssistQuerySet:
+        """Keep those about donors whom the branches of a scope serve or own."""
+        return self.filter(scope.q("donor__service_path", "donor__owner_path"))
+
+    def open(self, today: date) -> AssistQuerySet:
+        """Keep those that have not ended."""
+        return self.filter(ended_at__isnull=True, until__gte=today)
+
+
+class BranchQuestionQuerySet(models.QuerySet["BranchQuestion"]):
+    """Questions to the branch that keeps somebody's record."""
+
+    def visible_to(self, scope: Scope) -> BranchQuestionQuerySet:
+        """Keep those about donors whom the branches of a scope serve."""
+        return self.filter(scope.q("donor__service_path"))
+
+    def open(self) -> BranchQuestionQuerySet:
+        """Keep those that nobody has answered."""
+        return self.filter(answer="")
 
 
 def _call_list() -> type[models.Model]:

@@ -68,6 +68,7 @@ class Reason(models.TextChoices):
     OT = "OT", _("Other")
     UK = "UK", _("Unknown")
     LEGACY = "LEGACY", _("Taken over from the records before")
+    MERGED = "MERGED", _("Joined with another record of the same person")
 
 
 class SampleReason(models.TextChoices):
@@ -79,6 +80,7 @@ class SampleReason(models.TextChoices):
     INSUFFICIENT = "INSUFFICIENT", _("Too little")
     LOST = "LOST", _("Lost on the way")
     MIXED_UP = "MIXED_UP", _("Mixed up")
+    DUPLICATE = "DUPLICATE", _("A second tube of the same person")
 
 
 def _children(*parents: Parent) -> tuple[Reason, ...]:

@@ -104,6 +104,8 @@ class Donor(Workflow, SealedModel):
     national_on = models.DateField(null=True)
     before = models.JSONField(default=dict, blank=True)  # what the last move cleared, to undo it
     legacy = models.BooleanField(default=False)  # taken over from the records before
+    # Set where another record of the same person was kept. This one then stands nowhere in the tree.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
     objects = DonorQuerySet.as_manager()
 
@@ -127,6 +129,17 @@ class Donor(Workflow, SealedModel):
                 name="donors_gone_says_when_and_why",
                 condition=Q(state__in=sorted(GONE), left_at__isnull=False) & ~Q(left_reason="")
                 | ~Q(state__in=sorted(GONE)) & Q(left_at__isnull=True, left_reason=""),
+            ),
+            models.CheckConstraint(
+                name="donors_merged_stands_nowhere",
+                condition=Q(merged_into__isnull=True) & ~Q(service_path="") & ~Q(owner_path="")
+                | Q(
+                    merged_into__isnull=False,
+                    service_path="",
+                    owner_path="",
+                    state=DonorState.TRANSFERRED,
+                    left_reason=reasons.Reason.MERGED,
+                ),
             ),
             models.CheckConstraint(name="donors_state_is_known", condition=Q(state__in=DonorState.values)),
             models.CheckConstraint(name="donors_sex_is_known", condition=Q(sex__in=Sex.values)),

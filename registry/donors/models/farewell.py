@@ -111,3 +111,17 @@ class Farewell(models.Model):
     )
     def transfer(self) -> None:
         """Hand the donor over to another registry."""
+
+    @transition(
+        "state",
+        source=[state for state in DonorState if state != DonorState.IN_CASE],
+        target=DonorState.TRANSFERRED,
+        custom=moves.rule(
+            Permission.DONOR_MERGE,
+            guards.at_the_act(
+                guards.gives_way_to_another, _("Two records that stand against each other cannot be joined.")
+            ),
+        ),
+    )
+    def merge(self) -> None:
+        """Give way to another record of the same person, which keeps everything."""
