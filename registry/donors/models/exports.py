@@ -93,6 +93,7 @@ class ExportPiece(SealedModel):
     export = models.ForeignKey(Export, models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()
     rows = models.PositiveIntegerField()
+    last = models.UUIDField()  # the last donor in it: the work goes on behind them
     content = SealedField(binary=True, null=True)
 
     class Meta:
