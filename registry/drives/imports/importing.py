@@ -21,7 +21,7 @@ from foundation.papers import sheets as files
 from foundation.papers.sheets import Row
 from registry.drives.actions import rights
 from registry.drives.imports import inserting, known, preparing
-from registry.drives.imports.preparing import Store
+from registry.drives.imports.preparing import Store, Volunteer
 from registry.drives.sheets import Code, Column, Report, check, find_header
 from registry.drives.sheets.check import Checked
 
@@ -89,7 +89,7 @@ def import_rows(
     rights.check(by, Permission.DONOR_ENROL, Permission.DONOR_IMPORT, on=drive, at=at)
     layout, below = find_header(files.read(source, name=name), mapped=mapped)
     imported = Imported(Report(), layout.header)
-    with closing(Store()) as store:
+    with closing(Store[Volunteer]()) as store:
         rows = check(below, layout, today=timezone.localdate(at))
         _prepare(rows, imported, store, drive, by=by, at=at, progress=progress or _unheard)
         if not dry_run and not (strict and imported.report.rejected):
@@ -106,7 +106,7 @@ def _unheard(_done: int, _total: int | None) -> None:
 def _prepare(
     rows: Iterable[Checked],
     imported: Imported,
-    store: Store,
+    store: Store[Volunteer],
     drive: Drive,
     *,
     by: Actor,
@@ -143,7 +143,7 @@ def _pieces(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 def _insert(
-    imported: Imported, store: Store, drive: Drive, *, by: Actor, at: datetime, strict: bool
+    imported: Imported, store: Store[Volunteer], drive: Drive, *, by: Actor, at: datetime, strict: bool
 ) -> Collection[int]:
     """Insert; return the rows somebody else was faster with, which are refused after all."""
     report = imported.report

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 LANGUAGE: Final = "zh-hans"  # of the paper forms
 _PIECES_IN_MEMORY: Final = 10
+Sealed = TypeVar("Sealed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,14 @@ def _volunteer(
 
 
 @dataclass(slots=True)
-class Store:
-    """Keeps pieces of sealed volunteers, the first in memory and the rest in a file that is gone with it."""
+class Store(Generic[Sealed]):
+    """Keeps pieces of what was sealed, the first in memory and the rest in a file that is gone with it."""
 
-    _held: list[list[Volunteer]] = field(default_factory=list)
+    _held: list[list[Sealed]] = field(default_factory=list)
     _file: IO[bytes] | None = None
     _filed: int = 0
 
-    def add(self, piece: list[Volunteer]) -> None:
+    def add(self, piece: list[Sealed]) -> None:
         """Keep one more piece."""
         if len(self._held) < _PIECES_IN_MEMORY:
             self._held.append(piece)
@@ -107,7 +108,7 @@ class Store:
         pickle.dump(piece, self._file, protocol=pickle.HIGHEST_PROTOCOL)
         self._filed += 1
 
-    def __iter__(self) -> Iterator[list[Volunteer]]:
+    def __iter__(self) -> Iterator[list[Sealed]]:
         """Return the pieces in the order in which they came."""
         yield from self._held
         if self._file is not None:
