@@ -241,11 +241,13 @@ CELERY_BEAT_SCHEDULE = {
         "foundation.jobs.tasks.sweep": crontab(),
         "foundation.desk.tasks.purge_broker": crontab(minute="17"),
         "foundation.desk.tasks.move_work": crontab(hour="0", minute="5"),
+        "registry.donors.moved.tasks.compare_left_numbers": crontab(),
         "consent.tasks.expire": crontab(hour="0", minute="20"),
         "registry.drives.tasks.end_helpers": crontab(hour="0", minute="30"),
         "registry.drives.tasks.purge_drafts": crontab(hour="1", minute="10"),
         "registry.samples.tasks.call_for_destruction": crontab(hour="1", minute="30"),
         "registry.donors.tasks.tend_donors": crontab(hour="2", minute="40"),
+        "registry.donors.tasks.purge_exports": crontab(minute="37"),
     }.items()
 }
 TASK_ROOMS = [
@@ -256,6 +258,7 @@ TASK_ROOMS = [
     "foundation.vault",
     "consent",
     "registry.donors",
+    "registry.donors.moved",
     "registry.samples",
     "registry.drives",
 ]

@@ -18,7 +18,8 @@ from foundation.desk import rail, search, today
 from foundation.templatetags.relay import moment
 from foundation.trail import Actor
 from foundation.vault import Capacity, ledger
-from registry.donors import actions, cards, queries, receivers
+from registry.donors import actions, cards, indexing, queries, receivers
+from registry.donors.exports import registration as outgoing
 from registry.donors.models import CallTask, Donor
 from registry.donors.states import DonorState
 from registry.donors.views.common import short
@@ -30,6 +31,8 @@ def register() -> None:
     """Register rail, cards, search, approvals, open work and receivers."""
     _at_the_desk()
     _approvals()
+    outgoing.register()
+    indexing.answer_for_donors()
     people.register(Capacity.DONOR, queries.describe)
     open_work.register(open_work.OpenWork("donors.calls", _("Calls"), calls_of, hand_over_calls, P.CALL_MAKE))
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="donors.consent")

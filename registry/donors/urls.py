@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from registry.donors import outgoing_urls
 from registry.donors.views import acts, calls, detail, joining, lists, withdrawal
 
 app_name = "donors"
@@ -9,6 +10,7 @@ app_name = "donors"
 urlpatterns = [
     path("", lists.donors, name="list"),
     path("listing/", lists.listing, name="listing"),
+    *outgoing_urls.urlpatterns,
     path("withdraw/", withdrawal.by_document, name="withdraw-by-document"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<uuid:pk>/", calls.call, name="call"),

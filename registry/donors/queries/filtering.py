@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Final
 
 from django.conf import settings
 from django.db.models import F
@@ -14,8 +13,6 @@ from registry.donors.guards import months_later
 from registry.donors.models import Donor
 from registry.donors.querysets import DonorQuerySet
 from registry.donors.states import DonorState
-
-UNVERIFIED_MONTHS: Final = -24
 
 
 def filtered(scope: Scope, chosen: Mapping[str, str], *, today: date) -> DonorQuerySet:
@@ -44,6 +41,6 @@ def _marked(found: DonorQuerySet, mark: str, today: date) -> DonorQuerySet:
         last = today + timedelta(days=settings.HOLD_ENDING_DAYS)
         return found.filter(state=DonorState.ON_HOLD, hold_until__lte=last)
     if mark == "unverified":
-        before = months_later(today, UNVERIFIED_MONTHS)
+        before = months_later(today, -settings.CONTACT_UNVERIFIED_MONTHS)
         return found.live().exclude(contact_verified_on__gt=before)
     return found

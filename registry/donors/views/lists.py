@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,15 +18,11 @@ from consent.queries import evidence_missing_of
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import paginate
 from registry.donors import actions, forms, queries
-from registry.donors.guards import months_later
-from registry.donors.models import Donor
+from registry.donors.queries.filtering import filtered
 from registry.donors.queries.page import kind_of
-from registry.donors.querysets import DonorQuerySet
-from registry.donors.states import DonorState
 from registry.donors.views.common import crumbs, short
 
 READY_AT_ONCE = 100  # donors on one page of the listing; each is listed in a transaction of its own
-UNVERIFIED_MONTHS = -24
 
 
 @requires(Permission.DONOR_VIEW)
@@ -43,7 +37,8 @@ def donors(request: StaffRequest) -> HttpResponse:
     form = forms.Filters(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     place = "-owner_path" if chosen.get("whose") else "-service_path"
-    found = _filtered(request, chosen).select_related("service_branch")
+    today = timezone.localdate(request.at)
+    found = filtered(request.scope, chosen, today=today).select_related("service_branch")
     page = paginate(found, request.GET, key=(place, "-id"))
     missing = evidence_missing_of([donor.subject_id for donor in page.items])
     rows = [
@@ -64,6 +59,8 @@ def donors(request: StaffRequest) -> HttpResponse:
         "crumbs": [(_("Donors"), "")],
         "can_withdraw": request.holds(Permission.PERSON_STOP),
         "can_list": request.holds(Permission.DONOR_LIST),
+        "can_export": request.holds(Permission.DONOR_EXPORT),
+        "asked": urlencode({name: value for name, value in chosen.items() if value}),
     }
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
@@ -110,33 +107,6 @@ def _list_them(request: StaffRequest) -> HttpResponse:
     if not listed and not left:
         messages.error(request, _("Nobody was chosen who is still waiting."))
     return redirect("donors:listing")
-
-
-def _filtered(request: StaffRequest, chosen: dict[str, str]) -> DonorQuerySet:
-    """Return the donors that the filters leave; each reads one range of one index."""
-    found: DonorQuerySet = Donor.objects.all()
-    whose = chosen.get("whose")
-    if whose:
-        found = found.filter(request.scope.q("owner_path"))
-        found = found.exclude(service_path=F("owner_path")) if whose == "elsewhere" else found
-    else:
-        found = found.served_by(request.scope)
-    if state := chosen.get("state"):
-        found = found.filter(state=state)
-    return _marked(found, chosen.get("mark", ""), request)
-
-
-def _marked(found: DonorQuerySet, mark: str, request: StaffRequest) -> DonorQuerySet:
-    today = timezone.localdate(request.at)
-    if mark == "objected":
-        return found.filter(objected_at__isnull=False)
-    if mark == "ending":
-        last = today + timedelta(days=settings.HOLD_ENDING_DAYS)
-        return found.filter(state=DonorState.ON_HOLD, hold_until__lte=last)
-    if mark == "unverified":
-        before = months_later(today, UNVERIFIED_MONTHS)
-        return found.live().exclude(contact_verified_on__gt=before)
-    return found
 
 
 def _uuid(text: str) -> UUID | None:
