@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("donors/", include("registry.donors.urls")),
     path("samples/", include("registry.samples.urls")),
     path("drives/", include("registry.drives.urls")),
+    path("own/", include("registry.drives.own_forms.urls")),
+    path("moved/", include("registry.donors.moved.urls")),
 ]
 
 handler400 = "foundation.desk.errors.bad_request"

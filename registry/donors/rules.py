@@ -25,6 +25,10 @@ WEIGHT: Final = Guard(
     guards.weighs_enough, _("The weight must be at least 45 kg for women and 50 kg for men.")
 )
 TWO_CONTACTS: Final = Guard(guards.names_two_contacts, _("Two relatives or friends must be named."))
+DOCUMENT_SEEN: Final = Guard(
+    lambda move: bool(move.facts.get("document_seen", True)),
+    _("A coordinator must have seen the document of a form that the volunteer filled alone."),
+)
 NOT_DEAD: Final = Guard(guards.was_not_reported_dead, _("This person was reported dead."))
 NO_OBJECTION: Final = Guard(
     guards.nobody_objects, _("Somebody objects. Call the donor first; only they decide.")

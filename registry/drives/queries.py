@@ -140,8 +140,9 @@ class Waiting:
 
 
 def waiting(drive: Drive, *, opened: bool) -> list[Waiting]:
-    """Return the drafts of a drive that are not done, the oldest first."""
-    drafts = list(drive.drafts.filter(donor=None).select_related("started_by").order_by("number"))
+    """Return the drafts of a drive that are not done, the oldest first; own forms once they were seen."""
+    begun = drive.drafts.filter(donor=None).exclude(own_form=True, seen_at=None)
+    drafts = list(begun.select_related("started_by").order_by("number"))
     told = (Answers.read(text) if isinstance(text := row["answers"], str) else Answers() for row in
             vault.open(drafts, ["answers"]))  # fmt: skip
     typed = [((answers.typed(Step.DOCUMENT) or {}).get("name") or [""])[0] for answers in told]

@@ -12,12 +12,20 @@ from registry.drives.actions.drives import (
     plan,
     remove_staff,
 )
-from registry.drives.actions.enrolment import AlreadyRegistered, CannotEnrol, DriveNotOpen, NotFinished, enrol
+from registry.drives.actions.enrolment import (
+    AlreadyRegistered,
+    CannotEnrol,
+    DocumentNotSeen,
+    DriveNotOpen,
+    NotFinished,
+    enrol,
+)
 
 __all__ = [
     "AlreadyRegistered",
     "CannotEnrol",
     "Counted",
+    "DocumentNotSeen",
     "DriveNotOpen",
     "NotFinished",
     "add_place",

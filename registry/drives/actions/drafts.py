@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from foundation import trail, vault
 from foundation.access import Permission, Staff
@@ -81,10 +81,14 @@ def purge(*, by: Actor, at: datetime) -> int:
     """
     Destroy the drafts and appointments that nobody touched for `DRAFT_DAYS`, and return how many.
 
+    An own form that was never handed in goes after a day: nobody can go on with it.
+
     Source: security.md section 2 (14 days).
     """
     before = at - timedelta(days=settings.DRAFT_DAYS)
-    old = list(Draft.objects.select_for_update().filter(touched_at__lt=before))
+    yesterday = at - timedelta(hours=settings.OWN_FORM_UNFINISHED_HOURS)
+    unfinished = Q(own_form=True, handed_in_at=None, touched_at__lt=yesterday)
+    old = list(Draft.objects.select_for_update().filter(Q(touched_at__lt=before) | unfinished))
     missed = list(Appointment.objects.select_for_update().filter(starts_at__lt=before))
     keys = [key for key in (*(d.key_id for d in old), *(a.key_id for a in missed)) if key is not None]
     Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()

@@ -54,6 +54,12 @@ class DriveNotOpen(CannotEnrol):
     sentence = _("This drive is not open. Open it first, then go on; the draft is kept.")
 
 
+class DocumentNotSeen(CannotEnrol):
+    """An own form became nobody's record yet: no coordinator has seen the document."""
+
+    sentence = _("See the document first: the volunteer filled this form alone.")
+
+
 class NotFinished(CannotEnrol):
     """A step of the draft is not answered yet."""
 
@@ -74,6 +80,7 @@ def enrol(draft: Draft, *, by: Actor, at: datetime) -> Donor:
 
     :raises AlreadyRegistered: if the document is registered anywhere in the registry.
     :raises DriveNotOpen: if the drive was closed meanwhile.
+    :raises DocumentNotSeen: if it is an own form whose document no coordinator has seen.
     :raises NotFinished: if a step is not answered.
     :raises moves.Refused: with every sentence that stands against the registration or the tube.
     """
@@ -87,7 +94,15 @@ def enrol(draft: Draft, *, by: Actor, at: datetime) -> Donor:
     subject = _subject(person, drive, at=at)
     _record_consents(subject, drive, answers, by=by, at=at)
     donor = donors.register(
-        subject, person, contacts_of(answers), branch=drive.branch, by=by, at=at, on=drive, drive=drive
+        subject,
+        person,
+        contacts_of(answers),
+        branch=drive.branch,
+        by=by,
+        at=at,
+        on=drive,
+        drive=drive,
+        document_seen=not draft.wants_to_be_seen,
     )
     _collect(donor, drive, answers.facts(Step.TUBE), by=by, at=at)
     if answers.facts(Step.CONTACTS)["family_talk"]:
@@ -126,6 +141,8 @@ def contacts_of(answers: Answers) -> list[ContactPerson]:
 def _finished(draft: Draft) -> Answers:
     if draft.drive.state != DriveState.OPEN:
         raise DriveNotOpen
+    if draft.wants_to_be_seen:
+        raise DocumentNotSeen
     answers = drafts.read(draft)
     if answers.first_open is not None:
         raise NotFinished(answers.first_open)

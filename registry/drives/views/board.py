@@ -14,6 +14,7 @@ from foundation import moves, trail
 from foundation.access import Permission, StaffRequest, requires
 from registry.drives import queries
 from registry.drives.models import Drive
+from registry.drives.own_forms import queries as own_forms
 from registry.drives.states import DriveState
 from registry.drives.views.fetching import drive_of
 
@@ -37,6 +38,7 @@ def board(request: StaffRequest, pk: UUID) -> HttpResponse:
         "tally": tally,
         "problems": problems,
         "waiting": waiting,
+        "own_forms": own_forms.waiting(drive, at=request.at),
         "is_open": drive.state == DriveState.OPEN,
         "closing": queries.last_closing(drive, day),
         "offers": {offer.name: offer for offer in moves.offers(drive, by=request.actor, at=request.at)},

@@ -21,6 +21,7 @@ from registry.drives.actions.enrolment import AlreadyRegistered, enrol
 from registry.drives.answers import ASKED, Answer, Answers, as_data
 from registry.drives.forms.document import DocumentForm, words_of
 from registry.drives.models import Draft, Drive
+from registry.drives.own_forms import actions as own_forms
 from registry.drives.states import DriveState, Step
 from registry.drives.views import steps
 from registry.drives.views.fetching import draft_of, drive_of, may_enrol
@@ -58,11 +59,11 @@ def step(request: StaffRequest, pk: UUID, draft_id: UUID, name: str) -> HttpResp
     draft = draft_of(request, pk, draft_id)
     if draft.donor_id is not None:
         return redirect("drives:done", pk=pk, draft_id=draft.pk)
-    page = steps.PAGES[Step(name)]
+    page = steps.page_of(Step(name), draft)
     if not may_enrol(request, draft.drive) and page.step not in steps.ASSISTED:
         return redirect("drives:handed_on", pk=pk, draft_id=draft.pk)
     answers = drafts.read(draft)
-    if (earlier := _open_before(page.step, answers)) is not None:
+    if earlier := _open_before(page.step, answers, draft, confirms=may_enrol(request, draft.drive)):
         return _to(draft, earlier)
     with Attempt(request):  # there may be no consent text in force
         if request.method == "POST":
@@ -123,6 +124,9 @@ def _answer(request: StaffRequest, draft: Draft, page: steps.Page) -> HttpRespon
     draft.drive = drive
     if not right:
         return _page(request, draft.drive, page, form, answers, draft=draft)
+    if page is steps.SEEN_DOCUMENT and may_enrol(request, drive):
+        own_forms.confirm(draft, by=request.actor, at=request.at)
+        return _to(draft, drafts.read(draft).first_open or Step.TUBE)
     if page.step == Step.TUBE:
         return _finish(request, draft, page, form)
     return _go_on(request, draft, page)
@@ -183,8 +187,11 @@ def _to(draft: Draft, name: Step) -> HttpResponse:
     return redirect("drives:step", pk=draft.drive_id, draft_id=draft.pk, name=name.value)
 
 
-def _open_before(name: Step, answers: Answers) -> Step | None:
+def _open_before(name: Step, answers: Answers, draft: Draft, *, confirms: bool) -> Step | None:
+    """Return the first open step before this one; who enrols sees the document of an own form first."""
     earlier = ASKED[: ASKED.index(name)]
+    if earlier and confirms and draft.wants_to_be_seen:
+        return Step.DOCUMENT
     return next((one for one in earlier if not answers.is_done(one)), None)
 
 

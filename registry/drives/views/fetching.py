@@ -18,10 +18,15 @@ def drive_of(request: StaffRequest, pk: UUID) -> Drive:
 
 
 def draft_of(request: StaffRequest, pk: UUID, draft_id: UUID) -> Draft:
-    """Return a draft of a drive; a helper gets the one they are at, never another's."""
+    """
+    Return a draft of a drive; a helper gets the one they are at, never another's.
+
+    An own form is the volunteer's alone until it is handed in.
+    """
     drive = drive_of(request, pk)
     own = Q() if may_enrol(request, drive) else Q(started_by=request.staff, donor__isnull=True)
-    draft = get_object_or_404(drive.drafts.filter(own), pk=draft_id)
+    handed_in = Q(own_form=False) | Q(handed_in_at__isnull=False)
+    draft = get_object_or_404(drive.drafts.filter(own, handed_in), pk=draft_id)
     draft.drive = drive
     return draft
 

@@ -22,7 +22,8 @@ from registry.drives.forms.document import DocumentForm
 from registry.drives.forms.health import HealthForm
 from registry.drives.forms.lines import facts_of
 from registry.drives.forms.tube import TubeForm
-from registry.drives.models import Drive
+from registry.drives.models import Draft, Drive
+from registry.drives.own_forms.forms import SeenDocument
 from registry.drives.states import Step
 
 RECRUITMENT: Final = "hpc_recruitment"
@@ -71,6 +72,10 @@ def _document(request: StaffRequest, drive: Drive, answers: Answers, data: Data)
     return DocumentForm(data, on=today(request))
 
 
+def _seen_document(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:
+    return SeenDocument(data, on=today(request))
+
+
 def _contacts(request: StaffRequest, drive: Drive, answers: Answers, data: Data) -> RelayForm:
     return ContactsForm(data, on=today(request))
 
@@ -100,6 +105,13 @@ PAGES: Final[Mapping[Step, Page]] = {
     Step.CONSENTS: Page(Step.CONSENTS, _consents, facts_of),
     Step.TUBE: Page(Step.TUBE, _tube, _own_facts),
 }
+SEEN_DOCUMENT: Final = Page(Step.DOCUMENT, _seen_document, _own_facts)
+"""The first step of an own form: the document is compared with what the volunteer typed alone."""
+
+
+def page_of(step: Step, draft: Draft) -> Page:
+    """Return the page of a step; an own form begins with its document being seen."""
+    return SEEN_DOCUMENT if step == Step.DOCUMENT and draft.wants_to_be_seen else PAGES[step]
 
 
 def as_typed(data: QueryDict, form: RelayForm) -> Typed:

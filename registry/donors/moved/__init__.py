@@ -1,0 +1,1 @@
+"""A new number, left by a card's code: taken alike from everybody, compared later, and then rung."""
