@@ -103,6 +103,10 @@ class Keyring:
         """Return this keyring with one more index key, the newest."""
         return replace(self, indexes={**self.indexes, _next(self.indexes): _secret()})
 
+    def with_no_index_but(self, key_id: str) -> Keyring:
+        """Return this keyring with one index key only."""
+        return replace(self, indexes={k: v for k, v in self.indexes.items() if k == key_id})
+
     def without_master(self, epoch: str) -> Keyring:
         """Return this keyring without one master key."""
         return replace(self, masters={k: v for k, v in self.masters.items() if k != epoch})

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from foundation import rows
-from foundation.vault import keys
+from foundation.vault import indexes, keys
 from foundation.vault.models import Capacity, DataKey, Subject
 
 _PIECE = 500
@@ -53,6 +53,7 @@ def insert_subjects(subjects: Collection[Subject]) -> set[UUID]:
     :returns: the ids of those who are in: the others were registered before.
     """
     ordered = sorted(subjects, key=lambda subject: subject.document_index or "")
+    indexes.settle(ordered)
     rows.insert(Subject, ordered, skip_conflicts=True)
     ids = [subject.pk for subject in ordered]
     inside = {

@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 
 from foundation import trail
 from foundation.trail import Actor
-from foundation.vault import keys, ledger, residue
+from foundation.vault import indexes, keys, ledger, residue
 from foundation.vault.models import Capacity, DataKey, Subject
 from foundation.vault.signals import died_reported, erased
 
@@ -51,12 +51,10 @@ def create_subject(
                 language=language,
                 created_at=at,
             )
+            indexes.settle([subject])
             subject.save(force_insert=True)
     except IntegrityError as fault:
-        if (
-            document_index
-            and Subject.objects.filter(capacity=capacity, document_index=document_index).exists()
-        ):
+        if document_index and _has(capacity, document_index):
             raise AlreadyThere from fault
         raise
     return subject
@@ -85,7 +83,7 @@ def report_dead(subject: Subject, *, by: Actor, at: datetime, reason: str = "") 
     """
     same = models.Q(pk=subject.pk)
     if subject.document_index:
-        same |= models.Q(document_index=subject.document_index)
+        same |= indexes.same_as(subject, "document_index")
     told = [one for one in _locked(Subject.objects.filter(same)) if one.died_reported_at is None]
     for one in told:
         one.died_reported_at = at
@@ -100,7 +98,7 @@ def lift_death_report(subject: Subject, *, by: Actor, at: datetime, reason: str 
     """Take back a death report that was a mistake, in every capacity of the person."""
     same = models.Q(pk=subject.pk)
     if subject.document_index:
-        same |= models.Q(document_index=subject.document_index)
+        same |= indexes.same_as(subject, "document_index")
     told = [one for one in _locked(Subject.objects.filter(same)) if one.died_reported_at is not None]
     for one in told:
         one.died_reported_at = None
@@ -122,13 +120,18 @@ def erase(subject: Subject, *, by: Actor, at: datetime, reason: str = "") -> Non
     if subject.erased_at is not None:
         return
     key_id = subject.key_id
-    subject.key, subject.document_index, subject.erased_at = None, None, at
-    subject.save(update_fields=["key", "document_index", "erased_at"])
+    subject.key, subject.erased_at = None, at
+    subject.save(update_fields=["key", "erased_at", *indexes.put(subject, document_index=None)])
     DataKey.objects.filter(pk__in=[key_id]).delete()
     erased.send(Subject, subject=subject, by=by, at=at)
     trail.record("subject.erased", by=by, at=at, object=subject, branch=subject.branch_id, reason=reason)
     ledger.write("erased", subject.pk, at=at)
     transaction.on_commit(residue.clear, robust=True)
+
+
+def _has(capacity: Capacity, document_index: str) -> bool:
+    asked = document_index.each if isinstance(document_index, indexes.Whole) else [document_index]
+    return Subject.objects.filter(indexes.among("document_index", asked), capacity=capacity).exists()
 
 
 def _locked(people: models.QuerySet[Subject]) -> models.QuerySet[Subject]:

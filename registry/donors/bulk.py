@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from foundation import rows
+from foundation import rows, vault
 from foundation.access import Branch
 from foundation.moves.making import setattr_state, step_for
 from foundation.moves.models import Step
@@ -92,6 +92,7 @@ def taken_over(
 
 def insert(newcomers: Sequence[Newcomer], *, by: Actor, at: datetime) -> None:
     """Insert donors, contacts and steps within the caller's transaction, and tell the rooms above."""
+    vault.index.settle([one.donor for one in newcomers])
     rows.insert(Donor, (one.donor for one in newcomers))
     rows.insert(Contact, (one for newcomer in newcomers for one in newcomer.contacts))
     rows.insert(Step, (step for newcomer in newcomers for step in newcomer.steps))

@@ -1,9 +1,9 @@
-"""`keys create | status | rotate | backup-verified | destroy EPOCH`: look after the master keys."""
+"""`keys create | status | rotate | backup-verified | destroy EPOCH`: look after master and index keys."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,21 @@ from django.utils import timezone
 
 from foundation import access, keyring
 from foundation.trail import anchor, sealing
-from foundation.vault import rotation
+from foundation.vault import reindexing, rotation
 
 WHERE_TO_REMOVE = (
     "Epoch {epoch} is gone from the database. Its secret is kept outside the program: remove the master key "
     '"{epoch}" from the text that KEYRING reads, then start every process again.'
 )
 
+OLD_INDEX_KEYS = (
+    "Everything is found under index key {now}. Other index keys are kept outside the program: remove "
+    "{others} from the text that KEYRING reads, then start every process again."
+)
+
 
 class Command(BaseCommand):
-    """Make, count, rotate and destroy master keys. Secrets are never printed."""
+    """Make, count, rotate and destroy keys. Secrets are never printed."""
 
     help = "create: a new keyring file. status: count. rotate: new epoch and re-wrap. destroy: an old epoch."
 
@@ -33,6 +38,7 @@ class Command(BaseCommand):
             acts.add_parser(name)
         rotate = acts.add_parser("rotate")
         rotate.add_argument("--resume", action="store_true", help="go on re-wrapping, without a new epoch")
+        rotate.add_argument("--index", action="store_true", help="the index key instead of the master key")
         acts.add_parser("destroy").add_argument("epoch")
 
     def handle(self, *_: Any, act: str, **options: Any) -> None:
@@ -46,7 +52,7 @@ class Command(BaseCommand):
         }
         try:
             acts[act](**options)
-        except (keyring.KeyringProblem, rotation.CannotDestroy) as fault:
+        except (keyring.KeyringProblem, rotation.CannotDestroy, reindexing.CannotChange) as fault:
             raise CommandError(str(fault)) from fault
         if act != "create":
             sealing.seal(at=timezone.now())
@@ -77,13 +83,30 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"epoch {epoch.id}: {epoch.keys} keys, since {epoch.created_at:%Y-%m-%d}, {words}"
             )
+        for line in _index_lines(reindexing.standing()):
+            self.stdout.write(line)
 
-    def _rotate(self, *, resume: bool, **_: Any) -> None:
+    def _rotate(self, *, resume: bool, index: bool, **_: Any) -> None:
+        if index:
+            self._rotate_index(resume=resume)
+            return
         waiting = sum(epoch.keys for epoch in rotation.status() if not epoch.newest)
         if not resume and not waiting:
             rotation.begin(by=access.command_actor(), at=timezone.now())
         done = rotation.rewrap(progress=self._show)
         self.stdout.write(f"{done} keys re-wrapped.")
+
+    def _rotate_index(self, *, resume: bool) -> None:
+        by, at = access.command_actor(), timezone.now()
+        if not resume and not reindexing.is_under_way():
+            reindexing.begin(by=by, at=at)
+        try:
+            reindexing.go_on(by=by, at=at, progress=self._show)
+        except keyring.KeyringReadOnly:
+            now = reindexing.standing()
+            self.stdout.write(OLD_INDEX_KEYS.format(now=now.now, others=", ".join(now.no_longer_needed)))
+        else:
+            self.stdout.write(f"Everything is found under index key {reindexing.standing().now}.")
 
     def _show(self, done: int, total: int) -> None:
         self.stderr.write(f"{done} of {total}")
@@ -99,3 +122,18 @@ class Command(BaseCommand):
             self.stdout.write(WHERE_TO_REMOVE.format(epoch=epoch))
         else:
             self.stdout.write(f"Epoch {epoch} is destroyed.")
+
+
+def _index_lines(standing: reindexing.Standing) -> Iterator[str]:
+    """Say which index key is in use, and how far a change is."""
+    if not standing.next:
+        yield f"index key {standing.now}: in use" + (
+            f", {standing.waiting} rows still hold the one before" if standing.waiting else ""
+        )
+    else:
+        step = "to be turned over" if standing.filled else "to be filled"
+        yield f"index key {standing.now}: gives way to index key {standing.next}, {standing.waiting} rows {step}"
+    for key_id in standing.not_in_keyring:
+        yield f"index key {key_id}: NOT IN THE KEYRING. Run keys rotate --index before anybody works."
+    for key_id in standing.no_longer_needed:
+        yield f"index key {key_id}: in the keyring, in no row"

@@ -32,16 +32,17 @@ def change_details(donor: Donor, *, by: Actor, at: datetime, **values: Any) -> D
     """
     donor = common.locked(donor)
     rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_EDIT,))
+    saves = []
     if values.get("phone"):
         values["phone"] = phones.check(values["phone"])
-        donor.phone_index = vault.index.phone(values["phone"])
+        saves = vault.index.put(donor, phone_index=vault.index.phone(values["phone"]))
     sealed = {name: values[name] or None for name in SEALED if name in values}
-    saves = vault.seal(donor, **sealed) if sealed else []
+    saves += vault.seal(donor, **sealed) if sealed else []
     for name in PLAIN:
         if name in values:
             setattr(donor, name, values[name])
             saves.append(name)
-    donor.save(update_fields=[*saves, "phone_index"])
+    donor.save(update_fields=saves)
     trail.record("donor.details_changed", by=by, at=at, object=donor, fields=sorted(values))
     return donor
 

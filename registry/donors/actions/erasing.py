@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from foundation import trail
+from foundation import trail, vault
 from foundation.trail import Actor
 from foundation.vault import Subject
 from registry.donors.models import Donor
@@ -18,8 +18,8 @@ def forget(subject: Subject, *, by: Actor, at: datetime) -> None:
     donor = Donor.objects.filter(subject=subject).first()
     if donor is None:
         return
-    donor.name_index = donor.phone_index = donor.initials_index = None
+    saves = vault.index.put(donor, name_index=None, phone_index=None, initials_index=None)
     if donor.born_on is not None:
         donor.born_on = date(donor.born_on.year, 1, 1)
-    donor.save(update_fields=["name_index", "phone_index", "initials_index", "born_on"])
+    donor.save(update_fields=[*saves, "born_on"])
     trail.record("donor.forgotten", by=by, at=at, object=donor)

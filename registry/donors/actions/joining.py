@@ -48,6 +48,7 @@ def register(
     """
     vault.lock(subject.pk)
     donor = build(subject, person, branch=branch, at=at, drive=drive)
+    vault.index.settle([donor])
     donor.contact_verified_on = timezone.localdate(at)
     counted = sum(c.phone != person.phone for c in contacts)
     moves.begin(
@@ -102,6 +103,8 @@ def build(
 ) -> Donor:
     """
     Return a donor, sealed and not saved; a sheet inserts many at once.
+
+    Whoever saves it settles its indexes first, in the same transaction.
 
     :param at: when the person registered; a sheet's day lies before today.
     """

@@ -48,6 +48,7 @@ def take_over(
     vault.lock(subject.pk)
     columns = columns_of(state, person, at=at, **(facts or {}))
     donor = build(subject, person, branch=branch, at=registered_at, **columns)
+    vault.index.settle([donor])
     moves.begin(donor, "take_over", by=by, at=registered_at, on=branch, recorded_at=at, reason=Reason.LEGACY)
     Contact.objects.bulk_create(build_contacts(donor, contacts, key=subject.key, on=None))
     if state == DonorState.DECEASED:

@@ -39,7 +39,7 @@ def _answers(text: str, scope: Scope) -> Iterator[list[Donor]]:
     if indexes := _document_indexes(text):
         yield list(seen.filter(subject__document_index__in=indexes)[:MOST])
     if phone := _phone(text):
-        yield list(seen.filter(phone_index=vault.index.phone(phone))[:MOST])
+        yield list(seen.filter(phone_index__in=vault.index.phone(phone).each)[:MOST])
     if _BARCODE.fullmatch(number):
         yield list(seen.filter(samples__barcode=number)[:MOST])
     if _INITIALS.fullmatch(text):
@@ -48,15 +48,15 @@ def _answers(text: str, scope: Scope) -> Iterator[list[Donor]]:
 
 
 def _document_indexes(text: str) -> list[str]:
-    return [index for kind in documents.KINDS if (index := _document_index(kind, text))]
+    return [index for kind in documents.KINDS for index in _indexes_as(kind, text)]
 
 
-def _document_index(kind: documents.DocumentKind, text: str) -> str:
+def _indexes_as(kind: documents.DocumentKind, text: str) -> list[str]:
     try:
         document = documents.check(kind, text)
     except documents.DocumentProblem:
-        return ""
-    return vault.index.document(document.kind, document.number)
+        return []
+    return vault.index.document(document.kind, document.number).each
 
 
 def _phone(text: str) -> str:
@@ -71,14 +71,14 @@ def _with_name(text: str, scope: Scope) -> list[Donor]:
         name = names.check(text)
     except names.NameProblem:
         return []
-    return _opened(Q(name_index=vault.index.name(name)), scope, lambda other: names.same(name, other))
+    bucket = Q(name_index__in=vault.index.name(name).each)
+    return _opened(bucket, scope, lambda other: names.same(name, other))
 
 
 def _with_initials(text: str, scope: Scope) -> list[Donor]:
     wanted = text.upper()
-    return _opened(
-        Q(initials_index=vault.index.initials(wanted)), scope, lambda other: names.initials(other) == wanted
-    )
+    bucket = Q(initials_index__in=vault.index.initials(wanted).each)
+    return _opened(bucket, scope, lambda other: names.initials(other) == wanted)
 
 
 def _opened(bucket: Q, scope: Scope, fits: Callable[[str], bool]) -> list[Donor]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from django.db.models import QuerySet
 
 from consent import gate
 from consent.purposes import Purpose
+from foundation import vault
 from foundation.access import Scope
 from foundation.moves import Guard, Move
 from foundation.trail import Actor
@@ -87,17 +87,33 @@ def _with_a_typing(ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _said_yes(ids: Sequence[UUID]) -> set[UUID]:
-    calls = Call.objects.filter(donor__in=ids, kind=CallKind.PRE_LISTING, result=CallResult.REACHED)
+    calls = Call.objects.standing().filter(
+        donor__in=ids, kind=CallKind.PRE_LISTING, result=CallResult.REACHED
+    )
     last = dict(calls.order_by("at").values_list("donor_id", "answers"))
     return {pk for pk, answers in last.items() if all(answers.get(q) == "yes" for q in QUESTIONS)}
 
 
 def _nobody_twice(donors: Sequence[Donor]) -> set[UUID]:
-    phones = {donor.phone_index for donor in donors if donor.phone_index}
-    seen = Donor.objects.live().filter(phone_index__in=phones)
-    alike = Counter(seen.values_list("phone_index", "name_index", "born_on"))
-    return {
-        donor.pk
-        for donor in donors
-        if donor.not_twice_at or alike[(donor.phone_index, donor.name_index, donor.born_on)] <= 1
-    }
+    asked = {index for donor in donors for index in _phones(donor)}
+    seen: dict[Any, list[Donor]] = {}
+    for other in Donor.objects.live().filter(vault.index.among("phone_index", asked)):
+        for index in _phones(other):
+            seen.setdefault(index, []).append(other)
+    return {donor.pk for donor in donors if donor.not_twice_at or not _is_there_again(donor, seen)}
+
+
+def _is_there_again(donor: Donor, seen: Mapping[Any, Sequence[Donor]]) -> bool:
+    alike = (other for index in _phones(donor) for other in seen.get(index, ()))
+    return any(
+        other.pk != donor.pk and other.born_on == donor.born_on and _names(other) & _names(donor)
+        for other in alike
+    )
+
+
+def _phones(donor: Donor) -> set[Any]:
+    return vault.index.both(donor, "phone_index")
+
+
+def _names(donor: Donor) -> set[Any]:
+    return vault.index.both(donor, "name_index")

@@ -43,7 +43,7 @@ def is_registered(kind: str, number: str, *, by: Actor, at: datetime) -> bool:
     if _asked(by, at) > settings.DOOR_ASKED_PER_HOUR:
         raise AskedTooOften
     index = vault.index.document(kind, number)
-    found = Subject.objects.filter(capacity=Capacity.DONOR, document_index=index).exists()
+    found = Subject.objects.filter(capacity=Capacity.DONOR, document_index__in=index.each).exists()
     trail.record("door.already_registered", by=by, at=at, answer=found)
     return found
 
@@ -60,7 +60,8 @@ def ask_its_branch(kind: str, number: str, *, by: Actor, at: datetime) -> None:
     if not is_registered(kind, number, by=by, at=at):
         return
     index = vault.index.document(kind, number)
-    found = Donor.objects.filter(subject__capacity=Capacity.DONOR, subject__document_index=index).first()
+    of_document = Donor.objects.filter(subject__document_index__in=index.each)
+    found = of_document.filter(subject__capacity=Capacity.DONOR).first()
     if found is None:
         return
     vault.lock(found.subject_id)

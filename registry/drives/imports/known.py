@@ -35,11 +35,11 @@ def judge(rows: Sequence[SheetRow], drive: Drive) -> Judgement:
     indexes = {
         row.number: vault.index.document(row.person.document_kind, row.person.document_number) for row in rows
     }
-    subjects = _subjects(list(indexes.values()))
+    subjects = _subjects([each for index in indexes.values() for each in index.each])
     taken = samples.barcodes_in_use({row.barcode for row in rows if row.barcode})
     judgement, known = Judgement(), []
     for row in rows:
-        subject = subjects.get(indexes[row.number])
+        subject = next((subjects[each] for each in indexes[row.number].each if each in subjects), None)
         if subject is not None and _is_of(row, subject, drive):
             judgement.unchanged.append(row.number)
             known.append((row, subject.donor))
