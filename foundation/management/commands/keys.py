@@ -131,8 +131,8 @@ def _index_lines(standing: reindexing.Standing) -> Iterator[str]:
             f", {standing.waiting} rows still hold the one before" if standing.waiting else ""
         )
     else:
-        step = "to be turned over" if standing.filled else "to be filled"
-        yield f"index key {standing.now}: gives way to index key {standing.next}, {standing.waiting} rows {step}"
+        rows = f"{standing.waiting} rows to be {'turned over' if standing.filled else 'filled'}"
+        yield f"index key {standing.now}: gives way to index key {standing.next}, {rows}"
     for key_id in standing.not_in_keyring:
         yield f"index key {key_id}: NOT IN THE KEYRING. Run keys rotate --index before anybody works."
     for key_id in standing.no_longer_needed:
