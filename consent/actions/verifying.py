@@ -28,7 +28,7 @@ _RETURNED = ["returned_at", "returned_by_id", "returned_because"]
 @transaction.atomic
 def attach_scan(
     subject: Subject,
-    content: bytes,
+    content: bytes | scans.Scan,
     content_type: str = "",
     *,
     by: Actor,
@@ -38,10 +38,11 @@ def attach_scan(
     """
     Keep the scan of a person's signed paper, sealed.
 
+    :param content: the file; or what ``scans.check`` made of it, where many come one after another.
     :param evidence: the signing it belongs to; by default the newest whose scan is missing.
     :raises EvidenceProblem: if the file is not a scan, or none is missing.
     """
-    scan = scans.check(content)
+    scan = content if isinstance(content, scans.Scan) else scans.check(content)
     vault.lock(subject.pk)
     due = Evidence.objects.missing().filter(subject=subject).order_by("-id")
     proof = due.filter(pk=evidence.pk).first() if evidence else due.first()

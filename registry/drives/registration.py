@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import jobs
 from foundation.access import Permission
 from foundation.desk import rail, today
-from registry.drives import cards, imports
+from registry.drives import cards, imports, piles
 
 
 def register() -> None:
@@ -21,6 +21,7 @@ def register() -> None:
         )
     )
     jobs.register(imports.KIND, imports.work, label=_("Import of a paper list"))
+    jobs.register(piles.KIND, piles.work, label=_("Filing of a scanned pile"))
     permissions = frozenset({Permission.DRIVE_MANAGE})
     today.register(
         today.Card("drive", permissions, 10, "main", "registry/drives/today.html", cards.drives_today)

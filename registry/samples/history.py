@@ -1,0 +1,55 @@
+"""Whose a tube was at a moment: two tubes whose labels were mixed up may have changed hands since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q
+
+from foundation import moves
+from foundation.approvals.models import Approval
+from registry.samples.actions.swaps import SWAP
+from registry.samples.models import Sample
+
+if TYPE_CHECKING:
+    from registry.donors.models import Donor
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whose a tube was, from one moment to another; None where that has no end."""
+
+    donor: Donor
+    since: datetime | None
+    until: datetime | None
+
+    def covers(self, at: datetime) -> bool:
+        """Return whether a moment lies in this time; the moment of an exchange belongs to before."""
+        return (self.since is None or at > self.since) and (self.until is None or at <= self.until)
+
+
+def holders(sample: Sample) -> list[Held]:
+    """Return whose a tube was since it was taken, the first first. Ask for the donor with the tube."""
+    if not moves.steps_of(sample).filter(move="swap").exists():
+        return [Held(sample.donor, None, None)]
+    times = [swap.used_at for swap in _swaps(sample.pk)]
+    bounds = zip([None, *times], [*times, None], strict=True)
+    return [Held(_after(sample.pk, since), since, until) for since, until in bounds]
+
+
+def _after(sample_id: UUID, since: datetime | None) -> Donor:
+    """Return whose a tube was right after a moment: before an exchange, it was whose the other was after."""
+    swap = next((one for one in _swaps(sample_id) if since is None or one.used_at > since), None)
+    if swap is None:
+        return Sample.objects.select_related("donor__subject").get(pk=sample_id).donor
+    first, second = UUID(swap.facts["first"]), UUID(swap.facts["second"])
+    return _after(second if sample_id == first else first, swap.used_at)
+
+
+def _swaps(sample_id: UUID) -> list[Approval]:
+    """Return the exchanges a tube was part of, the first first."""
+    named = Q(facts__first=str(sample_id)) | Q(facts__second=str(sample_id))
+    return list(Approval.objects.filter(named, kind=SWAP, used_at__isnull=False).order_by("used_at", "id"))
