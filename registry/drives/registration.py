@@ -1,11 +1,15 @@
 """What the drives show at the desk: the rail, and today's drive on the Today page."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from foundation import jobs
-from foundation.access import Permission
+from foundation.access import Permission, Scope
 from foundation.desk import rail, today
 from registry.drives import cards, imports, piles
+from registry.drives.models import Drive
+from registry.samples import occasions
 
 
 def register() -> None:
@@ -22,6 +26,7 @@ def register() -> None:
     )
     jobs.register(imports.KIND, imports.work, label=_("Import of a paper list"))
     jobs.register(piles.KIND, piles.work, label=_("Filing of a scanned pile"))
+    occasions.register("drives", occasion)
     permissions = frozenset({Permission.DRIVE_MANAGE})
     today.register(
         today.Card("drive", permissions, 10, "main", "registry/drives/today.html", cards.drives_today)
@@ -32,3 +37,9 @@ def register() -> None:
             cards.helping_today,
         )
     )  # fmt: skip
+
+
+def occasion(scope: Scope, pk: UUID) -> occasions.Occasion | None:
+    """Tell the tubes' room of a drive for which labels are printed."""
+    found = Drive.objects.filter(scope.q("branch_path"), pk=pk).values_list("name", "expected").first()
+    return occasions.Occasion(pk, *found) if found else None

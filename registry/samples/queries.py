@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -20,7 +19,7 @@ from foundation import moves, vault
 from foundation.access import Scope
 from registry.donors.states import DonorState
 from registry.hla.models import StoredTyping
-from registry.samples import manifest
+from registry.samples import manifest, occasions
 from registry.samples.models import Batch, Sample
 from registry.samples.querysets import BatchQuerySet, SampleQuerySet
 from registry.samples.states import BEFORE_DISPATCH, BatchState, SampleState
@@ -103,22 +102,16 @@ class DriveToLabel:
 
 
 def drive_to_label(scope: Scope, asked: str) -> DriveToLabel | None:
-    """
-    Return the drive that an address names; None where it is none of the scope.
-
-    The drives stand above the tubes, so they are read by name, as the donors point to them.
-    """
+    """Return the drive that an address names; None where it is none of the scope."""
     try:
-        pk = UUID(asked)
+        occasion = occasions.find(scope, UUID(asked))
     except ValueError:
         return None
-    drives = apps.get_model("registry", "Drive").objects.filter(scope.q("branch_path"), pk=pk)
-    found = drives.values_list("name", "expected").first()
-    if found is None:
+    if occasion is None:
         return None
-    name, expected = found
-    lacking = expected - Sample.objects.of_drive(pk).count()
-    return DriveToLabel(pk, name, min(lacking, settings.LABELS_MOST) if lacking > 0 else None)
+    lacking = occasion.expected - Sample.objects.of_drive(occasion.pk).count()
+    most = min(lacking, settings.LABELS_MOST) if lacking > 0 else None
+    return DriveToLabel(occasion.pk, occasion.name, most)
 
 
 def drives_with_tubes(scope: Scope) -> list[tuple[UUID, str]]:
