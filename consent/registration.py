@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consent import queries, tasks
 from consent.actions.publishing import ASK_AGAIN
+from consent.models import Consent, Disclosure, Evidence, TeachBack
 from consent.views.reach import within
 from foundation import jobs
 from foundation.access import Permission, StaffRequest
-from foundation.desk import administration, rail, today
+from foundation.desk import administration, belongings, rail, today
 from foundation.pages import keyset
 
 
@@ -53,6 +54,7 @@ def register() -> None:
             60,
         )
     )
+    belongings.register(dict.fromkeys((Consent, Evidence, Disclosure, TeachBack), "subject"))
     jobs.register(
         ASK_AGAIN,
         tasks.ask_again,

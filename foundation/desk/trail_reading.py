@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from foundation.access import Branch, Role, RoleAt, Scope
+from foundation.desk import belongings
 from foundation.trail import ActorKind
 from foundation.trail.models import TrailRow
 
@@ -92,6 +93,12 @@ def narrowed(rows: QuerySet[TrailRow], asked: Mapping[str, Any]) -> QuerySet[Tra
     }
     rows = rows.filter(**{name: value for name, value in conditions.items() if value})
     return about(rows, asked["object"]) if asked.get("object") else rows
+
+
+def about_the_person(rows: QuerySet[TrailRow], thing: str) -> QuerySet[TrailRow]:
+    """Return the rows about a person and all that is theirs, by the id of any of it; else about the thing."""
+    subject_id = belongings.person_of(thing)
+    return about(rows, thing) if subject_id is None else rows.filter(object__in=belongings.of(subject_id))
 
 
 def about(rows: QuerySet[TrailRow], thing: str) -> QuerySet[TrailRow]:

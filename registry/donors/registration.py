@@ -14,13 +14,13 @@ from consent import signals as consent_signals
 from foundation import approvals, moves, trail, vault
 from foundation.access import Permission, StaffRequest, open_work
 from foundation.approvals import Approval
-from foundation.desk import rail, search, today
+from foundation.desk import belongings, rail, search, today
 from foundation.templatetags.relay import moment
 from foundation.trail import Actor
 from foundation.vault import Capacity, ledger
 from registry.donors import actions, cards, indexing, queries, receivers
 from registry.donors.exports import registration as outgoing
-from registry.donors.models import CallTask, Donor
+from registry.donors.models import Call, CallTask, Contact, Donor, MoveNote, Withdrawal
 from registry.donors.states import DonorState
 from registry.donors.views.common import short
 
@@ -33,6 +33,8 @@ def register() -> None:
     _approvals()
     outgoing.register()
     indexing.answer_for_donors()
+    belongings.register({Donor: "subject"})
+    belongings.register(dict.fromkeys((Contact, Call, CallTask, MoveNote, Withdrawal), "donor__subject"))
     people.register(Capacity.DONOR, queries.describe)
     open_work.register(open_work.OpenWork("donors.calls", _("Calls"), calls_of, hand_over_calls, P.CALL_MAKE))
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="donors.consent")

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import jobs
 from foundation.access import Permission, Scope
-from foundation.desk import rail, today
+from foundation.desk import belongings, rail, today
 from registry.drives import cards, imports, piles
-from registry.drives.models import Drive
+from registry.drives.models import ClosingGap, Draft, Drive, SheetEntry
 from registry.samples import occasions
 
 
@@ -27,6 +27,7 @@ def register() -> None:
     jobs.register(imports.KIND, imports.work, label=_("Import of a paper list"))
     jobs.register(piles.KIND, piles.work, label=_("Filing of a scanned pile"))
     occasions.register("drives", occasion)
+    belongings.register(dict.fromkeys((ClosingGap, Draft, SheetEntry), "donor__subject"))
     permissions = frozenset({Permission.DRIVE_MANAGE})
     today.register(
         today.Card("drive", permissions, 10, "main", "registry/drives/today.html", cards.drives_today)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import approvals
 from foundation.access import Permission, StaffRequest
-from foundation.desk import rail, search, today
+from foundation.desk import belongings, rail, search, today
 from registry import signals
 from registry.donors import sections, words
 from registry.donors.models import Donor
+from registry.hla.models import StoredTyping
 from registry.samples import barcodes, queries, receivers
 from registry.samples.actions import swaps
 from registry.samples.models import Batch, Sample
@@ -36,6 +37,7 @@ def register() -> None:
             context=section,
         )
     )
+    belongings.register({Sample: "donor__subject", StoredTyping: "donor__subject"})
     approvals.register(
         approvals.Kind(
             key=swaps.SWAP,

@@ -33,7 +33,7 @@ class Looks(RelayForm):
 
     all_optional = True
     object = _id(
-        _("Id of the record"),
+        _("Id of the record, or of anything of the person"),
         _("Press it in a row of the trail, or take it from the address of a page."),
     )
     everything = forms.BooleanField(label=_("Also what was done, not only seen"), required=False)

@@ -75,12 +75,12 @@ def download(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @requires(Permission.ACCESS_READ)
 def looks(request: StaffRequest) -> HttpResponse:
-    """Show who saw one record, by its id."""
+    """Show who saw anything of one person, by the id of whatever is theirs."""
     form = Looks(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     context: dict[str, Any] = {"filters": form, "asked": bool(asked.get("object"))}
     if context["asked"]:
-        found = trail_reading.about(trail_reading.visible_to(request.scope), asked["object"])
+        found = trail_reading.about_the_person(trail_reading.visible_to(request.scope), asked["object"])
         context |= _listed(request, found if asked["everything"] else trail_reading.looks(found))
     return render(request, "foundation/trail/looks.html", context)
 
