@@ -12,14 +12,18 @@ from django.conf import settings
 from foundation.papers.sheets import Row
 from foundation.vault import normal
 from registry.donors import documents, names, phones
-from registry.donors.documents import Document, DocumentKind, DocumentProblem
+from registry.donors.documents import Document, DocumentProblem
 from registry.donors.records import ContactPerson, Person
 from registry.drives.sheets import dates
 from registry.drives.sheets.codes import Code
+from registry.drives.sheets.furniture import Furniture
 from registry.drives.sheets.layout import Column, Layout
 from registry.drives.sheets.rows import Cells
+from registry.drives.sheets.seen import Seen
 from registry.samples import barcodes
 
+_RANK: Final = {code: rank for rank, code in enumerate(Code)}
+_CONTRADICTIONS: Final = frozenset({Code.SEX_CONTRADICTS_ID, Code.BIRTH_DATE_CONTRADICTS_ID})
 _CONTACTS: Final = (
     (Column.CONTACT_1_NAME, Column.CONTACT_1_RELATION, Column.CONTACT_1_PHONE),
     (Column.CONTACT_2_NAME, Column.CONTACT_2_RELATION, Column.CONTACT_2_PHONE),
@@ -39,7 +43,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of one row: it can be taken, or it has codes."""
+    """What came of one row: it can be taken, or it has codes, the one to report first."""
 
     number: int
     cells: Cells = field(repr=False)
@@ -53,30 +57,34 @@ class Checker:
 
     layout: Layout
     today: date
-    _documents: set[str] = field(default_factory=set)
-    _barcodes: set[str] = field(default_factory=set)
+    _documents: Seen = field(default_factory=Seen)
+    _barcodes: Seen = field(default_factory=Seen)
+    _furniture: Furniture = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the title and the header, which long lists repeat on every page."""
+        self._furniture = Furniture.of(self.layout)
 
     def check(self, row: Row) -> Checked | None:
-        """Return what came of a row, None if it is empty."""
+        """Return what came of a row, None if it is empty or belongs to the print and not to a person."""
         cells = Cells.of(row, self.layout)
-        if cells.is_empty:
+        if cells.is_empty or self._furniture.has(cells):
             return None
-        sheet_row, codes = _Judged(cells, self.today).result()
-        codes = codes + self._seen_before(cells, sheet_row)
-        return Checked(row.number, cells, None if codes else sheet_row, tuple(codes))
+        judged = _Judged(cells, self.today)
+        sheet_row = judged.judge()
+        if not judged.contradicts:  # whose row it is, is not sure
+            self._compare(judged, sheet_row)
+        codes = tuple(sorted(judged.codes, key=_RANK.__getitem__))
+        return Checked(row.number, cells, None if codes else sheet_row, codes)
 
-    def _seen_before(self, cells: Cells, row: SheetRow) -> list[Code]:
-        codes = []
-        if row.person.document_number:
-            document = normal.document(row.person.document_kind, row.person.document_number)
-            if document in self._documents:
-                codes.append(Code.DUPLICATE_IN_FILE)
-            self._documents.add(document)
-        if row.barcode:
-            if row.barcode in self._barcodes and not codes:
-                codes.append(Code.BARCODE_DUPLICATE)
-            self._barcodes.add(row.barcode)
-        return codes
+    def _compare(self, judged: _Judged, row: SheetRow) -> None:
+        person = row.person
+        if person.document_number:
+            document = normal.document(person.document_kind, person.document_number)
+            if self._documents.add(document):
+                judged.add(Code.DUPLICATE_IN_FILE)
+        if row.barcode and self._barcodes.add(row.barcode) and Code.DUPLICATE_IN_FILE not in judged.codes:
+            judged.add(Code.BARCODE_DUPLICATE)
 
 
 def check(rows: Iterable[Row], layout: Layout, *, today: date) -> Iterator[Checked]:
@@ -91,19 +99,22 @@ class _Judged:
 
     cells: Cells
     today: date
-    codes: list[Code] = field(default_factory=list)
+    codes: set[Code] = field(default_factory=set)
+    contradicts: bool = False  # birth date or sex are not those of the document: that alone is reported
 
-    def result(self) -> tuple[SheetRow, list[Code]]:
+    def judge(self) -> SheetRow:
         """Judge every part of the row and put together what is right."""
         cells = self.cells
-        name = self._name()
-        registered_on = self._date(Column.REGISTERED_ON, required=True)
         document = self._document()
+        registered_on = self._registered_on()
         born_on, sex = self._born_on(document), self._sex(document)
-        self._age(born_on, registered_on)
-        phone = self._phone(Column.PHONE)
+        name, phone = self._name(), self._phone(Column.PHONE)
         contacts = self._contacts(phone)
+        self._age(born_on, registered_on)
         self._weight(sex)
+        barcode = self._barcode()
+        if self.contradicts:
+            self.codes &= _CONTRADICTIONS
         person = Person(
             name=name,
             document_kind=str(document.kind) if document else "",
@@ -111,115 +122,117 @@ class _Judged:
             sex=sex,
             born_on=born_on,
             phone=phone,
-            address=cells.text(Column.ADDRESS),
+            address=cells.said(Column.ADDRESS),
             blood_group=cells.blood_group,
             weight_kg=cells.weight_kg,
-            workplace=cells.text(Column.WORKPLACE),
-            ethnic_group=cells.text(Column.ETHNIC_GROUP),
-            education=cells.text(Column.EDUCATION),
+            workplace=cells.said(Column.WORKPLACE),
+            ethnic_group=cells.said(Column.ETHNIC_GROUP),
+            education=cells.said(Column.EDUCATION),
             note=cells.text(Column.NOTE),
         )
-        row = SheetRow(cells.row.number, person, contacts, registered_on or self.today, self._barcode())
-        return row, self.codes
+        return SheetRow(cells.row.number, person, contacts, registered_on or self.today, barcode)
 
-    def _add(self, code: Code) -> None:
-        if code not in self.codes:
-            self.codes.append(code)
+    def add(self, code: Code) -> None:
+        """Find one thing wrong."""
+        self.codes.add(code)
 
     def _name(self) -> str:
         try:
             return names.check(self.cells.text(Column.NAME))
         except names.NameProblem:
-            self._add(Code.NAME_MISSING)
+            self.add(Code.NAME_MISSING)
             return ""
 
-    def _date(self, column: Column, *, required: bool = False) -> date | None:
+    def _date(self, column: Column) -> date | None:
         try:
             found = dates.read(self.cells.cell(column))
         except dates.DateUnreadable:
-            found, required = None, True
-        if (found is None and required) or (found is not None and found > self.today):
-            self._add(Code.DATE_UNREADABLE)
+            self.add(Code.DATE_UNREADABLE)
+            return None
+        if found is not None and found > self.today:
+            self.add(Code.DATE_UNREADABLE)
             return None
         return found
 
+    def _registered_on(self) -> date | None:
+        found = self._date(Column.REGISTERED_ON)
+        if found is None:
+            self.add(Code.DATE_UNREADABLE)
+        return found
+
     def _document(self) -> Document | None:
-        kind = self.cells.document_kind
-        number = self.cells.text(Column.DOCUMENT_NUMBER)
-        if self._lost_digits(kind, number):
-            self._add(Code.ID_LOST_DIGITS)
+        if self.cells.has_lost_digits:
+            self.add(Code.ID_LOST_DIGITS)
             return None
         try:
-            return documents.check(kind, number, on=self.today)
+            number = self.cells.number(Column.DOCUMENT_NUMBER)
+            return documents.check(self.cells.document_kind, number, on=self.today)
         except DocumentProblem as problem:
             lost = problem.code == Code.ID_LOST_DIGITS
-            self._add(Code.ID_LOST_DIGITS if lost else Code.ID_CHECKSUM)
+            self.add(Code.ID_LOST_DIGITS if lost else Code.ID_CHECKSUM)
             return None
-
-    def _lost_digits(self, kind: str, number: str) -> bool:
-        """Return whether the spreadsheet has kept the number as a number. Those of letters it never does."""
-        of_18_digits = kind in {DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT}
-        return self.cells.has_numeric_document and (of_18_digits or "e" in number.lower())
 
     def _born_on(self, document: Document | None) -> date | None:
         written = self._date(Column.BORN_ON)
         known = document.born_on if document else None
         if written and known and written != known:
-            self._add(Code.BIRTH_DATE_CONTRADICTS_ID)
+            self.contradicts = True
+            self.add(Code.BIRTH_DATE_CONTRADICTS_ID)
+        if document and not (written or known):
+            self.add(Code.DATE_UNREADABLE)  # a passport does not say it
         return known or written
 
     def _sex(self, document: Document | None) -> str:
         written = self.cells.sex
         known = document.sex if document else None
-        if (written and known and written != known) or not (written or known):
-            self._add(Code.SEX_CONTRADICTS_ID)
+        differs = bool(written and known and written != known)
+        self.contradicts |= differs
+        if differs or (document and not (written or known)):
+            self.add(Code.SEX_CONTRADICTS_ID)  # a passport does not say it
         return known or written
 
     def _age(self, born_on: date | None, registered_on: date | None) -> None:
-        """Ask for 18 to 45 on the day, where both are known and nothing else is wrong with the birth date."""
-        doubtful = {Code.BIRTH_DATE_CONTRADICTS_ID, Code.SEX_CONTRADICTS_ID, Code.DATE_UNREADABLE}
-        if registered_on is None or doubtful & set(self.codes):
-            return
-        if born_on is None:
-            if Code.ID_CHECKSUM not in self.codes and Code.ID_LOST_DIGITS not in self.codes:
-                self._add(Code.AGE_OUT_OF_RANGE)
+        """Ask for 18 to 45 on the day, where both are known."""
+        if born_on is None or registered_on is None:
             return
         if not settings.AGE_LOWEST <= age(born_on, registered_on) <= settings.AGE_HIGHEST_TO_JOIN:
-            self._add(Code.AGE_OUT_OF_RANGE)
+            self.add(Code.AGE_OUT_OF_RANGE)
 
     def _phone(self, column: Column, *, landline: bool = False) -> str:
         try:
-            return phones.check(self.cells.text(column), landline=landline)
+            return phones.check(self.cells.number(column), landline=landline)
         except phones.PhoneProblem:
-            self._add(Code.PHONE_INVALID)
+            self.add(Code.PHONE_INVALID)
             return ""
 
     def _contacts(self, own_phone: str) -> tuple[ContactPerson, ...]:
-        contacts = []
+        contacts: list[ContactPerson] = []
         for name, relation, phone in _CONTACTS:
-            written = self.cells.text(name)
-            if not written or not self.cells.text(phone):
-                self._add(Code.CONTACT_MISSING)
+            written = self.cells.said(name)
+            if not written or not self.cells.said(phone):
+                self.add(Code.CONTACT_MISSING)
                 continue
             number = self._phone(phone, landline=True)
-            if number and number == own_phone:
-                self._add(Code.CONTACT_IS_SELF)
+            if (number and number == own_phone) or self.cells.is_self(relation):
+                self.add(Code.CONTACT_IS_SELF)
             contacts.append(ContactPerson(name=written, phone=number, relation=self.cells.relation(relation)))
+        if len(contacts) > len({(normal.name(one.name), one.phone) for one in contacts}):
+            self.add(Code.CONTACT_MISSING)  # one person written down twice
         return tuple(contacts)
 
     def _weight(self, sex: str) -> None:
         weight = self.cells.weight_kg
         if weight is None or (sex and weight < settings.WEIGHT_LOWEST_KG[sex]):
-            self._add(Code.WEIGHT_TOO_LOW)
+            self.add(Code.WEIGHT_TOO_LOW)
 
     def _barcode(self) -> str:
-        written = self.cells.text(Column.BARCODE)
+        written = self.cells.said(Column.BARCODE)
         if not written:
             return ""
         try:
             return barcodes.check(written)
         except barcodes.BarcodeProblem:
-            self._add(Code.BARCODE_DUPLICATE)
+            self.add(Code.BARCODE_DUPLICATE)
             return ""
 
 

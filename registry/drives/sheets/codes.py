@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Code(TextChoices):
-    """Why a row is not taken. The label says what is wrong and how to mend it."""
+    """
+    Why a row is not taken. The label says what is wrong and how to mend it.
+
+    Where several things are wrong, the first of this order is the one that is reported.
+    """
 
     ID_CHECKSUM = (
         "id_checksum",
-        _("The document number is not valid. Compare it with the card."),
+        _("The document number is not valid. Compare it with the card; an old one of 15 digits does not do."),
     )
     ID_LOST_DIGITS = (
         "id_lost_digits",
@@ -29,7 +33,10 @@ class Code(TextChoices):
         "birth_date_contradicts_id",
         _("The birth date is not the one in the document number. Look at the card and correct it."),
     )
-    NAME_MISSING = "name_missing", _("The name is missing. Write it as it stands on the document.")
+    NAME_MISSING = (
+        "name_missing",
+        _("The name is missing or is no name. Write it as it stands on the document."),
+    )
     PHONE_INVALID = (
         "phone_invalid",
         _("A telephone number is missing or not valid. Look at the paper form, or ask the person."),
@@ -44,7 +51,7 @@ class Code(TextChoices):
     )
     WEIGHT_TOO_LOW = (
         "weight_too_low",
-        _("The weight is missing or too low: women need 45 kg, men 50 kg."),
+        _("The weight is missing, not readable or too low: women need 45 kg, men 50 kg."),
     )
     DATE_UNREADABLE = (
         "date_unreadable",

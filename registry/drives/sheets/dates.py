@@ -10,8 +10,11 @@ from foundation.papers.sheets import Cell
 from foundation.vault import normal
 
 _FORMS: Final = (
-    re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"),
+    re.compile(
+        r"(\d{4})[-/.\\、,](\d{1,2})[-/.\\、,](\d{1,2})[.。]?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"
+    ),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?"),
+    re.compile(r"(\d{4}) (\d{1,2}) (\d{1,2})"),
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
 )
 _DAY_NOUGHT: Final = date(1899, 12, 30)  # of the spreadsheet's own count, past its leap day of 1900
@@ -51,7 +54,7 @@ def _of_number(number: float) -> date | None:
 
 
 def _of_text(text: str) -> date | None:
-    plain = re.sub(r"(?<=[-/.年月])\s+|\s+(?=[-/.年月日号])", "", normal.text(text))
+    plain = re.sub(r"(?<=[-/.年月、,])\s+|\s+(?=[-/.年月日号、,])", "", normal.text(text).strip("'"))
     if not plain:
         return None
     for form in _FORMS:

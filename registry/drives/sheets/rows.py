@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +16,13 @@ from registry.donors.documents import DocumentKind
 from registry.drives.sheets.layout import Column, Layout
 
 _EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number
+_ROUNDED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)  # what it shows of a longer one
+_APOSTROPHES: Final = "'’‘`´"  # noqa: RUF001 typed before a number to keep it from being one
+_KEPT_AS_TEXT: Final = re.compile(rf"""="(.*)"|[{_APOSTROPHES}]+(.*)|(\d{{5,15}})\.0+""", re.DOTALL)
+_NOTHING: Final = {"无", "没有", "暂无", "未采", "未采样", "未采血", "/", "\\", "-", "--", "N/A", "NA"}
+_DASHES: Final = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")
+_BESIDE: Final = re.compile(r"[(（\[【].*[)）\]】]")
+_HEAVIEST_KG: Final = 400  # a typing error beyond; the table refuses it too
 _WEIGHT: Final = re.compile(r"(\d{1,3}(?:\.\d+)?)(kg|公斤|千克|斤)?", re.IGNORECASE)
 _BLOOD_GROUPS: Final = frozenset({"A", "B", "O", "AB"})
 _SEXES: Final = {
@@ -29,7 +37,11 @@ _SEXES: Final = {
 }
 _KINDS: Final = {
     "居民身份证": DocumentKind.RESIDENT_ID,
+    "中国居民身份证": DocumentKind.RESIDENT_ID,
     "身份证": DocumentKind.RESIDENT_ID,
+    "身份证件": DocumentKind.RESIDENT_ID,
+    "第二代身份证": DocumentKind.RESIDENT_ID,
+    "第二代居民身份证": DocumentKind.RESIDENT_ID,
     "二代身份证": DocumentKind.RESIDENT_ID,
     "": DocumentKind.RESIDENT_ID,
     "港澳台居民居住证": DocumentKind.RESIDENCE_PERMIT,
@@ -40,13 +52,21 @@ _KINDS: Final = {
     "港澳通行证": DocumentKind.HOME_RETURN,
     "回乡证": DocumentKind.HOME_RETURN,
     "港澳回乡证": DocumentKind.HOME_RETURN,
+    "港澳居民通行证": DocumentKind.HOME_RETURN,
     "台湾居民来往大陆通行证": DocumentKind.TAIWAN_PERMIT,
+    "台湾通行证": DocumentKind.TAIWAN_PERMIT,
+    "台湾居民通行证": DocumentKind.TAIWAN_PERMIT,
     "台胞证": DocumentKind.TAIWAN_PERMIT,
     "外国人永久居留身份证": DocumentKind.FOREIGN_RESIDENT,
     "外国人永久居留证": DocumentKind.FOREIGN_RESIDENT,
     "永久居留证": DocumentKind.FOREIGN_RESIDENT,
     "护照": DocumentKind.PASSPORT,
+    "普通护照": DocumentKind.PASSPORT,
+    "中国护照": DocumentKind.PASSPORT,
+    "外国护照": DocumentKind.PASSPORT,
     "军官证": DocumentKind.OFFICER,
+    "军人证": DocumentKind.OFFICER,
+    "文职干部证": DocumentKind.OFFICER,
     "士兵证": DocumentKind.OFFICER,
     "士官证": DocumentKind.OFFICER,
     "警官证": DocumentKind.OFFICER,
@@ -62,6 +82,7 @@ RELATIONS: Final = {
     "COLLEAGUE": "同事 领导",
 }
 _RELATIONS: Final = {word: code for code, words in RELATIONS.items() for word in words.split()}
+_THEMSELVES: Final = frozenset({"本人", "自己", "志愿者本人"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,6 +111,17 @@ class Cells:
             return str(int(cell))
         return str(cell).strip()
 
+    def number(self, column: StrEnum) -> str:
+        """Return a number that is text: without what keeps a spreadsheet from counting with it."""
+        text = self.text(column)
+        match = _KEPT_AS_TEXT.fullmatch(text)
+        return next((part for part in match.groups() if part is not None), "") if match else text
+
+    def said(self, column: StrEnum) -> str:
+        """Return the words of a cell, nothing where it says that there is nothing: 无, / or a dash."""
+        text = self.number(column)
+        return "" if _bare(text).upper().translate(_DASHES) in _NOTHING else text
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing stands in any column of the list."""
@@ -103,7 +135,8 @@ class Cells:
     @property
     def document_kind(self) -> str:
         """The kind of document as a code, or nothing where it is not known."""
-        return str(_KINDS.get(_bare(self.text(Column.DOCUMENT_KIND)), ""))
+        kind = _bare(self.text(Column.DOCUMENT_KIND))
+        return str(_KINDS.get(kind) or _KINDS.get(_BESIDE.sub("", kind), ""))
 
     @property
     def has_numeric_document(self) -> bool:
@@ -111,22 +144,32 @@ class Cells:
         return isinstance(self.cell(Column.DOCUMENT_NUMBER), int | float)
 
     @property
+    def has_lost_digits(self) -> bool:
+        """Whether the spreadsheet has kept the document number as a number longer than it keeps."""
+        cell = self.cell(Column.DOCUMENT_NUMBER)
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            return not math.isfinite(cell) or abs(cell) >= _EXACT
+        return bool(_ROUNDED.fullmatch(_bare(self.number(Column.DOCUMENT_NUMBER))))
+
+    @property
     def weight_kg(self) -> Decimal | None:
         """The weight, from kilograms or jin, or None where it cannot be read."""
         match = _WEIGHT.fullmatch(_bare(self.text(Column.WEIGHT)))
         if match is None:
             return None
-        try:
-            weight = Decimal(match[1])
-        except InvalidOperation:
-            return None
-        return weight / 2 if match[2] == "斤" else weight
+        weight = Decimal(match[1]) / (2 if match[2] == "斤" else 1)
+        weight = weight.quantize(Decimal("0.1"), ROUND_DOWN)
+        return weight if 0 < weight < _HEAVIEST_KG else None
 
     @property
     def blood_group(self) -> str:
         """A, B, O, AB, or nothing."""
         group = _bare(self.text(Column.BLOOD_GROUP)).upper().removesuffix("型")
         return group if group in _BLOOD_GROUPS else ""
+
+    def is_self(self, column: StrEnum) -> bool:
+        """Return whether a contact is said to be the volunteer."""
+        return _bare(self.text(column)) in _THEMSELVES
 
     def relation(self, column: Column) -> str:
         """Return what a contact is to the volunteer, as a code of the donors' room."""
