@@ -37,11 +37,20 @@ def install_first_texts(*, by: Actor, at: datetime, first: Sequence[tuple[str, i
 
     Run twice, it changes nothing. A document that has a text in force keeps it.
 
-    :param first: fewer of them: documents and versions.
     :returns: the texts made now.
     """
+    return _install(FIRST, by=by, at=at)
+
+
+@transaction.atomic
+def install_legacy_text(*, by: Actor, at: datetime) -> None:
+    """Bring in the text that stands for papers from before this program, where it is not there yet."""
+    _install([first for first in FIRST if first[1] == LEGACY], by=by, at=at)
+
+
+def _install(texts: Sequence[tuple[str, int]], *, by: Actor, at: datetime) -> list[Text]:
     made = []
-    for document, version in first:
+    for document, version in texts:
         if Text.objects.filter(document=document, version=version).exists():
             continue
         lines, words = documents.read(document, version)
