@@ -9,6 +9,7 @@ No script of a PDF ever runs: the library is built without an engine for any, an
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import mmap
@@ -63,7 +64,7 @@ class Printed:
 
         self.source = source
         try:
-            self.document = pypdfium2.PdfDocument(source)
+            self.document = pypdfium2.PdfDocument((ctypes.c_ubyte * len(source)).from_buffer(source))
         except pypdfium2.PdfiumError as fault:
             raise Problem("protected" if "assword" in str(fault) else "broken") from None
         self.pages = len(self.document)
@@ -166,8 +167,8 @@ def read(grey: Any, *, squares: bool = True) -> tuple[list[Any], list[Any]]:
     """Return the barcodes and the marks on a picture."""
     import zxingcpp  # noqa: PLC0415 only under the limits
 
-    kinds = zxingcpp.BarcodeFormat.Code128
-    found = zxingcpp.read_barcodes(grey, formats=kinds | zxingcpp.BarcodeFormat.QRCode if squares else kinds)
+    kinds = [zxingcpp.BarcodeFormat.Code128, *([zxingcpp.BarcodeFormat.QRCode] if squares else [])]
+    found = zxingcpp.read_barcodes(grey, formats=kinds)
     bars = [one for one in found if one.format == zxingcpp.BarcodeFormat.Code128]
     marks = [one for one in found if one not in bars and one.text.startswith(MARK)]
     return bars, marks
@@ -252,8 +253,7 @@ def main(megabytes: str, seconds: str, most: str, *asked: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(10)  # whoever waits for a page comes first
     try:
-        with mmap.mmap(sys.stdin.fileno(), 0, access=mmap.ACCESS_READ) as source:
-            work(source, int(most), list(asked))
+        work(mmap.mmap(sys.stdin.fileno(), 0, access=mmap.ACCESS_COPY), int(most), list(asked))
     except Problem as problem:
         say({"problem": str(problem)})
     except MemoryError:
