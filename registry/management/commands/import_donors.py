@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def _do(self, work: Work, options: dict[str, Any]) -> Report:
         try:
-            report = work(
+            report: Report = work(
                 by=access.command_actor(),
                 at=timezone.now(),
                 dry_run=options["dry_run"],

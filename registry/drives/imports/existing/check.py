@@ -90,7 +90,7 @@ class Checker:
             Code.BARCODE_DUPLICATE: row.barcode,
             Code.NATIONAL_NO_DUPLICATE: row.national_no,
         }
-        codes = []
+        codes: list[Code] = []
         for code, value in said.items():
             held = self._seen.setdefault(code, set())
             if value and value in held and not codes:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -43,7 +44,7 @@ _MARK_BYTES: Final = 8
 def said(cells: Cells, row: OldRow) -> Line:
     """Return what the records say of somebody, with what an empty cell leaves to the document or a rule."""
     person = row.person
-    left_out = {
+    left_out: dict[StrEnum, str] = {
         Column.DOCUMENT_KIND: person.document_kind,
         Column.SEX: person.sex,
         Column.BORN_ON: _iso(person.born_on),
@@ -74,7 +75,7 @@ def normal_form(cells: Cells) -> Line:
         Kept.STATE: state_of,
         Kept.NATIONAL_NO: str,
         Kept.TYPING: form.check,
-        **{column: lambda _, column=column: _day(cells, column) for column in _DATES},
+        **{column: partial(_day, cells, column) for column in _DATES},
     }
     line: dict[StrEnum, str] = {column: words(cells, column) for column in _AS_WRITTEN}
     line |= {column: _read(number(cells, column), reader) for column, reader in read.items()}
@@ -88,7 +89,7 @@ def _read(written: str, reader: Callable[[str], object]) -> str:
         return written
 
 
-def _day(cells: Cells, column: StrEnum) -> str:
+def _day(cells: Cells, column: StrEnum, _written: str) -> str:
     return _iso(dates.read(cells.cell(column)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from consent import bulk as consents
 from foundation import rows, trail, vault
@@ -64,7 +64,7 @@ def _entry(one: Person, taking: Taking) -> RecordsEntry:
 
 
 def _line(one: Person, taking: Taking) -> Entry:
-    facts = {"row": one.number, "consents": len(one.paper.consents) if one.paper else 0}
+    facts: dict[str, Any] = {"row": one.number, "consents": len(one.paper.consents) if one.paper else 0}
     if one.tube:
         facts["sample"] = one.tube.sample.pk
     if one.typing:

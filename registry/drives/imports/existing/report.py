@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Self
 
 from django.utils.functional import Promise
@@ -86,9 +86,9 @@ class Report(sheets.Report):
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Read a report back that a job kept."""
-        found = super().from_json(kept)
-        found.round_trip = RoundTrip.from_json(kept["round_trip"]) if kept["round_trip"] else None
-        return found
+        found = sheets.Report.from_json(kept)
+        trip = RoundTrip.from_json(kept["round_trip"]) if kept["round_trip"] else None
+        return cls(**{one.name: getattr(found, one.name) for one in fields(found)}, round_trip=trip)
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every refused row with what is wrong and how to mend it, in the reader's language."""
