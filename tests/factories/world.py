@@ -26,7 +26,7 @@ from registry.drives.models import Draft, Drive
 from registry.drives.states import DriveState, Duty
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
-from tests.factories import consent, donors, sheets
+from tests.factories import consent, donors, own_forms, sheets
 from tests.factories import drives as drive_factories
 from tests.factories import samples as tubes
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
@@ -255,6 +255,16 @@ class World:
         return drafts.begin(
             self.drive, draft_id=uuid7(), staff=staff, language="zh-hans", by=actor(staff, at=AT), at=AT
         )
+
+    @cached_property
+    def own_form(self) -> Draft:
+        """A form that a volunteer filled alone and handed in."""
+        return own_forms.handed_in(self.drive)
+
+    @property
+    def mark(self) -> str:
+        """The mark on the poster of today's drive."""
+        return own_forms.mark(self.drive, today=TODAY)
 
     @cached_property
     def on_duty(self) -> Any:

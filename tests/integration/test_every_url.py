@@ -243,6 +243,19 @@ ENTRIES: dict[str, Entry] = {
     "drives:done": at_drive("draft_id", "enrolled"),
     "drives:handed_on": at_drive("draft_id", "handed_on", only=frozenset({Role.HELPER})),
     "drives:ask_branch": at_drive("draft_id", "handed_on", named=True),
+    "drives:poster": of("drive", named=True),
+    "drives:poster_pdf": of("drive", named=True),
+    "drives:take_own": of("drive", named=True),
+    "drives:own": E(lambda world: {"draft_id": world.own_form.pk}, named=True),
+    # what strangers open
+    **{f"own:{name}": E(lambda world: {"mark": world.mark}) for name in ("start", "number", "leave", "left")},
+    "own:part": E(lambda world: {"mark": world.mark, "name": "document"}),
+    "moved:moved": E(),
+    "moved:thanks": E(),
+    "moved:at": E(lambda world: {"pk": world.home.county.pk}),
+    "moved:thanks_at": E(lambda world: {"pk": world.home.county.pk}),
+    "moved:cards": E(lambda world: {"pk": world.home.county.pk}),
+    "moved:cards_pdf": E(lambda world: {"pk": world.home.county.pk}),
     "drives:step": E(
         lambda world: {"pk": world.drive.pk, "draft_id": world.handed_on.pk, "name": "document"}, named=True
     ),
