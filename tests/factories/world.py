@@ -20,14 +20,15 @@ from registry.donors.actions import withdrawing
 from registry.donors.models import CallTask, Donor, Word
 from registry.donors.states import DonorState
 from registry.drives import actions as drives
-from registry.drives import imports
+from registry.drives import imports, piles
 from registry.drives.actions import drafts, helpers
-from registry.drives.models import Draft, Drive
+from registry.drives.models import Draft, Drive, Pile, PileForm
 from registry.drives.states import DriveState, Duty
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
 from tests.factories import consent, donors, own_forms, sheets
 from tests.factories import drives as drive_factories
+from tests.factories import piles as scans
 from tests.factories import samples as tubes
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
 
@@ -230,6 +231,21 @@ class World:
     def place(self) -> Any:
         """A place where drives are held."""
         return drive_factories.PlaceFactory(branch=self.home.county)
+
+    @cached_property
+    def pile(self) -> Pile:
+        """A scanned pile whose one form has no barcode."""
+        content = scans.photograph(scans.Sheet(), width=600)
+        by = self.home.by(Role.COORDINATOR)
+        made = piles.hand_in(content, name="", branch=self.home.county, drive=self.drive, by=by, at=AT)
+        job = piles.job_of(made)
+        jobs.run(job.pk, clock=lambda: AT)  # type: ignore[union-attr]
+        return Pile.objects.get(pk=made.pk)
+
+    @cached_property
+    def pile_form(self) -> PileForm:
+        """The form of the pile, which somebody has to look at."""
+        return self.pile.forms.get()
 
     @cached_property
     def draft(self) -> Draft:

@@ -237,6 +237,16 @@ ENTRIES: dict[str, Entry] = {
     "drives:sheet_report": at_drive("sheet_id", "sheet"),
     "drives:sheet_mend": at_drive("sheet_id", "sheet"),
     "drives:sheet_discard": at_drive("sheet_id", "sheet"),
+    "drives:piles": E(only=SEE_DONORS),
+    "drives:pile_at_drive": of("drive", only=SEE_DONORS),
+    "drives:pile": E(lambda world: {"pile_id": world.pile.pk}, only=SEE_DONORS),
+    "drives:pile_stop": E(lambda world: {"pile_id": world.pile.pk}, only=SEE_DONORS),
+    "drives:pile_go_on": E(lambda world: {"pile_id": world.pile.pk}, only=SEE_DONORS),
+    "drives:pile_throw_away": E(lambda world: {"pile_id": world.pile.pk}, only=SEE_DONORS),
+    "drives:pile_page": E(lambda world: {"pile_id": world.pile.pk, "number": 1}, only=SEE_DONORS),
+    "drives:pile_form": E(
+        lambda world: {"pile_id": world.pile.pk, "form_id": world.pile_form.pk}, only=SEE_DONORS
+    ),
     "drives:helping": of("drive", named=True),
     "drives:enrol": of("drive", named=True),
     "drives:discard": at_drive("draft_id", "handed_on", named=True),

@@ -3,7 +3,7 @@
 from registry.drives.piles.dealing import begin_anew, discard, file_for, file_under, join
 from registry.drives.piles.filing import Reach, reach_of
 from registry.drives.piles.problems import NotFiled, PileProblem
-from registry.drives.piles.uploads import KIND, go_on, hand_in, job_of, purge, throw_away, work
+from registry.drives.piles.uploads import KIND, counts, go_on, hand_in, job_of, purge, throw_away, work
 
 __all__ = [
     "KIND",
@@ -11,6 +11,7 @@ __all__ = [
     "PileProblem",
     "Reach",
     "begin_anew",
+    "counts",
     "discard",
     "file_for",
     "file_under",

@@ -29,7 +29,7 @@ WRONG = 422  # the page comes back with what was typed and what is wrong
 def at_branch(request: StaffRequest) -> HttpResponse:
     """Take a pile of the reader's branch, and show those that were handed in before."""
     branch = request.branch or Branch.objects.filter(pk=request.actor.branch or None).first()
-    if branch is None or not request.scope.covers(branch.path):
+    if branch is None or not all(scope.covers(branch.path) for scope in (request.scope, _donors(request))):
         raise Http404
     return _hand_in(request, branch, None)
 
