@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from foundation.access import task_actor
 from registry.drives.actions import drafts, helpers
-from registry.drives.imports import uploads
+from registry.drives.imports import existing, uploads
 
 
 @shared_task
@@ -14,6 +14,7 @@ def purge_drafts() -> None:
     by, at = task_actor("drives.purge_drafts"), timezone.now()
     drafts.purge(by=by, at=at)
     uploads.purge(by=by, at=at)
+    existing.purge(by=by, at=at)
 
 
 @shared_task

@@ -16,17 +16,19 @@ from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
 from foundation.trail import Actor
+from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
-from registry.donors.models import CallTask, Donor, Word
+from registry.donors.models import Call, CallHelper, CallList, CallTask, Donor, Word
 from registry.donors.states import DonorState
 from registry.drives import actions as drives
 from registry.drives import imports, piles
 from registry.drives.actions import drafts, helpers
+from registry.drives.imports import existing
 from registry.drives.models import Draft, Drive, Pile, PileForm
 from registry.drives.states import DriveState, Duty
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
-from tests.factories import consent, donors, own_forms, sheets
+from tests.factories import consent, donors, own_forms, records, sheets
 from tests.factories import drives as drive_factories
 from tests.factories import piles as scans
 from tests.factories import samples as tubes
@@ -141,6 +143,27 @@ class World:
         """A call that is due."""
         typed = donors.DonorFactory(branch=self.home.county, state=DonorState.TYPED)
         return donors.CallTaskFactory(donor=typed)
+
+    @cached_property
+    def made_call(self) -> Call:
+        """A call that somebody made."""
+        donor = donors.DonorFactory(branch=self.home.county, state=DonorState.TYPED)
+        return donors.CallFactory(donor=donor)
+
+    @cached_property
+    def call_list(self) -> CallList:
+        """A list of today at the county."""
+        donors.CallTaskFactory(donor=donors.DonorFactory(branch=self.home.county, state=DonorState.TYPED))
+        by = self.home.by(Role.COORDINATOR)
+        return calls.make_list(
+            self.home.county, name="周五下午", purpose="pre-listing", people=40, on_date=TODAY, by=by, at=AT
+        )
+
+    @cached_property
+    def caller(self) -> CallHelper:
+        """A helper who rings from the list."""
+        by = self.home.by(Role.COORDINATOR)
+        return calls.make_helper(self.call_list, name="李同学", by=by, at=AT).helper
 
     @cached_property
     def signed(self) -> list[Consent]:
@@ -313,3 +336,9 @@ class World:
         """A paper list that was handed in."""
         by, content = self.home.by(Role.COORDINATOR), sheets.csv(sheets.row(1))
         return imports.hand_in(self.drive, content, name="list.csv", strict=False, by=by, at=AT)[0]
+
+    @cached_property
+    def old_records(self) -> Any:
+        """The registry a branch already had, as it was handed in."""
+        by, content = self.home.by(Role.REGISTRY_MANAGER), records.csv(records.row(1))
+        return existing.hand_in(self.home.county, content, name="old.csv", by=by, at=AT)[0]

@@ -153,7 +153,24 @@ ENTRIES: dict[str, Entry] = {
     "donors:calls": E(),
     "donors:call": of("call"),
     "donors:open-call": of("call"),
-    "donors:new-number": of("call"),
+    "donors:calling": E(),
+    "donors:next-call": E(),
+    "donors:calls-done": E(),
+    "donors:skip-call": of("call"),
+    "donors:undo-call": of("made_call", only=frozenset()),
+    "donors:call-stop": of("call", only=frozenset()),
+    "donors:losing": E(),
+    "donors:new-call-list": E(),
+    "donors:call-list": of("call_list"),
+    "donors:end-call-list": of("call_list"),
+    "donors:call-hours": of("call_list"),
+    "donors:caller": of("call_list"),
+    "donors:end-caller": E(
+        lambda world: {"pk": world.caller.call_list_id, "helper_id": world.caller.pk}
+    ),
+    "donors:caller-hours": E(
+        lambda world: {"pk": world.caller.call_list_id, "helper_id": world.caller.pk}
+    ),
     **{
         f"donors:{name}": of("donor")
         for name in (
@@ -237,6 +254,10 @@ ENTRIES: dict[str, Entry] = {
     "drives:sheet_report": at_drive("sheet_id", "sheet"),
     "drives:sheet_mend": at_drive("sheet_id", "sheet"),
     "drives:sheet_discard": at_drive("sheet_id", "sheet"),
+    "drives:records": E(),
+    "drives:records_report": E(lambda world: {"records_id": world.old_records.pk}),
+    "drives:records_mend": E(lambda world: {"records_id": world.old_records.pk}),
+    "drives:records_discard": E(lambda world: {"records_id": world.old_records.pk}),
     "drives:piles": E(only=SEE_DONORS),
     "drives:pile_at_drive": of("drive", only=SEE_DONORS),
     "drives:pile": E(lambda world: {"pile_id": world.pile.pk}, only=SEE_DONORS),

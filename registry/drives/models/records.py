@@ -43,6 +43,7 @@ class RecordsFile(SealedModel, ActedBy):
     sha256 = models.CharField(max_length=64)
     box = models.CharField(max_length=64, blank=True)  # where the papers lie
     strict = models.BooleanField(default=False)
+    trial = models.BooleanField(default=False)  # say what would come of it, take nobody over
     at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

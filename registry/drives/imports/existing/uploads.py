@@ -30,10 +30,18 @@ KIND: Final = "drives.take_over"
 
 @transaction.atomic
 def hand_in(
-    branch: Branch, content: bytes, *, name: str, box: str, strict: bool, by: Actor, at: datetime
+    branch: Branch,
+    content: bytes,
+    *,
+    name: str,
+    box: str = "",
+    strict: bool = False,
+    trial: bool = False,
+    by: Actor,
+    at: datetime,
 ) -> tuple[RecordsFile, Job]:
     """
-    Keep the records of a branch, sealed, and have them taken over.
+    Keep the records of a branch, sealed, and have them taken over, or only tried.
 
     :raises TooLarge: beyond ``UPLOAD_LARGEST_MB``.
     :raises NotAllowed: without the right at the branch.
@@ -48,6 +56,7 @@ def hand_in(
         sha256=hashlib.sha256(content).hexdigest(),
         box=box.strip()[:64],
         strict=strict,
+        trial=trial,
         at=at,
         **by.columns(),
     )
@@ -81,6 +90,7 @@ def work(running: Running) -> Mapping[str, Any]:
         at=running.at,
         name=name if isinstance(name, str) else "",
         box=kept.box,
+        dry_run=kept.trial,
         strict=kept.strict,
         progress=running.progress,
     )

@@ -1,0 +1,116 @@
+"""The registry a branch already has: hand it in, watch it go in and come back, mend what was refused."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from foundation.access import Branch, Permission, StaffRequest, requires
+from foundation.jobs import JobState
+from foundation.pages import Attempt
+from registry.donors.exports.words import STATES
+from registry.drives.forms.records import ALL, TRY, RecordsForm
+from registry.drives.imports import existing
+from registry.drives.models import RecordsFile
+
+_EARLIER = 20  # files shown below the form
+_LINES = 500  # rows on the page; the sheet to mend has all
+_BRANCHES = ("PROVINCE", "PREFECTURE", "COUNTY", "STATION")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.DONOR_IMPORT)
+def records(request: StaffRequest) -> HttpResponse:
+    """Take the records of a branch, and show those that were handed in before."""
+    branches = Branch.objects.visible_to(request.scope).filter(active=True, kind__in=_BRANCHES)
+    form = RecordsForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        branches=branches.order_by("path"),
+    )
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            made = _hand_in(request, form)
+        if attempt.ok:
+            return redirect("drives:records_report", records_id=made.pk)
+    earlier = RecordsFile.objects.visible_to(request.scope).select_related("branch").order_by("-id")
+    context = {"form": form, "earlier": earlier[:_EARLIER], "words": STATES.values()}
+    return render(request, "registry/drives/records.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires(Permission.DONOR_IMPORT)
+def report(request: StaffRequest, records_id: UUID) -> HttpResponse:
+    """Show how far records are and what came of them. htmx asks for that alone until it has ended."""
+    kept = _kept(request, records_id)
+    job = existing.job_of(kept)
+    if job is None:
+        raise Http404
+    found = existing.Report.from_json(job.result) if job.state == JobState.DONE else None
+    lines = list(found.lines()) if found else []
+    trip = found.round_trip if found else None
+    context = {
+        "records": kept,
+        "job": job,
+        "waits": job.waits_for_worker(request.at),
+        "report": found,
+        "lines": lines[:_LINES],
+        "more": max(0, len(lines) - _LINES),
+        "trip": trip,
+        "otherwise": sorted(trip.differing.items())[:_LINES] if trip else [],
+        "differing": sorted(found.differing.items())[:_LINES] if found else [],
+        "may_mend": bool(lines) and kept.key_id is not None,
+    }
+    page = "registry/drives/records_report.html" + ("#state" if request.htmx else "")
+    response = render(request, page, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_POST
+@requires(Permission.DONOR_IMPORT)
+def mend(request: StaffRequest, records_id: UUID) -> HttpResponse:
+    """Hand out the refused rows as a sheet with a column that says what to mend."""
+    kept = _kept(request, records_id)
+    content = None
+    with Attempt(request):
+        content = existing.mend_sheet(kept, by=request.actor, at=request.at)
+    if content is None:
+        return redirect("drives:records_report", records_id=records_id)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="to-mend.csv"'
+    return response
+
+
+@require_POST
+@requires(Permission.DONOR_IMPORT)
+def discard(request: StaffRequest, records_id: UUID) -> HttpResponse:
+    """Destroy what is kept of the records; who was taken over from them stays."""
+    kept = _kept(request, records_id)
+    with Attempt(request):
+        existing.throw_away(RecordsFile.objects.filter(pk=kept.pk), by=request.actor, at=request.at)
+    return redirect("drives:records")
+
+
+def _hand_in(request: StaffRequest, form: RecordsForm) -> RecordsFile:
+    file, way = form.cleaned_data["sheet"], form.cleaned_data["way"]
+    made, _job = existing.hand_in(
+        form.cleaned_data["branch"],
+        file.read(),
+        name=file.name or "",
+        box=form.cleaned_data["box"],
+        strict=way == ALL,
+        trial=way == TRY,
+        by=request.actor,
+        at=request.at,
+    )
+    return made
+
+
+def _kept(request: StaffRequest, records_id: UUID) -> RecordsFile:
+    seen = RecordsFile.objects.visible_to(request.scope).select_related("branch")
+    return get_object_or_404(seen, pk=records_id)
