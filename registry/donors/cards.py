@@ -20,8 +20,10 @@ SHOWN = 3
 
 
 def calls_to_make(request: StaffRequest) -> Mapping[str, Any] | None:
-    """Return the first calls that are due, masked, and how many there are."""
-    due = CallTask.objects.visible_to(request.scope).open().filter(due_on__lte=timezone.localdate(request.at))
+    """Return the first calls that are due, masked, and how many there are; helpers have lists instead."""
+    if not request.scope.ranges:
+        return None
+    due = CallTask.objects.visible_to(request.scope).due(request.at)
     first = list(due.with_donor().order_by("due_on", "id")[:SHOWN])
     if not first:
         return None
@@ -29,6 +31,23 @@ def calls_to_make(request: StaffRequest) -> Mapping[str, Any] | None:
     rows = [{"task": task, "name": name} for task, name in zip(first, names, strict=True)]
     words = count_words(due)
     return {"rows": rows, "words": words, "waiting": _number(words)}
+
+
+def lists_to_ring(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return today's lists: those one is named on, or those of one's branches; with how far they are."""
+    lists = queries.lists_named(request) or queries.lists_of_today(request)
+    decks = [queries.deck_of(request, str(one.pk)) for one in lists[:SHOWN]]
+    rows = [(deck, deck.progress(request.actor, request.at)) for deck in decks if deck]
+    return {"rows": rows, "is_helper": not request.scope.ranges} if rows else None
+
+
+def out_of_contact(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return how many wait to be confirmed as out of contact, or as found again."""
+    proposed = queries.proposed(request.scope).count()
+    found = queries.found_again(request.scope).count()
+    if not proposed and not found:
+        return None
+    return {"proposed": proposed, "found": found, "waiting": proposed + found}
 
 
 def holds_ending(request: StaffRequest) -> Mapping[str, Any] | None:

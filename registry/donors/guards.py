@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from consent import gate
 from consent.purposes import Purpose
 from consent.states import STANDING, State
-from foundation import approvals
+from foundation import approvals, vault
 from foundation.approvals.models import Approval, Decision
 from foundation.moves import Guard
 from registry.donors import reasons
@@ -41,6 +41,11 @@ def months_later(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day some months earlier, or the last day of that month."""
+    return months_later(day, -months)
 
 
 def _day(move: Move[Donor]) -> date:
@@ -185,7 +190,7 @@ def typing_is_there(move: Move[Donor]) -> bool:
 
 def said_yes_before_listing(move: Move[Donor]) -> bool:
     """Return whether the pre-listing call was made and its three questions answered with yes."""
-    call = move.object.calls.filter(kind="PRE_LISTING", result="REACHED").order_by("-at").first()
+    call = move.object.calls.standing().filter(kind="PRE_LISTING", result="REACHED").order_by("-at").first()
     questions = ("family_supports", "process_known", "would_go_on")
     return call is not None and all(call.answers.get(q) == "yes" for q in questions)
 
@@ -195,11 +200,8 @@ def is_nobody_twice(move: Move[Donor]) -> bool:
     donor = move.object
     if donor.not_twice_at is not None or donor.phone_index is None:
         return True
-    same = (
-        type(donor)
-        .objects.live()
-        .filter(phone_index=donor.phone_index, name_index=donor.name_index, born_on=donor.born_on)
-    )
+    alike = [vault.index.same_as(donor, column) for column in ("phone_index", "name_index")]
+    same = type(donor).objects.live().filter(*alike, born_on=donor.born_on)
     return not same.exclude(pk=donor.pk).exists()
 
 
@@ -213,20 +215,6 @@ def ends_within_two_years(move: Move[Donor]) -> bool:
 def was_listed_before(move: Move[Donor]) -> bool:
     """Return whether the donor has ever been listed."""
     return move.object.listed_on is not None
-
-
-def contact_protocol_is_done(move: Move[Donor]) -> bool:
-    """Return whether each number, those of the contacts too, was tried on three days without reaching."""
-    donor = move.object
-    calls = list(donor.calls.order_by("-at")[: settings.LOST_ROUNDS * 12])
-    since = [call for call in calls if not _reached_since(call, calls)]
-    numbers = {"donor", *(str(order) for order in donor.contacts.values_list("order", flat=True))}
-    days = {number: {timezone.localdate(c.at) for c in since if c.number == number} for number in numbers}
-    return all(len(tried) >= settings.LOST_ROUNDS for tried in days.values())
-
-
-def _reached_since(call: Any, calls: list[Any]) -> bool:
-    return any(c.result == "REACHED" and c.at >= call.at for c in calls)
 
 
 def collection_was_recorded(move: Move[Donor]) -> bool:
@@ -262,6 +250,12 @@ def is_their_own_word(move: Move[Donor]) -> bool:
     if move.facts.get("word") != "STAFF_TWO_FACTS":
         return True
     return len(set(move.facts.get("facts", ()))) >= settings.FACTS_TO_CHECK
+
+
+def gives_way_to_another(move: Move[Donor]) -> bool:
+    """Return whether the record that stays was found fit to take everything over."""
+    kept = move.facts.get("kept")
+    return kept is not None and kept != move.object.pk and move.object.merged_into_id == kept
 
 
 def says_where_to(move: Move[Donor]) -> bool:

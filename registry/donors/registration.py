@@ -49,7 +49,9 @@ def _at_the_desk() -> None:
     )
     rail.register(rail.RailEntry("calls", _("Calls"), "phone", "donors:calls", frozenset({P.CALL_MAKE}), 32))
     for key, right, order, column, context in (
+        ("call_lists", P.CALL_MAKE, 18, "main", cards.lists_to_ring),
         ("calls", P.CALL_MAKE, 20, "main", cards.calls_to_make),
+        ("losing", P.DONOR_LOSE, 22, "main", cards.out_of_contact),
         ("listing", P.DONOR_LIST, 25, "main", cards.waiting_to_be_listed),
         ("stops", P.DONOR_VIEW, 15, "main", cards.stops_that_failed),
         ("holds", P.DONOR_HOLD, 50, "side", cards.holds_ending),
@@ -154,9 +156,9 @@ def hand_over_calls(ids: Sequence[str], to: UUID, by: Actor, at: datetime) -> No
     """Give open calls into somebody else's hands."""
     tasks = list(CallTask.objects.open().filter(pk__in=list(ids)).select_related("donor"))
     for task in tasks:
-        task.owner_id = to
+        task.owner_id, task.call_list, task.held_by, task.held_until = to, None, None, None
         trail.record("call.handed_over", by=by, at=at, object=task.donor, task=task.pk, to=str(to))
-    CallTask.objects.bulk_update(tasks, ["owner"])
+    CallTask.objects.bulk_update(tasks, ["owner", "call_list", "held_by", "held_until"])
 
 
 def _donor(approval: Approval) -> Donor:

@@ -1,53 +1,99 @@
-"""What to say on the telephone, by what the call is for and by whether the other may know."""
+"""
+What to say on the telephone, by what the call is for and by whether the other may know.
+
+What is said aloud is in the language of the person who is called; what is told to the
+caller is in the language of the page.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.donors.models import CallKind, Contact
 
 Words = str | Promise
-_FIRST: Final = _("Ask whether it is a good moment, and whether they can talk freely.")
-_LAST: Final = _("Thank them. Whatever they decide is right.")
+_GREETING: Final = _("Hello, this is the Red Cross, %(branch)s. Is it a good moment to talk for two minutes?")
+_THANKS: Final = _("Thank you. Whatever you decide is right.")
 
 _FOR: Final[dict[str, tuple[Words, ...]]] = {
     CallKind.PRE_LISTING: (
         _("You gave a sample some weeks ago. Its typing is here, and you could now be listed."),
-        _(
-            "Three questions first: Does your family support it? Do you know what happens if you match? "
-            "Would you go on?"
-        ),
+        _("May I ask you three questions first?"),
         _("Not sure is a good answer too: we can pause, or call again."),
     ),
+    CallKind.COOLING_OFF: (
+        _("You registered as a stem-cell volunteer some days ago. These days are there to think it over."),
+        _("Did you talk about it at home? Is there a question I can answer?"),
+        _("Do you still wish to go on? To change your mind is fine, today and at any time."),
+    ),
     CallKind.RESAMPLE: (
-        _("The laboratory could not use the sample. It is nobody's fault. May we take another?"),
+        _("The laboratory could not use your sample. It is nobody's fault. May we take another?"),
     ),
     CallKind.HOLD_ENDED: (
-        _("Ask how they are. The pause they asked for is over; nothing happens by itself."),
+        _("You asked us for a pause, and it is over now. Nothing happens by itself."),
         _("Would you like to go on, pause longer, or leave? All three are fine."),
     ),
     CallKind.OBJECTION: (
         _("Somebody near you told us that they do not want this. We stopped everything for now."),
         _("What would you like yourself? We do what you say, and nobody else."),
     ),
-    CallKind.NEW_NUMBER: (_("Somebody left this as your new number. Is it yours? Ask one fact to be sure."),),
-    CallKind.CONTACT_CHECK: (_("We only check that we can reach you. Is this still the best number?"),),
+    CallKind.NEW_NUMBER: (
+        _("Somebody left this as your new number. To be sure that it is you: when were you born?"),
+    ),
+    CallKind.CONTACT_CHECK: (
+        _("You stand by as a stem-cell volunteer. We only check that we can reach you."),
+        _("Is this still the best number? And would you still go on if you matched?"),
+    ),
+    CallKind.OUT_OF_CONTACT: (
+        _("We tried to reach you several times. We only check that your number is right."),
+        _("Is this still the best number? And would you still go on if you matched?"),
+    ),
     CallKind.AGE_LIMIT: (_("You have stood by for many years. Soon the age limit is reached. Thank you."),),
+    CallKind.FAMILY_TALK: (_("You wished for a talk with your family. When and where would suit you all?"),),
+    CallKind.CONSENT_DUE: (_("One of your consents is to be asked again. May I tell you what is new?"),),
 }
-_MAY_KNOW: Final = _("They know. You may say what it is about, and ask how the volunteer is best reached.")
-_MAY_NOT: Final = _(
-    "They do not know. Say only: the Red Cross would like to update a number. Not a word of donation."
+_WHO: Final = _("First make sure that it is the volunteer. To anybody else, not a word of donation.")
+_MAY_KNOW: Final = _("They know. You may say what it is about.")
+_MAY_NOT: Final = _("They do not know. Say only this, not a word of donation, whatever they ask.")
+_TO_A_FRIEND: Final = _(
+    "Hello, this is the Red Cross, %(branch)s. We would like to update a contact number. "
+    "How can we reach your relative or friend?"
 )
+_TO_ONE_WHO_KNOWS: Final = _(
+    "Hello, this is the Red Cross, %(branch)s. A volunteer named you as somebody who knows how to reach "
+    "them. We would like to talk about their registration. Do you have their number?"
+)
+_THANK_YOU: Final = _("Thank you very much. Goodbye.")
 
 
-def for_donor(kind: str) -> list[Words]:
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the caller is told, and what they read aloud in the person's language."""
+
+    language: str
+    told: str
+    aloud: Sequence[str]
+
+
+def for_donor(kind: str, *, language: str, branch: str) -> Script:
     """Return what to say to the volunteer, line by line."""
-    return [_FIRST, *_FOR.get(kind, ()), _LAST]
+    return _script(_WHO, (_GREETING, *_FOR.get(kind, ()), _THANKS), language=language, branch=branch)
 
 
-def for_contact(contact: Contact) -> Words:
+def for_contact(contact: Contact, *, language: str, branch: str) -> Script:
     """Return what to say to a relative or friend; whoever may not know hears nothing of donation."""
-    return _MAY_KNOW if contact.may_know else _MAY_NOT
+    if contact.may_know:
+        return _script(_MAY_KNOW, (_TO_ONE_WHO_KNOWS, _THANK_YOU), language=language, branch=branch)
+    return _script(_MAY_NOT, (_TO_A_FRIEND, _THANK_YOU), language=language, branch=branch)
+
+
+def _script(told: Words, aloud: Sequence[Words], *, language: str, branch: str) -> Script:
+    with translation.override(language):
+        lines = [str(line) % {"branch": branch} if "%(branch)s" in str(line) else str(line) for line in aloud]
+    return Script(language, str(told), lines)

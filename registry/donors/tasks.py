@@ -10,7 +10,7 @@ from registry.donors.exports import taking
 
 @shared_task
 def tend_donors() -> None:
-    """Drop the calls that are over and open those that are due, tell of age limits, and end what has reached its age."""
+    """Drop calls that are over, open those that are due, tell of age limits, end what reached its age."""
     by, at = task_actor("tend_donors"), timezone.now()
     actions.drop_what_is_over(by=by, at=at)
     actions.end_past_lists(by=by, at=at)

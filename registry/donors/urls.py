@@ -3,7 +3,18 @@
 from django.urls import path
 
 from registry.donors import outgoing_urls
-from registry.donors.views import acts, calls, detail, joining, lists, withdrawal
+from registry.donors.views import (
+    acts,
+    call_lists,
+    call_stops,
+    calling,
+    calls,
+    detail,
+    joining,
+    lists,
+    losing,
+    withdrawal,
+)
 
 app_name = "donors"
 
@@ -13,9 +24,22 @@ urlpatterns = [
     *outgoing_urls.urlpatterns,
     path("withdraw/", withdrawal.by_document, name="withdraw-by-document"),
     path("calls/", calls.calls, name="calls"),
-    path("calls/<uuid:pk>/", calls.call, name="call"),
-    path("calls/<uuid:pk>/open/", calls.open_call, name="open-call"),
-    path("calls/<uuid:pk>/number/", calls.new_number, name="new-number"),
+    path("calls/now/", calling.start, name="calling"),
+    path("calls/next/", calling.next_call, name="next-call"),
+    path("calls/done/", calling.done, name="calls-done"),
+    path("calls/lost/", losing.losing, name="losing"),
+    path("calls/lists/new/", call_lists.make, name="new-call-list"),
+    path("calls/lists/<uuid:pk>/", call_lists.detail, name="call-list"),
+    path("calls/lists/<uuid:pk>/end/", call_lists.end, name="end-call-list"),
+    path("calls/lists/<uuid:pk>/hours/", call_lists.hours_sheet, name="call-hours"),
+    path("calls/lists/<uuid:pk>/helpers/", call_lists.helper, name="caller"),
+    path("calls/lists/<uuid:pk>/helpers/<uuid:helper_id>/end/", call_lists.end_helper, name="end-caller"),
+    path("calls/lists/<uuid:pk>/helpers/<uuid:helper_id>/hours/", call_lists.hours, name="caller-hours"),
+    path("calls/made/<uuid:pk>/undo/", calling.undo, name="undo-call"),
+    path("calls/<uuid:pk>/", calling.call, name="call"),
+    path("calls/<uuid:pk>/open/", calling.open_call, name="open-call"),
+    path("calls/<uuid:pk>/skip/", calling.skip, name="skip-call"),
+    path("calls/<uuid:pk>/stop/", call_stops.stop, name="call-stop"),
     path("<uuid:pk>/", detail.detail, name="detail"),
     path("<uuid:pk>/show/", detail.reveal, name="reveal"),
     path("<uuid:pk>/withdraw/", withdrawal.withdraw, name="withdraw"),

@@ -194,10 +194,10 @@ class TestListing:
 
 
 class TestBeingLost:
-    def test_needs_every_number_on_three_days(self, house: House, now: datetime) -> None:
+    def test_needs_every_number_in_three_rounds(self, house: House, now: datetime) -> None:
         donor = DonorFactory(branch=house.county, state=DonorState.LISTED)
         for day in range(3):
-            at = now + timedelta(days=day)
+            at = now + timedelta(days=3 * day)
             for number in ("donor", "1"):
                 actions.record_call(
                     donor,
@@ -207,11 +207,11 @@ class TestBeingLost:
                     by=house.coordinator,
                     at=at,
                 )
-        late = now + timedelta(days=3)
+        late = now + timedelta(days=7)
         assert "Every number" in sentences(lambda: actions.lose(donor, by=house.caseworker, at=late))
 
         for day in range(3):
-            at = now + timedelta(days=day)
+            at = now + timedelta(days=3 * day)
             actions.record_call(
                 donor, kind="CONTACT_CHECK", result="NO_ANSWER", number="2", by=house.coordinator, at=at
             )

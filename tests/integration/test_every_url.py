@@ -165,12 +165,8 @@ ENTRIES: dict[str, Entry] = {
     "donors:end-call-list": of("call_list"),
     "donors:call-hours": of("call_list"),
     "donors:caller": of("call_list"),
-    "donors:end-caller": E(
-        lambda world: {"pk": world.caller.call_list_id, "helper_id": world.caller.pk}
-    ),
-    "donors:caller-hours": E(
-        lambda world: {"pk": world.caller.call_list_id, "helper_id": world.caller.pk}
-    ),
+    "donors:end-caller": E(lambda world: {"pk": world.caller.call_list_id, "helper_id": world.caller.pk}),
+    "donors:caller-hours": E(lambda world: {"pk": world.caller.call_list_id, "helper_id": world.caller.pk}),
     **{
         f"donors:{name}": of("donor")
         for name in (

@@ -204,7 +204,7 @@ class TestCalling:
         task = CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
         desk.post(reverse("donors:open-call", args=[task.pk]))
 
-        form = page(desk, "call", task.pk).split('<form class="sheet"')[1]
+        form = page(desk, "call", task.pk).split('<form class="call"')[1]
 
         assert form[form.index("<button") :].startswith(
             '<button type="submit" name="result" value="" hidden>'

@@ -1,9 +1,20 @@
 """Every write on a donor."""
 
-from registry.donors.actions.calling import plan_call, record_call, record_stance
+from registry.donors.actions.call_lists import (
+    NewCaller,
+    end_helper,
+    end_list,
+    make_helper,
+    make_list,
+    set_hours,
+)
+from registry.donors.actions.call_lists import end_past as end_past_lists
+from registry.donors.actions.calling import HasLeft, InOtherHands, plan_call, record_call, record_stance
+from registry.donors.actions.claiming import skip, stay, take, take_next
 from registry.donors.actions.correcting import change_details, change_service, tell_apart
 from registry.donors.actions.doors import withdraw_by_document
 from registry.donors.actions.erasing import forget
+from registry.donors.actions.filling import check_old_numbers, drop_what_is_over, remind_while_thinking
 from registry.donors.actions.joining import build, build_contacts, register, rejoin
 from registry.donors.actions.leaving import (
     age_out,
@@ -35,8 +46,9 @@ from registry.donors.actions.pausing import (
     recover,
     release,
 )
+from registry.donors.actions.slips import last_of, undo_call
 from registry.donors.actions.taking_over import take_over
-from registry.donors.actions.tasks import cancel_tasks, move_tasks, open_task
+from registry.donors.actions.tasks import cancel_tasks, fall_off, move_tasks, open_task
 from registry.donors.actions.tubes import (
     collected,
     dispatched,
@@ -49,6 +61,9 @@ from registry.donors.actions.undoing import ask_to_undo, mark_as_error, undoable
 from registry.donors.actions.withdrawing import settle, withdraw
 
 __all__ = [
+    "HasLeft",
+    "InOtherHands",
+    "NewCaller",
     "NotListed",
     "age_out",
     "age_out_due",
@@ -63,17 +78,24 @@ __all__ = [
     "change_details",
     "change_hold",
     "change_service",
+    "check_old_numbers",
     "choose_contact",
     "collected",
     "die",
     "dispatched",
     "dispute_typing",
     "donate",
+    "drop_what_is_over",
+    "end_helper",
+    "end_list",
+    "end_past_lists",
     "exclude",
+    "fall_off",
     "forget",
     "free",
     "hold",
     "lacks_to_lift_the_objection",
+    "last_of",
     "leave_number",
     "left_numbers",
     "lift_death_report",
@@ -81,6 +103,8 @@ __all__ = [
     "list_donor",
     "list_ready",
     "lose",
+    "make_helper",
+    "make_list",
     "mark_as_error",
     "move_tasks",
     "object_to",
@@ -94,17 +118,24 @@ __all__ = [
     "rejoin",
     "release",
     "relist",
+    "remind_while_thinking",
     "report_dead",
     "reserve",
     "sample_rejected",
+    "set_hours",
     "settle",
     "silence_after_death",
+    "skip",
+    "stay",
+    "take",
+    "take_next",
     "take_over",
     "tell_apart",
     "tell_of_age_limits",
     "transfer",
     "tubes_swapped",
     "typed",
+    "undo_call",
     "undoable",
     "withdraw",
     "withdraw_by_document",

@@ -13,6 +13,7 @@ from foundation import moves, vault
 from foundation.moves import Step, stops
 from foundation.trail import Actor
 from registry import signals
+from registry.donors.actions.tasks import fall_off
 from registry.donors.models import Donor, MoveNote
 
 
@@ -37,7 +38,8 @@ def move(
     """
     Make a move of a locked donor, with the facts of the act, and tell the rooms above.
 
-    What the move clears is kept in ``before``, so that a mistake can be undone.
+    What the move clears is kept in ``before``, so that a mistake can be undone. Calls whose
+    reason no longer holds fall off the lists.
 
     :raises moves.Refused: with every sentence that stands against it.
     """
@@ -45,6 +47,8 @@ def move(
     step = moves.make(
         donor, name, by=by, at=at, reason=reason, on=on, saves=saves, recorded_at=recorded_at, **facts
     )
+    if not donor.is_gone:  # who leaves is taken off every list by the act itself, which counts them
+        fall_off(donor, at=at)
     signals.donor_moved.send(Donor, donor=donor, step=step, by=by, at=at)
     return step
 

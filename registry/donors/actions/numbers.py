@@ -75,11 +75,17 @@ def record_new_number(
     old = vault.open_one(donor, "phone")["phone"]
     if old == number:
         return donor
-    saves = vault.seal(donor, phone=number)
-    donor.phone_index = vault.index.phone(number)
+    saves = [*vault.seal(donor, phone=number), *vault.index.put(donor, phone_index=vault.index.phone(number))]
     donor.phone_since, donor.phone_wrong_on = at, None
-    donor.save(update_fields=[*saves, "phone_index", "phone_since", "phone_wrong_on"])
+    donor.save(update_fields=[*saves, "phone_since", "phone_wrong_on"])
     if isinstance(old, str) and old:
         common.write_note(donor, about="number", words=old, by=by, at=at)
     trail.record("donor.number_changed", by=by, at=at, object=donor)
     return donor
+
+
+def strike_out(task: CallTask, number: str) -> None:
+    """Forget a number that was left and is somebody else's, or none at all."""
+    kept = [each for each in left_numbers(task) if each != number]
+    saves = vault.seal(task, number="\n".join(kept) or None)
+    task.save(update_fields=saves)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from foundation.moves import stops
 from foundation.trail import Actor
 from registry import signals
 from registry.donors.actions import common, rights
-from registry.donors.actions.tasks import cancel_tasks, open_task
+from registry.donors.actions.tasks import cancel_tasks, fall_off, open_task
 from registry.donors.models import CallKind, ContactChoice, Donor
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
@@ -100,8 +101,8 @@ def lose(donor: Donor, *, by: Actor, at: datetime, reason: str = Reason.UC_NO_AN
     :raises moves.Refused: if any number was tried on fewer than three days.
     """
     donor = common.locked(donor)
-    saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason"]
-    back = donor.return_to or str(donor.state)
+    saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason", "found_at"]
+    back, donor.found_at = donor.return_to or str(donor.state), None
     common.clear_pause(donor)
     donor.return_to = back
     common.move(donor, "lose", by=by, at=at, reason=reason, saves=saves)
@@ -117,14 +118,14 @@ def recover(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     :raises moves.Refused: with every sentence that stands against it.
     """
     donor = common.locked(donor)
-    saves = [*common.remember(donor), "return_to", "contact_verified_on"]
-    donor.contact_verified_on = common.day_of(at)
+    saves = [*common.remember(donor), "return_to", "contact_verified_on", "found_at"]
+    donor.contact_verified_on, donor.found_at = common.day_of(at), None
     common.move(donor, "recover", by=by, at=at, saves=saves)
     return donor
 
 
 @transaction.atomic
-def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "") -> Donor:
+def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "", on: Any = None) -> Donor:
     """
     Record somebody else's word against it: out of search and silent at once.
 
@@ -133,7 +134,7 @@ def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "") -> Dono
     :raises moves.NotAllowed: if the actor may not record it here.
     """
     donor = common.locked(donor)
-    rights.check(donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
+    rights.check(on or donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
     if donor.is_gone:
         raise moves.WrongState(move="object", state=str(donor.state))
     if donor.objected_at is not None:
@@ -142,6 +143,7 @@ def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "") -> Dono
     donor.save(update_fields=["objected_at"])
     due = calendar.add_working_days(common.day_of(at), settings.OBJECTION_WORKING_DAYS)
     open_task(donor, CallKind.OBJECTION, due_on=due, at=at)
+    fall_off(donor, at=at)
     trail.record("donor.objected", by=by, at=at, object=donor)
     common.write_note(donor, about="object", words=words, by=by, at=at)
     stops.collect(signals.donor_silenced, donor=donor, why="objected", by=by, at=at)
@@ -152,7 +154,7 @@ def lacks_to_lift_the_objection(donor: Donor) -> list[str]:
     """Return what must come first: the donor's own word, since somebody else's was recorded."""
     if donor.objected_at is None:
         return []
-    reached = donor.calls.filter(number="donor", result="REACHED", at__gte=donor.objected_at)
+    reached = donor.calls.standing().filter(number="donor", result="REACHED", at__gte=donor.objected_at)
     return [] if reached.exists() else [_("Call the donor first: only their own word lifts an objection.")]
 
 
@@ -177,14 +179,14 @@ def lift_objection(donor: Donor, *, by: Actor, at: datetime) -> Donor:
 
 
 @transaction.atomic
-def choose_contact(donor: Donor, *, choice: str, by: Actor, at: datetime) -> Donor:
+def choose_contact(donor: Donor, *, choice: str, by: Actor, at: datetime, on: Any = None) -> Donor:
     """
     Set when this person wants to hear from us; "only if I match" silences all else at once.
 
     :raises moves.NotAllowed: if the actor may not record it here.
     """
     donor = common.locked(donor)
-    rights.check(donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
+    rights.check(on or donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
     before, donor.contact_choice = donor.contact_choice, ContactChoice(choice)
     donor.save(update_fields=["contact_choice"])
     trail.record(
@@ -196,6 +198,6 @@ def choose_contact(donor: Donor, *, choice: str, by: Actor, at: datetime) -> Don
         after={"choice": choice},
     )
     if choice == ContactChoice.ONLY_IF_MATCHED:
-        cancel_tasks(donor, at=at, kinds=[CallKind.CONTACT_CHECK, CallKind.COOLING_OFF])
+        fall_off(donor, at=at)
         stops.collect(signals.donor_silenced, donor=donor, why="only_if_matched", by=by, at=at)
     return donor

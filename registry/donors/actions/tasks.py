@@ -30,6 +30,12 @@ def cancel_tasks(donor: Donor, *, at: datetime, kinds: Iterable[CallKind] | None
     return tasks.update(state=CallState.CANCELLED, ended_at=at)
 
 
+def fall_off(donor: Donor, *, at: datetime) -> int:
+    """Close the open calls to a donor whose reason no longer holds; return how many."""
+    stale = list(CallTask.objects.without_reason().filter(donor=donor).values_list("pk", flat=True))
+    return CallTask.objects.open().filter(pk__in=stale).update(state=CallState.CANCELLED, ended_at=at)
+
+
 def move_tasks(donor: Donor) -> int:
     """Bring the open calls to the list of the branch that now serves the donor."""
-    return CallTask.objects.open().filter(donor=donor).update(service_path=donor.service_path)
+    return CallTask.objects.open().filter(donor=donor).update(service_path=donor.service_path, call_list=None)

@@ -13,11 +13,13 @@ from registry.donors.forms.acts import (
     PlanCall,
     Transfer,
 )
-from registry.donors.forms.calls import NewNumber, RecordCall, StanceForm
+from registry.donors.forms.call_lists import Caller, Hours, NewList
+from registry.donors.forms.calls import RecordCall, StanceForm
 from registry.donors.forms.lists import Filters
 from registry.donors.forms.withdrawal import Withdraw, WithdrawByDocument
 
 __all__ = [
+    "Caller",
     "ChooseContact",
     "Details",
     "Die",
@@ -25,8 +27,9 @@ __all__ = [
     "Exclude",
     "Filters",
     "Hold",
+    "Hours",
     "Lose",
-    "NewNumber",
+    "NewList",
     "Nothing",
     "Objection",
     "PlanCall",

@@ -11,7 +11,7 @@ from consent.purposes import Purpose
 from foundation import moves
 from foundation.access import Permission
 from foundation.moves import Guard
-from registry.donors import guards, reasons, rules
+from registry.donors import guards, protocol, reasons, rules
 from registry.donors.models.farewell import Farewell
 from registry.donors.states import BEFORE_A_CASE, NOT_IN_A_CASE, DonorState
 
@@ -34,6 +34,7 @@ class Workflow(Farewell):
                 rules.AGE_TO_JOIN,
                 rules.WEIGHT,
                 rules.TWO_CONTACTS,
+                rules.DOCUMENT_SEEN,
                 rules.RECRUITMENT_SIGNED,
                 also=rules.COMMAND,
             ),
@@ -172,7 +173,7 @@ class Workflow(Farewell):
             Permission.DONOR_LOSE,
             rules.WAS_LISTED,
             Guard(
-                guards.contact_protocol_is_done,
+                protocol.is_done,
                 _("Every number, those of the contacts too, must have been tried on three different days."),
             ),
         ),

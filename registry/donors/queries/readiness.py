@@ -17,7 +17,7 @@ from foundation.access import Scope
 from foundation.moves import Guard, Move
 from foundation.trail import Actor
 from registry.donors import rules
-from registry.donors.actions.calling import QUESTIONS
+from registry.donors.actions.answering import BEFORE_LISTING
 from registry.donors.models import Call, CallKind, CallResult, Donor
 from registry.donors.states import DonorState
 
@@ -91,7 +91,7 @@ def _said_yes(ids: Sequence[UUID]) -> set[UUID]:
         donor__in=ids, kind=CallKind.PRE_LISTING, result=CallResult.REACHED
     )
     last = dict(calls.order_by("at").values_list("donor_id", "answers"))
-    return {pk for pk, answers in last.items() if all(answers.get(q) == "yes" for q in QUESTIONS)}
+    return {pk for pk, answers in last.items() if all(answers.get(q) == "yes" for q in BEFORE_LISTING)}
 
 
 def _nobody_twice(donors: Sequence[Donor]) -> set[UUID]:

@@ -14,6 +14,7 @@ from foundation import moves
 from foundation.access import StaffRequest, requires
 from foundation.access.requires import View
 from foundation.pages import Attempt
+from registry.donors import protocol
 from registry.donors.acts import ACTS, Act
 from registry.donors.models import Donor
 from registry.donors.queries import opening
@@ -52,6 +53,7 @@ def _page(request: StaffRequest, pk: UUID, act: Act) -> HttpResponse:
         "form": form,
         "missing": missing or [],
         "wrong_state": missing is None,
+        "rounds": protocol.of(donor) if act.key == "lose" else None,
         "crumbs": crumbs(donor, (str(act.title), "")),
     }
     return render(request, "registry/donors/act.html", context, status=422 if form.errors else 200)

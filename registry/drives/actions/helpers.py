@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from foundation import trail
-from foundation.access import NotAllowed, Permission, Role, RoleAt, Staff, named, staffing
-from foundation.trail import Actor, ActorKind
+from foundation.access import Permission, Staff, lending, named, staffing
+from foundation.trail import Actor
 from registry.drives.actions import rights
 from registry.drives.models import Drive, Helper
 
-_SIMPLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else from a slip of paper
 _MANAGE = Permission.DRIVE_MANAGE
 
 
@@ -41,9 +38,7 @@ def make(drive: Drive, *, name: str, by: Actor, at: datetime, again: Staff | Non
     drive = Drive.objects.select_for_update(of=("self",)).select_related("branch").get(pk=drive.pk)
     rights.check(by, _MANAGE, on=drive, at=at)
     day = max(drive.on_date or timezone.localdate(at), timezone.localdate(at))
-    if again is not None and RoleAt.objects.filter(staff=again).exclude(role=Role.HELPER).exists():
-        raise NotAllowed(Permission.STAFF_MANAGE.value)
-    staff = _let_in(drive, day, name=name, again=again, by=by, at=at)
+    staff = lending.lend(drive.branch, day, name=name, again=again, by=by, at=at, needs=_MANAGE)
     named.add(staff, drive)
     helper, _ = Helper.objects.update_or_create(
         drive=drive, staff=staff, on_date=day,
@@ -62,22 +57,6 @@ def make(drive: Drive, *, name: str, by: Actor, at: datetime, again: Staff | Non
     return NewLogin(helper, link)
 
 
-def _let_in(drive: Drive, day: date, *, name: str, again: Staff | None, by: Actor, at: datetime) -> Staff:
-    facts: dict[str, Any] = {
-        "starts_on": timezone.localdate(at),
-        "ends_on": day,
-        "by": by,
-        "at": at,
-        "needs": _MANAGE,
-    }
-    if again is None:
-        return staffing.add(username=_login(), name=name, role=Role.HELPER, branch=drive.branch, **facts)
-    held = RoleAt.objects.on(day).filter(staff=again, role=Role.HELPER, branch=drive.branch)
-    if not held.exists():
-        staffing.grant(again, Role.HELPER, drive.branch, **facts)
-    return again
-
-
 @transaction.atomic
 def end(helper: Helper, *, by: Actor, at: datetime) -> None:
     """End a helper's login and its sessions, and count the hours. Ending twice changes nothing."""
@@ -89,7 +68,7 @@ def end(helper: Helper, *, by: Actor, at: datetime) -> None:
     helper.minutes = _minutes(helper, at)
     helper.save(update_fields=["ended_at", "ended_by_id", "minutes"])
     named.remove(helper.staff, helper.drive)
-    _close_login(helper, by=by, at=at)
+    lending.take_back(helper.staff, by=by, at=at, needs=_MANAGE)
     trail.record(
         "helper.ended", by=by, at=at, object=helper, branch=helper.drive.branch_id, minutes=helper.minutes
     )
@@ -110,14 +89,6 @@ def end_past(*, by: Actor, at: datetime) -> int:
     return len(past)
 
 
-def _close_login(helper: Helper, *, by: Actor, at: datetime) -> None:
-    """End the role now, unless the person helps on another drive too; past its day it has ended by itself."""
-    if Helper.objects.filter(staff=helper.staff, ended_at=None).exists() or by.kind == ActorKind.TASK:
-        return
-    for held in RoleAt.objects.on(timezone.localdate(at)).filter(staff=helper.staff, role=Role.HELPER):
-        staffing.end_role(held, by=by, at=at, needs=_MANAGE)
-
-
 def _minutes(helper: Helper, at: datetime) -> int:
     """Return the time from the beginning of the day's help to its end, at most a day's work."""
     begins = helper.at
@@ -125,7 +96,3 @@ def _minutes(helper: Helper, at: datetime) -> int:
         opens = timezone.make_aware(datetime.combine(helper.on_date, helper.drive.starts))
         begins = max(begins, opens)
     return min(max(0, int((at - begins).total_seconds() // 60)), settings.HELPER_MINUTES_MOST)
-
-
-def _login() -> str:
-    return "helper-" + "".join(secrets.choice(_SIMPLE) for _ in range(6))

@@ -1,0 +1,75 @@
+"""The form of one call, what it shows, and how it is written down; for every page on which one calls."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from foundation.access import StaffRequest
+from registry.donors import actions, forms, queries
+from registry.donors.models import Call, CallKind, CallResult, CallTask, Donor
+from registry.donors.queries.page import kind_of
+from registry.donors.queries.screens import Screen
+from registry.donors.views.common import short
+
+EARLIER = 5  # calls that stand on the screen, the newest first
+
+
+def form_for(request: StaffRequest, donor: Donor, *, kind: str, screen: Screen) -> forms.RecordCall:
+    """Return the form of a call, as it was typed or empty."""
+    return forms.RecordCall(
+        request.POST if request.method == "POST" else None,
+        numbers=screen.choices,
+        kind=kind,
+        at=request.at,
+        born_on=donor.born_on,
+        initial={"number": screen.first},
+    )
+
+
+def write_down(
+    request: StaffRequest, donor: Donor, form: forms.RecordCall, *, kind: str, task: CallTask | None
+) -> Call:
+    """Record the call as the form tells it."""
+    typed = form.cleaned_data
+    later = typed.get("later")
+    call = actions.record_call(
+        donor,
+        kind=kind,
+        result=typed["result"],
+        number=typed["number"],
+        answers=form.answers,
+        words=typed["words"],
+        later=later,
+        new_phone=typed["phone"],
+        task=task,
+        by=request.actor,
+        at=request.at,
+    )
+    if later and task and typed["mine"] and request.scope.ranges:
+        CallTask.objects.open().filter(pk=task.pk).update(owner=UUID(request.actor.id))
+    return call
+
+
+def context(
+    request: StaffRequest, donor: Donor, form: forms.RecordCall, *, kind: str, screen: Screen
+) -> dict[str, Any]:
+    """Return what a page on which one calls shows of the donor."""
+    chosen = form["number"].value() or screen.first
+    return {
+        "donor": donor,
+        "kind_words": CallKind(kind).label,
+        "state_kind": kind_of(donor.state),
+        "form": form,
+        "screen": screen,
+        "chosen": next((line for line in screen.lines if line.key == chosen), screen.lines[0]),
+        "asked": form.asked(),
+        "results": list(CallResult.choices),
+        "pressed": form["result"].value() if form.is_bound else "",
+        "asks_when": form.is_bound and form["result"].value() == CallResult.LATER,
+        "short": short(donor),
+        "earlier": list(donor.calls.standing().order_by("-at")[:EARLIER]),
+        "head": queries.head_of(donor, on=timezone.localdate(request.at)),
+    }
