@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from foundation.access import Permission, StaffRequest, scope_from
 from foundation.vault import Capacity, Subject
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 Rows = TypeVar("Rows", bound=Any)
+_OFFERED: list[tuple[str, StrPromise, str, Permission]] = []
+
+
+def offer(name: str, words: StrPromise, *, url_name: str, permission: Permission) -> None:
+    """Let a room above stand among the places of this one: another way to bring scans."""
+    _OFFERED.append((name, words, url_name, permission))
 
 
 def within(request: StaffRequest, rows: Rows, *, person: str = "subject__") -> Rows:
@@ -37,8 +46,9 @@ def places(request: StaffRequest) -> list[dict[str, str]]:
         ("verify", _("To verify"), Permission.CONSENT_VERIFY),
         ("texts", _("Texts"), Permission.CONSENT_PUBLISH),
     ]
+    own = [(name, words, f"consent:{name}", permission) for name, words, permission in every]
     return [
-        {"name": name, "words": words, "url": reverse(f"consent:{name}")}
-        for name, words, permission in every
+        {"name": name, "words": str(words), "url": reverse(url_name)}
+        for name, words, url_name, permission in [*own, *_OFFERED]
         if request.holds(permission)
     ]

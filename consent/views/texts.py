@@ -21,6 +21,7 @@ from consent.views.reach import places
 from foundation import moves
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
+from foundation.papers import codes
 
 
 @requires(Permission.CONSENT_PUBLISH)
@@ -145,13 +146,17 @@ def paper(request: StaffRequest, pk: UUID, language: str) -> HttpResponse:
         raise Http404
     body = this.bodies.get(language=language)
     with translation.override(language):
-        return render(
-            request, "consent/paper.html", {"text": this, "body": body, "lines": body.lines_of(this)}
-        )
+        context = {"text": this, "body": body, "lines": body.lines_of(this), "mark": _mark(this, language)}
+        return render(request, "consent/paper.html", context)
 
 
 def _language(asked: str, own: str) -> str:
     return next((code for code in (asked, own) if code in documents.LANGUAGES), documents.LANGUAGES[0])
+
+
+def _mark(this: Text, language: str) -> str:
+    """Return the square that tells a scan which form this is, and which of its pages is the first."""
+    return codes.qr_svg(f"LIFE-RELAY {this.document} {this.version} {language}")
 
 
 def _use(code: str) -> str:

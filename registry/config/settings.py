@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from registry.config import logs
 from registry.config.environment import Environment
 from registry.config.rules import *  # noqa: F403  every rule is a setting
-from registry.config.rules import SESSION_IDLE_MINUTES, SESSION_LONGEST_HOURS, UPLOAD_LARGEST_MB
+from registry.config.rules import (
+    PILE_LARGEST_MB,
+    SESSION_IDLE_MINUTES,
+    SESSION_LONGEST_HOURS,
+    UPLOAD_LARGEST_MB,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = Environment(os.environ, BASE_DIR)
@@ -133,7 +138,9 @@ MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
-FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LARGEST_MB * 1024 * 1024  # bytes; no file waits on disk in clear
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    max(UPLOAD_LARGEST_MB, PILE_LARGEST_MB) * 1024 * 1024
+)  # bytes; no file waits on disk in clear
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_LARGEST_BYTES = UPLOAD_LARGEST_MB * 1024 * 1024
 

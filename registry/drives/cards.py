@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
 from django.utils import timezone
 
-from foundation.access import StaffRequest
+from foundation.access import Permission, StaffRequest, scope_from
 from registry.drives import queries
-from registry.drives.models import Drive
+from registry.drives.models import Drive, FormState, Pile
 from registry.drives.states import DriveState
+
+_PILES_MOST = 5  # piles on one Today page
 
 
 def drives_today(request: StaffRequest) -> dict[str, Any] | None:
@@ -21,6 +24,15 @@ def drives_today(request: StaffRequest) -> dict[str, Any] | None:
     tallies = [(drive, queries.count(drive, today)) for drive in drives]
     lacking = sum(len(tally.lacking) for drive, tally in tallies if drive.state == DriveState.OPEN)
     return {"drives": [{"drive": drive, "tally": tally} for drive, tally in tallies], "waiting": lacking}
+
+
+def piles_to_look_at(request: StaffRequest) -> dict[str, Any] | None:
+    """Return the piles with forms that somebody has to look at; None where there is none."""
+    donors = scope_from(request.roles, Permission.DONOR_VIEW)
+    kept = Pile.objects.visible_to(request.scope).filter(donors.q("branch_path"), key__isnull=False)
+    look = kept.filter(forms__state=FormState.LOOK).annotate(look=Count("forms"))
+    found = list(look.select_related("drive", "branch").order_by("-id")[:_PILES_MOST])
+    return {"piles": found, "waiting": sum(pile.look for pile in found)} if found else None
 
 
 def helping_today(request: StaffRequest) -> dict[str, Any] | None:

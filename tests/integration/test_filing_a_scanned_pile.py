@@ -32,6 +32,7 @@ from tests.factories.piles import Sheet
 
 pytestmark = pytest.mark.django_db
 ON_PAPER = {"on_paper": True}
+IN_ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -71,6 +72,10 @@ def filed(house, sheets, drive=None):
     return worked(hand_in(house, scans.pdf(sheets), drive))
 
 
+def scanned(tube, house):
+    consents.attach_scan(tube.donor.subject, scans.photograph(Sheet()), by=house.collects, at=tubes.LATER)
+
+
 def proof_of(tube):
     return Evidence.objects.get(subject__donor__samples=tube)
 
@@ -86,7 +91,7 @@ class TestAPile:
     def test_is_filed_by_the_barcode_of_each_form(self, house, drive):
         first, second = volunteer(house, drive), volunteer(house, drive)
 
-        pile, job = filed(house, [Sheet(second.barcode), Sheet(first.barcode)], drive)
+        _pile, job = filed(house, [Sheet(second.barcode), Sheet(first.barcode)], drive)
 
         assert job.state == JobState.DONE, job.problems
         assert job.result["filed"] == 2
@@ -284,7 +289,7 @@ class TestGoingOn:
         worked(pile)
         form = PileForm.objects.get(state=FILED)
 
-        with pytest.raises(piles.NotFiled):
+        with pytest.raises((piles.NotFiled, piles.PileProblem)):
             filing.file(form, proof_of(tube), by=house.collects, at=timezone.now())
 
         assert TrailRow.objects.filter(verb="evidence.attached").count() == 1
