@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -15,9 +16,10 @@ from consent.models.texts import LEGACY
 from consent.purposes import Purpose
 from consent.states import EvidenceKind, State, TextState
 from foundation import rows
-from foundation.moves.making import setattr_state, step_for
+from foundation.ids import uuid7
+from foundation.moves.making import setattr_state
+from foundation.moves.many import step_into
 from foundation.moves.models import Step
-from foundation.moves.rules import Move
 from foundation.trail import Actor
 
 if TYPE_CHECKING:
@@ -28,12 +30,12 @@ if TYPE_CHECKING:
 class Paper:
     """What one person signed on paper, not saved yet: the scan is to come, a second person verifies it."""
 
-    evidence: Evidence
-    consents: list[Consent]
-    steps: list[Step]
+    evidence: rows.Values
+    consents: list[rows.Values]
+    steps: list[rows.Values]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PaperText:
     """A text as the paper forms of a drive carried it, read once for all their signers."""
 
@@ -86,8 +88,8 @@ def signed_on_paper(
 
     :param at: the day of the paper.
     """
-    evidence = Evidence(subject=subject, kind=EvidenceKind.PAPER, taken_at=at, **by.columns())
-    return _answered(evidence, paper, "sign", State.SIGNED, recorded_at=recorded_at)
+    like = _Alike(EvidenceKind.PAPER, "", "sign", State.SIGNED, by, at, recorded_at)
+    return _answered(subject, paper, like)
 
 
 def kept_in_a_box(
@@ -98,32 +100,57 @@ def kept_in_a_box(
 
     :param paper: ``PaperText.of_the_records``. :param box: where the paper lies.
     """
-    evidence = Evidence(subject=subject, kind=EvidenceKind.PAPER_BOX, taken_at=at, box=box, **by.columns())
-    return _answered(evidence, paper, "take_over", State.ACTIVE, recorded_at=recorded_at)
+    like = _Alike(EvidenceKind.PAPER_BOX, box, "take_over", State.ACTIVE, by, at, recorded_at)
+    return _answered(subject, paper, like)
 
 
-def _answered(
-    evidence: Evidence, paper: PaperText, move: str, state: State, *, recorded_at: datetime
-) -> Paper:
-    by, at = Actor.of(evidence), evidence.taken_at
-    consents, steps = [], []
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What the papers of one day have in common."""
+
+    kind: EvidenceKind
+    box: str
+    move: str
+    state: State
+    by: Actor
+    at: datetime
+    recorded_at: datetime
+
+
+def _answered(subject: Subject, paper: PaperText, like: _Alike) -> Paper:
+    evidence, consents = _stencils(paper, like)
+    evidence_id = uuid7()
+    ids = [uuid7() for _ in consents]
+    return Paper(
+        evidence.cut(evidence_id, subject.pk),
+        [one.cut(pk, subject.pk, evidence_id) for one, pk in zip(consents, ids, strict=True)],
+        [
+            step_into(
+                like.state, (Consent, pk), like.move, by=like.by, at=like.at, recorded_at=like.recorded_at
+            )
+            for pk in ids
+        ],
+    )
+
+
+@lru_cache(maxsize=64)
+def _stencils(paper: PaperText, like: _Alike) -> tuple[rows.Stencil, list[rows.Stencil]]:
+    evidence = Evidence(kind=like.kind, taken_at=like.at, box=like.box, **like.by.columns())
+    consents = []
     for purpose, (line, slot) in paper.places.items():
         consent = Consent(
-            subject=evidence.subject,
             purpose=purpose,
             text=paper.text,
             language=paper.language,
             text_sha256=paper.sha256,
             line=line,
             slot=slot,
-            evidence=evidence,
-            answered_at=at,
-            **by.columns(),
+            answered_at=like.at,
+            **like.by.columns(),
         )
-        setattr_state(consent, state)
-        consents.append(consent)
-        steps.append(step_for(Move(consent, move, by, at), "", recorded_at=recorded_at))
-    return Paper(evidence, consents, steps)
+        setattr_state(consent, like.state)
+        consents.append(rows.Stencil(consent, "id", "subject_id", "evidence_id"))
+    return rows.Stencil(evidence, "id", "subject_id"), consents
 
 
 def insert(papers: Sequence[Paper]) -> None:

@@ -1,6 +1,6 @@
 """Primary keys that are made before the insert and sort by the moment they were made."""
 
-import secrets
+import os
 import time
 from uuid import UUID
 
@@ -16,5 +16,6 @@ def uuid7() -> UUID:
     """
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
     fraction = rest * 4096 // 1_000_000
-    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
+    chance = int.from_bytes(os.urandom(8)) >> 2
+    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | chance
     return UUID(int=value)

@@ -1,37 +1,140 @@
 """Insert many new rows of one table at the speed of the driver.
 
 Django's ``bulk_create`` builds one long statement a batch and asks every value how it wants to
-be written; that is most of the time a sheet takes. Here the statement is made once.
+be written; that is most of the time a sheet takes. Here the rows go in by COPY on PostgreSQL and
+by one statement made once elsewhere, and a value is asked only where the driver cannot take it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Final
 
 from django.db import connections, models, router
 
+Values = tuple[Any, ...]  # of one row, in the order of its table's columns
+Writer = Callable[[Any], Any]
 
-def insert(model: type[models.Model], rows: Iterable[models.Model], *, skip_conflicts: bool = False) -> None:
+_FEWEST_TO_COPY: Final = 20  # below, one statement is as fast
+_NUMBERS_AND_TEXT: Final = frozenset(
+    {
+        "BooleanField", "CharField", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField",
+        "PositiveSmallIntegerField", "TextField",
+    }
+)  # fmt: skip
+_TAKEN_AS_THEY_ARE: Final = {  # kinds of fields whose values the driver takes as models hold them
+    "postgresql": _NUMBERS_AND_TEXT | {"DateField", "DateTimeField", "DecimalField", "UUIDField"},
+    "sqlite": _NUMBERS_AND_TEXT,
+}
+
+
+class Stencil:
+    """Rows of one table that differ in a few columns only; they cost no model each."""
+
+    def __init__(self, row: models.Model, *differing: str) -> None:
+        """Take what the rows have in common from one of them, and name the columns that differ."""
+        names = [field.attname for field in _fields(type(row))]
+        self._values = list(values_of(row))
+        self._places = [names.index(name) for name in differing]
+
+    def cut(self, *differing: Any) -> Values:
+        """Return the values of one row, given those that differ in the order they were named."""
+        values = self._values.copy()
+        for place, value in zip(self._places, differing, strict=True):
+            values[place] = value
+        return tuple(values)
+
+
+def values_of(row: models.Model) -> Values:
+    """Return what a row that is not saved yet would write, so that it can be kept without its model."""
+    found: Values = _reader(type(row))(row)
+    return found
+
+
+def insert(
+    model: type[models.Model], rows: Iterable[models.Model | Values], *, skip_conflicts: bool = False
+) -> None:
     """
     Insert rows whose primary keys are made, within the caller's transaction. No signal is sent.
 
+    :param rows: models, or their values.
     :param skip_conflicts: leave out, without an error, a row that a unique constraint refuses;
         ask afterwards which ids are in.
     """
     connection = connections[router.db_for_write(model)]
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
-    writers = [(field.attname, field.get_db_prep_save) for field in fields]
-    values = [[write(getattr(row, name), connection) for name, write in writers] for row in rows]
+    writers = _writers(model, connection)
+    read = _reader(model)
+    values = [_written(row if isinstance(row, tuple) else read(row), writers) for row in rows]
     if not values:
         return
+    if connection.vendor == "postgresql" and not skip_conflicts and len(values) >= _FEWEST_TO_COPY:
+        _copy(connection, model, values)
+        return
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(connection, model, fields, skip_conflicts=skip_conflicts), values)
+        cursor.executemany(_statement(connection, model, skip_conflicts=skip_conflicts), values)
 
 
-def _statement(connection: Any, model: type[models.Model], fields: list[Any], *, skip_conflicts: bool) -> str:
+def check_references(model: type[models.Model], *, at_once: bool) -> None:
+    """
+    Have references checked with each statement of this transaction, or only when it ends.
+
+    Those of a long transaction wait in the server's memory if they are all left to its end.
+    """
+    connection = connections[router.db_for_write(model)]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS ALL {'IMMEDIATE' if at_once else 'DEFERRED'}")
+
+
+def _copy(connection: Any, model: type[models.Model], values: Iterable[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in _fields(model))
+    statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in values:
+            copy.write_row(row)
+
+
+def _statement(connection: Any, model: type[models.Model], *, skip_conflicts: bool) -> str:
+    quote = connection.ops.quote_name
+    fields = _fields(model)
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 no value
     return f"{statement} ON CONFLICT DO NOTHING" if skip_conflicts else statement
+
+
+@lru_cache(maxsize=64)
+def _fields(model: type[models.Model]) -> tuple[Any, ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.generated)
+
+
+@lru_cache(maxsize=64)
+def _reader(model: type[models.Model]) -> Callable[[models.Model], Values]:
+    return attrgetter(*(field.attname for field in _fields(model)))
+
+
+def _writers(model: type[models.Model], connection: Any) -> list[tuple[int, Writer]]:
+    """Return what to do to the values the driver cannot take, by their places."""
+    found = ((place, _writer(field, connection)) for place, field in enumerate(_fields(model)))
+    return [(place, writer) for place, writer in found if writer is not None]
+
+
+def _writer(field: Any, connection: Any) -> Writer | None:
+    while field.is_relation:
+        field = field.target_field
+    kind = field.get_internal_type()
+    if kind in _TAKEN_AS_THEY_ARE[connection.vendor]:
+        return None
+    if kind == "UUIDField":
+        return lambda value: None if value is None else value.hex
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _written(values: Values, writers: Iterable[tuple[int, Writer]]) -> Sequence[Any]:
+    written = list(values)
+    for place, write in writers:
+        written[place] = write(written[place])
+    return written

@@ -37,7 +37,7 @@ def current() -> Keyring:
     source: str = settings.KEYRING
     kind, _, rest = source.partition(":")
     if kind == "file":
-        return _parsed(_file_text(Path(rest)))
+        return _parsed(_file_text(_path(rest)))
     if kind == "env":
         return _parsed(_environment_text(rest))
     if kind == "command":
@@ -134,6 +134,9 @@ def _environment_text(name: str) -> str:
         message = "KEYRING names an environment variable that is empty or not set."
         raise KeyringMissing(message)
     return text
+
+
+_path = lru_cache(maxsize=4)(Path)  # asked for each value that is indexed or opened
 
 
 @lru_cache(maxsize=4)

@@ -13,6 +13,7 @@ from uuid import UUID
 import structlog
 from django.db import models, transaction
 
+from foundation import rows
 from foundation.trail.actors import Actor
 from foundation.trail.models import TrailRow
 
@@ -62,7 +63,7 @@ def record(
 
 def record_many(entries: Iterable[Entry]) -> None:
     """Write many lines in one insert, in their order."""
-    TrailRow.objects.bulk_create([_row(entry) for entry in entries], batch_size=500)
+    rows.insert(TrailRow, map(_row, entries))
 
 
 def refused(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from foundation.rows import insert
 from foundation.trail import merkle, signing
 from foundation.trail.models import TrailBatch, TrailLeaf, TrailRow
 from foundation.trail.recording import moment
@@ -85,13 +86,8 @@ def _write(rows: list[TrailRow], last: TrailBatch | None, at: datetime) -> None:
         key_id=key_id,
         signature=signature,
     )
-    TrailLeaf.objects.bulk_create(
-        [
-            TrailLeaf(position=first + n, row=row, batch=batch, leaf=leaf)
-            for n, (row, leaf) in enumerate(zip(rows, leaves, strict=True))
-        ],
-        batch_size=1000,
-    )
+    placed = enumerate(zip(rows, leaves, strict=True), start=first)
+    insert(TrailLeaf, (TrailLeaf(position=n, row=row, batch=batch, leaf=leaf) for n, (row, leaf) in placed))
 
 
 def _first_id_at(at: datetime) -> UUID:

@@ -2,7 +2,7 @@
 
 from foundation.vault import indexes as index
 from foundation.vault.fields import SealedField, SealedModel
-from foundation.vault.keys import new_key, new_keys
+from foundation.vault.keys import OpenKey, new_key, new_keys, opened
 from foundation.vault.models import Capacity, DataKey, Epoch, Subject
 from foundation.vault.sealing import Broken, Erased, Sealed
 from foundation.vault.signals import died_reported, erased
@@ -24,6 +24,7 @@ __all__ = [
     "DataKey",
     "Epoch",
     "Erased",
+    "OpenKey",
     "Sealed",
     "SealedField",
     "SealedModel",
@@ -39,6 +40,7 @@ __all__ = [
     "new_keys",
     "open",
     "open_one",
+    "opened",
     "report_dead",
     "seal",
 ]

@@ -66,6 +66,18 @@ def insert_subjects(subjects: Collection[Subject]) -> set[UUID]:
     return inside
 
 
+def insert_new(subjects: Collection[Subject]) -> None:
+    """
+    Insert people and their keys, all of them.
+
+    :raises IntegrityError: if another has one of their documents by now.
+    """
+    ordered = sorted(subjects, key=lambda subject: subject.document_index or "")
+    indexes.settle(ordered)
+    rows.insert(DataKey, [subject.key for subject in ordered if subject.key is not None])
+    rows.insert(Subject, ordered)
+
+
 def take_out(subjects: Collection[Subject]) -> None:
     """Delete people inserted in this transaction who came to nothing, with their keys."""
     key_ids = [subject.key_id for subject in subjects if subject.key_id is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -68,6 +69,7 @@ class SealedModel(models.Model):
         abstract = True
 
 
-def sealed_fields(model: type[models.Model]) -> list[SealedField]:
+@lru_cache(maxsize=64)
+def sealed_fields(model: type[models.Model]) -> tuple[SealedField, ...]:
     """Return the sealed columns of a model."""
-    return [f for f in model._meta.concrete_fields if isinstance(f, SealedField)]
+    return tuple(f for f in model._meta.concrete_fields if isinstance(f, SealedField))

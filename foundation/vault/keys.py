@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,15 @@ from foundation import keyring
 from foundation.ids import uuid7
 from foundation.vault import suites
 from foundation.vault.models import DataKey, Epoch
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenKey:
+    """A key unwrapped once to seal several rows under it. Its secret stays in memory, and not for long."""
+
+    pk: UUID
+    secret: bytes
+
 
 WrappedKey = tuple[UUID, str, int, bytes | memoryview]  # id, epoch, number of the suite, wrapped
 DOES_NOT_OPEN = "A data key does not open with this keyring. Check manage.py keys status."
@@ -89,12 +99,23 @@ def secrets_of(key_ids: Iterable[UUID]) -> dict[UUID, bytes | None]:
     }
 
 
-def secret_of(key: DataKey) -> bytes:
+def opened(key: DataKey) -> OpenKey:
+    """
+    Unwrap a key under which several rows are sealed.
+
+    :raises keyring.KeyringWrong: if it does not unwrap.
+    """
+    return OpenKey(key.pk, secret_of(key))
+
+
+def secret_of(key: DataKey | OpenKey) -> bytes:
     """
     Unwrap one key for writing.
 
     :raises keyring.KeyringWrong: if it does not unwrap: nothing may be sealed under it.
     """
+    if isinstance(key, OpenKey):
+        return key.secret
     secret = _unwrapped(keyring.current(), key.pk, key.epoch_id, key.suite, key.wrapped)
     if secret is None:
         raise keyring.KeyringWrong(DOES_NOT_OPEN)

@@ -43,6 +43,10 @@ def text(value: str) -> str:
 
     Invisible characters (zero width, direction marks, variation selectors) are dropped.
     """
+    if value.isascii():
+        return " ".join(value.replace("\x00", "").split())
+    if value.isalpha() and "\ua78f" not in value and unicodedata.is_normalized("NFKC", value):
+        return value  # letters alone, as of most names; that dot counts as one
     folded = unicodedata.normalize("NFKC", value.translate(_ONE_SPELLING)).translate(_ONE_SPELLING)
     if not folded.isascii():
         folded = "".join(_fold(character) for character in folded)

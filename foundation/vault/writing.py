@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from foundation.vault import keys
 from foundation.vault.fields import SealedField, SealedModel, sealed_fields
+from foundation.vault.keys import OpenKey
 from foundation.vault.models import DataKey
 from foundation.vault.sealing import BROKEN, ERASED, Broken, Cell, Erased, Sealed, open_cell, seal_cell
 
@@ -31,7 +32,9 @@ class CannotReseal(Exception):
         return [_("A value of this record does not open, so nothing was changed. Tell your administrator.")]
 
 
-def seal(row: SealedModel, *, key: DataKey | UUID | None = None, **values: str | bytes | None) -> list[str]:
+def seal(
+    row: SealedModel, *, key: DataKey | OpenKey | UUID | None = None, **values: str | bytes | None
+) -> list[str]:
     """
     Seal these values, and every other sealed cell of the row, at the row's next version.
 
@@ -110,8 +113,10 @@ def _kept(row: SealedModel, field: SealedField, sealed: Sealed, secret: bytes) -
     return raw
 
 
-def _key_for(row: SealedModel, columns: dict[str, SealedField], key: DataKey | UUID | None) -> DataKey:
-    if isinstance(key, DataKey):
+def _key_for(
+    row: SealedModel, columns: dict[str, SealedField], key: DataKey | OpenKey | UUID | None
+) -> DataKey | OpenKey:
+    if isinstance(key, DataKey | OpenKey):
         return key
     cells = [sealed for sealed in (getattr(row, name) for name in columns) if sealed is not None]
     key_id = next((own for own in (sealed.key_id for sealed in cells) if own), None) or key

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from foundation import rows, vault
 from foundation.access import Branch
 from foundation.moves.making import setattr_state, step_for
+from foundation.moves.many import step_into
 from foundation.moves.models import Step
 from foundation.moves.rules import Move
 from registry import signals
@@ -22,7 +23,7 @@ from registry.donors.states import DonorState
 
 if TYPE_CHECKING:
     from foundation.trail import Actor
-    from foundation.vault import Subject
+    from foundation.vault import OpenKey, Subject
     from registry.drives.models import Drive
 
 
@@ -31,8 +32,8 @@ class Newcomer:
     """A donor with contacts and steps, sealed and not saved yet."""
 
     donor: Donor
-    contacts: list[Contact]
-    steps: list[Step]
+    contacts: list[rows.Values]
+    steps: list[rows.Values]
 
 
 def newcomer(
@@ -56,14 +57,17 @@ def newcomer(
 
     :param on: the day of the paper, when the contact was right. :param at: the same as a moment.
     """
-    donor = build(subject, person, branch=branch, at=at, drive=drive, key=subject.key, contact_verified_on=on)
+    key = vault.opened(subject.key)
+    donor = build(subject, person, branch=branch, at=at, drive=drive, key=key, contact_verified_on=on)
+    then: dict[str, Any] = {"by": by, "at": at, "recorded_at": recorded_at}
+    steps = [step_into(DonorState.REGISTERED, donor, "register", **then)]
     setattr_state(donor, DonorState.REGISTERED)
-    steps = [step_for(Move(donor, "register", by, at), "", recorded_at=recorded_at)]
     if with_tube:
         setattr_state(donor, DonorState.SAMPLED)
-        sampled = Move(donor, "collect_sample", by, at)
-        steps.append(step_for(sampled, DonorState.REGISTERED, recorded_at=recorded_at))
-    return Newcomer(donor, build_contacts(donor, contacts, key=subject.key, on=on), steps)
+        steps.append(
+            step_into(DonorState.SAMPLED, donor, "collect_sample", before=DonorState.REGISTERED, **then)
+        )
+    return Newcomer(donor, _contacts(donor, contacts, key, on), steps)
 
 
 def taken_over(
@@ -84,10 +88,17 @@ def taken_over(
     :param at: when they registered. :param facts: as for ``columns_of``.
     """
     columns = columns_of(state, person, at=recorded_at, **facts)
-    donor = build(subject, person, branch=branch, at=at, key=subject.key, **columns)
+    key = vault.opened(subject.key)
+    donor = build(subject, person, branch=branch, at=at, key=key, **columns)
     taking = Move(donor, "take_over", by, at, str(Reason.LEGACY))
     steps = [step_for(taking, "", recorded_at=recorded_at)]
-    return Newcomer(donor, build_contacts(donor, contacts, key=subject.key, on=None), steps)
+    return Newcomer(donor, _contacts(donor, contacts, key, None), [rows.values_of(one) for one in steps])
+
+
+def _contacts(
+    donor: Donor, contacts: Sequence[ContactPerson], key: OpenKey, on: date | None
+) -> list[rows.Values]:
+    return [rows.values_of(one) for one in build_contacts(donor, contacts, key=key, on=on)]
 
 
 def insert(newcomers: Sequence[Newcomer], *, by: Actor, at: datetime) -> None:

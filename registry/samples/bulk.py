@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from foundation import rows
-from foundation.moves.making import setattr_state, step_for
+from foundation.moves.making import setattr_state
+from foundation.moves.many import step_into
 from foundation.moves.models import Step
-from foundation.moves.rules import Move
 from registry.samples.models import Sample
 from registry.samples.states import SampleKind, SampleState
 
@@ -27,7 +27,7 @@ class Tube:
     """One tube of a new donor, not saved yet."""
 
     sample: Sample
-    step: Step
+    step: rows.Values
 
 
 def taken(donor: Donor, barcode: str, *, by: Actor, at: datetime, recorded_at: datetime) -> Tube:
@@ -39,7 +39,7 @@ def taken(donor: Donor, barcode: str, *, by: Actor, at: datetime, recorded_at: d
     """
     sample = Sample(barcode=barcode, donor=donor, kind=SampleKind.BLOOD, taken_at=at, **by.columns())
     setattr_state(sample, SampleState.TAKEN)
-    return Tube(sample, step_for(Move(sample, "collect", by, at), "", recorded_at=recorded_at))
+    return Tube(sample, step_into(sample.state, sample, "collect", by=by, at=at, recorded_at=recorded_at))
 
 
 def taken_over(
@@ -52,7 +52,7 @@ def taken_over(
     """
     sample = Sample(barcode=barcode, donor=donor, kind=SampleKind.BLOOD, taken_at=at, **by.columns())
     setattr_state(sample, SampleState.TAKEN if is_here else SampleState.TAKEN_OVER)
-    return Tube(sample, step_for(Move(sample, "take_over", by, at), "", recorded_at=recorded_at))
+    return Tube(sample, step_into(sample.state, sample, "take_over", by=by, at=at, recorded_at=recorded_at))
 
 
 def barcodes_in_use(barcodes: Collection[str]) -> set[str]:
@@ -65,6 +65,17 @@ def barcodes_in_use(barcodes: Collection[str]) -> set[str]:
             "barcode", flat=True
         )
     }
+
+
+def insert_new(tubes: Sequence[Tube]) -> None:
+    """
+    Insert tubes within the caller's transaction, all of them.
+
+    :raises IntegrityError: if another has one of their numbers by now.
+    """
+    ordered = sorted(tubes, key=lambda tube: tube.sample.barcode)
+    rows.insert(Sample, [tube.sample for tube in ordered])
+    rows.insert(Step, [tube.step for tube in ordered])
 
 
 def insert(tubes: Sequence[Tube]) -> set[UUID]:

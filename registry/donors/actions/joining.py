@@ -12,7 +12,7 @@ from django.utils import timezone
 from foundation import moves, trail, vault
 from foundation.access import Branch
 from foundation.trail import Actor
-from foundation.vault import DataKey, Subject
+from foundation.vault import DataKey, OpenKey, Subject
 from registry import signals
 from registry.donors import names, phones
 from registry.donors.actions import common
@@ -98,7 +98,7 @@ def build(
     branch: Branch,
     at: datetime,
     drive: Drive | None = None,
-    key: DataKey | None = None,
+    key: DataKey | OpenKey | None = None,
     **columns: Any,
 ) -> Donor:
     """
@@ -132,7 +132,7 @@ def build(
 
 
 def build_contacts(
-    donor: Donor, contacts: Sequence[ContactPerson], *, key: DataKey | None, on: date | None
+    donor: Donor, contacts: Sequence[ContactPerson], *, key: DataKey | OpenKey | None, on: date | None
 ) -> list[Contact]:
     """Return a donor's contacts, sealed under the donor's key and not saved."""
     built = []
