@@ -166,6 +166,24 @@ class World:
         return calls.make_helper(self.call_list, name="李同学", by=by, at=AT).helper
 
     @cached_property
+    def export(self) -> Export:
+        """A sheet of donors that the coordinator of home asked for."""
+        return exports.asked(self.home.county, by=self.home.by(Role.COORDINATOR), at=AT)
+
+    @cached_property
+    def national_sheet(self) -> NationalSheet:
+        """A sheet of the national register that waits to be compared."""
+        by = self.home.by(Role.REGISTRY_MANAGER)
+        return exports.handed_in(self.home.county, by=by, at=AT)
+
+    @cached_property
+    def national_finding(self) -> NationalFinding:
+        """Somebody of whom only the national register knows."""
+        return NationalFinding.objects.create(
+            sheet=self.national_sheet, verdict=Verdict.ONLY_THERE, row=3, their_no="CN000001"
+        )
+
+    @cached_property
     def signed(self) -> list[Consent]:
         """Consents on paper, with their scan."""
         person = consent.subject(self.home.county)

@@ -195,6 +195,25 @@ ENTRIES: dict[str, Entry] = {
         for name in ("withdraw", "choose-contact", "object", "report-dead", "lift-death-report", "undo")
     },
     "donors:dispute-typing": of("donor", only=MANAGERS),
+    # sheets of donors, and the national register
+    "donors:exports": E(),
+    "donors:export-ask": E(),
+    "donors:export": of("export"),
+    "donors:export-go-on": of("export", only=frozenset({Role.COORDINATOR})),
+    "donors:export-take": of("export", only=frozenset({Role.COORDINATOR})),
+    "donors:export-discard": of("export", only=frozenset({Role.COORDINATOR})),
+    "donors:national": E(),
+    "donors:national-enter": E(),
+    "donors:national-mark-sent": E(),
+    "donors:national-sheet": E(),
+    "donors:national-sent": E(),
+    "donors:national-compare": E(),
+    "donors:national-compared": of("national_sheet"),
+    "donors:national-settle": E(
+        lambda world: {"pk": world.national_finding.sheet_id, "finding_id": world.national_finding.pk}
+    ),
+    "donors:national-record": of("donor"),
+    "donors:national-back": of("donor"),
     "donors:receipt": of("gone"),
     "donors:receipt-paper": of("gone"),
     "donors:rejoin": of("gone"),
