@@ -18,7 +18,18 @@ from foundation.jobs import Job
 from foundation.trail import Actor
 from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
-from registry.donors.models import Call, CallHelper, CallList, CallTask, Donor, Word
+from registry.donors.models import (
+    Call,
+    CallHelper,
+    CallList,
+    CallTask,
+    Donor,
+    Export,
+    NationalFinding,
+    NationalSheet,
+    Verdict,
+    Word,
+)
 from registry.donors.states import DonorState
 from registry.drives import actions as drives
 from registry.drives import imports, piles
@@ -28,7 +39,7 @@ from registry.drives.models import Draft, Drive, Pile, PileForm
 from registry.drives.states import DriveState, Duty
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
-from tests.factories import consent, donors, own_forms, records, sheets
+from tests.factories import consent, donors, exports, own_forms, records, sheets
 from tests.factories import drives as drive_factories
 from tests.factories import piles as scans
 from tests.factories import samples as tubes
