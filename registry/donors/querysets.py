@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry.donors import purposes
+from registry.donors.reach import REACHABLE
 from registry.donors.states import LIVE, DonorState
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class DonorQuerySet(models.QuerySet["Donor"]):
             death_reported_at__isnull=True,
             limit_notice_on__isnull=True,
         )
+
+    def reachable(self) -> DonorQuerySet:
+        """Keep those to whom something may be sent, as ``reach.check_reachable`` lets through one by one."""
+        return self.filter(REACHABLE)
 
 
 class CallTaskQuerySet(models.QuerySet["CallTask"]):

@@ -13,13 +13,14 @@ from consent.models import Consent, Evidence
 from consent.purposes import CORE, Purpose
 from consent.states import EvidenceKind, State
 from foundation import moves, vault
-from foundation.access import BranchKind, NotAllowed, Role
+from foundation.access import BranchKind, NotAllowed, Role, task_actor
 from foundation.moves import steps_of
 from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
 from foundation.vault import Capacity, DataKey, Subject
 from registry.donors import actions as donors
-from registry.donors.models import Contact, Donor, NationalState
+from registry.donors.models import CallTask, Contact, Donor, NationalState
+from registry.donors.reach import NotReachable, check_reachable
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
 from registry.drives.imports import import_rows
@@ -271,6 +272,43 @@ class TestRecoveringAndReleasing:
 
         with pytest.raises(moves.Refused):
             getattr(donors, act)(Donor.objects.get(), by=caseworker, at=AT)
+
+
+class TestSendingToThem:
+    def test_waits_for_a_first_call(self, branch):
+        taken(branch, records.row(VERIFIED_ON="2026-11-20"))
+        donor = Donor.objects.get()
+
+        with pytest.raises(NotReachable) as refusal:
+            check_reachable(donor)
+        assert "Call first" in str(refusal.value.sentences[0])
+        assert not Donor.objects.reachable().exists()
+
+    def test_is_open_once_they_were_reached(self, branch):
+        taken(branch, records.row())
+        caller = actor(StaffFactory(role=Role.COORDINATOR, branch=branch), at=AT)
+
+        donors.record_call(Donor.objects.get(), kind="CONTACT_CHECK", result="REACHED", by=caller, at=AT)
+
+        donor = Donor.objects.reachable().get()
+        check_reachable(donor)
+        assert donor.contact_verified_on == TODAY
+
+    @pytest.mark.parametrize("result", ["NO_ANSWER", "FAMILY_ANSWERED", "NOT_THE_PERSON"])
+    def test_stays_shut_where_nobody_reached_them(self, branch, result):
+        taken(branch, records.row())
+        caller = actor(StaffFactory(role=Role.COORDINATOR, branch=branch), at=AT)
+
+        donors.record_call(Donor.objects.get(), kind="CONTACT_CHECK", result=result, by=caller, at=AT)
+
+        assert not Donor.objects.reachable().exists()
+
+    def test_brings_them_onto_the_list_of_numbers_to_check(self, branch):
+        taken(branch, records.row(0), records.row(1, STATE="退出"))
+
+        donors.check_old_numbers(by=task_actor("tests"), at=AT)
+
+        assert CallTask.objects.get().donor.state == DonorState.LISTED
 
 
 class TestARowThatIsRefused:

@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.access import Branch, Permission, StaffRequest, requires
+from foundation.access.models import ORGANISATIONS
 from foundation.jobs import JobState
 from foundation.pages import Attempt
 from registry.donors.exports.words import STATES
@@ -19,14 +20,13 @@ from registry.drives.models import RecordsFile
 
 _EARLIER = 20  # files shown below the form
 _LINES = 500  # rows on the page; the sheet to mend has all
-_BRANCHES = ("PROVINCE", "PREFECTURE", "COUNTY", "STATION")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.DONOR_IMPORT)
 def records(request: StaffRequest) -> HttpResponse:
     """Take the records of a branch, and show those that were handed in before."""
-    branches = Branch.objects.visible_to(request.scope).filter(active=True, kind__in=_BRANCHES)
+    branches = Branch.objects.visible_to(request.scope).filter(active=True).exclude(kind__in=ORGANISATIONS)
     form = RecordsForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
