@@ -104,6 +104,7 @@ class DonorFactory(factory.Factory[Donor]):
         )
         state = kwargs.pop("state", DonorState.REGISTERED)
         donor = actions.build(subject, who, branch=branch, at=at, **{**_columns(state, at), **kwargs})
+        vault.index.settle([donor])
         donor.save(force_insert=True)
         people = contacts() if named is None else named
         for contact in actions.build_contacts(donor, people, key=subject.key, on=timezone.localdate(at)):
