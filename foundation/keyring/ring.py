@@ -103,9 +103,10 @@ class Keyring:
         """Return this keyring with one more index key, the newest."""
         return replace(self, indexes={**self.indexes, _next(self.indexes): _secret()})
 
-    def with_no_index_but(self, key_id: str) -> Keyring:
-        """Return this keyring with one index key only."""
-        return replace(self, indexes={k: v for k, v in self.indexes.items() if k == key_id})
+    def with_no_index_before(self, key_id: str) -> Keyring:
+        """Return this keyring without the index keys that are older than one."""
+        ids = list(self.indexes)
+        return replace(self, indexes={k: self.indexes[k] for k in ids[ids.index(key_id) :]})
 
     def without_master(self, epoch: str) -> Keyring:
         """Return this keyring without one master key."""

@@ -22,7 +22,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from foundation import keyring, trail
@@ -126,7 +126,7 @@ def go_on(
         (_is_turning, _turn_over, _end_turning),
         (_is_done, _empty, _drop_old_keys),
     ):
-        if is_at():
+        if is_at(IndexTurn.objects.get()):
             work(_Watch(progress, stop))
             if stop():
                 return False
@@ -142,10 +142,10 @@ def _fill(watch: _Watch) -> None:
 def _fill_piece(room: Indexed, ids: Sequence[UUID]) -> int:
     rows = list(room.rows().filter(pk__in=ids))
     made = list(zip(rows, room.remake(rows), strict=True))
-    turn = IndexTurn.objects.get()
-    if not turn.next:
-        return 0
     with transaction.atomic():
+        turn = indexes.held()
+        if not _is_filling(turn):
+            return 0
         free = _held(room.rows(), ids)
         return sum(_fill_row(row, new, turn.next) for row, new in made if new is not None and row.pk in free)
 
@@ -164,6 +164,8 @@ def _end_filling(*, by: Actor, at: datetime) -> None:
     """Note that every second column is full; whoever is writing an index is waited for."""
     with transaction.atomic():
         turn = _turn()
+        if not _is_filling(turn):  # another process was faster
+            return
         _check_nothing_is_left(indexed.is_not_filled)
         turn.filled_at = at
         turn.save(update_fields=["filled_at"])
@@ -174,13 +176,15 @@ def _turn_over(watch: _Watch) -> None:
     for model in indexed.tables():
         columns = indexes.columns_of(model)
         values: dict[str, Any] = {column: Coalesce(F(column + NEXT), F(column)) for column in columns}
-        _update_all(model, indexed.is_not_turned, values | _no_second(model), watch)
+        _update_all(model, indexed.is_not_turned, values | _no_second(model), watch, at=_is_turning)
 
 
 def _end_turning(*, by: Actor, at: datetime) -> None:
     """Note that every first column stands under the new key."""
     with transaction.atomic():
         turn = _turn()
+        if not _is_turning(turn):
+            return
         _check_nothing_is_left(indexed.is_not_turned)
         before, turn.now = turn.now, turn.next
         turn.next, turn.began_at, turn.filled_at = "", None, None
@@ -191,7 +195,7 @@ def _end_turning(*, by: Actor, at: datetime) -> None:
 
 def _empty(watch: _Watch) -> None:
     for model in indexed.tables():
-        _update_all(model, indexed.is_not_empty, _no_second(model), watch)
+        _update_all(model, indexed.is_not_empty, _no_second(model), watch, at=_is_done)
 
 
 def _no_second(model: type[models.Model]) -> dict[str, Any]:
@@ -199,11 +203,11 @@ def _no_second(model: type[models.Model]) -> dict[str, Any]:
 
 
 def _drop_old_keys(*, by: Actor, at: datetime) -> None:
-    now = IndexTurn.objects.get().now
-    if set(keyring.current().indexes) != {now}:
-        with transaction.atomic():
-            trail.record("index_key.dropped", by=by, at=at, object=IndexTurn.objects.get(), key=now)
-            keyring.change(lambda kept: kept.with_no_index_but(now))
+    with transaction.atomic():
+        turn = _turn()
+        if _is_done(turn) and next(iter(keyring.current().indexes)) != turn.now:
+            trail.record("index_key.dropped", by=by, at=at, object=turn, key=turn.now)
+            keyring.change(lambda kept: kept.with_no_index_before(turn.now))
 
 
 def _rounds(rows: Rows, step: Waits, do: Callable[[Sequence[UUID]], int], watch: _Watch) -> None:
@@ -229,12 +233,21 @@ def _pieces(waiting: Rows) -> Iterator[list[UUID]]:
         ids = list(waiting.filter(pk__gt=ids[-1]).order_by("pk").values_list("pk", flat=True)[:PIECE])
 
 
-def _update_all(model: type[models.Model], step: Waits, values: Mapping[str, Any], watch: _Watch) -> None:
+def _update_all(
+    model: type[models.Model],
+    step: Waits,
+    values: Mapping[str, Any],
+    watch: _Watch,
+    *,
+    at: Callable[[IndexTurn], bool],
+) -> None:
     rows = indexed.rows_of(model)
     waiting = rows.filter(step(model))
 
     def update(ids: Sequence[UUID]) -> int:
-        with transaction.atomic():  # asked again once held: another process may be at the same rows
+        with transaction.atomic():  # all is asked again: another process may be ahead
+            if not at(indexes.held()):
+                return 0
             return rows.filter(pk__in=_held(waiting, ids)).update(**values)
 
     _rounds(rows, step, update, watch)
@@ -255,22 +268,22 @@ def _check_nothing_is_left(step: Waits) -> None:
         raise CannotChange(message)
 
 
-def _is_filling() -> bool:
-    return IndexTurn.objects.filter(~Q(next=""), filled_at__isnull=True).exists()
+def _is_filling(turn: IndexTurn) -> bool:
+    return bool(turn.next) and turn.filled_at is None
 
 
-def _is_turning() -> bool:
-    return IndexTurn.objects.filter(~Q(next=""), filled_at__isnull=False).exists()
+def _is_turning(turn: IndexTurn) -> bool:
+    return turn.filled_at is not None
 
 
-def _is_done() -> bool:
-    return IndexTurn.objects.filter(next="").exists()
+def _is_done(turn: IndexTurn) -> bool:
+    return not turn.next
 
 
 def _stage(turn: IndexTurn) -> Waits:
-    if not turn.next:
+    if _is_done(turn):
         return indexed.is_not_empty
-    return indexed.is_not_filled if turn.filled_at is None else indexed.is_not_turned
+    return indexed.is_not_filled if _is_filling(turn) else indexed.is_not_turned
 
 
 def _turn() -> IndexTurn:
