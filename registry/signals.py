@@ -16,4 +16,8 @@ donor_died = Signal()  # donor, by, at
 donor_restored = Signal()  # donor, move, since, by, at: a mistaken act was undone; lift what it ordered
 donor_will_age_out = Signal()  # donor, limit ("donation", "register"), on, by, at
 typing_disputed = Signal()  # donor, reason, by, at
+# kept, emptied, made (donors.Merge), by, at: two records of one person became one. A receiver brings its
+# rows over and returns {its name: what is needed to bring them back}.
+donor_merged = Signal()
+donor_parted = Signal()  # kept, emptied, moved (as the receivers returned), by, at: that was a mistake
 sample_stopped = Signal()  # donor, by, at: the donor's tubes must go no further, and are kept

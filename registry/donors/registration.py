@@ -20,6 +20,7 @@ from foundation.trail import Actor
 from foundation.vault import Capacity, ledger
 from registry.donors import actions, cards, indexing, queries, receivers
 from registry.donors.exports import registration as outgoing
+from registry.donors.mending import registration as mending
 from registry.donors.models import Call, CallTask, Contact, Donor, MoveNote, Withdrawal
 from registry.donors.states import DonorState
 from registry.donors.views.common import short
@@ -32,6 +33,7 @@ def register() -> None:
     _at_the_desk()
     _approvals()
     outgoing.register()
+    mending.register()
     indexing.answer_for_donors()
     belongings.register({Donor: "subject"})
     belongings.register(dict.fromkeys((Contact, Call, CallTask, MoveNote, Withdrawal), "donor__subject"))

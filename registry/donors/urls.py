@@ -3,6 +3,7 @@
 from django.urls import path
 
 from registry.donors import outgoing_urls
+from registry.donors.mending import urls as mending_urls
 from registry.donors.views import (
     acts,
     call_lists,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("listing/", lists.listing, name="listing"),
     *outgoing_urls.urlpatterns,
     path("withdraw/", withdrawal.by_document, name="withdraw-by-document"),
+    path("withdraw/<uuid:pk>/", withdrawal.door_receipt, name="door-receipt"),
+    *mending_urls.patterns,
     path("calls/", calls.calls, name="calls"),
     path("calls/now/", calling.start, name="calling"),
     path("calls/next/", calling.next_call, name="next-call"),

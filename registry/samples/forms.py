@@ -89,7 +89,7 @@ class Reject(RelayForm):
 
     reason = forms.ChoiceField(
         label=gettext_lazy("What is wrong with the tube?"),
-        choices=SampleReason,
+        choices=[one for one in SampleReason.choices if one[0] != SampleReason.DUPLICATE],
         widget=forms.RadioSelect,
     )
 

@@ -48,3 +48,13 @@ def sample_stopped(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> St
 def typing_disputed(*, donor: Donor, reason: str, by: Actor, at: datetime, **_more: Any) -> None:
     """Set the donor's typings aside, and turn away the tubes that wait for one."""
     actions.set_typings_aside(donor, reason=reason, by=by, at=at)
+
+
+def donor_merged(*, kept: Donor, emptied: Donor, by: Actor, at: datetime, **_more: Any) -> dict[str, Any]:
+    """Bring the tubes and typings of two records of one person together."""
+    return actions.bring_over(kept, emptied, by=by, at=at)
+
+
+def donor_parted(*, kept: Donor, emptied: Donor, moved: dict[str, Any], **_more: Any) -> None:
+    """Give them back: the two records are of two people."""
+    actions.bring_back(kept, emptied, moved)

@@ -47,7 +47,14 @@ def register() -> None:
             describe=swaps.describe,
         )
     )
-    for name in ("donor_withdrawn", "donor_restored", "sample_stopped", "typing_disputed"):
+    for name in (
+        "donor_withdrawn",
+        "donor_restored",
+        "donor_merged",
+        "donor_parted",
+        "sample_stopped",
+        "typing_disputed",
+    ):
         signal, receiver = getattr(signals, name), getattr(receivers, name)
         signal.connect(receiver, dispatch_uid=f"samples.{name}")
 

@@ -1,4 +1,4 @@
-"""Details that change, and mistakes in them: told apart, new address, another branch."""
+"""Details that change, and look-alikes that are told apart."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any, Final
 from django.db import transaction
 
 from foundation import trail, vault
-from foundation.access import Branch, Permission
+from foundation.access import Permission
 from foundation.trail import Actor
 from registry.donors import phones
 from registry.donors.actions import common, rights
-from registry.donors.actions.tasks import move_tasks
 from registry.donors.models import Donor
 
 SEALED: Final = ("phone", "email", "address", "workplace")
@@ -59,28 +58,4 @@ def tell_apart(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     donor.not_twice_at = at
     donor.save(update_fields=["not_twice_at"])
     trail.record("donor.told_apart", by=by, at=at, object=donor)
-    return donor
-
-
-@transaction.atomic
-def change_service(donor: Donor, *, branch: Branch, by: Actor, at: datetime) -> Donor:
-    """
-    Let another branch of one's own subtree serve a donor; who owns them stays.
-
-    :raises moves.NotAllowed: unless the actor may move donors at both branches.
-    """
-    donor = common.locked(donor)
-    rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_MOVE,))
-    rights.check(branch, by=by, at=at, permissions=(Permission.DONOR_MOVE,))
-    before, donor.service_branch, donor.service_path = donor.service_branch_id, branch, branch.path
-    donor.save(update_fields=["service_branch", "service_path"])
-    move_tasks(donor)
-    trail.record(
-        "donor.service_changed",
-        by=by,
-        at=at,
-        object=donor,
-        before={"branch": before},
-        after={"branch": branch.pk},
-    )
     return donor

@@ -16,7 +16,7 @@ from registry.donors.forms.acts import (
 from registry.donors.forms.call_lists import Caller, Hours, NewList
 from registry.donors.forms.calls import RecordCall, StanceForm
 from registry.donors.forms.lists import Filters
-from registry.donors.forms.withdrawal import Withdraw, WithdrawByDocument
+from registry.donors.forms.withdrawal import Withdraw
 
 __all__ = [
     "Caller",
@@ -37,5 +37,4 @@ __all__ = [
     "StanceForm",
     "Transfer",
     "Withdraw",
-    "WithdrawByDocument",
 ]

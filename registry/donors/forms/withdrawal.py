@@ -12,35 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from foundation.pages import RelayForm
 from foundation.pages.forms import TypedDateField
 from foundation.vault import normal
-from registry.donors import documents, reasons
+from registry.donors import reasons
 from registry.donors.forms.acts import choices
 from registry.donors.reasons import Reason
 
 WHEN = [("later", _("In seven days, in case they change their mind")), ("now", _("Now, as they ask"))]
-
-
-class WithdrawByDocument(RelayForm):
-    """The document and the birth date of somebody whom another branch may keep."""
-
-    in_a_row = frozenset({"samples"})
-    kind = forms.ChoiceField(label=_("Document"), choices=documents.DocumentKind)
-    number = forms.CharField(
-        label=_("Number"), max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    born_on = TypedDateField(label=_("Birth date"))
-    samples = forms.ChoiceField(
-        label=_("When are their samples destroyed?"), choices=WHEN, widget=forms.RadioSelect, initial="later"
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Check the number by its kind."""
-        typed = super().clean()
-        if typed.get("kind") and typed.get("number"):
-            try:
-                documents.check(documents.DocumentKind(typed["kind"]), typed["number"])
-            except documents.DocumentProblem as problem:
-                self.add_error("number", problem.sentences)
-        return typed
 
 
 class Withdraw(RelayForm):

@@ -23,7 +23,7 @@ from registry.donors.views.common import crumbs, seen_donor
 
 def patterns() -> list[URLPattern]:
     """Return one address an act."""
-    return [path(f"<uuid:pk>/{act.key}/", _view(act), name=act.key) for act in ACTS]
+    return [path(f"<uuid:pk>/{act.key}/", _view(act), name=act.key) for act in ACTS if not act.own_page]
 
 
 def _view(act: Act) -> View:

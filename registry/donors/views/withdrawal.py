@@ -18,10 +18,12 @@ from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.papers import pdf
 from registry.donors import actions, forms, grid, words
+from registry.donors.mending.forms import WithdrawByDocument
 from registry.donors.models import Donor, Withdrawal, Word
 from registry.donors.views.common import crumbs, seen_donor, within_reveals
 
 SETTLING = timedelta(seconds=10)  # how long the page waits for what is still under way
+RECEIPT_SHOWN = timedelta(days=1)  # the desk's own receipt; the record's branch keeps the whole one
 
 
 @requires(Permission.PERSON_STOP)
@@ -53,20 +55,32 @@ def by_document(request: StaffRequest) -> HttpResponse:
     """Withdraw somebody whom any branch keeps, by document and birth date; nothing of the record is shown."""
     if not request.holds(Permission.DONOR_VIEW) or not request.actor.branch:
         raise Http404
-    form = forms.WithdrawByDocument(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and not within_reveals(request):
-        messages.error(request, _("That is many tries in one hour. Please go on later."))
-    elif request.method == "POST" and form.is_valid():
+    form = WithdrawByDocument(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
             found = _through_the_door(form, request)
         if attempt.ok and found is not None:
             actions.settle(found, deadline=request.at + SETTLING)
-            messages.success(request, _("Withdrawn. Their own branch keeps the receipt and sends it."))
-            return redirect("donors:list")
+            return redirect("donors:door-receipt", pk=found.pk)
         if attempt.ok:
             form.add_error(None, _("Nobody who is registered fits both facts."))
     context = {"form": form, "crumbs": crumbs(None, (_("Withdraw"), ""))}
     return render(request, "registry/donors/by_document.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.PERSON_STOP)
+@require_GET
+def door_receipt(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show who wrote a withdrawal down at the door that it was done; nothing of the record, and for a day."""
+    mine = Withdrawal.objects.filter(by_id=str(request.staff.pk), word=Word.STAFF_TWO_FACTS)
+    found = get_object_or_404(mine.filter(at__gt=request.at - RECEIPT_SHOWN), pk=pk)
+    context = {
+        "receipt": found,
+        "number": str(found.pk)[-8:].upper(),
+        "branch": Branch.objects.get(pk=found.by_branch),
+        "crumbs": crumbs(None, (_("Receipt"), "")),
+    }
+    return render(request, "registry/donors/door_receipt.html", context)
 
 
 @requires(Permission.DONOR_VIEW)
@@ -108,12 +122,12 @@ def _withdraw(donor: Donor, form: forms.Withdraw, request: StaffRequest) -> With
     )
 
 
-def _through_the_door(form: forms.WithdrawByDocument, request: StaffRequest) -> Withdrawal | None:
+def _through_the_door(form: WithdrawByDocument, request: StaffRequest) -> Withdrawal | None:
     said = form.cleaned_data
     return actions.withdraw_by_document(
         kind=said["kind"],
         number=said["number"],
-        born_on=said["born_on"],
+        second=form.second,
         destroy_now=said["samples"] == "now",
         by=request.actor,
         at=request.at,

@@ -17,6 +17,7 @@ from registry.samples.actions.destruction import (
     pull,
 )
 from registry.samples.actions.laboratory import finish_receipt, receive, reject
+from registry.samples.actions.merging import bring_back, bring_over
 from registry.samples.actions.swaps import SWAP, SwapReason, ask_swap, swap
 from registry.samples.actions.taking import collect
 from registry.samples.actions.typings import Row, record_typing, record_typings, set_typings_aside
@@ -27,6 +28,8 @@ __all__ = [
     "SwapReason",
     "ask_swap",
     "break_seal",
+    "bring_back",
+    "bring_over",
     "call_for_destruction",
     "collect",
     "destroy",

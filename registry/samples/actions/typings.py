@@ -86,18 +86,19 @@ def set_typings_aside(donor: Donor, *, reason: str, by: Actor, at: datetime) -> 
         typing.save(update_fields=["disputed_at"])
         trail.record("typing.disputed", by=by, at=at, object=typing, reason=reason)
     for sample in Sample.objects.filter(donor=donor, state__in=IN_USE).select_related("donor"):
-        _turn_away(sample, by=who_follows(donor, by=by, at=at), at=at)
+        turn_away(sample, SampleReason.MIXED_UP, by=who_follows(donor, by=by, at=at), at=at)
     return len(standing)
 
 
-def _turn_away(sample: Sample, *, by: Actor, at: datetime) -> None:
+def turn_away(sample: Sample, reason: SampleReason, *, by: Actor, at: datetime) -> None:
+    """Turn a tube away wherever it is, without asking its donor for another; the caller has locked both."""
     saves = ["reject_reason"]
     if sample.state == SampleState.BATCHED:
         opened_box_of(sample, by=by, at=at)
         sample.batch = None
         saves.append("batch")
-    sample.reject_reason = SampleReason.MIXED_UP
-    moves.make(sample, "reject", by=by, at=at, on=sample.donor, reason=SampleReason.MIXED_UP, saves=saves)
+    sample.reject_reason = reason
+    moves.make(sample, "reject", by=by, at=at, on=sample.donor, reason=reason, saves=saves)
 
 
 def _stored_or_why(row: Row, tubes: SampleQuerySet, *, by: Actor, at: datetime) -> Row | None:

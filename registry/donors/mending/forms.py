@@ -1,0 +1,365 @@
+"""What is typed to mend a record, and what branches ask of each other."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Branch
+from foundation.access.models import ORGANISATIONS
+from foundation.pages import RelayForm
+from foundation.pages.forms import TypedDateField
+from registry.donors import documents, names, phones, reasons
+from registry.donors.actions.doors import SecondFact
+from registry.donors.actions.identity import Identity
+from registry.donors.forms.withdrawal import WHEN
+from registry.donors.models import (
+    AssistKind,
+    AssistResult,
+    CorrectionReason,
+    QuestionAnswer,
+    QuestionKind,
+    Sex,
+    What,
+    WhyMoved,
+)
+
+NOT_KEPT: Final = {"autocomplete": "off"}
+
+
+class DocumentMixin:
+    """Reads the number of a document by its kind, and says what it tells of birth date and sex."""
+
+    cleaned_data: dict[str, Any]
+    add_error: Any
+    document: documents.Document | None = None
+
+    def read_document(self) -> None:
+        """Check kind and number, and keep the document that was meant."""
+        kind, number = self.cleaned_data.get("kind"), self.cleaned_data.get("number")
+        if not kind or not number:
+            return
+        try:
+            self.document = documents.check(kind, number, fifteen=True)
+        except documents.DocumentProblem as problem:
+            self.add_error("number", problem.sentences)
+
+
+class CorrectIdentity(DocumentMixin, RelayForm):
+    """Who somebody is, read anew from the document; the record is compared, and not shown."""
+
+    in_a_row = frozenset({"sex"})
+    reason = forms.ChoiceField(label=_("Why"), choices=CorrectionReason, widget=forms.RadioSelect)
+    name = forms.CharField(
+        label=_("Name, as on the document"), max_length=100, widget=forms.TextInput(attrs=NOT_KEPT)
+    )
+    kind = forms.ChoiceField(label=_("Document"), choices=documents.DocumentKind)
+    number = forms.CharField(
+        label=_("Document number"), max_length=40, widget=forms.TextInput(attrs={"class": "code", **NOT_KEPT})
+    )
+    born_on = TypedDateField(
+        label=_("Birth date"), required=False, help_text=_("Only where the number does not tell it.")
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex on the document"),
+        required=False,
+        choices=[("", _("As the number says")), *Sex.choices],
+        widget=forms.RadioSelect,
+    )
+    seen = forms.BooleanField(label=_("I have the document before me, not a picture of it"))
+
+    def clean_name(self) -> str:
+        """Keep the name as it is written."""
+        try:
+            return names.check(self.cleaned_data["name"])
+        except names.NameProblem as problem:
+            raise forms.ValidationError(problem.sentences) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Let the number tell birth date and sex; where it does not, the document must."""
+        cleaned = super().clean()
+        self.read_document()
+        if self.document is None:
+            return cleaned
+        for name, told in (("born_on", self.document.born_on), ("sex", self.document.sex)):
+            if told is not None and cleaned.get(name) and cleaned[name] != told:
+                self.add_error(
+                    name, _("The document number says something else. Compare both with the card.")
+                )
+            cleaned[name] = told if told is not None else cleaned.get(name)
+            if not cleaned[name] and name not in self.errors:
+                self.add_error(name, _("This document does not tell it. Read it from the card."))
+        return cleaned
+
+    @property
+    def identity(self) -> Identity:
+        """Who the document says this is."""
+        said = self.cleaned_data
+        return Identity(
+            name=said["name"],
+            document_kind=said["kind"],
+            document_number=said["number"],
+            sex=said["sex"],
+            born_on=said["born_on"],
+        )
+
+
+class TwoFacts(DocumentMixin, RelayForm):
+    """A document, and a fact that its number does not tell: the doors between branches ask for both."""
+
+    kind = forms.ChoiceField(label=_("Document"), choices=documents.DocumentKind)
+    number = forms.CharField(
+        label=_("Number"), max_length=40, widget=forms.TextInput(attrs={"class": "code", **NOT_KEPT})
+    )
+    name = forms.CharField(
+        label=_("Name, as on the document"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs=NOT_KEPT),
+    )
+    phone = forms.CharField(
+        label=_("The mobile number they gave us"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", **NOT_KEPT}),
+    )
+    born_on = TypedDateField(
+        label=_("Birth date"),
+        required=False,
+        help_text=_("Counts only where the number of the document does not tell it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one fact at the least that the number itself does not tell."""
+        cleaned = super().clean()
+        self.read_document()
+        if self.document is not None and not self.errors and not self.second.facts(self.document):
+            self.add_error(
+                "name", _("Besides the document, ask for their name or for the number they gave us.")
+            )
+        return cleaned
+
+    @property
+    def second(self) -> SecondFact:
+        """What was said besides the document."""
+        said = self.cleaned_data
+        return SecondFact(
+            name=said.get("name") or "", phone=said.get("phone") or "", born_on=said.get("born_on")
+        )
+
+    @property
+    def second_fields(self) -> list[Any]:
+        """The fields of the second fact, for the page."""
+        return [self[name] for name in ("name", "phone", "born_on")]
+
+
+class WithdrawByDocument(TwoFacts):
+    """Somebody who stands before us and wants to leave, whichever branch keeps their record."""
+
+    in_a_row = frozenset({"samples"})
+    samples = forms.ChoiceField(
+        label=_("When are their samples destroyed?"), choices=WHEN, widget=forms.RadioSelect, initial="later"
+    )
+
+
+class WithBranch(RelayForm):
+    """A form that asks which branch."""
+
+    def __init__(self, *args: Any, branches: QuerySet[Branch], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["branch"]
+        chosen.queryset = branches
+        chosen.label_from_instance = place_of
+        if len(only := list(branches[:2])) == 1:
+            self.initial.setdefault("branch", only[0])
+
+
+def place_of(branch: Branch) -> str:
+    """Name a branch, set in under those above it."""
+    return f"{'　' * (len(branch.path) // 4 - 1)}{branch.name}"
+
+
+def society(branches: Any) -> QuerySet[Branch]:
+    """Return branches of the society at work, in the order of the tree; no laboratory, no hospital."""
+    found: QuerySet[Branch] = branches.filter(active=True).exclude(kind__in=ORGANISATIONS).order_by("path")
+    return found
+
+
+class TakeIn(TwoFacts, WithBranch):
+    """Whom one's own branch wants to look after from now on."""
+
+    branch = forms.ModelChoiceField(label=_("To which of your branches"), queryset=Branch.objects.none())
+    what = forms.ChoiceField(
+        label=_("What moves"), choices=What, widget=forms.RadioSelect, initial=What.SERVICE
+    )
+    reason = forms.ChoiceField(label=_("Why"), choices=WhyMoved)
+    choice_hints = {
+        "what": {
+            What.SERVICE: _("Calls and lists. The branch that counts them stays."),
+            What.OWNER: _("Figures and quotas. Who looks after them stays."),
+        }
+    }
+    field_order = ["kind", "number", "name", "phone", "born_on", "branch", "what", "reason"]
+
+
+class MoveTo(WithBranch):
+    """To which branch a donor goes."""
+
+    branch = forms.ModelChoiceField(label=_("To which branch"), queryset=Branch.objects.none())
+    what = forms.ChoiceField(
+        label=_("What moves"), choices=What, widget=forms.RadioSelect, initial=What.SERVICE
+    )
+    reason = forms.ChoiceField(label=_("Why"), choices=WhyMoved)
+    choice_hints = TakeIn.choice_hints
+
+
+class AskAssist(WithBranch):
+    """What another branch is asked to do for one donor, and until when."""
+
+    branch = forms.ModelChoiceField(label=_("Which branch"), queryset=Branch.objects.none())
+    kind = forms.ChoiceField(label=_("What for"), choices=AssistKind, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What they should know"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept sealed. Shown to whoever takes it."),
+    )
+    until = forms.DateField(
+        label=_("Until"), help_text=_("On the next day it ends by itself, and nobody there sees the donor.")
+    )
+
+
+class EndAssist(RelayForm):
+    """How the help ended."""
+
+    result = forms.ChoiceField(
+        label=_("How did it end?"),
+        choices=[
+            (one.value, one.label) for one in (AssistResult.DONE, AssistResult.NOT_FOUND, AssistResult.CANNOT)
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("What you found out"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept sealed with the donor's record, for the branch that asked."),
+    )
+
+
+class AnswerQuestion(RelayForm):
+    """The one sentence that goes back."""
+
+    answer = forms.ChoiceField(
+        label=_("What may they know?"), choices=QuestionAnswer, widget=forms.RadioSelect
+    )
+
+
+class AskBranch(RelayForm):
+    """What a desk that met somebody of another branch wants to let that branch know."""
+
+    what = forms.ChoiceField(
+        label=_("What for"),
+        choices=[one for one in QuestionKind.choices if one[0] != QuestionKind.NEW_NUMBER],
+        widget=forms.RadioSelect,
+        initial=QuestionKind.STILL_RIGHT,
+    )
+    phone = forms.CharField(
+        label=_("Their new mobile number, if it changed"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", **NOT_KEPT}),
+        help_text=_("It is handed on sealed to their branch, which rings them. Nothing is kept here."),
+    )
+
+    def clean_phone(self) -> str:
+        """Return the number in E.164, or nothing."""
+        typed: str = self.cleaned_data["phone"]
+        if not typed:
+            return ""
+        try:
+            return phones.check(typed)
+        except phones.PhoneProblem as problem:
+            raise forms.ValidationError(problem.sentences) from problem
+
+
+class FindOther(RelayForm):
+    """The other record of the same person."""
+
+    text = forms.CharField(
+        label=_("The other record"),
+        max_length=100,
+        widget=forms.TextInput(attrs=NOT_KEPT),
+        help_text=_("Document, mobile number, tube or donor number. Both records must be in your branches."),
+    )
+
+
+_WHOSE: Final[list[tuple[str, str | Promise]]] = [
+    ("kept", _("of the record that stays")),
+    ("other", _("of the other one")),
+]
+
+
+class MergeRecords(RelayForm):
+    """Which values stay when two records become one."""
+
+    in_a_row = frozenset({"document", "name", "phone"})
+    document = forms.ChoiceField(
+        label=_("Document, sex and birth date"), choices=_WHOSE, widget=forms.RadioSelect, initial="kept"
+    )
+    both_documents = forms.TypedChoiceField(
+        label=_("And the document that gives way?"),
+        choices=[
+            ("yes", _("It is theirs too: they stay known by both")),
+            ("no", _("It was written down wrong: it is forgotten")),
+        ],
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+    )
+    name = forms.ChoiceField(label=_("Name"), choices=_WHOSE, widget=forms.RadioSelect, initial="kept")
+    phone = forms.ChoiceField(
+        label=_("Mobile number"), choices=_WHOSE, widget=forms.RadioSelect, initial="kept"
+    )
+    seen = forms.BooleanField(label=_("I have checked with the documents that they are one person"))
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Whose value of each stays."""
+        return {name: self.cleaned_data[name] for name in ("document", "name", "phone")}
+
+
+class DisputeTyping(RelayForm):
+    """What is in doubt, and whose tubes besides."""
+
+    reason = forms.ChoiceField(
+        label=_("What is in doubt"),
+        choices=[(code.value, code.label) for code in reasons.FOR_A_DISPUTE],
+        widget=forms.RadioSelect,
+    )
+    others = forms.MultipleChoiceField(
+        label=_("Mixed up with which tubes?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Tubes that lay in the same box. Whoever is chosen is paused until it is cleared up."),
+    )
+
+    def __init__(self, *args: Any, others: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if others:
+            self.fields["others"].choices = others  # type: ignore[attr-defined]
+        else:
+            del self.fields["others"]
+
+    def clean(self) -> dict[str, Any]:
+        """Two tubes are mixed up with each other: at least one more is concerned where it is known."""
+        cleaned = super().clean()
+        cleaned.setdefault("others", [])
+        if cleaned.get("reason") != reasons.Reason.TQ_MIXED_UP:
+            cleaned["others"] = []
+        return cleaned

@@ -1,0 +1,1 @@
+"""Pages that mend records, one noun a file."""
