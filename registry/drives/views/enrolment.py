@@ -16,6 +16,7 @@ from consent.forms import LinesForm
 from foundation.access import Permission, StaffRequest, requires
 from foundation.ids import uuid7
 from foundation.pages import Attempt, RelayForm
+from registry.donors.mending.forms import AskBranch
 from registry.drives.actions import doors, drafts
 from registry.drives.actions.enrolment import AlreadyRegistered, enrol
 from registry.drives.answers import ASKED, Answer, Answers, as_data
@@ -92,12 +93,24 @@ def ask_branch(request: StaffRequest, pk: UUID, draft_id: UUID) -> HttpResponse:
     typed = drafts.read(draft).typed(Step.DOCUMENT)
     form = DocumentForm(as_data(typed or {}), on=steps.today(request))
     form.is_valid()
+    said = AskBranch(request.POST, prefix="ask")
+    if not said.is_valid():
+        form.is_registered, form.ask = True, said  # type: ignore[attr-defined]
+        return _page(request, draft.drive, steps.PAGES[Step.DOCUMENT], form, drafts.read(draft), draft=draft)
     with Attempt(request) as attempt:
         if form.document is not None:
-            doors.ask_its_branch(form.document.kind, form.document.number, by=request.actor, at=request.at)
+            doors.ask_its_branch(
+                form.document.kind,
+                form.document.number,
+                **said.cleaned_data,
+                place=draft.drive.name,
+                on=draft.drive.branch,
+                by=request.actor,
+                at=request.at,
+            )
         drafts.discard(draft, by=request.actor, at=request.at)
     if attempt.ok:
-        messages.success(request, _("Their branch will ring them. Nothing was kept here."))
+        messages.success(request, _("Their branch was asked and will ring them. Nothing was kept here."))
     return redirect("drives:board", pk=pk)
 
 
@@ -217,10 +230,16 @@ def _page(
         "read": read,
         "not_today": getattr(form, "not_today", None),
         "is_registered": getattr(form, "is_registered", False),
+        "ask": getattr(form, "ask", None) or AskBranch(prefix="ask", initial=_heard(answers)),
         "sender": {"name": drive.branch.name, "phone": drive.branch.phone},
         "aloud": request.GET.get("size") == "aloud",
     }
     return render(request, page.template, context, status=WRONG if form.errors else 200)
+
+
+def _heard(answers: Answers) -> dict[str, str]:
+    """Return the number a volunteer wrote into their own form, to be handed on to their branch."""
+    return {"phone": answers.facts(Step.CONTACTS).get("phone", "")}
 
 
 def _put_the_cursor_in(form: RelayForm) -> None:
