@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pypdfium2
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
@@ -76,6 +78,30 @@ def tiff(sheets: Sequence[Sheet]) -> bytes:
     return written.getvalue()
 
 
+def scanned(printed: bytes, codes: Sequence[str], *, torn: Mapping[int, str], dpi: int = 200) -> bytes:
+    """
+    Return one PDF of a printed form, once for each code: labelled, signed, and scanned on both sides.
+
+    :param torn: by place, what is on the label instead of the code.
+    """
+    with contextlib.closing(pypdfium2.PdfDocument(printed)) as document:
+        sides = [sheet.render(scale=dpi / 72).to_pil().convert("RGB") for sheet in document]
+    pictures = []
+    for place, code in enumerate(codes):
+        chance = random.Random(place)  # noqa: S311 as above
+        for number, side in enumerate(sides):
+            paper = side.copy()
+            if number == 0 and (stuck := torn.get(place, code)):
+                _stick(paper, Sheet(stuck, dpi=dpi), dpi / 25.4, place=(96, 14))
+            _sign(ImageDraw.Draw(paper), dpi / 25.4, chance)
+            askew = paper.rotate(chance.uniform(-1.5, 1.5), Image.Resampling.BILINEAR, fillcolor="white")
+            pictures.append(_noisy(askew, place).convert("L"))
+    written = io.BytesIO()
+    rest = {"append_images": pictures[1:], "resolution": dpi, "quality": 70}
+    pictures[0].save(written, "PDF", save_all=True, **rest)
+    return written.getvalue()
+
+
 def photograph(sheet: Sheet, *, width: int = 3000) -> bytes:
     """Return a photograph of one page: on a table, a little askew, lit from one side."""
     paper = page(sheet)
@@ -117,7 +143,7 @@ def _sign(draw: Any, dots: float, chance: random.Random) -> None:
     draw.line(points, fill=_INK, width=max(2, round(0.5 * dots)), joint="curve")
 
 
-def _stick(paper: Image.Image, sheet: Sheet, dots: float) -> None:
+def _stick(paper: Image.Image, sheet: Sheet, dots: float, *, place: tuple[float, float] = (140, 12)) -> None:
     """Stick the tube's label on: bars, and the code below in letters."""
     label = Image.new("RGB", (round(48.5 * dots), round(25.4 * dots)), "white")
     bars = _image(sheet.code, zxingcpp.BarcodeFormat.Code128, sheet.label, dots)
@@ -126,12 +152,12 @@ def _stick(paper: Image.Image, sheet: Sheet, dots: float) -> None:
     label.paste(bars, (round(2.4 * dots), round(3 * dots)))
     font = ImageFont.load_default(size=3 * dots)
     ImageDraw.Draw(label).text((14 * dots, 19 * dots), sheet.code, font=font, fill=(sheet.ink,) * 3)
-    place = (round(140 * dots), round(12 * dots))
+    corner = (round(place[0] * dots), round(place[1] * dots))
     if sheet.label_skew:
         askew = label.convert("RGBA").rotate(sheet.label_skew, Image.Resampling.BICUBIC, expand=True)
-        paper.paste(askew, place, askew)
+        paper.paste(askew, corner, askew)
     else:
-        paper.paste(label, place)
+        paper.paste(label, corner)
 
 
 def _image(text: str, kind: Any, size: tuple[float, float], dots: float) -> Image.Image:

@@ -172,6 +172,7 @@ def _hand_in(request: StaffRequest, branch: Branch, drive: Drive | None) -> Http
     context = {
         "branch": branch,
         "drive": drive,
+        "may_see_board": request.holds(Permission.DRIVE_MANAGE) or request.holds(Permission.DONOR_ENROL),
         "form": form,
         "earlier": queries.earlier(branch.path, drive.pk if drive else None, seen),
     }
