@@ -16,13 +16,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from foundation.access import Branch, Permission, Staff, StaffRequest, requires
+from foundation.access import Branch, BranchKind, Permission, Staff, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.donors import actions, forms, purposes, queries
 from registry.donors.models import Call, CallHelper, CallList, CallTask
 from registry.donors.views.common import crumbs
 
-MOST = 200  # branches, helpers in one list to choose from
+MOST = 200  # helpers of one list
 
 
 @requires(Permission.CALL_MAKE)
@@ -187,9 +187,9 @@ def _new_list(request: StaffRequest) -> forms.NewList:
 
 
 def _branches(request: StaffRequest) -> QuerySet[Branch]:
-    kinds = ("PROVINCE", "PREFECTURE", "COUNTY", "STATION")
+    kinds = (BranchKind.PROVINCE, BranchKind.PREFECTURE, BranchKind.COUNTY, BranchKind.STATION)
     here = Branch.objects.filter(request.scope.q("path"), active=True, kind__in=kinds)
-    return here.order_by("path")[:MOST]
+    return here.order_by("path")
 
 
 def _before(request: StaffRequest) -> QuerySet[Staff]:
