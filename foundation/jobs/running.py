@@ -86,6 +86,11 @@ class Running:
         if self.stop_asked and not ended:
             raise Stopped
 
+    def expect_silence(self, longest: timedelta) -> None:
+        """Keep the work in hand through a transaction that cannot report, however slow the machine."""
+        now = self.clock()
+        self._write(now, leased_until=max(_until(now), now + longest))
+
     def keep(self, **place: Any) -> None:
         """Keep what the work needs to go on from here after a restart; ids and counts only."""
         self.job.place = {**self.job.place, **place}
@@ -93,7 +98,7 @@ class Running:
 
     def _write(self, now: datetime, **values: Any) -> None:
         mine = Job.objects.filter(pk=self.job.pk, lease=self.job.lease, state=JobState.RUNNING)
-        if not mine.update(leased_until=_until(now), **values):
+        if not mine.update(**{"leased_until": _until(now), **values}):
             raise LeaseLost
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from foundation import jobs
 from foundation.access import Role
 from foundation.jobs import Job
+from foundation.papers.sheets import read
 from registry.donors.models import Donor
 from registry.drives.models import SheetFile
 from tests.factories import consent as consents
@@ -75,10 +76,15 @@ class TestHandingIn:
         jobs.run(Job.objects.get().pk, clock=timezone.now)
         sheet = SheetFile.objects.get()
 
-        answer = lin.post(reverse("drives:sheet_mend", args=[drive.pk, sheet.pk]))
+        answer = lin.post(
+            reverse("drives:sheet_mend", args=[drive.pk, sheet.pk]), headers={"accept-language": "en"}
+        )
 
-        assert answer["Content-Type"].startswith("text/csv")
-        assert sheets.resident_number(0).encode() in answer.content
+        header, row = read(answer.content, name="to-mend.xlsx")
+        assert answer["Content-Type"].endswith("sheet")
+        assert sheets.resident_number(0) in row.cells
+        assert row.cells[-1].startswith("The name is missing")
+        assert len(header.cells) == 22
 
     def test_says_what_is_wrong_with_a_file_that_is_no_sheet(self, lin, drive):
         answer = hand_in(lin, drive, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more")

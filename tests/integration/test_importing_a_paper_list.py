@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from consent.models import Consent, Evidence
 from consent.states import State
@@ -271,7 +271,7 @@ class TestImportRows:
 
         imported(drive, *map(sheets.row, range(5)), progress=lambda done, total: told.append((done, total)))
 
-        assert told == [(2, None), (4, None), (5, None)]
+        assert told == [(2, 5), (4, 5), (5, 5)]
 
     def test_refuses_a_list_the_embedded_database_cannot_take_at_once(self, drive, settings):
         settings.SHEET_ROWS_MOST_ON_SQLITE = 1
@@ -332,9 +332,10 @@ class TestImportDonors:
         file = tmp_path / "list.csv"
         file.write_bytes(sheets.csv(sheets.row(0)))
 
-        call_command("import_donors", str(file), drive=str(drive.pk))
+        with translation.override("en"):
+            call_command("import_donors", str(file), drive=str(drive.pk))
 
-        assert "1 accepted" in capsys.readouterr().out
+        assert "1 rows: 1 accepted" in capsys.readouterr().out
 
     @pytest.mark.parametrize("content", [b"", b"<html>", b"PK\x03\x04no", b"a,b\n1,2\n"])
     def test_says_in_a_sentence_that_a_file_cannot_be_read(self, drive, tmp_path, content):
@@ -365,7 +366,9 @@ class TestASheetHandedInOnAPage:
         assert ended.result["rejected"] == {"4": ["name_missing"]}
         sheet = SheetFile.objects.get()
         assert (sheet.content, sheet.ended_at) == (None, AT)
-        mended = list(read(imports.mend_sheet(sheet, by=COMMAND, at=AT)))
+        file = imports.mend_sheet(sheet, by=COMMAND, at=AT)
+        mended = list(read(file.content))
+        assert file.name == "to-mend.xlsx"
         assert len(mended) == 2
         assert len(mended[0].cells) == 22
 

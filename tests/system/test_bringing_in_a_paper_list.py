@@ -51,4 +51,4 @@ def test_the_good_rows_go_in_and_the_others_come_back(request, page, live_server
         axe(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the rows to mend").click()
-    assert download.value.suggested_filename == "to-mend.csv"
+    assert download.value.suggested_filename == "to-mend.xlsx"

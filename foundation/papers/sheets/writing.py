@@ -12,6 +12,7 @@ from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Value = str | int | float | Decimal | bool | date | datetime | None
@@ -21,12 +22,20 @@ _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\
 _LONGEST: Final = 32_767  # characters Excel keeps in a cell
 
 
-def write_xlsx(rows: Iterable[Sequence[Value]], *, title: str = "Sheet1") -> bytes:
-    """Return rows as a workbook. Text is stored as text, so ``=1+1`` stays what was typed."""
+def write_xlsx(rows: Iterable[Sequence[Value]], *, title: str = "Sheet1", to_type_in: bool = False) -> bytes:
+    """
+    Return rows as a workbook. Text is stored as text, so ``=1+1`` stays what was typed.
+
+    :param to_type_in: what is typed into its cells stays text too: a spreadsheet would cut the
+        digits of a document number that it takes for a number.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        cells = [_cell(sheet, value) for value in row]
+        if to_type_in:
+            cells = [_typed_in(sheet, cell) for cell in cells]
+        sheet.append(cells)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -38,6 +47,12 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | Value:
     cell: Cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("\ufffd", value)[:_LONGEST])
     cell.data_type = "s"  # openpyxl would make a formula of a text that begins with =
     return cell
+
+
+def _typed_in(sheet: WriteOnlyWorksheet, cell: Cell | Value) -> Cell:
+    typed: Cell = cell if isinstance(cell, Cell) else WriteOnlyCell(sheet, cell)
+    typed.number_format = FORMAT_TEXT
+    return typed
 
 
 def write_csv(rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -20,12 +20,13 @@ from foundation.access import Permission
 from foundation.papers import sheets as files
 from foundation.papers.sheets import Row
 from registry.drives.actions import rights
-from registry.drives.imports import inserting, known, preparing
+from registry.drives.imports import headers, inserting, known, preparing
 from registry.drives.imports.preparing import Store, Volunteer
-from registry.drives.sheets import Code, Column, Report, check, find_header
+from registry.drives.sheets import Code, Column, Layout, LayoutProblem, Report, check, find_header
 from registry.drives.sheets.check import Checked
 
 if TYPE_CHECKING:
+    from consent.bulk import PaperText
     from foundation.trail import Actor
     from registry.drives.models import Drive
 
@@ -45,20 +46,47 @@ class TooManyRows(ValueError):
 
 
 class _NotAll(Exception):
-    """A strict import met a row that cannot be taken, after the others were inserted."""
+    """A strict import met rows that cannot be taken, after the others were inserted."""
+
+    def __init__(self, late: Mapping[int, list[Code]]) -> None:
+        super().__init__()
+        self.late = late
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a sheet: the report, and the refused rows as they stood in it, to be mended."""
+    """What came of a sheet: the report, and where the refused rows stand, to be mended."""
 
     report: Report
-    header: Row
-    refused: dict[int, Row] = field(default_factory=dict, repr=False)
+    layout: Layout
+    source: Path | bytes
+    name: str
 
-    def to_mend(self) -> list[tuple[Row, list[Code]]]:
-        """Return the refused rows with their codes, in the order of the sheet."""
-        return [(self.refused[number], codes) for number, codes in sorted(self.report.rejected.items())]
+    @property
+    def header(self) -> Row:
+        """Return the row with the headers."""
+        return self.layout.header
+
+    def to_mend(self) -> Iterator[tuple[Row, list[Code]]]:
+        """Read the refused rows once more, and yield them with their codes."""
+        refused = self.report.rejected
+        if refused:
+            rows = files.read(self.source, name=self.name)
+            yield from ((row, refused[row.number]) for row in rows if row.number in refused)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """
+    Who looks on while a list comes in; nobody by default.
+
+    ``progress`` hears how many rows are checked and of how many, ``inserting`` how many go in
+    now, ``inserted`` the report, within the transaction: what it does holds if the rows do.
+    """
+
+    progress: Progress = lambda _done, _total: None
+    inserting: Callable[[int], object] = lambda _rows: None
+    inserted: Callable[[Report], object] = lambda _report: None
 
 
 def import_rows(
@@ -68,10 +96,12 @@ def import_rows(
     by: Actor,
     at: datetime,
     name: str = "",
-    mapped: Mapping[str, Column] | None = None,
+    mapped: Mapping[str, Column | None] | None = None,
+    asks: bool = False,
     dry_run: bool = False,
     strict: bool = False,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Imported:
     """
     Register the volunteers of a sheet whose rows are good, and say of the others what is wrong.
@@ -79,56 +109,91 @@ def import_rows(
     Reading, checking and sealing happen outside; the good rows go in together or, if
     anything fails, not at all. The same sheet again adds only what is new.
 
-    :param mapped: other headers of columns.
+    :param mapped: other headers of columns, besides those the branch has explained.
+    :param asks: have a person say what an unknown header is, as long as any column is missing.
     :param dry_run: insert nothing. :param strict: insert nothing if any row is refused.
-    :param progress: told how many rows are done, outside the transaction.
+    :param progress: short for a ``watch`` that hears of nothing else.
     :raises SheetProblem: if the file cannot be read. :raises LayoutProblem: if its columns are others.
     :raises TooManyRows: if the embedded database could not take it at once.
     :raises moves.Refused: if no text stands for its papers. :raises NotAllowed: without the right.
     """
     rights.check(by, Permission.DONOR_ENROL, Permission.DONOR_IMPORT, on=drive, at=at)
-    layout, below = find_header(files.read(source, name=name), mapped=mapped)
-    imported = Imported(Report(), layout.header)
+    watch = watch or (Watch(progress) if progress else Watch())
+    paper = preparing.paper_text_of(drive, at=at)
+    rows = files.read(source, name=name)
+    layout, below = find_header(rows, mapped={**headers.of_branch(drive.branch), **(mapped or {})})
+    if asks and layout.is_doubtful:
+        raise LayoutProblem("column_unknown", layout.missing, layout)
+    imported = Imported(Report(), layout, source, name)
     with closing(Store[Volunteer]()) as store:
-        rows = check(below, layout, today=timezone.localdate(at))
-        _prepare(rows, imported, store, drive, by=by, at=at, progress=progress or _unheard)
+        run = _Run(imported, store, drive, paper, by, at, watch)
+        run.prepare(check(below, layout, today=timezone.localdate(at)), rows.last - layout.header.number)
         if not dry_run and not (strict and imported.report.rejected):
-            late = _insert(imported, store, drive, by=by, at=at, strict=strict)
-            imported.refused |= {row.number: row for row in _again(source, name, late)}
-    _record(imported.report, drive, by=by, at=at, dry_run=dry_run)
+            run.insert(strict=strict)
+    if not imported.report.imported:
+        run.record("sheet.tried" if dry_run else "sheet.imported")
     return imported
 
 
-def _unheard(_done: int, _total: int | None) -> None:
-    """Nobody listens."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One list on its way in."""
 
+    imported: Imported
+    store: Store[Volunteer]
+    drive: Drive
+    paper: PaperText
+    by: Actor
+    at: datetime
+    watch: Watch
 
-def _prepare(
-    rows: Iterable[Checked],
-    imported: Imported,
-    store: Store[Volunteer],
-    drive: Drive,
-    *,
-    by: Actor,
-    at: datetime,
-    progress: Progress,
-) -> None:
-    paper = preparing.paper_text_of(drive, at=at)
-    report = imported.report
-    for piece in _pieces(rows):
-        report.rows += len(piece)
-        _check_length(report.rows)
-        for one in piece:
-            if one.row is None:
-                report.rejected[one.number] = list(one.codes)
-        judgement = known.judge([one.row for one in piece if one.row is not None], drive)
-        report.rejected |= judgement.rejected
-        report.differing |= judgement.differing
-        report.unchanged += len(judgement.unchanged)
-        report.accepted += len(judgement.fresh)
-        imported.refused |= {one.number: one.cells.row for one in piece if one.number in report.rejected}
-        store.add(preparing.prepare(judgement.fresh, drive, paper, by=by, at=at))
-        progress(report.rows, None)
+    def prepare(self, rows: Iterable[Checked], total: int) -> None:
+        """Judge every row, and seal those that can be taken."""
+        report = self.imported.report
+        for piece in _pieces(rows):
+            report.rows += len(piece)
+            _check_length(report.rows)
+            report.rejected |= {one.number: list(one.codes) for one in piece if one.row is None}
+            judgement = known.judge([one.row for one in piece if one.row is not None], self.drive)
+            report.rejected |= judgement.rejected
+            report.differing |= judgement.differing
+            report.unchanged += len(judgement.unchanged)
+            report.accepted += len(judgement.fresh)
+            fresh = preparing.prepare(judgement.fresh, self.drive, self.paper, by=self.by, at=self.at)
+            self.store.add(fresh)
+            self.watch.progress(report.rows, total)
+
+    def insert(self, *, strict: bool) -> None:
+        """Insert what was prepared; rows somebody else was faster with are refused after all."""
+        report = self.imported.report
+        self.watch.inserting(report.accepted)
+        try:
+            with transaction.atomic():
+                late = inserting.insert(self.store, self.drive, by=self.by, at=self.at)
+                if late and strict:
+                    raise _NotAll(late)
+                report.refuse(late)
+                report.imported = True
+                self.record("sheet.imported")
+                self.watch.inserted(report)
+        except _NotAll as some:
+            report.refuse(some.late)
+
+    def record(self, verb: str) -> None:
+        """Write on the trail what came of it."""
+        report = self.imported.report
+        trail.record(
+            verb,
+            by=self.by,
+            at=self.at,
+            object=self.drive,
+            branch=self.drive.branch_id,
+            rows=report.rows,
+            accepted=report.accepted,
+            unchanged=report.unchanged,
+            rejected=len(report.rejected),
+            inserted=report.imported,
+        )
 
 
 def _check_length(rows: int) -> None:
@@ -140,41 +205,3 @@ def _pieces(items: Iterable[Item]) -> Iterator[list[Item]]:
     items = iter(items)
     while piece := list(islice(items, PIECE)):
         yield piece
-
-
-def _insert(
-    imported: Imported, store: Store[Volunteer], drive: Drive, *, by: Actor, at: datetime, strict: bool
-) -> Collection[int]:
-    """Insert; return the rows somebody else was faster with, which are refused after all."""
-    report = imported.report
-    try:
-        with transaction.atomic():
-            late = inserting.insert(store, drive, by=by, at=at)
-            if late and strict:
-                raise _NotAll
-        report.imported = True
-    except _NotAll:
-        pass
-    report.accepted -= len(late)
-    report.rejected |= late
-    return late.keys()
-
-
-def _again(source: Path | bytes, name: str, numbers: Collection[int]) -> Iterator[Row]:
-    """Read those rows of a sheet once more."""
-    return (row for row in files.read(source, name=name) if row.number in numbers) if numbers else iter(())
-
-
-def _record(report: Report, drive: Drive, *, by: Actor, at: datetime, dry_run: bool) -> None:
-    trail.record(
-        "sheet.tried" if dry_run else "sheet.imported",
-        by=by,
-        at=at,
-        object=drive,
-        branch=drive.branch_id,
-        rows=report.rows,
-        accepted=report.accepted,
-        unchanged=report.unchanged,
-        rejected=len(report.rejected),
-        inserted=report.imported,
-    )

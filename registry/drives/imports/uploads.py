@@ -13,19 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import jobs, trail, vault
 from foundation.access import Permission
-from foundation.papers import sheets as files
 from foundation.vault import DataKey
 from registry.drives.actions import rights
-from registry.drives.imports.importing import import_rows
+from registry.drives.imports import asking, headers, mending
+from registry.drives.imports.asking import Asked
+from registry.drives.imports.importing import Watch, import_rows
 from registry.drives.models import Drive, SheetFile
-from registry.drives.sheets import sheet_to_mend
+from registry.drives.sheets import LayoutProblem
 
 if TYPE_CHECKING:
     from foundation.jobs import Job, Running
     from foundation.trail import Actor
+    from registry.drives.sheets import Column, Report
 
 KIND: Final = "drives.import_sheet"
 MEBIBYTE: Final = 1 << 20
+_SLOWEST: Final = 100  # volunteers a second that any machine inserts
 
 
 class TooLarge(ValueError):
@@ -60,10 +63,17 @@ def check_size(size_bytes: int) -> None:
 
 @transaction.atomic
 def hand_in(
-    drive: Drive, content: bytes, *, name: str, strict: bool, by: Actor, at: datetime
+    drive: Drive,
+    content: bytes,
+    *,
+    name: str,
+    strict: bool = False,
+    trial: bool = False,
+    by: Actor,
+    at: datetime,
 ) -> tuple[SheetFile, Job]:
     """
-    Keep a sheet, sealed, and have it imported.
+    Keep a sheet, sealed, and have it imported or, as a trial, only judged.
 
     :raises TooLarge: beyond ``UPLOAD_LARGEST_MB``.
     :raises NotAllowed: without the right to enrol at the drive.
@@ -76,6 +86,7 @@ def hand_in(
         size_bytes=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         strict=strict,
+        trial=trial,
         at=at,
         **by.columns(),
     )
@@ -84,8 +95,50 @@ def hand_in(
     trail.record(
         "sheet.handed_in", by=by, at=at, object=sheet, branch=drive.branch_id, bytes=sheet.size_bytes
     )
-    job = jobs.start(KIND, {"sheet": str(sheet.pk)}, by=by, at=at, branch=drive.branch)
-    return sheet, job
+    return sheet, _begin(sheet, by=by, at=at)
+
+
+@transaction.atomic
+def go_on(sheet: SheetFile, *, by: Actor, at: datetime, strict: bool | None = None) -> Job:
+    """
+    Bring a sheet in that was only tried, was stopped, or whose columns are explained by now.
+
+    :param strict: take all rows or none; by default as it was handed in.
+    :raises Gone: if it is no longer kept. :raises NotAllowed: without the right to enrol at the drive.
+    """
+    rights.check(by, Permission.DONOR_ENROL, Permission.DONOR_IMPORT, on=sheet.drive, at=at)
+    sheet = SheetFile.objects.select_for_update(of=("self",)).select_related("drive__branch").get(pk=sheet.pk)
+    if sheet.content is None:
+        raise Gone
+    job = job_of(sheet)
+    if job is not None and not job.has_ended:
+        return job
+    was_asked = bool(job and job.result.get("columns"))
+    sheet.trial = sheet.trial and was_asked
+    sheet.strict = sheet.strict if strict is None else strict
+    sheet.save(update_fields=["trial", "strict"])
+    return _begin(sheet, by=by, at=at)
+
+
+@transaction.atomic
+def explain(sheet: SheetFile, said: Mapping[str, Column | None], *, by: Actor, at: datetime) -> Job:
+    """
+    Say which columns the unknown headers of a sheet are, for this one and the next; then it goes on.
+
+    :raises Gone: if the sheet is no longer kept. :raises NotAllowed: without the right to enrol there.
+    """
+    headers.remember(sheet.drive, said, by=by, at=at)
+    return go_on(sheet, by=by, at=at)
+
+
+def asked_of(sheet: SheetFile) -> Asked | None:
+    """Return what is asked about a sheet's headers, None where nothing is."""
+    kept = vault.open_one(sheet, "asked")["asked"]
+    return Asked.from_json(kept) if isinstance(kept, str) else None
+
+
+def _begin(sheet: SheetFile, *, by: Actor, at: datetime) -> Job:
+    return jobs.start(KIND, {"sheet": str(sheet.pk)}, by=by, at=at, branch=sheet.drive.branch)
 
 
 def job_of(sheet: SheetFile) -> Job | None:
@@ -95,41 +148,70 @@ def job_of(sheet: SheetFile) -> Job | None:
 
 def work(running: Running) -> Mapping[str, Any]:
     """
-    Import a sheet that was handed in: the handler of the job. Run again it finds its own rows unchanged.
+    Import a sheet that was handed in: the handler of the job.
+
+    What came of it is kept in the transaction that inserts, so that a worker that takes the
+    work over after a crash tells the same.
 
     :raises Gone: if it was thrown away meanwhile.
     """
     sheet = SheetFile.objects.select_related("drive__branch").filter(pk=running.args["sheet"]).first()
     opened = vault.open_one(sheet, "content", "name") if sheet else {}
     content, name = opened.get("content"), opened.get("name")
+    if kept := running.place.get("report"):
+        return dict(kept)
     if sheet is None or not isinstance(content, bytes):
         raise Gone
+    try:
+        return _import(running, sheet, content, name if isinstance(name, str) else "")
+    except LayoutProblem as problem:
+        if problem.layout is None or not problem.layout.unknown or problem.code == "column_twice":
+            raise
+        asked = asking.questions(problem.layout, content, name=str(name or ""))
+        _finish(sheet, running.at, asked=asked.to_json())
+        return {"columns": len(asked.headers)}
+
+
+def _import(running: Running, sheet: SheetFile, content: bytes, name: str) -> dict[str, Any]:
+    def inserted(report: Report) -> None:
+        running.keep(report=report.to_keep())
+
     imported = import_rows(
         content,
         sheet.drive,
         by=running.by,
         at=running.at,
-        name=name if isinstance(name, str) else "",
+        name=name,
+        asks=True,
+        dry_run=sheet.trial,
         strict=sheet.strict,
-        progress=running.progress,
+        watch=Watch(running.progress, lambda rows: running.expect_silence(_longest(rows)), inserted),
     )
-    _finish(sheet, b"".join(files.write_csv(sheet_to_mend(imported.header, imported.to_mend()))), running.at)
-    return imported.report.as_json()
+    done = {"content": None} if imported.report.imported else {}
+    _finish(sheet, running.at, refused=mending.to_keep(imported), asked=None, **done)
+    return imported.report.to_keep()
+
+
+def _longest(rows: int) -> timedelta:
+    """Return how long a transaction with so many volunteers may take on a slow machine."""
+    return timedelta(seconds=rows / _SLOWEST)
 
 
 @transaction.atomic
-def _finish(sheet: SheetFile, refused: bytes, at: datetime) -> None:
-    """Let go of the file, keep the refused rows to be mended."""
+def _finish(sheet: SheetFile, at: datetime, **sealed: str | bytes | None) -> None:
+    """Keep what came of a sheet, and let go of the file once it is in."""
     sheet = SheetFile.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
-    changed = vault.seal(sheet, key=sheet.key_id, content=None, refused=refused)
+    if sheet.key_id is None:  # thrown away meanwhile
+        return
+    changed = vault.seal(sheet, key=sheet.key_id, **sealed)
     sheet.ended_at = at
     sheet.save(update_fields=[*changed, "ended_at"])
 
 
 @transaction.atomic
-def mend_sheet(sheet: SheetFile, *, by: Actor, at: datetime) -> bytes | None:
+def mend_sheet(sheet: SheetFile, *, by: Actor, at: datetime) -> mending.Mending | None:
     """
-    Return the refused rows as CSV, None where nothing is kept. The look is on the trail.
+    Return the refused rows as a file to mend, None where nothing is kept. The look is on the trail.
 
     :raises NotAllowed: without the right to enrol at the drive.
     """
@@ -138,7 +220,7 @@ def mend_sheet(sheet: SheetFile, *, by: Actor, at: datetime) -> bytes | None:
     if not isinstance(refused, bytes):
         return None
     trail.record("sheet.refused_rows_taken", by=by, at=at, object=sheet, branch=sheet.drive.branch_id)
-    return refused
+    return mending.sheet_of(refused)
 
 
 @transaction.atomic
@@ -147,7 +229,7 @@ def throw_away(sheets: Any, *, by: Actor, at: datetime) -> int:
     held = list(sheets.select_for_update(of=("self",)).filter(key__isnull=False))
     keys = [sheet.key_id for sheet in held]
     SheetFile.objects.filter(pk__in=[sheet.pk for sheet in held]).update(
-        key=None, name=None, content=None, refused=None
+        key=None, name=None, content=None, refused=None, asked=None
     )
     DataKey.objects.filter(pk__in=keys).delete()
     if held:

@@ -133,18 +133,28 @@ class Headers:
     def is_unknown(self, cell: Cell) -> bool:
         """Return whether a cell of the header holds a name nobody has explained."""
         return (
-            isinstance(cell, str) and (name := plain(cell)) != "" and name not in {*self.known, *left_out()}
+            isinstance(cell, str) and (name := plain(cell)) != "" and name not in {*self.known, *_left_out()}
         )
 
 
+def is_ours(cell: Cell) -> bool:
+    """Return whether a header is that of the column with which a sheet comes back to be mended."""
+    return isinstance(cell, str) and plain(cell) in _our_own()
+
+
 @cache
-def left_out() -> frozenset[str]:
-    """Return the headers nobody is asked about: of no use here, or our own column in any language."""
+def _our_own() -> frozenset[str]:
     own = set()
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             own.add(plain(_(MEND)))
-    return frozenset(map(plain, _OF_NO_COLUMN.split())) | own
+    return frozenset(own)
+
+
+@cache
+def _left_out() -> frozenset[str]:
+    """Return the headers nobody is asked about: of no use here, or our own column in any language."""
+    return frozenset(map(plain, _OF_NO_COLUMN.split())) | _our_own()
 
 
 OF_A_DRIVE: Final = Headers.of(Column, required=REQUIRED, others=OTHER_NAMES)

@@ -15,7 +15,7 @@ from foundation.vault import normal
 from registry.donors.documents import DocumentKind
 from registry.drives.sheets.layout import Column, Layout
 
-_EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number
+EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number
 _ROUNDED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)  # what it shows of a longer one
 _APOSTROPHES: Final = "'’‘`´"  # noqa: RUF001 typed before a number to keep it from being one
 _KEPT_AS_TEXT: Final = re.compile(rf"""="(.*)"|[{_APOSTROPHES}]+(.*)|(\d{{5,15}})\.0+""", re.DOTALL)
@@ -107,7 +107,7 @@ class Cells:
         cell = self.cell(column)
         if cell is None:
             return ""
-        if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+        if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
             return str(int(cell))
         return str(cell).strip()
 
@@ -148,7 +148,7 @@ class Cells:
         """Whether the spreadsheet has kept the document number as a number longer than it keeps."""
         cell = self.cell(Column.DOCUMENT_NUMBER)
         if isinstance(cell, int | float) and not isinstance(cell, bool):
-            return not math.isfinite(cell) or abs(cell) >= _EXACT
+            return not math.isfinite(cell) or abs(cell) >= EXACT
         return bool(_ROUNDED.fullmatch(_bare(self.number(Column.DOCUMENT_NUMBER))))
 
     @property

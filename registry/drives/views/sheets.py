@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from foundation import jobs
 from foundation.access import Permission, StaffRequest, requires
 from foundation.jobs import JobState
 from foundation.pages import Attempt
 from registry.drives import imports
-from registry.drives.forms.sheets import SheetForm
+from registry.drives.forms.sheets import ColumnsForm, SheetForm
 from registry.drives.models import Drive, SheetFile
 from registry.drives.sheets import Report
 from registry.drives.views.fetching import drive_of
@@ -46,18 +47,21 @@ def report(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
     job = imports.job_of(one)
     if job is None:
         raise Http404
-    found = Report.from_json(job.result) if job.state == JobState.DONE else None
+    found = Report.from_json(job.result) if job.state == JobState.DONE and "rows" in job.result else None
     lines = list(found.lines()) if found else []
     context = {
         "drive": one.drive,
         "sheet": one,
         "job": job,
         "waits": job.waits_for_worker(request.at),
+        "is_inserting": job.total is not None and job.done >= job.total,
+        "asks": job.result.get("columns", 0),
         "report": found,
         "lines": lines[:_LINES],
         "more": max(0, len(lines) - _LINES),
         "differing": sorted(found.differing.items())[:_LINES] if found else [],
         "may_mend": bool(lines) and one.key_id is not None,
+        "may_go_on": job.has_ended and one.content is not None,
     }
     page = "registry/drives/sheet_report.html" + ("#state" if request.htmx else "")
     response = render(request, page, context)
@@ -65,18 +69,59 @@ def report(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
     return response
 
 
+@require_http_methods(["GET", "POST"])
+@requires(Permission.DONOR_ENROL, Permission.DONOR_IMPORT)
+def columns(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
+    """Ask which columns the unknown headers of a list are; what is said is known from then on."""
+    one = _sheet_of(request, pk, sheet_id)
+    asked = imports.asked_of(one)
+    if asked is None:
+        return redirect("drives:sheet_report", pk=pk, sheet_id=sheet_id)
+    form = ColumnsForm(asked, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            imports.explain(one, form.said, by=request.actor, at=request.at)
+        if attempt.ok:
+            return redirect("drives:sheet_report", pk=pk, sheet_id=sheet_id)
+    context = {"drive": one.drive, "sheet": one, "asked": asked, "form": form}
+    return render(request, "registry/drives/sheet_columns.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(Permission.DONOR_ENROL, Permission.DONOR_IMPORT)
+def go_on(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
+    """Bring in a list that was tried, was stopped, or was to come in as a whole."""
+    one = _sheet_of(request, pk, sheet_id)
+    good_rows = request.POST.get("take") == "good_rows"
+    with Attempt(request):
+        imports.go_on(one, strict=False if good_rows else None, by=request.actor, at=request.at)
+    return redirect("drives:sheet_report", pk=pk, sheet_id=sheet_id)
+
+
+@require_POST
+@requires(Permission.DONOR_ENROL, Permission.DONOR_IMPORT)
+def stop(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
+    """Ask the work on a list to stop: nobody is registered from it then."""
+    job = imports.job_of(_sheet_of(request, pk, sheet_id))
+    if job is None:
+        raise Http404
+    with Attempt(request):
+        jobs.ask_to_stop(job, by=request.actor, at=request.at)
+    return redirect("drives:sheet_report", pk=pk, sheet_id=sheet_id)
+
+
 @require_POST
 @requires(Permission.DONOR_ENROL, Permission.DONOR_IMPORT)
 def mend(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
     """Hand out the refused rows as a sheet with a column that says what to mend."""
     one = _sheet_of(request, pk, sheet_id)
-    content = None
+    file = None
     with Attempt(request):
-        content = imports.mend_sheet(one, by=request.actor, at=request.at)
-    if content is None:
+        file = imports.mend_sheet(one, by=request.actor, at=request.at)
+    if file is None:
         return redirect("drives:sheet_report", pk=pk, sheet_id=sheet_id)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="to-mend.csv"'
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
 
 
@@ -97,6 +142,7 @@ def _hand_in(request: StaffRequest, drive: Drive, form: SheetForm) -> SheetFile:
         file.read(),
         name=file.name or "",
         strict=form.cleaned_data["strict"],
+        trial=form.cleaned_data["trial"],
         by=request.actor,
         at=request.at,
     )

@@ -1,5 +1,5 @@
 """
-`import_donors FILE --drive ID [--dry-run] [--strict] [--format json]`: bring a paper list in.
+`import_donors FILE --drive ID [--dry-run] [--strict] [--format json] [--mend FILE]`: bring a paper list in.
 
 `import_donors --existing FILE --branch CODE` takes over the registry a branch already has.
 """
@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -17,14 +18,17 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation import access
 from foundation.access import Branch
 from foundation.trail import anchor, sealing
-from registry.drives.imports import existing, import_rows
+from registry.drives.imports import Imported, existing, import_rows, mending
 from registry.drives.models import Drive
 from registry.drives.sheets import Report
 
+STOPPED = gettext_lazy("Stopped. Give the same command again: it adds only what is new.")
 Work = Callable[..., Any]  # what is left to say is who, when and how
 
 
@@ -43,49 +47,72 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="check everything, insert nothing")
         parser.add_argument("--strict", action="store_true", help="insert nothing if any row is refused")
         parser.add_argument("--format", choices=["text", "json"], default="text")
+        parser.add_argument("--mend", type=Path, metavar="FILE", help="write the refused rows here, to mend")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Import, print the report, and exit with 1 if a row was refused."""
         work = _take_over(options) if options["existing"] else _bring_in(options)
-        report = self._do(work, options)
-        self._print(report, as_json=options["format"] == "json")
-        if report.rejected:
+        done = self._do(work, options)
+        self._print(done.report, as_json=options["format"] == "json")
+        if options["mend"] and isinstance(done, Imported):
+            self._hand_back(done, options["mend"])
+        if done.report.rejected:
             sys.exit(1)
 
-    def _do(self, work: Work, options: dict[str, Any]) -> Report:
+    def _do(self, work: Work, options: dict[str, Any]) -> Any:
         try:
-            report: Report = work(
+            done = work(
                 by=access.command_actor(),
                 at=timezone.now(),
                 dry_run=options["dry_run"],
                 strict=options["strict"],
                 progress=self._progress,
-            ).report
-        except ValueError as fault:
+            )
+        except KeyboardInterrupt:
+            raise CommandError(str(STOPPED), returncode=130) from None
+        except (ValueError, OSError) as fault:
             sentences = getattr(fault, "sentences", None)
             if not sentences:
                 raise
             raise CommandError(" ".join(map(str, sentences))) from None
+        finally:
+            self._end_of_line()
         sealing.seal(at=timezone.now(), everything=True)
         anchor.anchor()
-        return report
+        return done
 
-    def _progress(self, done: int, _total: int | None) -> None:
-        if sys.stderr.isatty():
-            self.stderr.write(f"\r{done:,}", ending="")
+    def _progress(self, done: int, total: int | None) -> None:
+        if self.stderr.isatty():
+            of_how_many = f" / {total:,}" if total else ""
+            self.stderr.write(f"\r{done:,}{of_how_many}", ending="")
+
+    def _end_of_line(self) -> None:
+        if self.stderr.isatty():
+            self.stderr.write("")
+
+    def _hand_back(self, done: Imported, path: Path) -> None:
+        """Write the refused rows for nobody but the one who asked to read."""
+        content = mending.sheet_of(mending.to_keep(done)).content
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError:
+            raise CommandError(_("The sheet to mend cannot be written there.")) from None
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
 
     def _print(self, report: Report, *, as_json: bool) -> None:
         if as_json:
             self.stdout.write(json.dumps(report.as_json()))
             return
         for number, sentences in report.lines():
-            self.stdout.write(f"{number}: {' '.join(sentences)}")
+            self.stdout.write(
+                _("Row %(number)s: %(words)s") % {"number": number, "words": " ".join(sentences)}
+            )
         for number, columns in sorted(report.differing.items()):
-            self.stdout.write(f"{number}: = {', '.join(columns)}")
-        self.stdout.write(
-            f"{report.rows} rows, {report.accepted} accepted, {report.unchanged} unchanged, "
-            f"{len(report.rejected)} refused; {'imported' if report.imported else 'nothing imported'}."
-        )
+            words = _("known already, written differently and not changed: %(columns)s.")
+            words %= {"columns": "、".join(columns)}
+            self.stdout.write(_("Row %(number)s: %(words)s") % {"number": number, "words": words})
+        self.stdout.write(_sum_of(report))
         if isinstance(report, existing.Report) and report.round_trip:
             self._print_round_trip(report.round_trip)
 
@@ -95,7 +122,21 @@ class Command(BaseCommand):
         self.stdout.write(trip.sentence)
 
 
+def _sum_of(report: Report) -> str:
+    counts = {
+        "rows": report.rows,
+        "accepted": report.accepted,
+        "unchanged": report.unchanged,
+        "refused": len(report.rejected),
+    }
+    counted = _("%(rows)s rows: %(accepted)s accepted, %(unchanged)s known already, %(refused)s to mend.")
+    end = _("The good rows are in.") if report.imported else _("Nothing was brought in.")
+    return f"{counted % counts} {end}"
+
+
 def _bring_in(options: dict[str, Any]) -> Work:
+    if options["drive"] is None:
+        raise CommandError(_("Say of which drive the list is: --drive ID."))
     drive = Drive.objects.select_related("branch", "paper_text").filter(pk=options["drive"]).first()
     if drive is None:
         raise CommandError("There is no such drive.")
