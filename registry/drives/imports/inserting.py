@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
 
 from consent import bulk as consents
+from consent.actions.recording import PAPER_SHEET
 from foundation import rows, trail
 from foundation.trail import Entry
 from foundation.vault import bulk as people
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from foundation.trail import Actor
     from registry.drives.imports.preparing import Volunteer
     from registry.drives.models import Drive
+
+_SIGNED: Final = sorted(purpose.value for purpose in PAPER_SHEET)  # a sheet gives each person these
 
 
 def insert(
@@ -85,7 +88,7 @@ def _entry(one: Volunteer, drive: Drive, at: datetime) -> SheetEntry:
 
 def _line(one: Volunteer, drive: Drive, by: Actor, at: datetime) -> Entry:
     donor = one.newcomer.donor
-    facts = {"drive": drive.pk, "row": one.number, "consents": len(one.paper.consents)}
+    facts = {"drive": drive.pk, "row": one.number, "consents": _SIGNED}
     if one.tube:
         facts["sample"] = one.tube.sample.pk
     return Entry(
