@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,8 @@ from foundation.moves.models import Step
 from foundation.moves.rules import Move
 from registry import signals
 from registry.donors.actions.joining import build, build_contacts
-from registry.donors.actions.taking_over import columns_of
-from registry.donors.models import Contact, Donor
+from registry.donors.actions.taking_over import columns_of, receipt_of
+from registry.donors.models import Contact, Donor, Withdrawal, WithdrawalLine
 from registry.donors.reasons import Reason
 from registry.donors.records import ContactPerson, Person
 from registry.donors.states import DonorState
@@ -34,6 +34,8 @@ class Newcomer:
     donor: Donor
     contacts: list[rows.Values]
     steps: list[rows.Values]
+    receipt: Withdrawal | None = None  # of those who had withdrawn before
+    receipt_lines: list[WithdrawalLine] = field(default_factory=list)
 
 
 def newcomer(
@@ -91,8 +93,11 @@ def taken_over(
     key = vault.opened(subject.key)
     donor = build(subject, person, branch=branch, at=at, key=key, **columns)
     taking = Move(donor, "take_over", by, at, str(Reason.LEGACY))
-    steps = [step_for(taking, "", recorded_at=recorded_at)]
-    return Newcomer(donor, _contacts(donor, contacts, key, None), [rows.values_of(one) for one in steps])
+    steps = [rows.values_of(step_for(taking, "", recorded_at=recorded_at))]
+    known = _contacts(donor, contacts, key, None)
+    if state != DonorState.WITHDRAWN:
+        return Newcomer(donor, known, steps)
+    return Newcomer(donor, known, steps, *receipt_of(donor, by=by, at=recorded_at))
 
 
 def _contacts(
@@ -107,6 +112,8 @@ def insert(newcomers: Sequence[Newcomer], *, by: Actor, at: datetime) -> None:
     rows.insert(Donor, (one.donor for one in newcomers))
     rows.insert(Contact, (one for newcomer in newcomers for one in newcomer.contacts))
     rows.insert(Step, (step for newcomer in newcomers for step in newcomer.steps))
+    rows.insert(Withdrawal, (one.receipt for one in newcomers if one.receipt is not None))
+    rows.insert(WithdrawalLine, (line for one in newcomers for line in one.receipt_lines))
     if signals.donor_registered.has_listeners(Donor):
         for one in newcomers:
             signals.donor_registered.send(Donor, donor=one.donor, by=by, at=at)

@@ -19,7 +19,7 @@ from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
 from foundation.vault import Capacity, DataKey, Subject
 from registry.donors import actions as donors
-from registry.donors.models import CallTask, Contact, Donor, NationalState
+from registry.donors.models import CallTask, Contact, Donor, NationalState, Word
 from registry.donors.reach import NotReachable, check_reachable
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
@@ -227,6 +227,15 @@ class TestAState:
         assert donor.subject.restricted_at == AT
         assert (donor.left_at, donor.left_reason) == (AT, Reason.LEGACY)
 
+    def test_of_the_withdrawn_has_a_receipt_that_stands(self, branch):
+        taken(branch, records.row(STATE="退出"))
+        donor, by = Donor.objects.get(), actor(StaffFactory(role=Role.COORDINATOR, branch=branch), at=AT)
+
+        receipt = donors.withdraw(donor, by=by, at=AT, word=Word.STAFF_TWO_FACTS, facts=["phone", "document"])
+
+        assert (receipt.word, receipt.from_state, receipt.lines.count()) == (Word.RECORDS, "LISTED", 2)
+        assert Donor.objects.get().withdrawals.count() == 1
+
     def test_of_the_dead_silences_every_capacity_of_the_person(self, branch):
         index = vault.index.document("RESIDENT_ID", records.row()[Column.DOCUMENT_NUMBER])
         pledger = vault.create_subject(capacity=Capacity.PLEDGER, branch=branch, document_index=index, at=AT)
@@ -399,21 +408,22 @@ class TestTheSameRecordsAgain:
         assert Donor.objects.get().state == DonorState.LISTED
 
     def test_revive_nobody_who_was_erased(self, branch):
-        bare = records.bare()
-        taken(branch, bare)
+        file = records.csv(records.bare())
+        import_existing(file, branch, by=COMMAND, at=AT)
         vault.erase(Subject.objects.get(), by=COMMAND, at=AT)
 
-        report = taken(branch, bare)
+        report = import_existing(file, branch, by=COMMAND, at=AT).report
 
         assert (report.accepted, report.unchanged) == (0, 1)
         assert Donor.objects.count() == 1
 
     def test_know_somebody_whose_document_was_corrected(self, branch):
-        taken(branch, records.bare())
+        file = records.csv(records.bare())
+        import_existing(file, branch, by=COMMAND, at=AT)
         other = vault.index.document("RESIDENT_ID", sheets.resident_number(7))
         Subject.objects.update(document_index=str(other))
 
-        report = taken(branch, records.bare())
+        report = import_existing(file, branch, by=COMMAND, at=AT).report
         assert (report.accepted, report.unchanged) == (0, 1)
 
 

@@ -17,7 +17,7 @@ from registry import signals
 from registry.donors.actions import common
 from registry.donors.actions.joining import build, build_contacts
 from registry.donors.guards import age, months_later
-from registry.donors.models import Contact, Donor
+from registry.donors.models import Contact, Donor, Withdrawal, WithdrawalLine, Word
 from registry.donors.reasons import Reason
 from registry.donors.records import ContactPerson, Person
 from registry.donors.states import GONE, DonorState
@@ -51,10 +51,32 @@ def take_over(
     vault.index.settle([donor])
     moves.begin(donor, "take_over", by=by, at=registered_at, on=branch, recorded_at=at, reason=Reason.LEGACY)
     Contact.objects.bulk_create(build_contacts(donor, contacts, key=subject.key, on=None))
+    if state == DonorState.WITHDRAWN:
+        receipt, lines = receipt_of(donor, by=by, at=at)
+        receipt.save(force_insert=True)
+        WithdrawalLine.objects.bulk_create(lines)
+        Subject.objects.filter(pk=subject.pk).update(restricted_at=at)
     if state == DonorState.DECEASED:
         vault.report_dead(subject, by=by, at=at, reason=Reason.DD)
     signals.donor_registered.send(Donor, donor=donor, by=by, at=at)
     return donor
+
+
+def receipt_of(donor: Donor, *, by: Actor, at: datetime) -> tuple[Withdrawal, list[WithdrawalLine]]:
+    """Return, not saved, what shows that somebody had withdrawn before, and that nothing began again here."""
+    receipt = Withdrawal(
+        donor=donor,
+        at=at,
+        word=Word.RECORDS,
+        reason=Reason.LEGACY,
+        from_state=DonorState.LISTED if donor.listed_on else DonorState.REGISTERED,
+        **by.columns(),
+    )
+    lines = [
+        WithdrawalLine(withdrawal=receipt, order=order, what=what, at=at, ok=True)
+        for order, what in enumerate(("donors.searches", "donors.restricted"), start=1)
+    ]
+    return receipt, lines
 
 
 def columns_of(

@@ -22,6 +22,7 @@ class Word(models.TextChoices):
     LINK = "LINK", _("By their own signed link")
     CONSENT = "CONSENT", _("By withdrawing a consent")
     LEDGER = "LEDGER", _("Applied again after a restore")
+    RECORDS = "RECORDS", _("Stood in the records before")
     MERGE = "MERGE", _("They had withdrawn under another record")
 
 
