@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final
 
@@ -23,6 +23,13 @@ _WELL: Final = [
     ("some", _("One of these is true, or I am not sure")),
 ]
 _NUMBERS: Final = ("first_phone", "second_phone")
+_OF_A_CONTACT: Final = {
+    "_name": _("Their name"),
+    "_relation": _("Who are they to you?"),
+    "_phone": _("Their telephone"),
+    "_may_know": _("May they know that you registered?"),
+    "_stance": _("What do they think of it?"),
+}
 
 
 class OwnDocument(TrapForm, DocumentForm):
@@ -40,12 +47,15 @@ class PartOfContacts(ContactsForm):
     """Some of the questions of the contacts' step; ``taken`` are numbers given on the pages before."""
 
     asked: ClassVar[tuple[str, ...]] = ()
+    labels: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, *args: Any, on: date, taken: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         self.taken = taken
         for name in set(self.fields) - set(self.asked):
             del self.fields[name]
+        for end, label in self.labels.items():
+            next(field for name, field in self.fields.items() if name.endswith(end)).label = label
 
     def clean(self) -> dict[str, Any]:
         """See that a contact is somebody else than those named before."""
@@ -66,6 +76,7 @@ class FirstContact(PartOfContacts):
     """Somebody who always knows where the volunteer is."""
 
     asked = ("first_name", "first_relation", "first_phone", "first_may_know", "first_stance")
+    labels = _OF_A_CONTACT
 
 
 class SecondContact(PartOfContacts):
@@ -79,6 +90,7 @@ class SecondContact(PartOfContacts):
         "second_stance",
         "family_talk",
     )
+    labels = _OF_A_CONTACT
 
 
 class OwnHealth(HealthForm):
