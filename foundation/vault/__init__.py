@@ -4,6 +4,8 @@ from foundation.vault import indexes as index
 from foundation.vault.fields import SealedField, SealedModel
 from foundation.vault.keys import OpenKey, new_key, new_keys, opened
 from foundation.vault.models import Capacity, DataKey, Epoch, Subject
+from foundation.vault.opening import open_one
+from foundation.vault.opening import open_rows as open  # noqa: A004 - vault.open(rows, fields)
 from foundation.vault.sealing import Broken, Erased, Sealed
 from foundation.vault.signals import died_reported, erased
 from foundation.vault.subjects import (
@@ -14,8 +16,7 @@ from foundation.vault.subjects import (
     lock,
     report_dead,
 )
-from foundation.vault.writing import open_one, seal
-from foundation.vault.writing import open_rows as open  # noqa: A004 - vault.open(rows, fields)
+from foundation.vault.writing import seal
 
 __all__ = [
     "AlreadyThere",

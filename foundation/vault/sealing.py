@@ -46,6 +46,16 @@ class Sealed:
         return "Sealed"
 
     @property
+    def head(self) -> bytes:
+        """What stands in clear before the ciphertext."""
+        return self.blob[: _HEADER.size]
+
+    @property
+    def sealed(self) -> bytes:
+        """Nonce, ciphertext and tag."""
+        return self.blob[_HEADER.size :]
+
+    @property
     def key_id(self) -> UUID | None:
         """The data key it was sealed under, or None when the header is not ours."""
         return header.key_id if (header := Header.read(self.blob)) else None
@@ -84,13 +94,19 @@ class Cell:
     seal_version: int
 
     def bound_to(self, header: Header) -> bytes:
-        """
-        Return the associated data.
+        """Return the associated data."""
+        before, after = frame(header, self.table, self.row, self.seal_version)
+        return f"{before}{self.column}{after}".encode()
 
-        Source: design/security.md section 1, NUL-separated.
-        """
-        parts = (VERSION, header.suite, header.key_id, self.table, self.column, self.row, self.seal_version)
-        return "\0".join(map(str, parts)).encode()
+
+def frame(header: Header, table: str, row: str, seal_version: int) -> tuple[str, str]:
+    """
+    Return what stands before and after the column in the associated data of a row's cells.
+
+    Source: design/security.md section 1, NUL-separated.
+    """
+    before = f"{VERSION}\0{header.suite}\0{header.key_id}\0{table}\0"
+    return before, f"\0{row}\0{seal_version}"
 
 
 def seal_cell(suite: suites.Suite, key_id: UUID, secret: bytes, cell: Cell, plaintext: bytes) -> Sealed:
@@ -106,6 +122,6 @@ def open_cell(sealed: Sealed, secret: bytes, cell: Cell) -> bytes | Broken:
         return BROKEN
     suite = suites.BY_NUMBER[header.suite]
     try:
-        return suite.open(secret, sealed.blob[_HEADER.size :], cell.bound_to(header))
+        return suite.open(secret, sealed.sealed, cell.bound_to(header))
     except suites.DoesNotOpen:
         return BROKEN

@@ -1,8 +1,7 @@
-"""Seal and open the cells of rows: the only two ways between plaintext and the database."""
+"""Seal the cells of rows; with ``opening`` the only two ways between plaintext and the database."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +11,7 @@ from foundation.vault import keys
 from foundation.vault.fields import SealedField, SealedModel, sealed_fields
 from foundation.vault.keys import OpenKey
 from foundation.vault.models import DataKey
-from foundation.vault.sealing import BROKEN, ERASED, Broken, Cell, Erased, Sealed, open_cell, seal_cell
-
-Plain = str | bytes | Erased | Broken | None
+from foundation.vault.sealing import Broken, Cell, Sealed, open_cell, seal_cell
 
 
 class CannotReseal(Exception):
@@ -66,43 +63,6 @@ def seal(
         raw = value.encode() if isinstance(value, str) else value
         setattr(row, name, seal_cell(cipher, data_key.pk, secret, _cell(row, columns[name]), raw))
     return ["seal_version", *values, *kept]
-
-
-def open_rows(rows: Sequence[SealedModel], fields: Sequence[str]) -> list[dict[str, Plain]]:
-    """
-    Open cells of rows, with all their keys in one query.
-
-    :returns: for each row, in order: text, bytes (binary columns), ``Erased``,
-        ``Broken``, or None where the cell is empty.
-    """
-    wanted = {s.key_id for row in rows for s in (getattr(row, f) for f in fields) if s is not None}
-    secrets = keys.secrets_of([key_id for key_id in wanted if key_id is not None])
-    return [{name: _opened(row, name, secrets) for name in fields} for row in rows]
-
-
-def open_one(row: SealedModel, *fields: str) -> dict[str, Plain]:
-    """Open cells of one row. Without names: all its sealed cells."""
-    names = fields or tuple(f.attname for f in sealed_fields(type(row)))
-    return open_rows([row], names)[0]
-
-
-def _opened(row: SealedModel, name: str, secrets: dict[UUID, bytes | None]) -> Plain:
-    sealed: Sealed | None = getattr(row, name)
-    if sealed is None:
-        return None
-    key_id = sealed.key_id
-    if key_id is None:
-        return BROKEN
-    if key_id not in secrets:
-        return ERASED
-    secret = secrets[key_id]
-    if secret is None:
-        return BROKEN
-    field = next(f for f in sealed_fields(type(row)) if f.attname == name)
-    raw = open_cell(sealed, secret, _cell(row, field))
-    if isinstance(raw, Broken) or field.binary:
-        return raw
-    return raw.decode(errors="replace")
 
 
 def _kept(row: SealedModel, field: SealedField, sealed: Sealed, secret: bytes) -> bytes:
