@@ -117,7 +117,7 @@ class OwnHealth(HealthForm):
         return RelayForm.clean(self)
 
     @property
-    def conditions(self) -> list[Any]:
+    def read_first(self) -> list[Any]:
         """Return the list that is read first."""
         without = {Condition.PREGNANT} if self.sex == Sex.MALE else set()
         return [one.label for one in Condition if one not in without]

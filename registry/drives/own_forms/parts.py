@@ -67,7 +67,7 @@ class Part:
         typed = as_data(answers.typed(self.step) or {})
         for name, field in form.fields.items():
             if name in typed:
-                form.initial[name] = field.widget.value_from_datadict(typed, {}, name)  # type: ignore[arg-type]
+                form.initial[name] = field.widget.value_from_datadict(typed, {}, name)
         return form
 
     def answer(self, data: QueryDict, form: RelayForm, answers: Answers, *, on: date) -> Answer:

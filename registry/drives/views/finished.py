@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -53,6 +54,7 @@ def card(request: StaffRequest, pk: UUID) -> HttpResponse:
         "drive": drive,
         "on": on,
         "code": codes.qr_svg(_entry(drive, on)),
+        "moved": codes.qr_svg(request.build_absolute_uri(reverse("moved:at", args=[drive.branch_id]))),
         "sender": {"name": drive.branch.name, "phone": drive.branch.phone},
     }
     return render(request, "registry/drives/card.html", context)
