@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -56,12 +56,20 @@ def name_of(number: int) -> str:
     return SURNAMES[number % 20] + GIVEN[number // 20 % 26] + GIVEN[number // 520 % 26]
 
 
-def fill(counties: Sequence[Branch], count: int, *, start: int = 0) -> None:
-    """Write so many listed donors, spread over the counties, each sealed under a key of their own."""
+def fill(
+    counties: Sequence[Branch], count: int, *, start: int = 0, more: Mapping[str, str] | None = None
+) -> None:
+    """
+    Write so many listed donors, spread over the counties, each sealed under a key of their own.
+
+    :param more: further sealed columns, the same of everybody, as ``address``.
+    """
     for first in range(start, start + count, PIECE):
         numbers = range(first, min(first + PIECE, start + count))
         subjects = _subjects(counties, numbers)
-        donors = [_donor(number, s, counties) for number, s in zip(numbers, subjects, strict=True)]
+        donors = [
+            _donor(number, s, counties, more or {}) for number, s in zip(numbers, subjects, strict=True)
+        ]
         with transaction.atomic():
             write(DataKey, [subject.key for subject in subjects])
             write(Subject, subjects)
@@ -112,7 +120,7 @@ def _subjects(counties: Sequence[Branch], numbers: range) -> list[Subject]:
     return found
 
 
-def _donor(number: int, subject: Subject, counties: Sequence[Branch]) -> Donor:
+def _donor(number: int, subject: Subject, counties: Sequence[Branch], more: Mapping[str, str]) -> Donor:
     branch = counties[number % len(counties)]
     day = date(2010, 1, 1) + timedelta(days=number % 5000)
     donor = Donor(
@@ -123,7 +131,6 @@ def _donor(number: int, subject: Subject, counties: Sequence[Branch]) -> Donor:
         initials_index=number % 20000, contact_verified_on=day,
     )  # fmt: skip
     donor.__dict__["state"] = DonorState.LISTED.value
-    vault.seal(
-        donor, key=subject.key, name=name_of(number), phone=f"+86138{number:08}", document=document_of(number)
-    )
+    told = {"name": name_of(number), "phone": f"+86138{number:08}", "document": document_of(number), **more}
+    vault.seal(donor, key=subject.key, **told)
     return donor

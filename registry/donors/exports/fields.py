@@ -17,7 +17,7 @@ from foundation.vault import Broken, Erased
 from registry.donors import documents
 from registry.donors.exports import words
 from registry.donors.exports.words import Header
-from registry.donors.models import Contact, Donor, NationalState
+from registry.donors.models import Contact, NationalState
 
 BROKEN: Final = "[无法读取]"  # a value that does not open is named, never left empty
 ERASED: Final = "[已删除]"
@@ -28,7 +28,7 @@ CHINESE_MOBILE_DIGITS: Final = 11
 class Line:
     """One donor with what was opened of them. Never logged."""
 
-    donor: Donor
+    donor: Any  # a donor, or a row with the columns that are needed
     plain: Mapping[str, Any]
     contacts: Sequence[tuple[Contact, Mapping[str, Any]]] = ()
     typing: Any = None
@@ -44,7 +44,8 @@ class Field:
     """
     One choice of the asker; it may fill several columns.
 
-    ``opens`` names the sealed columns it reads; ``mask`` is what stands there while nobody has
+    ``opens`` names the sealed columns it reads, ``needs`` those in clear, ``reads`` other tables;
+    ``mask`` is what stands there while nobody has
     agreed to opening; a field without one is no personal field. ``permission`` is asked besides
     that of exporting.
     """
@@ -54,6 +55,7 @@ class Field:
     columns: Mapping[Header, Says]
     mask: Mask | None = None
     opens: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     permission: Permission | None = None
     bare: frozenset[Header] = field(default_factory=frozenset)  # columns that need no mask
@@ -149,9 +151,9 @@ H = Header
 _PLACES: Final = ((0, "CONTACT_1"), (1, "CONTACT_2"))
 
 FIELDS: Final = (
-    Field("grid", _("Donor number"), {H.GRID: _column("grid")}),
+    Field("grid", _("Donor number"), {H.GRID: _column("grid")}, needs=("grid",)),
     Field("name", _("Name"), {H.NAME: _sealed("name")}, masks.name, ("name",)),
-    Field("sex", _("Sex"), {H.SEX: lambda line: words.SEXES.get(line.donor.sex)}),  # type: ignore[call-overload]
+    Field("sex", _("Sex"), {H.SEX: lambda line: words.SEXES.get(line.donor.sex)}, needs=("sex",)),  # type: ignore[call-overload]
     Field(
         "ethnic_group",
         _("Ethnic group"),
@@ -170,9 +172,10 @@ FIELDS: Final = (
         },
         masks.document,
         ("document",),
+        needs=("document_kind",),
         bare=frozenset({H.DOCUMENT_KIND}),
     ),
-    Field("born_on", _("Date of birth"), {H.BORN_ON: _column("born_on")}, _year),
+    Field("born_on", _("Date of birth"), {H.BORN_ON: _column("born_on")}, _year, needs=("born_on",)),
     Field(
         "phone",
         _("Mobile number"),
@@ -202,16 +205,22 @@ FIELDS: Final = (
         ("workplace",),
     ),
     Field("address", _("Address"), {H.ADDRESS: _sealed("address")}, masks.address, ("address",)),
-    Field("blood_group", _("Blood group"), {H.BLOOD_GROUP: _column("blood_group")}),
-    Field("weight", _("Weight"), {H.WEIGHT: _weight}),
+    Field("blood_group", _("Blood group"), {H.BLOOD_GROUP: _column("blood_group")}, needs=("blood_group",)),
+    Field("weight", _("Weight"), {H.WEIGHT: _weight}, needs=("weight_kg",)),
     Field(
         "registered_on",
         _("Registered on"),
         {H.REGISTERED_ON: lambda line: timezone.localdate(line.donor.registered_at)},
+        needs=("registered_at",),
     ),
     Field("barcode", _("Tube barcode"), {H.BARCODE: lambda line: line.barcode}, reads=("samples",)),
     Field("note", _("Note"), {H.NOTE: _sealed("note")}, masks.text, ("note",)),
-    Field("state", _("Where they stand"), {H.STATE: lambda line: words.state_of(line.donor)}),
+    Field(
+        "state",
+        _("Where they stand"),
+        {H.STATE: lambda line: words.STATES[line.donor.state]},
+        needs=("state",),
+    ),
     Field(
         "national",
         _("At the national register"),
@@ -219,8 +228,14 @@ FIELDS: Final = (
             H.NATIONAL_STATE: lambda line: words.NATIONAL_STATES.get(line.donor.national_state),  # type: ignore[call-overload]
             H.NATIONAL_NO: _column("national_no"),
         },
+        needs=("national_state", "national_no"),
     ),
-    Field("listed_on", _("Listed on"), {H.LISTED_ON: _listed_on}),
+    Field(
+        "listed_on",
+        _("Listed on"),
+        {H.LISTED_ON: _listed_on},
+        needs=("listed_on", "national_state", "national_on"),
+    ),
     Field(
         "typing",
         _("Typing"),
@@ -229,16 +244,23 @@ FIELDS: Final = (
         reads=("typings",),
         permission=Permission.TYPING_VIEW,
     ),
-    Field("verified_on", _("Contact checked on"), {H.VERIFIED_ON: _verified_on}),
-    Field("graduates_on", _("Graduates on"), {H.GRADUATES_ON: _column("graduates_on")}),
+    Field(
+        "verified_on",
+        _("Contact checked on"),
+        {H.VERIFIED_ON: _verified_on},
+        needs=("contact_verified_on", "records_verified_on"),
+    ),
+    Field(
+        "graduates_on", _("Graduates on"), {H.GRADUATES_ON: _column("graduates_on")}, needs=("graduates_on",)
+    ),
     Field(
         "branches",
         _("Branches"),
         {
-            H.SERVICE_BRANCH: lambda line: line.donor.service_branch.name,
-            H.OWNER_BRANCH: lambda line: line.donor.owner_branch.name,
+            H.SERVICE_BRANCH: _column("service_branch__name"),
+            H.OWNER_BRANCH: _column("owner_branch__name"),
         },
-        reads=("branches",),
+        needs=("service_branch__name", "owner_branch__name"),
     ),
 )
 BY_KEY: Final = {one.key: one for one in FIELDS}

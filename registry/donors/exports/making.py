@@ -17,7 +17,7 @@ from foundation import trail, vault
 from foundation.trail import Actor
 from registry.donors.exports import asking, reading
 from registry.donors.exports.fields import Field
-from registry.donors.models import Donor, Export, ExportPiece
+from registry.donors.models import Export, ExportPiece
 from registry.donors.queries.filtering import filtered
 from registry.donors.querysets import DonorQuerySet
 
@@ -87,7 +87,7 @@ def make(
     _finish(export, done, at=clock())
 
 
-def _rows(piece: Sequence[Donor], fields: Sequence[Field], *, opened: bool) -> bytes:
+def _rows(piece: Sequence[Any], fields: Sequence[Field], *, opened: bool) -> bytes:
     """Return the rows of a piece: the donor's id, which stays here, and the cells."""
     rows = [
         [line.donor.pk.hex, *(text for one in fields for text in one.texts(line, opened=opened))]

@@ -5,8 +5,8 @@ Whoever calls decides which donors, and whether they may be opened: nothing is a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,7 +29,7 @@ def full_lines(donors: DonorQuerySet) -> Iterator[tuple[Donor, dict[str, str]]]:
     The headers are those of a paper list and ``状态 国家库编号 入库日期 分型 联系核实日期``; what is not
     known is an empty text. Nothing is asked and nothing recorded: the caller has the right.
     """
-    for piece in pieces(donors, _IN_FULL):
+    for piece in whole_pieces(donors):
         for line in lines_of(piece, _IN_FULL):
             told = {
                 str(header): text
@@ -39,20 +39,50 @@ def full_lines(donors: DonorQuerySet) -> Iterator[tuple[Donor, dict[str, str]]]:
             yield line.donor, {str(header): told[header] for header in FULL}
 
 
+def whole_pieces(donors: DonorQuerySet) -> Iterator[list[Donor]]:
+    """Yield donors piece by piece in the order of their ids."""
+    return _pieces(donors.order_by("pk"), after=None, size=PIECE)
+
+
 def pieces(
     donors: DonorQuerySet, fields: Iterable[Field], *, after: UUID | None = None, size: int = PIECE
-) -> Iterator[list[Donor]]:
+) -> Iterator[list[Any]]:
     """
-    Yield donors piece by piece in the order of their ids.
+    Yield donors piece by piece in the order of their ids, as rows with what these fields need alone.
 
     Each piece is a query of its own, so that no transaction stays open as long as the work.
 
     :param after: the last one of an earlier run; those before it are not read again.
     """
-    related = {name for one in fields for name in one.reads}
-    ordered = donors.order_by("pk").prefetch_related(*sorted(related - {"branches"}))
-    if "branches" in related:
-        ordered = ordered.select_related("service_branch", "owner_branch")
+    needed = {name for one in fields for name in (*one.opens, *one.needs)}
+    columns = sorted(needed - {"pk", "seal_version"})
+    return _pieces(
+        donors.order_by("pk").values_list("pk", "seal_version", *columns, named=True),
+        after=after,
+        size=size,
+    )
+
+
+def lines_of(piece: Sequence[Any], fields: Sequence[Field]) -> list[Line]:
+    """
+    Return one piece of donors, opened as these fields need it; the keys of a table in one query.
+
+    :param piece: donors, or rows of ``pieces``.
+    """
+    opens = sorted({name for one in fields for name in one.opens})
+    reads = {name for one in fields for name in one.reads}
+    plain = vault.open(piece, opens, model=Donor) if opens else [{} for _ in piece]
+    lines = [Line(donor, values) for donor, values in zip(piece, plain, strict=True)]
+    if "contacts" in reads:
+        _open_contacts(lines)
+    if "typings" in reads:
+        _open_typings(lines)
+    if "samples" in reads:
+        _add_barcodes(lines)
+    return lines
+
+
+def _pieces(ordered: Any, *, after: UUID | None, size: int) -> Iterator[list[Any]]:
     while True:
         piece = list((ordered.filter(pk__gt=after) if after else ordered)[:size])
         if not piece:
@@ -61,43 +91,32 @@ def pieces(
         after = piece[-1].pk
 
 
-def lines_of(piece: Sequence[Donor], fields: Sequence[Field]) -> list[Line]:
-    """Return one piece of donors, opened as these fields need it; the keys of a table in one query."""
-    opens = sorted({name for one in fields for name in one.opens})
-    reads = {name for one in fields for name in one.reads}
-    plain = vault.open(piece, opens) if opens else [{} for _ in piece]
-    lines = [Line(donor, values) for donor, values in zip(piece, plain, strict=True)]
-    if "contacts" in reads:
-        _open_contacts(lines)
-    if "typings" in reads:
-        _open_typings(lines)
-    if "samples" in reads:
-        for line in lines:
-            line.barcode = _barcode(line.donor)
-    return lines
-
-
 def _open_contacts(lines: Sequence[Line]) -> None:
-    people = [sorted(line.donor.contacts.all(), key=lambda one: one.order) for line in lines]
-    opened = iter(vault.open(list(chain.from_iterable(people)), ["name", "phone"]))
-    for line, known in zip(lines, people, strict=True):
-        pairs: list[tuple[Contact, Any]] = [(contact, next(opened)) for contact in known]
-        line.contacts = pairs
+    people = list(Contact.objects.filter(donor__in=_ids(lines)).order_by("donor_id", "order"))
+    known: dict[UUID, list[tuple[Contact, Any]]] = defaultdict(list)
+    for contact, plain in zip(people, vault.open(people, ["name", "phone"]), strict=True):
+        known[contact.donor_id].append((contact, plain))
+    for line in lines:
+        line.contacts = known[line.donor.pk]
 
 
 def _open_typings(lines: Sequence[Line]) -> None:
-    newest: dict[UUID, StoredTyping] = {
-        line.donor.pk: typing
-        for line in lines
-        for typing in sorted(line.donor.typings.all(), key=lambda one: one.pk)
-        if typing.disputed_at is None
-    }
-    opened = dict(zip(newest, vault.open(list(newest.values()), ["text"]), strict=True))
+    valid = StoredTyping.objects.filter(donor__in=_ids(lines), disputed_at__isnull=True).order_by("pk")
+    newest = {typing.donor_id: typing for typing in valid}
+    opened = vault.open(list(newest.values()), ["text"])
+    texts = {donor: plain["text"] for donor, plain in zip(newest, opened, strict=True)}
     for line in lines:
-        line.typing = opened.get(line.donor.pk, {}).get("text")
+        line.typing = texts.get(line.donor.pk)
 
 
-def _barcode(donor: Donor) -> str:
-    """Return the barcode of the donor's newest tube that was not turned away."""
-    counted = [tube for tube in donor.samples.all() if tube.state != _TURNED_AWAY]
-    return max(counted, key=lambda tube: tube.pk).barcode if counted else ""
+def _add_barcodes(lines: Sequence[Line]) -> None:
+    """Add the barcode of each donor's newest tube that was not turned away."""
+    tubes: Any = Donor._meta.get_field("samples").related_model  # the room above is read by its relation
+    counted = tubes.objects.filter(donor__in=_ids(lines)).exclude(state=_TURNED_AWAY).order_by("pk")
+    barcodes = dict(counted.values_list("donor_id", "barcode"))
+    for line in lines:
+        line.barcode = barcodes.get(line.donor.pk, "")
+
+
+def _ids(lines: Sequence[Line]) -> list[UUID]:
+    return [line.donor.pk for line in lines]

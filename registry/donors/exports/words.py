@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from registry.donors.documents import DocumentKind
-from registry.donors.models import Donor, NationalState, Relation, Sex
+from registry.donors.models import NationalState, Relation, Sex
 from registry.donors.states import DonorState
 
 
@@ -122,8 +122,3 @@ RELATIONS: Final = {
     Relation.COLLEAGUE: "同事",
     Relation.OTHER: "其他",
 }
-
-
-def state_of(donor: Donor) -> str:
-    """Return where a donor stands, as the sheets call it."""
-    return STATES[DonorState(donor.state)]

@@ -145,7 +145,7 @@ def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _sheet_rows(request: StaffRequest, reason: str) -> Iterator[tuple[str, ...]]:
     yield lists.HEADERS
-    for piece in reading.pieces(lists.to_enter(request.scope), lists.FIELDS):
+    for piece in reading.whole_pieces(lists.to_enter(request.scope)):
         for entry in lists.opened(piece, reason=reason, by=request.actor, at=request.at):
             yield tuple(text for _header, text in entry.cells)
 
