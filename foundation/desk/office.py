@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,16 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation import approvals, jobs
+from foundation import approvals, jobs, keyring
 from foundation.access import Permission, StaffRequest, hand_over
 from foundation.desk import administration, today
 from foundation.desk.administration import Door
 from foundation.jobs import Running
 from foundation.trail import anchor, exporting, sealing, verifying
-from foundation.vault import rotation
+from foundation.vault import reindexing, rotation
 
 VERIFY, EXPORT, ROTATE = "trail.verify", "trail.export", "keys.rotate"
+REINDEX = "keys.reindex"
 P = Permission
 DOORS = (
     ("staff", _("Staff"), _("People, their roles and logins"), P.STAFF_MANAGE, 10, "person"),
@@ -51,6 +53,7 @@ def register() -> None:
     jobs.register(
         ROTATE, rotate_keys, label=_("Re-wrap data keys"), says={"keys": _("Data keys wrapped anew")}
     )
+    jobs.register(REINDEX, change_index_key, label=_("Change the index key"), says={"key": _("Index key")})
     today.register(
         today.Card("approvals", frozenset(), 40, "side", "foundation/approvals/card.html", _waiting_card)
     )
@@ -93,6 +96,13 @@ def export_path(job_id: str) -> Path:
 def rotate_keys(job: Running) -> Mapping[str, Any]:
     """Wrap every data key under the newest master key; killed, it goes on where it was."""
     return {"keys": rotation.rewrap(progress=job.progress, stop=lambda: job.stop_asked)}
+
+
+def change_index_key(job: Running) -> Mapping[str, Any]:
+    """Make every blind index anew under the newest index key; killed, it goes on where it was."""
+    with suppress(keyring.KeyringReadOnly):  # the page says which old key is to be removed by hand
+        reindexing.go_on(by=job.by, at=job.at, progress=job.progress, stop=lambda: job.stop_asked)
+    return {"key": reindexing.standing().now}
 
 
 def _waiting_card(request: StaffRequest) -> Mapping[str, Any] | None:

@@ -37,4 +37,5 @@ urlpatterns = [
     path("trail/looks/", trail.looks, name="looks"),
     path("keys/", keys.status, name="keys"),
     path("keys/rotate/", keys.rotate, name="keys_rotate"),
+    path("keys/rotate-index/", keys.rotate_index, name="keys_rotate_index"),
 ]

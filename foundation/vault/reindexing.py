@@ -24,6 +24,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from foundation import keyring, trail
 from foundation.trail import Actor
@@ -40,6 +41,12 @@ Progress = Callable[[int, int], None]
 
 class CannotChange(Exception):
     """The index key cannot be changed yet; the message says what stands against it."""
+
+    @property
+    def sentences(self) -> list[str]:
+        """Say it to who is at the page."""
+        left = _("Some records could not be indexed anew: they do not open, or somebody has them in hand.")
+        return [left, _("Nothing is lost, and everybody is found. Go on later.")]
 
 
 @dataclass(frozen=True, slots=True)

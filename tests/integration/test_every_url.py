@@ -123,6 +123,7 @@ ENTRIES: dict[str, Entry] = {
     "desk:looks": E(),
     "desk:keys": E(top=True),
     "desk:keys_rotate": E(top=True),
+    "desk:keys_rotate_index": E(top=True),
     # consent
     "consent:missing": E(),
     "consent:verify": E(),

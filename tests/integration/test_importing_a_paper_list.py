@@ -119,6 +119,9 @@ class TestARowThatIsGood:
         assert (
             TrailRow.objects.filter(object=f"registry.donor:{donor.pk}", verb="donor.register").count() == 1
         )
+        body = json.loads(bytes(TrailRow.objects.get(verb="donor.register").body))
+        assert body["facts"]["consents"] == sorted(Consent.objects.values_list("purpose", flat=True))
+        assert body["facts"]["sample"] == str(Sample.objects.get().pk)
         assert [step.to_state for step in steps_of(Sample.objects.get())] == ["TAKEN"]
         assert [len(steps_of(consent)) for consent in Consent.objects.all()] == [1] * 6
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation import jobs, trail
+from foundation import jobs, keyring, trail
 from foundation.access import Branch, BranchKind, Role
 from foundation.desk import office
 from foundation.jobs import JobState
@@ -123,6 +123,21 @@ class TestKeys:
         page = client.get(reverse("desk:keys"))
         assert page.context["waiting"] == 0
         assert client.get("/").status_code == 200  # the second factor still opens under the new master key
+
+    def test_that_find_people_are_changed_as_long_work(self, administrator, settings, tmp_path):
+        ring = tmp_path / "ring.json"
+        ring.touch(mode=0o600)
+        ring.write_text(keyring.current().write())
+        settings.KEYRING = f"file:{ring}"
+        client = signed_in(Client(), administrator)
+        client.post(reverse("desk:keys_rotate_index"))
+        fresh = keyring.current().newest_index
+        assert client.get(reverse("desk:keys")).context["index"].next == fresh
+        job = jobs.Job.objects.get(kind=office.REINDEX)
+        jobs.run(job.pk, clock=timezone.now)
+        assert client.get(reverse("desk:job", args=[job.pk])).status_code == 200
+        assert client.get(reverse("desk:keys")).context["index"].now == fresh
+        assert not client.get(reverse("desk:keys")).context["index_under_way"]
 
     def test_are_for_the_administrator_at_the_top(self):
         client = signed_in(Client(), StaffFactory(role=Role.ADMINISTRATOR, branch=BranchFactory()))

@@ -122,6 +122,28 @@ class TestModules:
         ]
         assert calling == []
 
+    def test_write_and_ask_for_blind_indexes_through_the_vault(self) -> None:
+        """Under either key while it changes: see `foundation.vault.indexes`."""
+        by_hand = [
+            f"{name(path)}:{node.lineno}"
+            for path, tree in TREES.items()
+            if not name(path).startswith("foundation/vault")
+            for node in ast.walk(tree)
+            if _asks_for_one_index(node) or _assigns_an_index(node)
+        ]
+        assert by_hand == []
+
+
+def _asks_for_one_index(node: ast.AST) -> bool:
+    asked = {"filter", "exclude", "get", "Q", "update"}
+    called = isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in asked
+    return called and any((word.arg or "").endswith("_index") for word in node.keywords)  # type: ignore[attr-defined]
+
+
+def _assigns_an_index(node: ast.AST) -> bool:
+    places = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(place, ast.Attribute) and place.attr.endswith("_index") for place in places)
+
 
 class TestModels:
     def test_have_no_ordering_of_their_own(self) -> None:

@@ -1,4 +1,4 @@
-"""Master keys: how many data keys each wraps, and changing to a new one."""
+"""Keys: what each master key wraps, under which index key people are found, and how both are changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation import jobs, keyring, trail
 from foundation.access import Permission, StaffRequest, login, requires
 from foundation.desk import office, trail_reading
-from foundation.vault import rotation
+from foundation.vault import reindexing, rotation
 
 
 @require_safe
@@ -28,6 +28,9 @@ def status(request: StaffRequest) -> HttpResponse:
         "total": sum(epoch.keys for epoch in epochs),
         "running": running,
         "last": jobs.latest(office.ROTATE),
+        "index": reindexing.standing(),
+        "index_under_way": reindexing.is_under_way(),
+        "index_running": jobs.waiting_or_running(office.REINDEX).order_by("-id").first(),
     }
     return render(request, "foundation/keys/status.html", context)
 
@@ -48,6 +51,24 @@ def rotate(request: StaffRequest) -> HttpResponse:
         messages.error(request, str(fault))
         return redirect("desk:keys")
     job = jobs.start(office.ROTATE, {}, by=request.actor, at=request.at)
+    return redirect("desk:job", pk=job.pk)
+
+
+@require_POST
+@login.fresh
+@requires(Permission.KEYS_OPERATE)
+def rotate_index(request: StaffRequest) -> HttpResponse:
+    """Begin to make every blind index anew under a new key, or go on with what was left."""
+    _must_reach_everything(request)
+    if jobs.waiting_or_running(office.REINDEX).exists():
+        return redirect("desk:keys")
+    try:
+        if not reindexing.is_under_way():
+            reindexing.begin(by=request.actor, at=request.at)
+    except (keyring.KeyringProblem, reindexing.CannotChange) as fault:
+        messages.error(request, str(fault))
+        return redirect("desk:keys")
+    job = jobs.start(office.REINDEX, {}, by=request.actor, at=request.at)
     return redirect("desk:job", pk=job.pk)
 
 
