@@ -34,9 +34,13 @@ def donor_withdrawn(
     return lines or [Stop(NOTHING_KEPT, at)]
 
 
-def donor_restored(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> None:
-    """Take the destruction order back: the withdrawal was recorded by mistake."""
+def donor_restored(
+    *, donor: Donor, move: str, since: datetime, by: Actor, at: datetime, **_more: Any
+) -> None:
+    """Take the destruction order, or the doubt about the typing, back: it was recorded by mistake."""
     actions.lift_destruction(donor, by=by, at=at)
+    if move == "dispute_typing":
+        actions.lift_dispute(donor, since=since, by=by, at=at)
 
 
 def sample_stopped(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> Stop | None:

@@ -13,7 +13,7 @@ from foundation import approvals
 from foundation.access import Permission, StaffRequest
 from foundation.desk import belongings, rail, search, today
 from registry import signals
-from registry.donors import sections, words
+from registry.donors import sections, usage, words
 from registry.donors.models import Donor
 from registry.hla.models import StoredTyping
 from registry.samples import barcodes, queries, receivers
@@ -47,6 +47,7 @@ def register() -> None:
             describe=swaps.describe,
         )
     )
+    usage.register_neighbours("samples", neighbours)
     for name in (
         "donor_withdrawn",
         "donor_restored",
@@ -106,3 +107,10 @@ def find_at_laboratory(request: StaffRequest, text: str) -> Iterable[search.Hit]
     for sample in Sample.objects.sent_to(request.scope).filter(barcode=code).select_related("batch"):
         url = reverse("samples:receipt", args=[sample.batch_id])
         yield search.Hit(sample.barcode, url, sample.get_state_display())
+
+
+def neighbours(donor: Donor) -> list[usage.Neighbour]:
+    """Return whose tubes lay in a box with one of the donor's, by barcode."""
+    boxes = Sample.objects.filter(donor=donor, batch__isnull=False).values("batch")
+    beside = Sample.objects.filter(batch__in=boxes).exclude(donor=donor).order_by("barcode")
+    return [usage.Neighbour(*row) for row in beside.values_list("donor_id", "barcode")]

@@ -213,12 +213,16 @@ def fails_while(*, at: Any, **_more: Any) -> stops.Stop:
 class TestTheDoorToOtherBranches:
     def test_withdraws_and_shows_nothing(self, donor: Donor, now: Any, signed_in: Any) -> None:
         desk = signed_in(StaffFactory(role=Role.COORDINATOR))
-        number = vault.open_one(donor, "document")["document"]
-        said = {"kind": "RESIDENT_ID", "number": number, "born_on": "19990305", "samples": "later"}
+        record = vault.open_one(donor, "document", "name")
+        number = record["document"]
+        said = {"kind": "RESIDENT_ID", "number": number, "name": record["name"], "samples": "later"}
 
         answer = desk.post(reverse("donors:withdraw-by-document"), said)
 
         assert answer.status_code == 302
+        paper = desk.get(answer["Location"]).content.decode()
+        assert donor.service_branch.name not in paper
+        assert not [value for value in (number, record["name"], donor.grid) if str(value) in paper]
         assert Donor.objects.get().state == DonorState.WITHDRAWN
         assert not WithdrawalLine.objects.filter(ok=False).exists()
         assert desk.get(reverse("donors:receipt", args=[donor.pk])).status_code == 404
@@ -226,9 +230,19 @@ class TestTheDoorToOtherBranches:
     def test_stays_shut_without_the_second_fact(self, donor: Donor, signed_in: Any) -> None:
         desk = signed_in(StaffFactory(role=Role.COORDINATOR))
         number = vault.open_one(donor, "document")["document"]
-        said = {"kind": "RESIDENT_ID", "number": number, "born_on": "19990306", "samples": "later"}
+        said = {"kind": "RESIDENT_ID", "number": number, "phone": "13900000001", "samples": "later"}
 
         answer = desk.post(reverse("donors:withdraw-by-document"), said)
 
         assert answer.status_code == 422
+        assert Donor.objects.get().state == DonorState.LISTED
+
+    def test_asks_for_more_than_a_birth_date_that_the_number_tells(
+        self, donor: Donor, signed_in: Any
+    ) -> None:
+        desk = signed_in(StaffFactory(role=Role.COORDINATOR))
+        number = vault.open_one(donor, "document")["document"]
+        said = {"kind": "RESIDENT_ID", "number": number, "born_on": "19990305", "samples": "later"}
+
+        assert desk.post(reverse("donors:withdraw-by-document"), said).status_code == 422
         assert Donor.objects.get().state == DonorState.LISTED

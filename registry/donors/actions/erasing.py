@@ -23,3 +23,5 @@ def forget(subject: Subject, *, by: Actor, at: datetime) -> None:
         donor.born_on = date(donor.born_on.year, 1, 1)
     donor.save(update_fields=[*saves, "born_on"])
     trail.record("donor.forgotten", by=by, at=at, object=donor)
+    for emptied in donor.merged.select_related("subject"):  # what was signed and typed there has its own key
+        vault.erase(emptied.subject, by=by, at=at, reason="merged")

@@ -29,6 +29,7 @@ from registry.donors.models import (
     IdentityChange,
     Merge,
     MoveNote,
+    NationalFinding,
     NationalState,
     Withdrawal,
 )
@@ -43,6 +44,7 @@ PLAINLY: Final[dict[str, type[models.Model]]] = {
     "branch_moves": BranchMove,
     "questions": BranchQuestion,
     "assists": Assist,
+    "national_findings": NationalFinding,
 }
 DONOR: Final = "donor"
 LEFT: Final = "left"  # a call to a number that is not the donor's present one

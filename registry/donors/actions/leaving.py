@@ -65,8 +65,12 @@ def report_dead(donor: Donor, *, by: Actor, at: datetime, reason: str = "", on: 
 
 @transaction.atomic
 def silence_after_death(subject: Subject, *, by: Actor, at: datetime) -> Donor | None:
-    """Take a donor who was reported dead out of search and off every call list; twice is once."""
-    donor = Donor.objects.filter(subject=subject).first()
+    """
+    Take a donor who was reported dead out of search and off every call list; twice is once.
+
+    Somebody whose two records were joined may be known by two documents: both are silenced.
+    """
+    donor = Donor.objects.select_related("merged_into__subject").filter(subject=subject).first()
     if donor is None or donor.death_reported_at is not None:
         return donor
     donor = common.locked(donor)
@@ -75,6 +79,9 @@ def silence_after_death(subject: Subject, *, by: Actor, at: datetime) -> Donor |
     cancel_tasks(donor, at=at)
     common.stop_tubes(donor, by=by, at=at)
     stops.collect(signals.donor_silenced, donor=donor, why="died_reported", by=by, at=at)
+    for same in (donor.merged_into, *donor.merged.select_related("subject")):
+        if same is not None:
+            vault.report_dead(same.subject, by=by, at=at)
     return donor
 
 
@@ -88,6 +95,8 @@ def lift_death_report(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     donor = common.locked(donor)
     rights.check(donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
     lifted = vault.lift_death_report(donor.subject, by=by, at=at)
+    for emptied in donor.merged.select_related("subject"):
+        lifted += vault.lift_death_report(emptied.subject, by=by, at=at)
     Donor.objects.filter(subject__in=lifted).update(death_reported_at=None)
     return common.locked(donor)
 

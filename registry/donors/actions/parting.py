@@ -19,6 +19,7 @@ from foundation.trail import Actor
 from foundation.vault import Subject
 from registry import signals
 from registry.donors.actions import common, gathering, rights
+from registry.donors.actions.undoing import restore_columns
 from registry.donors.models import (
     Call,
     CallState,
@@ -83,10 +84,11 @@ def part(donor: Donor, *, approval: Approval, by: Actor, at: datetime) -> Merge:
     approvals.use(approval, by=by, at=at)
     asker = Actor.of(approval)
     _give_values_back(kept, other, made)
-    _give_rows_back(kept, other, made.moved["rows"])
+    _give_rows_back(kept, other, made)
     consents.part(kept.subject, other.subject, made.moved["consents"], by=asker, at=at)
     signals.donor_parted.send(Donor, kept=kept, emptied=other, moved=made.moved, by=asker, at=at)
     _stand_again(other, made, by=asker, at=at)
+    _end_the_pause_it_brought(kept, made, by=asker, at=at)
     made.undone_at = at
     made.save(update_fields=["undone_at"])
     trail.record("donor.parted", by=asker, at=at, object=kept, other=other.pk, merge=made.pk, agreed=by.id)
@@ -115,7 +117,8 @@ def _give_values_back(kept: Donor, other: Donor, made: Merge) -> None:
     other.save(update_fields=gathering.index(other, theirs))
 
 
-def _give_rows_back(kept: Donor, other: Donor, rows: Mapping[str, Any]) -> None:
+def _give_rows_back(kept: Donor, other: Donor, made: Merge) -> None:
+    rows: Mapping[str, Any] = made.moved["rows"]
     for pk, place in rows["contacts"]:
         Contact.objects.filter(pk=pk, donor=kept).update(donor=other, order=place)
     for pk, number in rows["calls"].items():
@@ -125,10 +128,11 @@ def _give_rows_back(kept: Donor, other: Donor, rows: Mapping[str, Any]) -> None:
         Withdrawal.objects.filter(pk=pk, donor=kept).update(donor=other, **back)
     for name, model in gathering.PLAINLY.items():
         model.objects.filter(pk__in=rows[name], donor=kept).update(donor=other)  # type: ignore[attr-defined]
+    theirs = list(rows["tasks"])
+    CallTask.objects.filter(pk__in=theirs, donor=kept).update(donor=other)
     open_before = [pk for pk, state in rows["tasks"].items() if state == CallState.OPEN]
-    tasks = CallTask.objects.filter(pk__in=list(rows["tasks"]), donor=kept)
-    tasks.filter(pk__in=open_before, result="").update(state=CallState.OPEN, ended_at=None)
-    tasks.update(donor=other)
+    called_off = CallTask.objects.filter(pk__in=open_before, donor=other, state=CallState.CANCELLED)
+    called_off.filter(ended_at=made.at).update(state=CallState.OPEN, ended_at=None)
 
 
 def _stand_again(other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
@@ -148,6 +152,14 @@ def _stand_again(other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
     restricted = other.withdrawals.filter(ended_at__isnull=True).exists()
     if not restricted:
         Subject.objects.filter(pk=other.subject_id).update(restricted_at=None)
+
+
+def _end_the_pause_it_brought(kept: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
+    """Let the record that stayed go on where it stood, if nothing has happened since it was paused."""
+    step = moves.steps_of(kept).last()
+    if step is not None and step.move == "hold" and step.at == made.at:
+        saves = restore_columns(kept)
+        moves.put_back(kept, step.from_state, move="mark_as_error", by=by, at=at, reason="merge", saves=saves)
 
 
 def _read(model: Any, name: str, value: Any) -> Any:

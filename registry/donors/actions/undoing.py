@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from consent import actions as consents
 from consent.models import Consent
 from foundation import access, approvals, moves, trail
-from foundation.access import Permission
+from foundation.access import Branch, Permission
 from foundation.approvals import Approval
 from foundation.moves import Step
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject, ledger
 from registry import signals
 from registry.donors.actions import common
-from registry.donors.models import Donor
+from registry.donors.actions.leaving import lift_death_report
+from registry.donors.models import CallState, CallTask, Donor
 
 UNDO = "donors.mark_as_error"
 # The moves that can have been made for the wrong person, and the right each needs.
@@ -32,6 +33,7 @@ CAN_BE_UNDONE = {
     "exclude": Permission.DONOR_EXCLUDE,
     "die": Permission.DONOR_DIE,
     "list": Permission.DONOR_LIST,
+    "dispute_typing": Permission.TYPING_DISPUTE,
 }
 
 
@@ -69,10 +71,13 @@ def mark_as_error(donor: Donor, *, approval: Approval, by: Actor, at: datetime) 
     step = moves.steps_of(donor).last()
     if step is None or str(step.pk) != approval.facts.get("step"):
         raise moves.Refused([_("Something else has happened since. Look at the donor again.")])
-    saves = _restore_columns(donor)
+    saves = restore_columns(donor)
     moves.put_back(donor, step.from_state, move="mark_as_error", by=by, at=at, reason=step.move, saves=saves)
     if step.move == "withdraw":
         _restore_after_withdrawal(donor, step, by=by, at=at)
+    if step.move == "die" and donor.subject.died_reported_at == step.at:  # the same word, so the same mistake
+        lift_death_report(donor, by=Actor.of(approval), at=at)
+    _reopen_calls(donor, step)
     signals.donor_restored.send(Donor, donor=donor, move=step.move, since=step.at, by=by, at=at)
     return donor
 
@@ -81,12 +86,32 @@ def _checked(donor: Donor, *, by: Actor, at: datetime) -> Step:
     step = undoable(donor, at=at)
     if step is None:
         raise moves.Refused([_("Only what staff did here in the last 72 hours can be undone.")])
-    if step.by_id != by.id and not access.may(by, CAN_BE_UNDONE[step.move], on=donor, at=at):
-        raise moves.NotAllowed(CAN_BE_UNDONE[step.move])
+    if step.by_id != by.id and not _stands_above(step, donor, by=by, at=at):
+        raise moves.Refused([_("Only who did it, or their branch above, can say that it was a mistake.")])
     return step
 
 
-def _restore_columns(donor: Donor) -> list[str]:
+def _stands_above(step: Step, donor: Donor, *, by: Actor, at: datetime) -> bool:
+    """Return whether the actor holds the act's right at the donor, in a branch above who did it."""
+    paths = {
+        str(pk): path
+        for pk, path in Branch.objects.filter(
+            pk__in=[pk for pk in (by.branch, step.by_branch) if pk]
+        ).values_list("pk", "path")
+    }
+    here, there = paths.get(by.branch, ""), paths.get(step.by_branch, "")
+    above = bool(here) and here != there and there.startswith(here)
+    return above and access.may(by, CAN_BE_UNDONE[step.move], on=donor, at=at)
+
+
+def _reopen_calls(donor: Donor, step: Step) -> None:
+    """Ask again for the calls that the mistaken act called off."""
+    there = CallTask.objects.open().filter(donor=donor).values("kind")
+    called_off = CallTask.objects.filter(donor=donor, state=CallState.CANCELLED, ended_at=step.at)
+    called_off.exclude(kind__in=there).update(state=CallState.OPEN, ended_at=None)
+
+
+def restore_columns(donor: Donor) -> list[str]:
     """Put back what the mistaken move cleared; return the fields to save."""
     before: dict[str, Any] = donor.before
     for name in ("return_to", "hold_reason", "left_reason"):

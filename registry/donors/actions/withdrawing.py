@@ -22,6 +22,7 @@ from foundation.trail import Actor
 from foundation.vault import Subject, ledger
 from registry import signals
 from registry.donors.actions import common
+from registry.donors.actions.assisting import end_assists_of
 from registry.donors.actions.tasks import cancel_tasks
 from registry.donors.models import Donor, Withdrawal, WithdrawalLine, Word
 from registry.donors.reasons import Reason
@@ -91,6 +92,7 @@ def _own_stops(donor: Donor, *, by: Actor, at: datetime, word: Word, reason: str
     if word == Word.CONSENT:
         withdrawn += 1  # the one whose withdrawing was the person's word
     calls = cancel_tasks(donor, at=at)
+    end_assists_of(donor, at=at)
     Subject.objects.filter(pk=donor.subject_id).update(restricted_at=at)
     trail.record("subject.restricted", by=by, at=at, object=donor.subject, branch=donor.service_branch_id)
     return [

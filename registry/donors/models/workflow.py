@@ -141,7 +141,7 @@ class Workflow(Farewell):
             guards.at_the_act(
                 guards.ends_within_two_years, _("A pause ends after today and within 24 months.")
             ),
-            also=rules.SUBJECT,
+            also=rules.SUBJECT | rules.TASK,
         ),
     )
     def hold(self) -> None:

@@ -37,7 +37,8 @@ def _answers(text: str, scope: Scope) -> Iterator[list[Donor]]:
     if grid.is_valid(number):
         yield list(seen.filter(grid=number))
     if indexes := _document_indexes(text):
-        yield list(seen.filter(subject__document_index__in=indexes)[:MOST])
+        joined = Q(pk__in=Donor.objects.filter(subject__document_index__in=indexes).values("merged_into"))
+        yield list(seen.filter(Q(subject__document_index__in=indexes) | joined)[:MOST])
     if phone := _phone(text):
         yield list(seen.filter(phone_index__in=vault.index.phone(phone).each)[:MOST])
     if _BARCODE.fullmatch(number):

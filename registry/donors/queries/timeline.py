@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Branch, Role, Staff
 from foundation.moves import Step
 from foundation.trail import ActorKind
+from registry.donors.queries.mending import Mended
 from registry.donors.reasons import Reason, SampleReason
 
 DID: Final[dict[str, str | Promise]] = {
@@ -42,6 +43,7 @@ DID: Final[dict[str, str | Promise]] = {
     "die": _("Died"),
     "transfer": _("Moved to another registry"),
     "mark_as_error": _("A mistake was undone"),
+    "merge": _("Joined with another record of the same person"),
 }
 _REASONS: Final = {**dict(Reason.choices), **dict(SampleReason.choices)}
 
@@ -57,19 +59,24 @@ class Event:
     branch: str
 
 
-def timeline(steps: Sequence[Step]) -> list[Event]:
-    """Return the steps as lines, the newest first, with names of staff and branches in two queries."""
-    staff = Staff.objects.in_bulk([UUID(s.by_id) for s in steps if s.by_kind == ActorKind.STAFF])
-    branches = Branch.objects.in_bulk([UUID(s.by_branch) for s in steps if s.by_branch])
+def timeline(steps: Sequence[Step], mended: Sequence[Mended] = ()) -> list[Event]:
+    """
+    Return what happened as lines, the newest first, with names of staff and branches in two queries.
+
+    :param mended: what was mended in the record, which is no step and changes no state.
+    """
+    lines: list[Step | Mended] = sorted([*steps, *mended], key=lambda line: line.at)
+    staff = Staff.objects.in_bulk([UUID(s.by_id) for s in lines if s.by_kind == ActorKind.STAFF])
+    branches = Branch.objects.in_bulk([UUID(s.by_branch) for s in lines if s.by_branch])
     return [
         Event(
-            words=DID.get(step.move, step.move),
-            at=step.at,
-            reason=_reason(step),
-            who=_who(step, staff),
-            branch=str(branches.get(UUID(step.by_branch)) or "") if step.by_branch else "",
+            words=line.words if isinstance(line, Mended) else DID.get(line.move, line.move),
+            at=line.at,
+            reason="" if isinstance(line, Mended) else _reason(line),
+            who=_who(line, staff),
+            branch=str(branches.get(UUID(line.by_branch)) or "") if line.by_branch else "",
         )
-        for step in reversed(steps)
+        for line in reversed(lines)
     ]
 
 
@@ -79,7 +86,7 @@ def _reason(step: Step) -> str | Promise:
     return _REASONS.get(step.reason, "")
 
 
-def _who(step: Step, staff: dict[UUID, Staff]) -> str:
+def _who(step: Step | Mended, staff: dict[UUID, Staff]) -> str:
     if step.by_kind == ActorKind.STAFF:
         person = staff.get(UUID(step.by_id))
         role = Role(step.by_role).label if step.by_role in Role.values else ""

@@ -6,18 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.queries import section as consent_section
-from foundation import moves, trail
+from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.approvals import Approval, every_kind
 from registry.donors import grid, queries, sections
 from registry.donors.models import CallTask, Donor
+from registry.donors.queries import mending
 from registry.donors.queries.page import ahead, kind_of
 from registry.donors.states import WMDA_STATUS, DonorState
 from registry.donors.views.common import REVEAL_REASONS, crumbs, seen_donor, within_reveals
@@ -29,10 +30,21 @@ LAST_CALLS = 8  # how many stand on the page, the newest first
 @requires(Permission.DONOR_VIEW)
 @require_GET
 def detail(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Show a donor, masked; each view is written down."""
-    donor = seen_donor(request, pk)
+    """Show a donor, masked; each view is written down. An emptied record leads to the one that was kept."""
+    try:
+        donor = seen_donor(request, pk)
+    except Http404:
+        return _the_one_that_was_kept(request, pk)
     trail.record("donor.viewed", by=request.actor, at=request.at, object=donor)
     return render(request, "registry/donors/detail.html", _context(request, donor))
+
+
+def _the_one_that_was_kept(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Lead from an emptied record to that of the same person, if the reader may see it."""
+    kept = Donor.objects.filter(pk=pk).values_list("merged_into", flat=True).first()
+    if kept is None:
+        raise Http404
+    return redirect("donors:detail", pk=seen_donor(request, kept).pk)
 
 
 @requires(Permission.DONOR_VIEW)
@@ -56,7 +68,7 @@ def reveal(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _context(request: StaffRequest, donor: Donor) -> dict[str, Any]:
-    steps = list(moves.steps_of(donor))
+    steps = mending.steps_of_both(donor)
     offers = queries.offers(request, donor)
     return {
         "donor": donor,
@@ -65,8 +77,8 @@ def _context(request: StaffRequest, donor: Donor) -> dict[str, Any]:
         "head": queries.head_of(donor, on=timezone.localdate(request.at)),
         "kind": kind_of(donor.state),
         "wmda": WMDA_STATUS.get(DonorState(donor.state), ""),
-        "way": queries.way(donor, steps),
-        "events": queries.timeline(steps),
+        "way": queries.way(donor, [step for step in steps if step.object_id == donor.pk]),
+        "events": queries.timeline(steps, mending.mended(donor)),
         "ahead": ahead(request, donor),
         "offers": offers,
         "press": [offers[key] for key in ("list-one", "release", "recover") if key in offers],

@@ -20,7 +20,13 @@ from registry.samples.actions.laboratory import finish_receipt, receive, reject
 from registry.samples.actions.merging import bring_back, bring_over
 from registry.samples.actions.swaps import SWAP, SwapReason, ask_swap, swap
 from registry.samples.actions.taking import collect
-from registry.samples.actions.typings import Row, record_typing, record_typings, set_typings_aside
+from registry.samples.actions.typings import (
+    Row,
+    lift_dispute,
+    record_typing,
+    record_typings,
+    set_typings_aside,
+)
 
 __all__ = [
     "SWAP",
@@ -36,6 +42,7 @@ __all__ = [
     "dispatch_batch",
     "finish_receipt",
     "lift_destruction",
+    "lift_dispute",
     "open_batch",
     "order_destruction",
     "pull",

@@ -90,6 +90,23 @@ def set_typings_aside(donor: Donor, *, reason: str, by: Actor, at: datetime) -> 
     return len(standing)
 
 
+@transaction.atomic
+def lift_dispute(donor: Donor, *, since: datetime, by: Actor, at: datetime) -> None:
+    """Let typings stand again that were doubted by mistake, and tubes be where they were before it."""
+    vault.lock(donor.subject_id)
+    for typing in StoredTyping.objects.filter(donor=donor, disputed_at=since):
+        typing.disputed_at = None
+        typing.save(update_fields=["disputed_at"])
+        trail.record("typing.dispute_lifted", by=by, at=at, object=typing)
+    for sample in Sample.objects.filter(donor=donor, state=SampleState.REJECTED, reject_reason="MIXED_UP"):
+        step = moves.steps_of(sample).last()
+        if step is not None and step.at == since:
+            back = SampleState.TAKEN if step.from_state == SampleState.BATCHED else step.from_state
+            sample.reject_reason = ""
+            saves = ["reject_reason"]
+            moves.put_back(sample, back, move="mark_as_error", by=by, at=at, reason="dispute", saves=saves)
+
+
 def turn_away(sample: Sample, reason: SampleReason, *, by: Actor, at: datetime) -> None:
     """Turn a tube away wherever it is, without asking its donor for another; the caller has locked both."""
     saves = ["reject_reason"]
