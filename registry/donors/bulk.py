@@ -59,7 +59,7 @@ def newcomer(
 
     :param on: the day of the paper, when the contact was right. :param at: the same as a moment.
     """
-    key = vault.opened(subject.key)
+    key = _opened(subject)
     donor = build(subject, person, branch=branch, at=at, drive=drive, key=key, contact_verified_on=on)
     then: dict[str, Any] = {"by": by, "at": at, "recorded_at": recorded_at}
     steps = [step_into(DonorState.REGISTERED, donor, "register", **then)]
@@ -90,7 +90,7 @@ def taken_over(
     :param at: when they registered. :param facts: as for ``columns_of``.
     """
     columns = columns_of(state, person, at=recorded_at, **facts)
-    key = vault.opened(subject.key)
+    key = _opened(subject)
     donor = build(subject, person, branch=branch, at=at, key=key, **columns)
     taking = Move(donor, "take_over", by, at, str(Reason.LEGACY))
     steps = [rows.values_of(step_for(taking, "", recorded_at=recorded_at))]
@@ -100,8 +100,12 @@ def taken_over(
     return Newcomer(donor, known, steps, *receipt_of(donor, by=by, at=recorded_at))
 
 
+def _opened(subject: Subject) -> OpenKey | None:
+    return None if subject.key is None else vault.opened(subject.key)
+
+
 def _contacts(
-    donor: Donor, contacts: Sequence[ContactPerson], key: OpenKey, on: date | None
+    donor: Donor, contacts: Sequence[ContactPerson], key: OpenKey | None, on: date | None
 ) -> list[rows.Values]:
     return [rows.values_of(one) for one in build_contacts(donor, contacts, key=key, on=on)]
 

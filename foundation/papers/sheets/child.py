@@ -143,9 +143,9 @@ def read(file: IO[bytes], rows: int, columns: int, most: int) -> None:
     except RuntimeError:
         raise Problem("protected") from None
     file.seek(0)
-    rows = rows_of(file)
-    print(json.dumps({"rows": len(rows)}))  # noqa: T201 the parent reads it
-    for row in rows:
+    found = rows_of(file)
+    print(json.dumps({"rows": len(found)}))  # noqa: T201 the parent reads it
+    for row in found:
         print(json.dumps([plain(value) for value in row]))  # noqa: T201 the parent reads it
 
 

@@ -50,7 +50,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | Value:
 
 
 def _typed_in(sheet: WriteOnlyWorksheet, cell: Cell | Value) -> Cell:
-    typed: Cell = cell if isinstance(cell, Cell) else WriteOnlyCell(sheet, cell)
+    typed: Cell = cell if isinstance(cell, Cell) else WriteOnlyCell(sheet, cell)  # type: ignore[arg-type]
     typed.number_format = FORMAT_TEXT
     return typed
 

@@ -224,12 +224,10 @@ def find_header(
     for place, row in enumerate(above):
         if {headers.column_of(cell) for cell in row.cells} >= _TELLTALE:
             return _layout(row, above[:place], headers), chain(above[place + 1 :], rows)
-    place = _likeliest(above, headers)
-    if place is None:
-        raise LayoutProblem("no_header")
-    return _layout(above[place], above[:place], headers, otherwise="no_header"), chain(
-        above[place + 1 :], rows
-    )
+    likeliest = _likeliest(above, headers)
+    if likeliest is not None:  # what it lacks is told with it
+        _layout(above[likeliest], above[:likeliest], headers, otherwise="no_header")
+    raise LayoutProblem("no_header")
 
 
 def _likeliest(above: Sequence[Row], headers: Headers) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -89,10 +89,12 @@ def sheet_to_mend(header: Row, refused: Iterable[tuple[Row, Iterable[Code]]]) ->
         yield [*rest(row.cells), " ".join(codes)]
 
 
-def in_words(rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:
+def in_words(
+    rows: Iterable[list[Cell]], *, say: Callable[[Code], object] = lambda code: code.label
+) -> Iterator[list[Cell]]:
     """Say what the last column of a sheet to mend holds in codes, in the reader's language."""
     for number, cells in enumerate(rows):
-        said = (Code(code).label for code in str(cells[-1]).split()) if number else [_(MEND)]
+        said = (say(Code(code)) for code in str(cells[-1]).split()) if number else [_(MEND)]
         yield [*cells[:-1], " ".join(map(str, said))]
 
 

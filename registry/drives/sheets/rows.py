@@ -136,7 +136,7 @@ class Cells:
     def document_kind(self) -> str:
         """The kind of document as a code, or nothing where it is not known."""
         kind = _bare(self.text(Column.DOCUMENT_KIND))
-        return str(_KINDS.get(kind) or _KINDS.get(_BESIDE.sub("", kind), ""))
+        return str(_KINDS.get(kind) or _KINDS.get(_BESIDE.sub("", kind)) or "")
 
     @property
     def has_numeric_document(self) -> bool:
