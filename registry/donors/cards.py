@@ -23,7 +23,7 @@ def calls_to_make(request: StaffRequest) -> Mapping[str, Any] | None:
     """Return the first calls that are due, masked, and how many there are; helpers have lists instead."""
     if not request.scope.ranges:
         return None
-    due = CallTask.objects.visible_to(request.scope).due(request.at)
+    due = CallTask.objects.visible_to(request.scope).due(request.at).filter(call_list=None)
     first = list(due.with_donor().order_by("due_on", "id")[:SHOWN])
     if not first:
         return None
@@ -38,7 +38,8 @@ def lists_to_ring(request: StaffRequest) -> Mapping[str, Any] | None:
     lists = queries.lists_named(request) or queries.lists_of_today(request)
     decks = [queries.deck_of(request, str(one.pk)) for one in lists[:SHOWN]]
     rows = [(deck, deck.progress(request.actor, request.at)) for deck in decks if deck]
-    return {"rows": rows, "is_helper": not request.scope.ranges} if rows else None
+    waiting = sum(progress.people - progress.done for _deck, progress in rows)
+    return {"rows": rows, "is_helper": not request.scope.ranges, "waiting": waiting} if rows else None
 
 
 def out_of_contact(request: StaffRequest) -> Mapping[str, Any] | None:

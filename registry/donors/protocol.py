@@ -70,9 +70,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """Every number of a donor with its rounds."""
+    """Every number of a donor with its rounds; ``today`` is for the words alone."""
 
     lines: Sequence[Line]
+    today: date | None = None
 
     @property
     def is_done(self) -> bool:
@@ -98,22 +99,23 @@ class Protocol:
         """Say number by number what is still to be tried."""
         if not self.lines:
             return [_("No number is known that could be tried.")]
-        return [_line_words(line) for line in self.lines if not line.is_done]
+        return [_line_words(line, self.today) for line in self.lines if not line.is_done]
 
 
-def of(donor: Donor) -> Protocol:
+def of(donor: Donor, *, today: date | None = None) -> Protocol:
     """Return the protocol of one donor, in two queries."""
     contacts = list(donor.contacts.order_by("order"))
-    return _built(donor, contacts, donor.calls.standing().order_by("at", "id"))
+    return _built(donor, contacts, donor.calls.standing().order_by("at", "id"), today)
 
 
-def of_all(donors: Sequence[Donor]) -> list[Protocol]:
+def of_all(donors: Sequence[Donor], *, today: date) -> list[Protocol]:
     """Return the protocols of some donors, in order; their contacts and calls were fetched before."""
     return [
         _built(
             donor,
             sorted(donor.contacts.all(), key=lambda contact: contact.order),
             sorted((c for c in donor.calls.all() if c.undone_at is None), key=lambda c: (c.at, c.pk)),
+            today,
         )
         for donor in donors
     ]
@@ -124,7 +126,7 @@ def is_done(move: Move[Donor]) -> bool:
     return of(move.object).is_done
 
 
-def _built(donor: Donor, contacts: Iterable[Contact], calls: Iterable[Call]) -> Protocol:
+def _built(donor: Donor, contacts: Iterable[Contact], calls: Iterable[Call], today: date | None) -> Protocol:
     made = list(calls)
     reached = max((c.at for c in made if _reached_the_donor(c)), default=None)
     lines = []
@@ -135,7 +137,7 @@ def _built(donor: Donor, contacts: Iterable[Contact], calls: Iterable[Call]) -> 
         for contact in contacts
         if contact.phone is not None
     ]
-    return Protocol(lines)
+    return Protocol(lines, today)
 
 
 def _reached_the_donor(call: Call) -> bool:
@@ -156,10 +158,10 @@ def _line(
     return line
 
 
-def _line_words(line: Line) -> str:
+def _line_words(line: Line, today: date | None) -> str:
     left = settings.LOST_ROUNDS - len(line.rounds)
     words = ngettext("%(whose)s: %(n)d round is missing", "%(whose)s: %(n)d rounds are missing", left)
     words %= {"whose": line.whose, "n": left}
-    if line.next_on is None:
+    if line.next_on is None or (today and line.next_on <= today):
         return words
     return _("%(words)s, the next from %(day)s on") % {"words": words, "day": f"{line.next_on:%Y-%m-%d}"}

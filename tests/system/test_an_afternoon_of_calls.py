@@ -136,7 +136,7 @@ def test_with_and_without_javascript(window: Page, live_server: Any, county: Any
     window.goto(f"{live_server.url}{reverse('donors:calling')}")
     window.locator("main form button").click()
 
-    window.locator("summary").first.click()
+    window.locator(".call-more summary").click()
     window.locator("[name=words]").fill("周六再聊")
     window.locator("[name=phone]").fill("12")
     window.locator(".keypad button").nth(0).click()

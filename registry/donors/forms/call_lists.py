@@ -16,7 +16,6 @@ from foundation.pages import RelayForm
 class NewList(RelayForm):
     """What is to be called about, where, on which day, and how many people."""
 
-    in_a_row = frozenset({"purpose"})
     purpose = forms.ChoiceField(label=_("What is it about?"), widget=forms.RadioSelect)
     name = forms.CharField(label=_("Name of the list"), max_length=80, required=False)
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), empty_label=None)

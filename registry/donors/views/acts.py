@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from foundation import moves
@@ -53,7 +54,7 @@ def _page(request: StaffRequest, pk: UUID, act: Act) -> HttpResponse:
         "form": form,
         "missing": missing or [],
         "wrong_state": missing is None,
-        "rounds": protocol.of(donor) if act.key == "lose" else None,
+        "rounds": protocol.of(donor, today=timezone.localdate(request.at)) if act.key == "lose" else None,
         "crumbs": crumbs(donor, (str(act.title), "")),
     }
     return render(request, "registry/donors/act.html", context, status=422 if form.errors else 200)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -29,10 +31,11 @@ def losing(request: StaffRequest) -> HttpResponse:
     )
     searched = list(_with_calls(queries.searched_for(request.scope)).order_by("due_on", "id")[:SHOWN])
     found = list(queries.found_again(request.scope).order_by("found_at", "id")[:SHOWN])
+    today = timezone.localdate(request.at)
     context = {
         "page": waiting,
-        "proposed": _rows([task.donor for task in waiting.items]),
-        "searched": _rows([task.donor for task in searched]),
+        "proposed": _rows([task.donor for task in waiting.items], today),
+        "searched": _rows([task.donor for task in searched], today),
         "found": [
             {"donor": donor, "name": name, "short": short(donor)}
             for donor, name in zip(found, queries.masked_names(found), strict=True)
@@ -46,10 +49,10 @@ def _with_calls(tasks: QuerySet[CallTask]) -> QuerySet[CallTask]:
     return tasks.select_related("donor__subject").prefetch_related("donor__contacts", "donor__calls")
 
 
-def _rows(donors: list[Donor]) -> list[dict[str, Any]]:
+def _rows(donors: list[Donor], today: date) -> list[dict[str, Any]]:
     return [
         {"donor": donor, "name": name, "short": short(donor), "rounds": rounds}
         for donor, name, rounds in zip(
-            donors, queries.masked_names(donors), protocol.of_all(donors), strict=True
+            donors, queries.masked_names(donors), protocol.of_all(donors, today=today), strict=True
         )
     ]
