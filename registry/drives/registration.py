@@ -4,11 +4,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from consent.views import reach
 from foundation import jobs
 from foundation.access import Permission, Scope
-from foundation.desk import belongings, rail, today
-from registry.drives import cards, imports, piles
-from registry.drives.models import ClosingGap, Draft, Drive, SheetEntry
+from foundation.desk import administration, belongings, rail, today
+from registry import signals
+from registry.drives import cards, imports, piles, receivers
+from registry.drives.imports import existing
+from registry.drives.models import ClosingGap, Draft, Drive, RecordsEntry, SheetEntry
 from registry.samples import occasions
 
 
@@ -26,8 +29,29 @@ def register() -> None:
     )
     jobs.register(imports.KIND, imports.work, label=_("Import of a paper list"))
     jobs.register(piles.KIND, piles.work, label=_("Filing of a scanned pile"))
+    jobs.register(existing.KIND, existing.work, label=_("Taking over a registry"))
+    administration.register(
+        administration.Door(
+            "records",
+            _("The registry a branch already has"),
+            _("Take over its donors from a sheet, each in their state, and read every line back."),
+            "drives:records",
+            frozenset({Permission.DONOR_IMPORT}),
+            65,
+            "board",
+        )
+    )
     occasions.register("drives", occasion)
-    belongings.register(dict.fromkeys((ClosingGap, Draft, SheetEntry), "donor__subject"))
+    belongings.register(dict.fromkeys((ClosingGap, Draft, RecordsEntry, SheetEntry), "donor__subject"))
+    signals.donor_merged.connect(receivers.donor_merged, dispatch_uid="drives.donor_merged")
+    signals.donor_parted.connect(receivers.donor_parted, dispatch_uid="drives.donor_parted")
+    reach.offer("piles", _("Scanned pile"), url_name="drives:piles", permission=Permission.CONSENT_RECORD)
+    today.register(
+        today.Card(
+            "piles", frozenset({Permission.CONSENT_RECORD}), 41, "side", "registry/drives/today_piles.html",
+            cards.piles_to_look_at,
+        )
+    )  # fmt: skip
     permissions = frozenset({Permission.DRIVE_MANAGE})
     today.register(
         today.Card("drive", permissions, 10, "main", "registry/drives/today.html", cards.drives_today)

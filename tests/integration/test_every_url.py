@@ -275,6 +275,8 @@ ENTRIES: dict[str, Entry] = {
     "drives:sheet_discard": at_drive("sheet_id", "sheet"),
     "drives:records": E(),
     "drives:records_report": E(lambda world: {"records_id": world.old_records.pk}),
+    "drives:records_go_on": E(lambda world: {"records_id": world.old_records.pk}),
+    "drives:records_stop": E(lambda world: {"records_id": world.old_records.pk}),
     "drives:records_mend": E(lambda world: {"records_id": world.old_records.pk}),
     "drives:records_discard": E(lambda world: {"records_id": world.old_records.pk}),
     "drives:piles": E(only=SEE_DONORS),

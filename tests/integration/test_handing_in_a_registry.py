@@ -1,5 +1,6 @@
 """A registry manager hands in the registry a branch already has, tries it, and takes it over."""
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from foundation.jobs import Job
 from foundation.papers.sheets import read
 from foundation.vault import DataKey
 from registry.donors.models import Donor
+from registry.drives.imports.existing import taking_over
 from registry.drives.models import RecordsFile
 from registry.drives.tasks import purge_drafts
 from tests.factories import consent as consents
@@ -71,8 +73,46 @@ class TestHandingIn:
 
         page = report_of(manager, answer)
 
-        assert "This was only tried" in page
+        assert "This was a trial" in page
         assert not Donor.objects.exists()
+
+    def test_takes_over_what_was_tried_without_handing_it_in_again(self, manager, county):
+        answer = hand_in(manager, county, records.xlsx(records.row(0), records.row(1, NAME="")), way="try")
+        report_of(manager, answer)
+        kept = RecordsFile.objects.get()
+
+        manager.post(reverse("drives:records_go_on", args=[kept.pk]), {"take": "good_rows"})
+        jobs.run(Job.objects.latest("id").pk, clock=timezone.now)
+
+        assert (
+            "1 of 1 lines come back the same."
+            in manager.get(answer.url, headers={"accept-language": "en"}).content.decode()
+        )
+        assert RecordsFile.objects.get().content is None
+
+    def test_can_be_stopped_before_anybody_is_taken_over(self, manager, county):
+        hand_in(manager, county, records.xlsx(records.row(0)))
+
+        manager.post(reverse("drives:records_stop", args=[RecordsFile.objects.get().pk]))
+
+        assert jobs.run(Job.objects.get().pk, clock=timezone.now) is None
+        assert not Donor.objects.exists()
+
+    def test_tells_the_same_after_a_crash_between_inserting_and_reading_back(
+        self, manager, county, monkeypatch
+    ):
+        hand_in(manager, county, records.xlsx(records.row(0, BLOOD_GROUP="O型RH阴性"), records.row(1)))
+        job = Job.objects.get()
+        monkeypatch.setattr(taking_over, "full_lines", lambda _donors: sys.exit())
+        with pytest.raises(SystemExit):
+            jobs.run(job.pk, clock=timezone.now)
+        monkeypatch.undo()
+        Job.objects.update(leased_until=timezone.now() - timedelta(hours=1))
+
+        ended = jobs.run(job.pk, clock=timezone.now)
+
+        assert (ended.result["accepted"], ended.result["imported"]) == (2, True)
+        assert ended.result["round_trip"] == {"lines": 2, "same": 1, "differing": {"2": ["血型"]}}
 
     def test_takes_all_rows_or_none_where_that_is_wanted(self, manager, county):
         answer = hand_in(manager, county, records.xlsx(records.row(0), records.row(1, NAME="")), way="all")
@@ -96,6 +136,7 @@ class TestHandingIn:
         mended = manager.post(reverse("drives:records_mend", args=[kept.pk]))
 
         assert len(list(read(mended.content))) == 2
+        assert mended["Content-Type"].endswith("sheet")
         assert kept.content is None
         manager.post(reverse("drives:records_discard", args=[kept.pk]))
         kept = RecordsFile.objects.get()

@@ -150,9 +150,9 @@ class _Run:
     def prepare(self, rows: Iterable[Checked], total: int) -> None:
         """Judge every row, and seal those that can be taken."""
         report = self.imported.report
-        for piece in _pieces(rows):
+        for piece in pieces(rows):
             report.rows += len(piece)
-            _check_length(report.rows)
+            check_length(report.rows)
             report.rejected |= {one.number: list(one.codes) for one in piece if one.row is None}
             judgement = known.judge([one.row for one in piece if one.row is not None], self.drive)
             report.rejected |= judgement.rejected
@@ -196,12 +196,18 @@ class _Run:
         )
 
 
-def _check_length(rows: int) -> None:
+def check_length(rows: int) -> None:
+    """
+    Let so many rows pass.
+
+    :raises TooManyRows: if the embedded database could not take them at once.
+    """
     if connection.vendor == "sqlite" and rows > settings.SHEET_ROWS_MOST_ON_SQLITE:
         raise TooManyRows
 
 
-def _pieces(items: Iterable[Item]) -> Iterator[list[Item]]:
+def pieces(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield items in lists of ``PIECE``."""
     items = iter(items)
     while piece := list(islice(items, PIECE)):
         yield piece

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from foundation.papers import sheets as files
-from registry.drives.sheets import in_words, sheet_to_mend
+from registry.drives.sheets import Code, in_words, sheet_to_mend
 
 if TYPE_CHECKING:
     from registry.drives.imports.importing import Imported
@@ -29,7 +30,7 @@ def to_keep(imported: Imported) -> bytes:
     return b"".join(files.write_csv(sheet_to_mend(imported.header, imported.to_mend())))
 
 
-def sheet_of(kept: bytes) -> Mending:
+def sheet_of(kept: bytes, *, say: Callable[[Code], object] = lambda code: code.label) -> Mending:
     """
     Return what ``to_keep`` kept, in words.
 
@@ -37,7 +38,7 @@ def sheet_of(kept: bytes) -> Mending:
     cut the digits of every document number. Only what is too long for one is a table.
     """
     rows = files.read(kept)
-    said = in_words(row.cells for row in rows)
+    said = in_words((row.cells for row in rows), say=say)
     if rows.last <= _LONGEST_BOOK:
         return Mending("to-mend.xlsx", _XLSX, files.write_xlsx(said, to_type_in=True))
     return Mending("to-mend.csv", "text/csv; charset=utf-8", b"".join(files.write_csv(said)))

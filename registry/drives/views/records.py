@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from foundation import jobs
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.access.models import ORGANISATIONS
 from foundation.jobs import JobState
@@ -63,7 +64,9 @@ def report(request: StaffRequest, records_id: UUID) -> HttpResponse:
         "trip": trip,
         "otherwise": sorted(trip.differing.items())[:_LINES] if trip else [],
         "differing": sorted(found.differing.items())[:_LINES] if found else [],
+        "is_inserting": job.total is not None and job.done >= job.total,
         "may_mend": bool(lines) and kept.key_id is not None,
+        "may_go_on": job.has_ended and kept.content is not None,
     }
     page = "registry/drives/records_report.html" + ("#state" if request.htmx else "")
     response = render(request, page, context)
@@ -73,16 +76,39 @@ def report(request: StaffRequest, records_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.DONOR_IMPORT)
+def go_on(request: StaffRequest, records_id: UUID) -> HttpResponse:
+    """Take over records that were tried, were stopped, or were to come in as a whole."""
+    kept = _kept(request, records_id)
+    good_rows = request.POST.get("take") == "good_rows"
+    with Attempt(request):
+        existing.go_on(kept, strict=False if good_rows else None, by=request.actor, at=request.at)
+    return redirect("drives:records_report", records_id=records_id)
+
+
+@require_POST
+@requires(Permission.DONOR_IMPORT)
+def stop(request: StaffRequest, records_id: UUID) -> HttpResponse:
+    """Ask the work to stop: nobody is taken over then."""
+    job = existing.job_of(_kept(request, records_id))
+    if job is None:
+        raise Http404
+    with Attempt(request):
+        jobs.ask_to_stop(job, by=request.actor, at=request.at)
+    return redirect("drives:records_report", records_id=records_id)
+
+
+@require_POST
+@requires(Permission.DONOR_IMPORT)
 def mend(request: StaffRequest, records_id: UUID) -> HttpResponse:
     """Hand out the refused rows as a sheet with a column that says what to mend."""
     kept = _kept(request, records_id)
-    content = None
+    file = None
     with Attempt(request):
-        content = existing.mend_sheet(kept, by=request.actor, at=request.at)
-    if content is None:
+        file = existing.mend_sheet(kept, by=request.actor, at=request.at)
+    if file is None:
         return redirect("drives:records_report", records_id=records_id)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="to-mend.csv"'
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
 
 

@@ -4,6 +4,7 @@ from registry.drives.imports.existing.report import Report, RoundTrip
 from registry.drives.imports.existing.taking_over import TakenOver, import_existing
 from registry.drives.imports.existing.uploads import (
     KIND,
+    go_on,
     hand_in,
     job_of,
     mend_sheet,
@@ -17,6 +18,7 @@ __all__ = [
     "Report",
     "RoundTrip",
     "TakenOver",
+    "go_on",
     "hand_in",
     "import_existing",
     "job_of",

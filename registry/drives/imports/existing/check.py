@@ -23,8 +23,10 @@ from registry.donors.states import HAS_BEEN_LISTED, DonorState
 from registry.drives.imports.existing.columns import Kept, state_of
 from registry.drives.sheets import dates
 from registry.drives.sheets.codes import Code
+from registry.drives.sheets.furniture import Furniture
 from registry.drives.sheets.layout import Column, Layout
 from registry.drives.sheets.rows import Cells
+from registry.drives.sheets.seen import Seen
 from registry.hla import form
 from registry.samples import barcodes
 
@@ -69,12 +71,17 @@ class Checker:
 
     layout: Layout
     today: date
-    _seen: dict[Code, set[str]] = field(default_factory=dict)
+    _seen: dict[Code, Seen] = field(default_factory=dict)
+    _furniture: Furniture = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the title and the header, which long lists repeat on every page."""
+        self._furniture = Furniture.of(self.layout)
 
     def check(self, row: Row) -> Checked | None:
-        """Return what came of a row, None if it is empty."""
+        """Return what came of a row, None if it is empty or belongs to the print and not to a person."""
         cells = Cells.of(row, self.layout)
-        if cells.is_empty:
+        if cells.is_empty or self._furniture.has(cells):
             return None
         judged = _Judged(cells, self.today)
         old = judged.result()
@@ -90,14 +97,10 @@ class Checker:
             Code.BARCODE_DUPLICATE: row.barcode,
             Code.NATIONAL_NO_DUPLICATE: row.national_no,
         }
-        codes: list[Code] = []
-        for code, value in said.items():
-            held = self._seen.setdefault(code, set())
-            if value and value in held and not codes:
-                codes.append(code)
-            if value:
-                held.add(value)
-        return codes
+        met = [
+            code for code, value in said.items() if value and self._seen.setdefault(code, Seen()).add(value)
+        ]
+        return met[:1]
 
 
 def check(rows: Iterable[Row], layout: Layout, *, today: date) -> Iterator[Checked]:

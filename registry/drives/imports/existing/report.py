@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Self
 
@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.papers.sheets import Cell, Row
 from registry.drives import sheets
 from registry.drives.sheets.codes import Code
 
@@ -83,6 +82,11 @@ class Report(sheets.Report):
         trip = self.round_trip.as_json() if self.round_trip else None
         return super().as_json() | {"round_trip": trip}
 
+    def to_keep(self) -> dict[str, Any]:
+        """Return the report as jobs keep it for the page: of a refused row every code."""
+        trip = self.round_trip.as_json() if self.round_trip else None
+        return super().to_keep() | {"round_trip": trip}
+
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Read a report back that a job kept."""
@@ -94,12 +98,3 @@ class Report(sheets.Report):
         """Yield every refused row with what is wrong and how to mend it, in the reader's language."""
         for number, codes in sorted(self.rejected.items()):
             yield number, [sentence_of(code) for code in codes]
-
-
-def sheet_to_mend(header: Row, refused: Iterable[tuple[Row, Iterable[Code]]]) -> Iterator[list[Cell]]:
-    """Yield the refused rows as they were, under their header, and a last column that says what to mend."""
-    width = len(header.cells)
-    yield [*header.cells, _("What to mend")]
-    for row, codes in refused:
-        cells = [*row.cells[:width], *[None] * (width - len(row.cells))]
-        yield [*cells, " ".join(map(sentence_of, codes))]

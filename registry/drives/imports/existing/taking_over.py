@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from consent import actions as consents
@@ -22,7 +20,6 @@ from consent.bulk import PaperText
 from foundation import access, trail
 from foundation.access import Permission
 from foundation.papers import sheets as files
-from foundation.papers.sheets import Row
 from registry.donors.exports import full_lines
 from registry.donors.models import Donor
 from registry.drives.actions import rights
@@ -32,7 +29,7 @@ from registry.drives.imports.existing.columns import HEADERS
 from registry.drives.imports.existing.comparing import Marker, came_back, said
 from registry.drives.imports.existing.preparing import Person, Taking, prepare
 from registry.drives.imports.existing.report import Report, RoundTrip
-from registry.drives.imports.importing import TooManyRows
+from registry.drives.imports.importing import Imported, Progress, Watch, check_length, pieces
 from registry.drives.imports.preparing import LANGUAGE, Store
 from registry.drives.sheets import Code, find_header
 
@@ -40,26 +37,22 @@ if TYPE_CHECKING:
     from foundation.access import Branch
     from foundation.trail import Actor
 
-PIECE: Final = 500
 _BYTES: Final = 1 << 20
-Progress = Callable[[int, int | None], object]
 
 
 class _NotAll(Exception):
-    """A strict import met a row that cannot be taken, after the others were inserted."""
+    """A strict import met rows that cannot be taken, after the others were inserted."""
+
+    def __init__(self, late: Mapping[int, list[Code]]) -> None:
+        super().__init__()
+        self.late = late
 
 
-@dataclass(slots=True)
-class TakenOver:
-    """What came of the records: the report, and the refused rows as they stood, to be mended."""
+@dataclass(frozen=True, slots=True)
+class TakenOver(Imported):
+    """What came of the records: the report with the round trip, and where the refused rows stand."""
 
     report: Report
-    header: Row
-    refused: dict[int, Row] = field(default_factory=dict, repr=False)
-
-    def to_mend(self) -> list[tuple[Row, list[Code]]]:
-        """Return the refused rows with their codes, in the order of the sheet."""
-        return [(self.refused[number], codes) for number, codes in sorted(self.report.rejected.items())]
 
 
 def import_existing(
@@ -74,6 +67,7 @@ def import_existing(
     dry_run: bool = False,
     strict: bool = False,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> TakenOver:
     """
     Take over the people of a branch's own records, and say of the other rows what is wrong.
@@ -84,30 +78,27 @@ def import_existing(
 
     :param box: where the papers lie. :param mapped: other headers of columns.
     :param dry_run: insert nothing. :param strict: insert nothing if any row is refused.
-    :param progress: told how many rows are done, outside the transaction.
+    :param progress: short for a ``watch`` that hears of nothing else.
     :raises SheetProblem: if the file cannot be read. :raises LayoutProblem: if its columns are others.
     :raises TooManyRows: if the embedded database could not take it at once.
     :raises NotAllowed: without the right.
     """
     rights.check(by, Permission.DONOR_IMPORT, on=branch, at=at)
-    layout, below = find_header(files.read(source, name=name), mapped=mapped, headers=HEADERS)
-    taken = TakenOver(Report(), layout.header)
-    paper = _paper_text(at=at)
-    taking = Taking(branch, paper, box.strip()[:64], _sha256(source), by, at)
+    watch = watch or (Watch(progress) if progress else Watch())
+    rows = files.read(source, name=name)
+    layout, below = find_header(rows, mapped=mapped, headers=HEADERS)
+    taken = TakenOver(Report(), layout, source, name)
+    taking = Taking(branch, _paper_text(at=at), box.strip()[:64], _sha256(source), by, at)
     with closing(Store[Person]()) as store:
-        run = _Run(taken, store, taking, progress or _unheard)
-        run.prepare(check(below, layout, today=timezone.localdate(at)))
+        run = _Run(taken, store, taking, watch)
+        run.prepare(check(below, layout, today=timezone.localdate(at)), rows.last - layout.header.number)
         if not dry_run and not (strict and taken.report.rejected):
-            late = run.insert(strict=strict)
-            taken.refused |= {row.number: row for row in _again(source, name, late)}
+            run.insert(strict=strict)
         if taken.report.imported:
             run.read_back()
-    _record(taken.report, taking, dry_run=dry_run)
+        else:
+            run.record("records.tried" if dry_run else "records.taken_over")
     return taken
-
-
-def _unheard(_done: int, _total: int | None) -> None:
-    """Nobody listens."""
 
 
 def _paper_text(*, at: datetime) -> PaperText:
@@ -123,23 +114,21 @@ class _Run:
     taken: TakenOver
     store: Store[Person]
     taking: Taking
-    progress: Progress
+    watch: Watch
     marker: Marker = field(default_factory=Marker)
 
     @property
     def report(self) -> Report:
         return self.taken.report
 
-    def prepare(self, rows: Iterable[Checked]) -> None:
+    def prepare(self, rows: Iterable[Checked], total: int) -> None:
         """Judge, mark and seal every row, piece by piece."""
-        for piece in _pieces(rows):
+        for piece in pieces(rows):
             self.report.rows += len(piece)
-            _check_length(self.report.rows)
+            check_length(self.report.rows)
             self.report.rejected |= {one.number: list(one.codes) for one in piece if one.row is None}
             self._prepare_piece({one.number: one for one in piece if one.row is not None})
-            refused = (one for one in piece if one.number in self.report.rejected)
-            self.taken.refused |= {one.number: one.cells.row for one in refused}
-            self.progress(self.report.rows, None)
+            self.watch.progress(self.report.rows, total)
 
     def _prepare_piece(self, good: Mapping[int, Checked]) -> None:
         rows = [one.row for one in good.values() if one.row is not None]
@@ -151,19 +140,36 @@ class _Run:
         self.report.differing |= self._differing({n: (made, marks[n]) for n, made in found.unchanged.items()})
         self.store.add(prepare([(row, index, marks[row.number]) for row, index in found.fresh], self.taking))
 
-    def insert(self, *, strict: bool) -> Mapping[int, list[Code]]:
-        """Insert; return the rows somebody else was faster with, which are refused after all."""
+    def insert(self, *, strict: bool) -> None:
+        """Insert what was prepared; rows somebody else was faster with are refused after all."""
+        self.watch.inserting(self.report.accepted)
         try:
             with transaction.atomic():
                 late = inserting.insert(self.store, self.taking)
                 if late and strict:
-                    raise _NotAll
-            self.report.imported = True
-        except _NotAll:
-            pass
-        self.report.accepted -= len(late)
-        self.report.rejected |= late
-        return late
+                    raise _NotAll(late)
+                self.report.refuse(late)
+                self.report.imported = True
+                self.record("records.taken_over")
+                self.watch.inserted(self.report)
+        except _NotAll as some:
+            self.report.refuse(some.late)
+
+    def record(self, verb: str) -> None:
+        """Write on the trail what came of it."""
+        report, taking = self.report, self.taking
+        trail.record(
+            verb,
+            by=taking.by,
+            at=taking.at,
+            object=taking.branch,
+            branch=taking.branch.pk,
+            rows=report.rows,
+            accepted=report.accepted,
+            unchanged=report.unchanged,
+            rejected=len(report.rejected),
+            inserted=report.imported,
+        )
 
     def read_back(self) -> None:
         """Read everybody who went in out of the register again, and compare them with what their row said."""
@@ -173,7 +179,7 @@ class _Run:
             back = self._differing({n: (one.donor.pk, one.marks) for n, one in went_in.items()})
             for number in went_in:
                 trip.add(number, back.get(number, []))
-            self.progress(self.report.rows, None)
+            self.watch.inserting(self.report.accepted)  # the work is still in hand
 
     def _differing(self, rows: Mapping[int, tuple[UUID, bytes]]) -> dict[int, list[str]]:
         """Return the columns in which donors are not what their rows say, by row; nothing is applied."""
@@ -187,22 +193,6 @@ class _Run:
         return {number: columns for number, columns in compared.items() if columns}
 
 
-def _check_length(rows: int) -> None:
-    if connection.vendor == "sqlite" and rows > settings.SHEET_ROWS_MOST_ON_SQLITE:
-        raise TooManyRows
-
-
-def _pieces(checked: Iterable[Checked]) -> Iterator[list[Checked]]:
-    checked = iter(checked)
-    while piece := list(islice(checked, PIECE)):
-        yield piece
-
-
-def _again(source: Path | bytes, name: str, late: Mapping[int, list[Code]]) -> Iterator[Row]:
-    """Read the rows of a sheet once more that came too late."""
-    return (row for row in files.read(source, name=name) if row.number in late) if late else iter(())
-
-
 def _sha256(source: Path | bytes) -> str:
     if isinstance(source, bytes):
         return hashlib.sha256(source).hexdigest()
@@ -211,20 +201,3 @@ def _sha256(source: Path | bytes) -> str:
         while piece := file.read(_BYTES):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _record(report: Report, taking: Taking, *, dry_run: bool) -> None:
-    trip = report.round_trip
-    trail.record(
-        "records.tried" if dry_run else "records.taken_over",
-        by=taking.by,
-        at=taking.at,
-        object=taking.branch,
-        branch=taking.branch.pk,
-        rows=report.rows,
-        accepted=report.accepted,
-        unchanged=report.unchanged,
-        rejected=len(report.rejected),
-        inserted=report.imported,
-        came_back=trip.same if trip else 0,
-    )

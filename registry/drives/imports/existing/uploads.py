@@ -12,11 +12,12 @@ from django.db import transaction
 
 from foundation import jobs, trail, vault
 from foundation.access import Permission
-from foundation.papers import sheets as files
 from foundation.vault import DataKey
 from registry.drives.actions import rights
-from registry.drives.imports.existing.report import sheet_to_mend
-from registry.drives.imports.existing.taking_over import import_existing
+from registry.drives.imports import mending
+from registry.drives.imports.existing.report import Report, RoundTrip, sentence_of
+from registry.drives.imports.existing.taking_over import TakenOver, import_existing
+from registry.drives.imports.importing import Watch
 from registry.drives.imports.uploads import Gone, check_size
 from registry.drives.models import RecordsFile
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from foundation.trail import Actor
 
 KIND: Final = "drives.take_over"
+_SLOWEST: Final = 50  # people a second that any machine inserts or reads back
 
 
 @transaction.atomic
@@ -63,8 +65,31 @@ def hand_in(
     vault.seal(kept, key=kept.key, content=content, name=name[:200])
     kept.save(force_insert=True)
     trail.record("records.handed_in", by=by, at=at, object=kept, branch=branch.pk, bytes=kept.size_bytes)
-    job = jobs.start(KIND, {"records": str(kept.pk)}, by=by, at=at, branch=branch)
-    return kept, job
+    return kept, _begin(kept, by=by, at=at)
+
+
+@transaction.atomic
+def go_on(kept: RecordsFile, *, by: Actor, at: datetime, strict: bool | None = None) -> Job:
+    """
+    Take over records that were only tried, were stopped, or were to come in as a whole.
+
+    :param strict: take all rows or none; by default as it was handed in.
+    :raises Gone: if they are no longer kept. :raises NotAllowed: without the right at the branch.
+    """
+    rights.check(by, Permission.DONOR_IMPORT, on=kept, at=at)
+    kept = RecordsFile.objects.select_for_update(of=("self",)).select_related("branch").get(pk=kept.pk)
+    if kept.content is None:
+        raise Gone
+    job = job_of(kept)
+    if job is not None and not job.has_ended:
+        return job
+    kept.trial, kept.strict = False, kept.strict if strict is None else strict
+    kept.save(update_fields=["trial", "strict"])
+    return _begin(kept, by=by, at=at)
+
+
+def _begin(kept: RecordsFile, *, by: Actor, at: datetime) -> Job:
+    return jobs.start(KIND, {"records": str(kept.pk)}, by=by, at=at, branch=kept.branch)
 
 
 def job_of(kept: RecordsFile) -> Job | None:
@@ -74,7 +99,10 @@ def job_of(kept: RecordsFile) -> Job | None:
 
 def work(running: Running) -> Mapping[str, Any]:
     """
-    Take over records that were handed in: the handler of the job. Run again it finds its own rows unchanged.
+    Take over records that were handed in: the handler of the job.
+
+    What came of it is kept in the transaction that inserts. A worker that takes the work over
+    after a crash tells the same, and reads everybody back who is in by then.
 
     :raises Gone: if they were thrown away meanwhile.
     """
@@ -83,34 +111,56 @@ def work(running: Running) -> Mapping[str, Any]:
     content, name = opened.get("content"), opened.get("name")
     if kept is None or not isinstance(content, bytes):
         raise Gone
-    taken = import_existing(
+    before = running.place.get("report")
+    taken = _take_over(running, kept, content, str(name or ""), again=bool(before))
+    report = _told_before(Report.from_json(before), taken.report) if before else taken.report
+    done = {"content": None} if report.imported else {}
+    _finish(kept, running.at, refused=mending.to_keep(TakenOver(report, taken.layout, content, "")), **done)
+    return report.to_keep()
+
+
+def _take_over(running: Running, kept: RecordsFile, content: bytes, name: str, *, again: bool) -> TakenOver:
+    watch = Watch(
+        running.progress,
+        lambda rows: running.expect_silence(timedelta(seconds=rows / _SLOWEST)),
+        lambda report: running.keep(report=report.to_keep()),
+    )
+    return import_existing(
         content,
         kept.branch,
         by=running.by,
         at=running.at,
-        name=name if isinstance(name, str) else "",
+        name=name,
         box=kept.box,
-        dry_run=kept.trial,
+        dry_run=kept.trial or again,
         strict=kept.strict,
-        progress=running.progress,
+        watch=watch,
     )
-    _finish(kept, b"".join(files.write_csv(sheet_to_mend(taken.header, taken.to_mend()))), running.at)
-    return taken.report.as_json()
+
+
+def _told_before(report: Report, again: Report) -> Report:
+    """Return what was told when everybody went in, with what reading them back says now."""
+    differing = {row: columns for row, columns in again.differing.items() if row not in report.differing}
+    same = report.accepted - len(differing)
+    report.round_trip = RoundTrip(lines=report.accepted, same=same, differing=differing)
+    return report
 
 
 @transaction.atomic
-def _finish(kept: RecordsFile, refused: bytes, at: datetime) -> None:
-    """Let go of the file, keep the refused rows to be mended."""
+def _finish(kept: RecordsFile, at: datetime, **sealed: bytes | None) -> None:
+    """Keep the refused rows to be mended, and let go of the file once everybody is in."""
     kept = RecordsFile.objects.select_for_update(of=("self",)).get(pk=kept.pk)
-    changed = vault.seal(kept, key=kept.key_id, content=None, refused=refused)
+    if kept.key_id is None:  # thrown away meanwhile
+        return
+    changed = vault.seal(kept, key=kept.key_id, **sealed)
     kept.ended_at = at
     kept.save(update_fields=[*changed, "ended_at"])
 
 
 @transaction.atomic
-def mend_sheet(kept: RecordsFile, *, by: Actor, at: datetime) -> bytes | None:
+def mend_sheet(kept: RecordsFile, *, by: Actor, at: datetime) -> mending.Mending | None:
     """
-    Return the refused rows as CSV, None where nothing is kept. The look is on the trail.
+    Return the refused rows as a file to mend, None where nothing is kept. The look is on the trail.
 
     :raises NotAllowed: without the right at the branch.
     """
@@ -119,7 +169,7 @@ def mend_sheet(kept: RecordsFile, *, by: Actor, at: datetime) -> bytes | None:
     if not isinstance(refused, bytes):
         return None
     trail.record("records.refused_rows_taken", by=by, at=at, object=kept, branch=kept.branch_id)
-    return refused
+    return mending.sheet_of(refused, say=sentence_of)
 
 
 @transaction.atomic
