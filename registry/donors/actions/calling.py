@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from foundation import calendar, moves, trail, vault
 from foundation.access import Permission
-from foundation.trail import Actor
+from foundation.trail import Actor, ActorKind
 from registry.donors import protocol
 from registry.donors.actions import answering, claiming, common, numbers, rights, slips
 from registry.donors.actions.tasks import cancel_tasks, open_task
@@ -215,8 +216,9 @@ def _verify(donor: Donor, call: Call, *, at: datetime) -> None:
     donor.contact_verified_on = common.day_of(at)
     donor.found_at = at if donor.state == DonorState.LOST else donor.found_at
     donor.save(update_fields=["contact_verified_on", "found_at"])
-    done = CallTask.objects.open().filter(donor=donor, kind__in=CHECKS).exclude(pk=call.task_id)
-    slips.note_closed(call, list(done))
+    open_checks = CallTask.objects.open().filter(donor=donor, kind__in=CHECKS)
+    done = [task for task in open_checks if task.pk != call.task_id]
+    slips.note_closed(call, done)
     cancel_tasks(donor, at=at, kinds=[CallKind(task.kind) for task in done])
 
 
@@ -278,8 +280,8 @@ def _again_on(task: CallTask, call: Call, donor: Donor, *, heard: bool, today: d
 
 
 def _count_hours(task: CallTask | None, *, by: Actor, at: datetime) -> None:
-    if task is not None and task.call_list_id:
-        helping = CallHelper.objects.filter(call_list=task.call_list_id, staff=by.id)
+    if task is not None and task.call_list_id and by.kind == ActorKind.STAFF:
+        helping = CallHelper.objects.filter(call_list=task.call_list_id, staff=UUID(by.id))
         helping.filter(first_at__isnull=True).update(first_at=at)
         helping.update(last_at=at)
 

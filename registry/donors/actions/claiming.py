@@ -36,7 +36,7 @@ def take(task: CallTask, *, by: Actor, at: datetime) -> CallTask | None:
         return None
     rights.check(found, by=by, at=at, permissions=(Permission.CALL_MAKE,))
     at_it = CallTask.objects.open().filter(donor=donor, held_until__gt=at)
-    if at_it.exclude(held_by=by.id).exists():
+    if at_it.exclude(held_by=UUID(by.id)).exists():
         return None
     _let_go_of_others(found, by=by)
     _hold(found, by=by, at=at)
@@ -50,7 +50,7 @@ def take_next(waiting: CallTaskQuerySet, *, by: Actor, at: datetime) -> CallTask
 
     :param waiting: calls that are due and free, as ``queries.Deck.waiting`` gives them.
     """
-    mine = waiting.filter(held_by=by.id, held_until__gt=at).first()
+    mine = waiting.filter(held_by=UUID(by.id), held_until__gt=at).first()
     if mine is not None:
         return take(mine, by=by, at=at)
     for task in waiting.select_related("donor").order_by(
@@ -64,7 +64,7 @@ def take_next(waiting: CallTaskQuerySet, *, by: Actor, at: datetime) -> CallTask
 @transaction.atomic
 def stay(task: CallTask, *, by: Actor, at: datetime) -> None:
     """Keep a call that is on one's screen for some more minutes, as long as nobody else took it."""
-    mine = CallTask.objects.open().filter(pk=task.pk, held_by=by.id)
+    mine = CallTask.objects.open().filter(pk=task.pk, held_by=UUID(by.id))
     mine.update(held_until=at + timedelta(minutes=settings.CALL_LEASE_MINUTES))
 
 
@@ -72,7 +72,7 @@ def stay(task: CallTask, *, by: Actor, at: datetime) -> None:
 def skip(task: CallTask, *, by: Actor, at: datetime) -> None:
     """Put a call that is on one's screen behind the others of its day."""
     donor = common.locked(task.donor)
-    mine = CallTask.objects.open().filter(pk=task.pk, held_by=by.id)
+    mine = CallTask.objects.open().filter(pk=task.pk, held_by=UUID(by.id))
     if mine.update(skipped_at=at, held_by=None, held_until=None):
         trail.record("call.skipped", by=by, at=at, object=donor, task=task.pk)
 
@@ -85,7 +85,7 @@ def let_go(task: CallTask) -> list[str]:
 
 def _let_go_of_others(task: CallTask, *, by: Actor) -> None:
     """One person at a time: whoever else was on this screen goes back on the list."""
-    others = CallTask.objects.filter(held_by=by.id, state=CallState.OPEN).exclude(pk=task.pk)
+    others = CallTask.objects.filter(held_by=UUID(by.id), state=CallState.OPEN).exclude(pk=task.pk)
     others.update(held_by=None, held_until=None)
 
 
@@ -94,5 +94,5 @@ def _hold(task: CallTask, *, by: Actor, at: datetime) -> None:
     task.held_until = at + timedelta(minutes=settings.CALL_LEASE_MINUTES)
     task.save(update_fields=["held_by", "held_until"])
     if task.call_list_id:
-        helping = CallHelper.objects.filter(call_list=task.call_list_id, staff=by.id)
+        helping = CallHelper.objects.filter(call_list=task.call_list_id, staff=task.held_by_id)
         helping.update(first_at=Coalesce("first_at", at))

@@ -104,7 +104,7 @@ def _stands_as_before(donor: Donor, call: Call) -> bool:
 
 def _hold(task: CallTask, *, by: Actor, at: datetime) -> None:
     """Bring the call back onto the screen of who took it back; what was there meanwhile is let go."""
-    CallTask.objects.filter(held_by=by.id).update(held_by=None, held_until=None)
+    CallTask.objects.filter(held_by=UUID(by.id)).update(held_by=None, held_until=None)
     task.held_by_id = UUID(by.id)
     task.held_until = at + timedelta(minutes=settings.CALL_LEASE_MINUTES)
     task.save(update_fields=["held_by", "held_until"])
@@ -117,6 +117,7 @@ def _columns(row: Model, names: Sequence[str]) -> dict[str, Any]:
 
 def _put_back(row: Model, before: dict[str, Any]) -> None:
     for name, value in before.items():
-        setattr(row, name, row._meta.get_field(name).to_python(value))
+        column: Any = row._meta.get_field(name)
+        setattr(row, name, column.to_python(value))
     if before:
         row.save(update_fields=list(before))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Branch, Staff
@@ -25,9 +24,7 @@ class NewList(RelayForm):
         widget=forms.NumberInput(attrs={"class": "short"}),
     )  # fmt: skip
 
-    def __init__(
-        self, *args: Any, purposes: list[tuple[str, str | Promise]], branches: Any, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, purposes: list[tuple[str, str]], branches: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["purpose"].choices = purposes  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["branch"].queryset = branches  # type: ignore[attr-defined]

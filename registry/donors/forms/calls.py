@@ -27,7 +27,7 @@ ANSWERS: Final[dict[str, str | Promise]] = {
     "stay": _("Stay"),
     "only_if_matched": _("Only if they match"),
 }
-ASKED: Final[dict[str, str | Promise]] = {
+ASKED: Final = {
     "family_supports": _("Does your family support it?"),
     "process_known": _("Do you know what happens if you match?"),
     "would_go_on": _("Would you go on?"),

@@ -193,7 +193,8 @@ def _waiting(request: StaffRequest) -> list[tuple[purposes.Purpose, int]]:
 def _branches(request: StaffRequest) -> QuerySet[Branch]:
     kinds = (BranchKind.PROVINCE, BranchKind.PREFECTURE, BranchKind.COUNTY, BranchKind.STATION)
     here = Branch.objects.filter(request.scope.q("path"), active=True, kind__in=kinds)
-    return here.order_by("path")
+    found: QuerySet[Branch] = here.order_by("path")
+    return found
 
 
 def _before(request: StaffRequest) -> QuerySet[Staff]:
