@@ -66,7 +66,7 @@ def window(request: Any, browser: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def checked(window: Any, axe: Any) -> Any:
-    """Return a function that passes the page through axe, where there is JavaScript, and takes its picture."""
+    """Return a function that asks axe about a page, where there is JavaScript, and takes its picture."""
 
     def check(name: str) -> None:
         if not window.plain:

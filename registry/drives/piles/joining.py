@@ -39,6 +39,6 @@ def _side_by_side(pages: Sequence[Image.Image]) -> Image.Image:
     cell = (int(width * shrink), int(height * shrink))
     whole = Image.new("RGB", (columns * cell[0], rows * cell[1]), "white")
     for place, page in enumerate(pages):
-        page.thumbnail(cell, Image.Resampling.LANCZOS)
+        page.thumbnail(cell)
         whole.paste(page, (place % columns * cell[0], place // columns * cell[1]))
     return whole
