@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -15,6 +15,7 @@ from foundation.vault.sealing import BROKEN, ERASED, Broken, Erased, Header, Sea
 
 Plain = str | bytes | Erased | Broken | None
 Column = tuple[str, str, bool]  # of a cell: its name on the row, its column, whether it holds bytes
+_NOT_YET: Final = object()
 
 
 def open_rows(
@@ -74,30 +75,35 @@ def _opened(
     secrets: Mapping[UUID, bytes | None],
 ) -> dict[str, Plain]:
     found: dict[str, Plain] = {}
-    framed, before, after = None, "", ""
+    met: Header | object | None = _NOT_YET
     for (name, column, binary), cell, header in cells:
         if cell is None:
             found[name] = None
             continue
-        if header is None or header.seal_version != row.seal_version:
-            found[name] = BROKEN if header is None or header.key_id in secrets else ERASED
+        if header is not met:
+            met, door = header, _door(header, row, secrets)
+            before, after = frame(header, table, str(row.pk), row.seal_version) if header else ("", "")
+        if isinstance(door, Broken | Erased):
+            found[name] = door
             continue
-        if header is not framed:
-            framed, (before, after) = header, frame(header, table, str(row.pk), row.seal_version)
-        raw = _open(cell, header, f"{before}{column}{after}", secrets)
-        found[name] = raw.decode(errors="replace") if isinstance(raw, bytes) and not binary else raw
+        try:
+            raw = door(cell.sealed, f"{before}{column}{after}".encode())
+        except suites.DoesNotOpen:
+            found[name] = BROKEN
+        else:
+            found[name] = raw if binary else raw.decode(errors="replace")
     return found
 
 
-def _open(
-    cell: Sealed, header: Header, bound_to: str, secrets: Mapping[UUID, bytes | None]
-) -> bytes | Broken | Erased:
+def _door(
+    header: Header | None, row: Any, secrets: Mapping[UUID, bytes | None]
+) -> Callable[[bytes, bytes], bytes] | Broken | Erased:
+    """Return what opens the cells under a header, or what they read as where nothing does."""
+    if header is None:
+        return BROKEN
     if header.key_id not in secrets:
         return ERASED
     secret = secrets[header.key_id]
-    if secret is None:
+    if secret is None or header.seal_version != row.seal_version:
         return BROKEN
-    try:
-        return suites.BY_NUMBER[header.suite].open(secret, cell.sealed, bound_to.encode())
-    except suites.DoesNotOpen:
-        return BROKEN
+    return suites.BY_NUMBER[header.suite].opener(secret)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -30,6 +31,7 @@ class Suite:
     digest: Callable[[], hashes.HashAlgorithm]
     encrypt: Callable[[bytes, bytes, bytes, bytes], bytes]
     decrypt: Callable[[bytes, bytes, bytes, bytes], bytes]
+    ready: Callable[[bytes], Callable[[bytes, bytes, bytes], bytes]]  # to decrypt many under one key
 
     def seal(self, secret: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
         """Return nonce, ciphertext and tag, under a fresh nonce."""
@@ -48,6 +50,24 @@ class Suite:
             return self.decrypt(secret, blob[:NONCE_BYTES], blob[NONCE_BYTES:], bound_to)
         except InvalidTag as fault:
             raise DoesNotOpen from fault
+
+    def opener(self, secret: bytes) -> Callable[[bytes, bytes], bytes]:
+        """
+        Return what opens many blobs under one key; the key is made ready once.
+
+        It raises ``DoesNotOpen`` as ``open`` does.
+        """
+        decrypt = self.ready(secret)
+
+        def opens(blob: bytes, bound_to: bytes) -> bytes:
+            if len(blob) < NONCE_BYTES + TAG_BYTES:
+                raise DoesNotOpen
+            try:
+                return decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], bound_to)
+            except InvalidTag as fault:
+                raise DoesNotOpen from fault
+
+        return opens
 
     def mac(self, key: bytes, message: bytes) -> bytes:
         """Return the 32 bytes of the keyed hash of this suite."""
@@ -69,6 +89,10 @@ def _aes_decrypt(secret: bytes, nonce: bytes, blob: bytes, bound_to: bytes) -> b
     return AESGCM(secret).decrypt(nonce, blob, bound_to)
 
 
+def _aes_ready(secret: bytes) -> Callable[[bytes, bytes, bytes], bytes]:
+    return AESGCM(secret).decrypt
+
+
 def _sm4_key(secret: bytes) -> algorithms.SM4:
     return algorithms.SM4(derive(secret, "sm4-gcm", length=16))
 
@@ -86,7 +110,11 @@ def _sm4_decrypt(secret: bytes, nonce: bytes, blob: bytes, bound_to: bytes) -> b
     return decryptor.update(blob[:-TAG_BYTES]) + decryptor.finalize()
 
 
-AES = Suite(1, "aes", hashes.SHA256, _aes_encrypt, _aes_decrypt)
-SM4 = Suite(2, "sm4", hashes.SM3, _sm4_encrypt, _sm4_decrypt)
+def _sm4_ready(secret: bytes) -> Callable[[bytes, bytes, bytes], bytes]:
+    return partial(_sm4_decrypt, secret)
+
+
+AES = Suite(1, "aes", hashes.SHA256, _aes_encrypt, _aes_decrypt, _aes_ready)
+SM4 = Suite(2, "sm4", hashes.SM3, _sm4_encrypt, _sm4_decrypt, _sm4_ready)
 BY_NUMBER = {suite.number: suite for suite in (AES, SM4)}
 BY_NAME = {suite.name: suite for suite in (AES, SM4)}

@@ -67,12 +67,21 @@ class Field:
 
     def texts(self, line: Line, *, opened: bool) -> list[str]:
         """Return the cells of a donor for this field."""
-        if opened or self.mask is None:
-            return [_text(says(line)) for says in self.columns.values()]
-        return [
-            _text(value) if header in self.bare else _masked(value, self.mask)
-            for header, value in ((header, says(line)) for header, says in self.columns.items())
-        ]
+        return writer_of([self], opened=opened)(line)
+
+
+def writer_of(fields: Iterable[Field], *, opened: bool) -> Callable[[Line], list[str]]:
+    """Return what writes the cells of a line for these fields; what is the same for all is asked once."""
+    plan = [
+        (says, None if opened or header in one.bare else one.mask)
+        for one in fields
+        for header, says in one.columns.items()
+    ]
+
+    def write(line: Line) -> list[str]:
+        return [_text(says(line)) if mask is None else _masked(says(line), mask) for says, mask in plan]
+
+    return write
 
 
 def _sealed(name: str) -> Says:
@@ -133,6 +142,8 @@ def _year(value: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, Broken):

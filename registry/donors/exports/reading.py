@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from foundation import vault
-from registry.donors.exports.fields import FIELDS, Field, Line
+from registry.donors.exports.fields import FIELDS, Field, Line, headers_of, writer_of
 from registry.donors.exports.words import FULL
 from registry.donors.models import Contact, Donor
 from registry.donors.querysets import DonorQuerySet
@@ -29,13 +29,10 @@ def full_lines(donors: DonorQuerySet) -> Iterator[tuple[Donor, dict[str, str]]]:
     The headers are those of a paper list and ``状态 国家库编号 入库日期 分型 联系核实日期``; what is not
     known is an empty text. Nothing is asked and nothing recorded: the caller has the right.
     """
+    write, headers = writer_of(_IN_FULL, opened=True), headers_of(_IN_FULL)
     for piece in whole_pieces(donors):
         for line in lines_of(piece, _IN_FULL):
-            told = {
-                str(header): text
-                for one in _IN_FULL
-                for header, text in zip(one.columns, one.texts(line, opened=True), strict=True)
-            }
+            told = dict(zip(headers, write(line), strict=True))
             yield line.donor, {str(header): told[header] for header in FULL}
 
 

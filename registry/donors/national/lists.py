@@ -15,7 +15,7 @@ from foundation import trail
 from foundation.access import Permission, Scope
 from foundation.trail import Actor
 from registry.donors.exports import reading
-from registry.donors.exports.fields import chosen, headers_of
+from registry.donors.exports.fields import chosen, headers_of, writer_of
 from registry.donors.models import Donor, NationalState
 from registry.donors.querysets import DonorQuerySet
 
@@ -80,10 +80,8 @@ def opened(donors: Sequence[Donor], *, reason: str, by: Actor, at: datetime) -> 
         )
         for donor in agreed
     )
+    write = writer_of(FIELDS, opened=True)
     return [
-        Entry(
-            line.donor,
-            tuple(zip(HEADERS, (t for one in FIELDS for t in one.texts(line, opened=True)), strict=True)),
-        )
+        Entry(line.donor, tuple(zip(HEADERS, write(line), strict=True)))
         for line in reading.lines_of(agreed, FIELDS)
     ]
