@@ -31,7 +31,7 @@ def piles_to_look_at(request: StaffRequest) -> dict[str, Any] | None:
     donors = scope_from(request.roles, Permission.DONOR_VIEW)
     kept = Pile.objects.visible_to(request.scope).filter(donors.q("branch_path"), key__isnull=False)
     look = kept.filter(forms__state=FormState.LOOK).annotate(look=Count("forms"))
-    found = list(look.select_related("drive", "branch").order_by("-id")[:_PILES_MOST])
+    found: list[Any] = list(look.select_related("drive", "branch").order_by("-id")[:_PILES_MOST])
     return {"piles": found, "waiting": sum(pile.look for pile in found)} if found else None
 
 

@@ -35,21 +35,23 @@ def holders(sample: Sample) -> list[Held]:
     """Return whose a tube was since it was taken, the first first. Ask for the donor with the tube."""
     if not moves.steps_of(sample).filter(move="swap").exists():
         return [Held(sample.donor, None, None)]
-    times = [swap.used_at for swap in _swaps(sample.pk)]
+    times = [at for _swap, at in _swaps(sample.pk)]
     bounds = zip([None, *times], [*times, None], strict=True)
     return [Held(_after(sample.pk, since), since, until) for since, until in bounds]
 
 
 def _after(sample_id: UUID, since: datetime | None) -> Donor:
     """Return whose a tube was right after a moment: before an exchange, it was whose the other was after."""
-    swap = next((one for one in _swaps(sample_id) if since is None or one.used_at > since), None)
-    if swap is None:
+    later = next(((swap, at) for swap, at in _swaps(sample_id) if since is None or at > since), None)
+    if later is None:
         return Sample.objects.select_related("donor__subject").get(pk=sample_id).donor
+    swap, at = later
     first, second = UUID(swap.facts["first"]), UUID(swap.facts["second"])
-    return _after(second if sample_id == first else first, swap.used_at)
+    return _after(second if sample_id == first else first, at)
 
 
-def _swaps(sample_id: UUID) -> list[Approval]:
-    """Return the exchanges a tube was part of, the first first."""
+def _swaps(sample_id: UUID) -> list[tuple[Approval, datetime]]:
+    """Return the exchanges a tube was part of and when they were made, the first first."""
     named = Q(facts__first=str(sample_id)) | Q(facts__second=str(sample_id))
-    return list(Approval.objects.filter(named, kind=SWAP, used_at__isnull=False).order_by("used_at", "id"))
+    made = Approval.objects.filter(named, kind=SWAP).order_by("used_at", "id")
+    return [(swap, swap.used_at) for swap in made if swap.used_at is not None]

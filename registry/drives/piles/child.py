@@ -167,7 +167,7 @@ def read(grey: Any, *, squares: bool = True, fixed: bool = False) -> tuple[list[
     """Return the barcodes and the marks on a picture; ``fixed`` takes what is darker than half for ink."""
     import zxingcpp  # noqa: PLC0415 only under the limits
 
-    kinds = [zxingcpp.BarcodeFormat.Code128, *([zxingcpp.BarcodeFormat.QRCode] if squares else [])]
+    kinds: Any = [zxingcpp.BarcodeFormat.Code128, *([zxingcpp.BarcodeFormat.QRCode] if squares else [])]
     ways = zxingcpp.Binarizer
     way = ways.FixedThreshold if fixed else ways.LocalAverage
     found = zxingcpp.read_barcodes(grey, formats=kinds, try_invert=False, binarizer=way)
@@ -203,8 +203,8 @@ def clearer(grey: Any) -> Iterator[tuple[Any, bool]]:
 def turn(grey: Any, barcodes: list[Any], marks: list[Any]) -> int:
     """Return by how many quarter turns the page stands wrong: a label may lie, the mark never does."""
     if marks:
-        return round(marks[0].orientation / 90) % 4
-    quarter = round(barcodes[0].orientation / 90) % 4 if barcodes else 0
+        return int(round(marks[0].orientation / 90) % 4)
+    quarter = int(round(barcodes[0].orientation / 90) % 4) if barcodes else 0
     lying = grey.width > grey.height
     return quarter if quarter == 2 or lying else 0  # noqa: PLR2004 half a turn
 
@@ -213,7 +213,8 @@ def is_blank(grey: Any) -> bool:
     """Return whether a page has no ink: the empty back of a sheet. A single stroke of a pen is ink."""
     counts = grey.histogram()
     paper = max(range(256), key=counts.__getitem__)
-    return sum(counts[: max(0, paper - FAINT)]) < BLANK_BELOW * grey.width * grey.height
+    ink: int = sum(counts[: max(0, paper - FAINT)])
+    return bool(ink < BLANK_BELOW * grey.width * grey.height)
 
 
 def page(file: Any, number: int) -> tuple[dict[str, Any], bytes]:

@@ -146,7 +146,7 @@ def end_if_done(pile: Pile, *, at: datetime) -> None:
 
 def let_go(piles: Sequence[Pile], *, at: datetime) -> None:
     """Destroy what is kept of some piles with their keys; what was filed from them stays."""
-    ids, keys = [pile.pk for pile in piles], [pile.key_id for pile in piles]
+    ids, keys = [pile.pk for pile in piles], [pile.key_id for pile in piles if pile.key_id]
     PilePage.objects.filter(pile__in=ids).update(picture=None, sketch=None)
     Pile.objects.filter(pk__in=ids).update(key=None, name=None, content=None, ended_at=at)
     DataKey.objects.filter(pk__in=keys).delete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -86,6 +86,6 @@ def _label(cell: Mapping[str, object], *, opened: bool) -> str:
     return f"{shown if opened else masks.name(shown)} · {number}"
 
 
-def _twin(form: PileForm, forms: list[PileForm]) -> PileForm | None:
+def _twin(form: PileForm, forms: Sequence[PileForm]) -> PileForm | None:
     same = (one for one in forms if one.pk != form.pk and one.barcode and one.barcode == form.barcode)
     return next(same, None)
