@@ -69,15 +69,9 @@ DRAFT_DAYS = 14  # an enrolment nobody went on with is destroyed; security.md 2
 SAMPLE_BLOOD_USUAL_ML = 7  # proposed for the first tube of a drive, then the last one's; our own decision
 FAMILY_TALK_WORKING_DAYS = 5  # in which somebody rings who wishes a talk with the family [D]
 ASK_BRANCH_WORKING_DAYS = 5  # in which the branch of a person who came to another one's drive rings them [D]
-DOOR_WITHDRAWN_PER_HOUR = (
-    20  # withdrawals by document and second fact by one person; a desk has few [D]
-)
-DOOR_TAKEN_IN_PER_HOUR = (
-    30  # wishes to take somebody in by one person; a new term brings some [D]
-)
-CORRECTED_HOLD_DAYS = (
-    90  # a pause after a correction that breaks a rule of joining [D]
-)
+DOOR_WITHDRAWN_PER_HOUR = 20  # withdrawals by document and second fact by one person; a desk has few [D]
+DOOR_TAKEN_IN_PER_HOUR = 30  # wishes to take somebody in by one person; a new term brings some [D]
+CORRECTED_HOLD_DAYS = 90  # a pause after a correction that breaks a rule of joining [D]
 ASSIST_DAYS_MOST = 90  # of one assist; then it is asked anew [D]
 DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive has 60 volunteers an hour [D]
 
@@ -97,9 +91,7 @@ CONSENT_SCAN_LARGEST_MEGAPIXELS = 50  # of a picture before it is opened: a bomb
 CONSENT_SCAN_LONGEST_SIDE = 2400  # pixels kept of a picture: 200 dpi of an A4 page
 CONSENT_ASK_AGAIN_AT_ONCE = 200  # people marked in one transaction after a new text
 
-OWN_FORM_IDLE_MINUTES = (
-    30  # an own form left open on a phone, then it begins anew; security.md 2, our own decision
-)
+OWN_FORM_IDLE_MINUTES = 30  # an own form left open on a phone, then it begins anew; our own decision
 OWN_FORM_UNFINISHED_HOURS = 24  # an own form that was never handed in, then it is destroyed [D]
 OWN_FORM_NUMBER_HOURS = 12  # for which a phone shows the number again: a drive's day [D]
 OWN_FORM_OFFICE_DAYS = 31  # the poster of an office, which has no day of its own [D]
@@ -107,9 +99,7 @@ OWN_FORMS_PER_ADDRESS = 400  # begun in a quarter of an hour from one address: a
 OWN_FORMS_WAITING_MOST = 1_000  # of one drive that nobody has seen yet: ten busy drives [D]
 MOVED_PER_ADDRESS = 30  # numbers left in a quarter of an hour from one address: a dormitory stays below [D]
 MOVED_WAITING_MOST = 2_000  # numbers left that are not compared yet: a minute has a handful [D]
-STRANGERS_MINUTES = (
-    15  # pages without a login are counted by quarters of an hour, as logins are; security.md 2
-)
+STRANGERS_MINUTES = 15  # acts of strangers are counted by quarters of an hour, as logins are; security.md 2
 
 PILE_LARGEST_MB = 100  # of one scanned pile: 120 pages in grey at 300 dpi; our own decision
 PILE_PAGES_MOST = (
