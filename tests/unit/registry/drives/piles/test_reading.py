@@ -1,0 +1,190 @@
+"""Scans that may be anything at all, drawn in a process with limits."""
+
+from __future__ import annotations
+
+import io
+import resource
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from registry.drives.piles.problems import PileProblem
+from registry.drives.piles.reading import Scan, check
+from tests.factories import piles as scans
+from tests.factories.piles import Sheet
+
+NASTY = Path(__file__).resolve().parents[6] / "shared/data/nasty"
+needs_nasty = pytest.mark.skipif(
+    not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone"
+)
+
+
+def pdf(*objects: bytes, root: bytes = b"", trailer: bytes = b"") -> bytes:
+    """Return a PDF of one empty page, with more objects, and more in its catalogue and trailer."""
+    whole = [
+        b"<< /Type /Catalog /Pages 2 0 R " + root + b" >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        *objects,
+    ]
+    return assembled(whole, trailer)
+
+
+def assembled(objects: list[bytes], trailer: bytes = b"") -> bytes:
+    written, places = bytearray(b"%PDF-1.7\n"), []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    start = len(written)
+    written += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    written += b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    written += b"trailer << /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF" % (size, trailer, start)
+    return bytes(written)
+
+
+def many_pages(count: int) -> bytes:
+    kids = b" ".join(b"%d 0 R" % (number + 3) for number in range(count))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>"
+    pages = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count)
+    return assembled([b"<< /Type /Catalog /Pages 2 0 R >>", pages, *[page] * count])
+
+
+def bomb(side: int = 40_000) -> bytes:
+    """Return a PDF whose page is a picture that inflates to billions of bytes."""
+    packer = zlib.compressobj(9)
+    row = bytes(side)
+    packed = b"".join(packer.compress(row) for _row in range(side)) + packer.flush()
+    picture = (
+        b"<< /Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceGray"
+        b" /BitsPerComponent 8 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+    ) % (side, side, len(packed), packed)
+    content = b"q 595 0 0 842 0 0 cm /I Do Q"
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+    page += b" /Resources << /XObject << /I 5 0 R >> >> >>"
+    stream = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
+    root, pages = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    return assembled([root, pages, page, stream, picture])
+
+
+def code_of(content: bytes) -> str:
+    check(content)
+    with pytest.raises(PileProblem) as caught, Scan(content) as scan:
+        scan.count()
+    assert all(caught.value.sentences)
+    return caught.value.code
+
+
+class TestCheck:
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "empty"),
+            (b"PK\x03\x04" + b"\0" * 100, "not_a_scan"),
+            (b"<html><script>alert(1)</script>", "not_a_scan"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not_a_scan"),
+            (b" " * 2000 + b"%PDF-1.7", "not_a_scan"),
+        ],
+    )
+    def test_refuses_by_its_first_bytes_what_is_no_scan(self, content, code):
+        with pytest.raises(PileProblem) as caught:
+            check(content)
+        assert caught.value.code == code
+
+
+class TestScan:
+    def test_draws_each_page_once_with_its_barcode(self):
+        content = scans.pdf([Sheet("LR-ABCDEFG2"), Sheet(kind="back"), Sheet(kind="empty")])
+
+        with Scan(content) as scan:
+            drawn = list(scan.pages(1, scan.count()))
+
+        assert [(page.number, page.codes, page.blank) for page in drawn] == [
+            (1, ("LR-ABCDEFG2",), False),
+            (2, (), False),
+            (3, (), True),
+        ]
+        assert Image.open(io.BytesIO(drawn[0].picture or b"")).format == "JPEG"
+
+    @pytest.mark.parametrize(
+        "sheet",
+        [
+            Sheet("LR-ABCDEFG2", dpi=300),
+            Sheet("LR-ABCDEFG2", skew=10),
+            Sheet("LR-ABCDEFG2", turned=2),
+            Sheet("LR-ABCDEFG2", turned=3),
+            Sheet("LR-ABCDEFG2", ink=200),
+            Sheet("LR-ABCDEFG2", label_skew=45),
+            Sheet("LR-ABCDEFG2", label_skew=-70, ink=120),
+            Sheet("LR-ABCDEFG2", label=(34.3, 11.6)),
+        ],
+        ids=["300 dpi", "skewed", "upside down", "lying", "faint", "label askew", "both", "small label"],
+    )
+    def test_reads_a_label(self, sheet):
+        with Scan(scans.pdf([sheet])) as scan:
+            (page,) = scan.pages(1, 1)
+        assert page.codes == ("LR-ABCDEFG2",)
+
+    def test_keeps_nothing_of_a_picture_but_the_picture(self):
+        place = Image.Exif()
+        place[0x010F] = "a camera that tells who held it"
+        written = io.BytesIO()
+        scans.page(Sheet("LR-ABCDEFG2")).save(written, "JPEG", exif=place)
+
+        with Scan(written.getvalue() + b"PK\x03\x04 a second file") as scan:
+            (page,) = scan.pages(1, 1)
+
+        assert b"who held it" not in (page.picture or b"")
+        assert b"second file" not in (page.picture or b"")
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (pdf(root=b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"), "acts"),
+            (pdf(root=b"/OpenAction << /S /J#61vaScript /J#53 (x) >>"), "acts"),
+            (pdf(b"<< /S /Launch /F (calc.exe) >>"), "acts"),
+            (pdf(b"<< /Type /EmbeddedFile /Length 0 >>\nstream\n\nendstream"), "acts"),
+            (pdf(root=b"/AcroForm << /XFA 4 0 R >>"), "acts"),
+            (pdf(trailer=b"/Encrypt << /Filter /Standard /V 2 /R 3 /O (x) /U (y) /P -4 >>"), "protected"),
+            (b"%PDF-1.7\n%%EOF", "broken"),
+            (b"%PDF-1.7" + bytes(range(256)) * 50, "broken"),
+            (b"\xff\xd8\xff" + b"\0" * 50, "broken"),
+            (b"II*\0" + b"\xff" * 50, "broken"),
+            (many_pages(5_000), "too_many_pages"),
+        ],
+        ids=[
+            "script", "hidden script", "launch", "file inside", "XFA", "password", "no pages", "noise",
+            "no JPEG", "no TIFF", "5000 pages",
+        ],
+    )  # fmt: skip
+    def test_refuses_with_a_sentence(self, content, code):
+        assert code_of(content) == code
+
+    def test_outlives_a_bomb_within_its_limits(self):
+        began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        content = bomb(20_000)
+
+        with Scan(content) as scan:
+            (page,) = scan.pages(1, scan.count())
+
+        after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        assert page.picture is None or page.blank
+        assert max(after, before) < 512 * 1024  # kB
+        assert time.monotonic() - began < 60
+
+    def test_gives_a_file_up_whose_pages_all_take_it_down(self, settings):
+        settings.PILE_MEGABYTES_MOST, settings.PILE_MISSED_MOST = 60, 1
+        content = scans.pdf([Sheet(), Sheet(), Sheet()])
+
+        with pytest.raises(PileProblem) as caught, Scan(content) as scan:
+            list(scan.pages(1, 3))
+        assert caught.value.code == "unreadable"
+
+    @needs_nasty
+    @pytest.mark.parametrize("name", sorted(path.name for path in NASTY.glob("*")) if NASTY.is_dir() else [])
+    def test_refuses_what_is_nasty(self, name):
+        with pytest.raises(PileProblem):
+            check((NASTY / name).read_bytes())
