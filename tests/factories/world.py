@@ -16,9 +16,13 @@ from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
 from foundation.trail import Actor
+from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
 from registry.donors.models import (
+    Assist,
+    BranchMove,
+    BranchQuestion,
     Call,
     CallHelper,
     CallList,
@@ -28,6 +32,7 @@ from registry.donors.models import (
     NationalFinding,
     NationalSheet,
     Verdict,
+    Withdrawal,
     Word,
 )
 from registry.donors.states import DonorState
@@ -148,6 +153,59 @@ class World:
             donor, by=self.home.house.collects, at=AT, word=Word.STAFF_TWO_FACTS, facts=("document", "phone")
         )
         return tubes.again(donor)
+
+    @cached_property
+    def twin(self) -> Donor:
+        """Another record at home."""
+        return tubes.volunteer(self.home.house)
+
+    @cached_property
+    def gone_by_the_door(self) -> Withdrawal:
+        """The receipt of somebody who withdrew at home's desk."""
+        donor = tubes.volunteer(self.home.house)
+        by = self.home.house.collects
+        return withdrawing.withdraw(
+            donor, by=by, at=AT, word=Word.STAFF_TWO_FACTS, facts=("document", "phone")
+        )
+
+    @cached_property
+    def asked_merge(self) -> Approval:
+        """A question whether two records are of one person."""
+        manager = actor(self.top[Role.REGISTRY_MANAGER], at=AT)
+        chosen = {"document": "kept"}
+        return mending.ask_to_merge(
+            self.donor, self.twin, chosen=chosen, both_documents=True, by=manager, at=AT
+        )
+
+    @cached_property
+    def branch_move(self) -> BranchMove:
+        """A donor of home who is offered to a county beside it."""
+        beside = BranchFactory(parent=self.province, kind=BranchKind.PREFECTURE)
+        by = self.home.house.collects
+        asked = mending.move_to(self.donor, to=beside, what="SERVICE", reason="WORK", by=by, at=AT)
+        return BranchMove.objects.get(pk=asked.object_id)  # type: ignore[union-attr]
+
+    @cached_property
+    def assist(self) -> Assist:
+        """Help with a donor of home that a branch beside it is asked for."""
+        beside = BranchFactory(kind=BranchKind.PREFECTURE, parent=self.province)
+        by = self.home.house.collects
+        return mending.ask_assist(
+            self.donor, branch=beside, kind="VISIT", words="", until=TODAY, by=by, at=AT
+        )
+
+    @cached_property
+    def question(self) -> BranchQuestion:
+        """What another desk asks about a donor of home."""
+        by = actor(self.top[Role.COORDINATOR], at=AT)
+        return BranchQuestion.objects.create(
+            donor=self.donor,
+            kind="STILL_RIGHT",
+            branch=self.province,
+            branch_path=self.province.path,
+            asked_at=AT,
+            **by.columns(),
+        )
 
     @cached_property
     def call(self) -> CallTask:
