@@ -12,7 +12,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from stdnum.iso7064 import mod_11_2
 
 from consent.actions import disclose
 from consent.purposes import Purpose
@@ -25,7 +24,7 @@ from registry.donors.models import Donor, NationalState
 from registry.donors.national.lists import COLUMNS
 
 _NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{3,23}")
-_RESIDENT_ID: Final = re.compile(r"\d{17}[\dX]")
+_RESIDENT_ID: Final = re.compile(r"\d{6}(19|20)\d{9}[\dX]")  # also a mistyped one
 
 
 def number_of(text: str) -> str:
@@ -37,7 +36,7 @@ def number_of(text: str) -> str:
     number = text.strip().upper().replace(" ", "")
     if not _NUMBER.fullmatch(number):
         raise moves.Refused([_("A number of the national register has 4 to 24 letters and digits.")])
-    if _RESIDENT_ID.fullmatch(number) and mod_11_2.is_valid(number):
+    if _RESIDENT_ID.fullmatch(number):
         raise moves.Refused([_("This is the number of an identity card, not of the national register.")])
     return number
 
