@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -66,16 +67,35 @@ def insert_subjects(subjects: Collection[Subject]) -> set[UUID]:
     return inside
 
 
-def insert_new(subjects: Collection[Subject]) -> None:
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A person who is not saved yet and their key, as values that are kept cheaply."""
+
+    subject: rows.Values
+    key: rows.Values
+
+    @classmethod
+    def of(cls, subject: Subject) -> Packed:
+        """Pack a person of ``new_subjects``."""
+        if subject.key is None:
+            raise TypeError("A person without a key is not packed.")
+        return cls(rows.values_of(subject), rows.values_of(subject.key))
+
+    def unpacked(self) -> Subject:
+        """Return the person again."""
+        subject = Subject(*self.subject)
+        subject.key = DataKey(*self.key)
+        return subject
+
+
+def insert_new(people: Collection[Packed]) -> None:
     """
     Insert people and their keys, all of them.
 
     :raises IntegrityError: if another has one of their documents by now.
     """
-    ordered = sorted(subjects, key=lambda subject: subject.document_index or "")
-    indexes.settle(ordered)
-    rows.insert(DataKey, [subject.key for subject in ordered if subject.key is not None])
-    rows.insert(Subject, ordered)
+    rows.insert(DataKey, [one.key for one in people])
+    rows.insert(Subject, indexes.settled(Subject, [one.subject for one in people]))
 
 
 def take_out(subjects: Collection[Subject]) -> None:

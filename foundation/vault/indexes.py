@@ -6,7 +6,7 @@ next. Whoever asks, asks for each; whoever writes lets ``put`` or ``settle`` cho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Self
 
@@ -115,6 +115,18 @@ def settle(rows: Iterable[models.Model]) -> None:
     turn = held()
     for row in rows:
         _settle(row, columns_of(type(row)), turn)
+
+
+def settled(model: type[models.Model], values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Return the values of new rows with their indexes settled: what ``settle`` does to models."""
+    turn, names = held(), [field.attname for field in model._meta.concrete_fields]
+    places = [(names.index(column), names.index(column + NEXT)) for column in columns_of(model)]
+    for row in values:
+        cells = list(row)
+        for first, second in places:
+            if isinstance(cells[first], Whole | Bucket):
+                cells[first], cells[second] = _under(turn, cells[first])
+        yield tuple(cells)
 
 
 def same_as(row: models.Model, column: str) -> Q:

@@ -67,15 +67,32 @@ def barcodes_in_use(barcodes: Collection[str]) -> set[str]:
     }
 
 
-def insert_new(tubes: Sequence[Tube]) -> None:
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A tube that is not saved yet, as values that are kept cheaply."""
+
+    id: UUID
+    sample: rows.Values
+    step: rows.Values
+
+    @classmethod
+    def of(cls, tube: Tube) -> Packed:
+        """Pack a tube."""
+        return cls(tube.sample.pk, rows.values_of(tube.sample), tube.step)
+
+    def unpacked(self) -> Tube:
+        """Return the tube again."""
+        return Tube(Sample(*self.sample), self.step)
+
+
+def insert_new(tubes: Sequence[Packed]) -> None:
     """
     Insert tubes within the caller's transaction, all of them.
 
     :raises IntegrityError: if another has one of their numbers by now.
     """
-    ordered = sorted(tubes, key=lambda tube: tube.sample.barcode)
-    rows.insert(Sample, [tube.sample for tube in ordered])
-    rows.insert(Step, [tube.step for tube in ordered])
+    rows.insert(Sample, [tube.sample for tube in tubes])
+    rows.insert(Step, [tube.step for tube in tubes])
 
 
 def insert(tubes: Sequence[Tube]) -> set[UUID]:

@@ -27,7 +27,7 @@ from foundation.access import command_actor
 from foundation.moves.models import Step
 from foundation.papers import sheets as files
 from foundation.trail.models import TrailRow
-from foundation.vault import DataKey, Subject
+from foundation.vault import DataKey, Subject, indexes
 from foundation.vault.fields import sealed_fields
 from registry.donors.models import Contact, Donor
 from registry.drives.imports import import_rows, known, preparing
@@ -174,22 +174,23 @@ def _prepared(path: Path, drive: Drive) -> Iterator[list[Table]]:
 
 
 def _tables(piece: list[Any], drive: Drive, at: Any) -> list[Table]:
-    subjects = [one.subject for one in piece]
-    donors = [one.newcomer.donor for one in piece]
-    entries = [SheetEntry(donor=d, drive=drive, row=n, barcode="", at=at) for n, d in enumerate(donors)]
+    entries = [SheetEntry(donor_id=one.donor_id, drive=drive, row=one.number, at=at) for one in piece]
     trail = [
         TrailRow(
-            at=at.isoformat(), branch=str(drive.branch_id), object=f"registry.donor:{donor.pk}",
+            at=at.isoformat(), branch=str(drive.branch_id), object=f"registry.donor:{one.donor_id}",
             verb="donor.register", by_id="bench", body=b"x" * 400,
         )
-        for donor in donors
+        for one in piece
     ]  # fmt: skip
-    steps = [step for one in piece for step in (*one.newcomer.steps, *one.paper.steps, one.tube.step)]
+    steps = [step for one in piece for step in (*one.donor.steps, *one.paper.steps, one.tube.step)]
+    with transaction.atomic():
+        subjects = list(indexes.settled(Subject, [one.person.subject for one in piece]))
+        donors = list(indexes.settled(Donor, [one.donor.donor for one in piece]))
     return [
-        _table(DataKey, [subject.key for subject in subjects]),
+        _table(DataKey, [one.person.key for one in piece]),
         _table(Subject, subjects),
         _table(Donor, donors),
-        _table(Contact, [contact for one in piece for contact in one.newcomer.contacts]),
+        _table(Contact, [contact for one in piece for contact in one.donor.contacts]),
         _table(Sample, [one.tube.sample for one in piece]),
         _table(Evidence, [one.paper.evidence for one in piece]),
         _table(Consent, [consent for one in piece for consent in one.paper.consents]),

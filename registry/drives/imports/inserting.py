@@ -11,9 +11,11 @@ from django.db import IntegrityError, transaction
 from consent import bulk as consents
 from consent.actions.recording import PAPER_SHEET
 from foundation import rows, trail
+from foundation.ids import uuid7
 from foundation.trail import Entry
 from foundation.vault import bulk as people
 from registry.donors import bulk as donors
+from registry.donors.models import Donor
 from registry.drives.models import SheetEntry
 from registry.drives.sheets import Code
 from registry.samples import bulk as samples
@@ -52,7 +54,7 @@ def _insert_all(piece: Sequence[Volunteer], drive: Drive, *, by: Actor, at: date
 
     :raises IntegrityError: if somebody was.
     """
-    people.insert_new([one.subject for one in piece])
+    people.insert_new([one.person for one in piece])
     _insert_the_rest(piece, drive, by=by, at=at)
     samples.insert_new([one.tube for one in piece if one.tube is not None])
 
@@ -61,42 +63,38 @@ def _insert_those_left(
     piece: Sequence[Volunteer], drive: Drive, *, by: Actor, at: datetime
 ) -> dict[int, list[Code]]:
     """Insert a piece without those whom the database knows by now."""
-    inside = people.insert_subjects([one.subject for one in piece])
-    late = {one.number: [Code.ALREADY_REGISTERED] for one in piece if one.subject.pk not in inside}
+    subjects = {one.number: one.person.unpacked() for one in piece}
+    inside = people.insert_subjects(list(subjects.values()))
+    late = {n: [Code.ALREADY_REGISTERED] for n, subject in subjects.items() if subject.pk not in inside}
     staying = [one for one in piece if one.number not in late]
-    with_tube = samples.insert([one.tube for one in staying if one.tube is not None])
-    tubeless = [one for one in staying if one.tube and one.newcomer.donor.pk not in with_tube]
+    with_tube = samples.insert([one.tube.unpacked() for one in staying if one.tube is not None])
+    tubeless = [one.number for one in staying if one.tube and one.donor_id not in with_tube]
     if tubeless:
-        people.take_out([one.subject for one in tubeless])
-        late |= {one.number: [Code.BARCODE_DUPLICATE] for one in tubeless}
+        people.take_out([subjects[number] for number in tubeless])
+        late |= {number: [Code.BARCODE_DUPLICATE] for number in tubeless}
         staying = [one for one in staying if one.number not in late]
     _insert_the_rest(staying, drive, by=by, at=at)
     return late
 
 
 def _insert_the_rest(staying: Sequence[Volunteer], drive: Drive, *, by: Actor, at: datetime) -> None:
-    donors.insert([one.newcomer for one in staying], by=by, at=at)
+    donors.insert_packed([one.donor for one in staying], by=by, at=at)
     consents.insert([one.paper for one in staying])
-    rows.insert(SheetEntry, (_entry(one, drive, at) for one in staying))
+    entry = rows.Stencil(SheetEntry(drive=drive, row=0, at=at), "id", "donor_id", "row", "barcode")
+    rows.insert(SheetEntry, [entry.cut(uuid7(), one.donor_id, one.number, one.barcode) for one in staying])
     trail.record_many(_line(one, drive, by, at) for one in staying)
 
 
-def _entry(one: Volunteer, drive: Drive, at: datetime) -> SheetEntry:
-    barcode = one.tube.sample.barcode if one.tube else ""
-    return SheetEntry(donor=one.newcomer.donor, drive=drive, row=one.number, barcode=barcode, at=at)
-
-
 def _line(one: Volunteer, drive: Drive, by: Actor, at: datetime) -> Entry:
-    donor = one.newcomer.donor
     facts = {"drive": drive.pk, "row": one.number, "consents": _SIGNED}
     if one.tube:
-        facts["sample"] = one.tube.sample.pk
+        facts["sample"] = one.tube.id
     return Entry(
         "donor.register",
         by,
         at,
-        donor,
+        (Donor._meta.label_lower, str(one.donor_id)),
         branch=str(drive.branch_id),
-        after={"state": donor.state},
+        after={"state": one.state},
         facts=facts,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from consent import queries
 from consent.actions.recording import HPC, PAPER_SHEET
 from foundation.calendar import start_of
 from foundation.vault import Capacity
-from foundation.vault.bulk import new_subjects
+from foundation.vault import bulk as people
 from registry.donors import bulk as donors
 from registry.samples import bulk as samples
 
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
     from consent.bulk import Paper, PaperText
     from foundation.trail import Actor
     from foundation.vault import Subject
-    from registry.donors.bulk import Newcomer
     from registry.drives.models import Drive
     from registry.drives.sheets import SheetRow
-    from registry.samples.bulk import Tube
 
 LANGUAGE: Final = "zh-hans"  # of the paper forms
 _PIECES_IN_MEMORY: Final = 10
@@ -36,13 +35,16 @@ Sealed = TypeVar("Sealed")
 
 @dataclass(frozen=True, slots=True)
 class Volunteer:
-    """Everything of one row, sealed and not saved."""
+    """Everything of one row, sealed and not saved, as values."""
 
     number: int
-    subject: Subject
-    newcomer: Newcomer
+    donor_id: UUID
+    state: str
+    barcode: str  # empty without a tube
+    person: people.Packed
+    donor: donors.Packed
     paper: Paper
-    tube: Tube | None
+    tube: samples.Packed | None
 
 
 def paper_text_of(drive: Drive, *, at: datetime) -> PaperText:
@@ -60,7 +62,9 @@ def prepare(
 ) -> list[Volunteer]:
     """Build and seal a piece of a sheet. The second of each pair is the index of the document."""
     indexes = [index for _, index in rows]
-    subjects = new_subjects(indexes, capacity=Capacity.DONOR, branch=drive.branch, at=at, language=LANGUAGE)
+    subjects = people.new_subjects(
+        indexes, capacity=Capacity.DONOR, branch=drive.branch, at=at, language=LANGUAGE
+    )
     return [
         _volunteer(row, subject, drive, paper, by=by, at=at)
         for (row, _), subject in zip(rows, subjects, strict=True)
@@ -87,7 +91,17 @@ def _volunteer(
     )
     signed = consents.signed_on_paper(subject, paper, **then)
     tube = samples.taken(newcomer.donor, row.barcode, **then) if row.barcode else None
-    return Volunteer(row.number, subject, newcomer, signed, tube)
+    donor = newcomer.donor
+    return Volunteer(
+        row.number,
+        donor.pk,
+        donor.state,
+        row.barcode,
+        people.Packed.of(subject),
+        newcomer.packed(),
+        signed,
+        samples.Packed.of(tube) if tube else None,
+    )
 
 
 @dataclass(slots=True)
