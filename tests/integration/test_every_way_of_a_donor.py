@@ -28,7 +28,7 @@ from foundation.vault import Capacity
 from registry.donors import actions as donors
 from registry.donors.models import Donor, Word
 from registry.donors.reasons import Reason, SampleReason
-from registry.donors.states import DonorState
+from registry.donors.states import HAS_BEEN_LISTED, DonorState
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
 from registry.samples.states import BatchState, SampleState
@@ -45,11 +45,11 @@ REFUSALS = (moves.Refused, moves.NotAllowed)
 ROLES = (Role.COORDINATOR, Role.CASEWORKER, Role.LABORATORY, Role.REGISTRY_MANAGER, Role.MEDICAL_REVIEWER)
 REACHED: set[str] = set()
 anyone = st.sampled_from(ROLES)
-which = st.integers(0, 2)
+which = st.integers(0, 3)  # the last one was taken over from older records
 
 
 class Ways(RuleBasedStateMachine):
-    """Three donors, everybody who may act on them, and time."""
+    """Three volunteers and one of older records, everybody who may act on them, and time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +68,7 @@ class Ways(RuleBasedStateMachine):
         self.text = consent_factory.text()
         self.signed, self.at, self.tubes = consent_factory.drawn(), BEGIN, 0
         self.ids: list[Any] = []
+        self.older: Any = None
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -78,7 +79,7 @@ class Ways(RuleBasedStateMachine):
         return actor(self.staff[role], at=self.at)
 
     def donor(self, number: int) -> Donor:
-        return Donor.objects.get(pk=self.ids[number])
+        return Donor.objects.get(pk=[*self.ids, self.older][number])
 
     def attempt(self, act: Callable[[], Any]) -> bool:
         """Do it; a refusal must leave everything as it was."""
@@ -100,6 +101,24 @@ class Ways(RuleBasedStateMachine):
         for on_paper in (False, False, True):
             with transaction.atomic():
                 self.ids.append(self._register(on_paper=on_paper).pk)
+
+    @initialize(state=st.sampled_from(list(DonorState)), listed=st.booleans())
+    def one_of_older_records(self, state: DonorState, listed: bool) -> None:  # noqa: FBT001
+        who = donor_factory.person()
+        index = vault.index.document(who.document_kind, who.document_number)
+        by = self.by(Role.REGISTRY_MANAGER)
+        with transaction.atomic():
+            subject = vault.create_subject(
+                capacity=Capacity.DONOR, branch=self.county, document_index=index, at=self.at
+            )
+            if state != DonorState.WITHDRAWN:
+                consents.take_over(subject, box="1", by=by, at=self.at, on=self.county)
+            listed_on = self.at.date() if listed or state in HAS_BEEN_LISTED else None
+            donor = donors.take_over(
+                subject, who, [], state=state, branch=self.county, by=by, at=self.at,
+                registered_at=self.at - timedelta(days=3000), facts={"listed_on": listed_on},
+            )  # fmt: skip
+        self.older = donor.pk
 
     def _register(self, *, on_paper: bool) -> Donor:
         who = donor_factory.person()
@@ -213,17 +232,22 @@ class Ways(RuleBasedStateMachine):
             self._was_ready(self.donor(n))
 
     def _was_ready(self, donor: Donor) -> None:
-        assert Sample.objects.filter(donor=donor, state=SampleState.TYPED).exists(), "a sample"
-        assert donor.typings.filter(disputed_at__isnull=True).exists(), "a typing"
+        self._may_be_offered(donor)
+        if not donor.legacy:
+            call = donor.calls.filter(kind="PRE_LISTING", result="REACHED").order_by("-at", "-id").first()
+            assert call is not None, "a call"
+            assert set(call.answers.values()) == {"yes"}
+
+    def _may_be_offered(self, donor: Donor) -> None:
+        if not donor.legacy:
+            assert Sample.objects.filter(donor=donor, state=SampleState.TYPED).exists(), "a sample"
+            assert donor.typings.filter(disputed_at__isnull=True).exists(), "a typing"
         held = set(
             Consent.objects.filter(subject=donor.subject_id, state__in=IN_FORCE).values_list(
                 "purpose", flat=True
             )
         )
         assert held >= CORE, "the consents"
-        call = donor.calls.filter(kind="PRE_LISTING", result="REACHED").order_by("-at").first()
-        assert call is not None, "a call"
-        assert set(call.answers.values()) == {"yes"}
         assert donor.listed_on is not None
 
     @rule(n=which, role=anyone, days=st.integers(-5, 900))
@@ -256,7 +280,7 @@ class Ways(RuleBasedStateMachine):
         assert self.donor(n).state == state
         assert (
             self.donor(n).objected_at is None
-            or not Donor.objects.searchable().filter(pk=self.ids[n]).exists()
+            or not Donor.objects.searchable().filter(pk=self.donor(n).pk).exists()
         )
 
     @rule(n=which, role=anyone)
@@ -324,7 +348,7 @@ class Ways(RuleBasedStateMachine):
     # what must always hold
     @invariant()
     def every_state_has_its_step_and_its_line(self) -> None:
-        for donor in Donor.objects.filter(pk__in=self.ids):
+        for donor in Donor.objects.filter(pk__in=[*self.ids, self.older]):
             REACHED.add(donor.state)
             steps = list(moves.steps_of(donor).order_by("recorded_at", "id"))
             assert steps, "a beginning"
@@ -336,10 +360,10 @@ class Ways(RuleBasedStateMachine):
 
     @invariant()
     def nobody_who_left_can_be_found_for_a_patient(self) -> None:
-        offered = Donor.objects.searchable().filter(pk__in=self.ids)
+        offered = Donor.objects.searchable().filter(pk__in=[*self.ids, self.older])
         assert not offered.exclude(state=DonorState.LISTED).exists()
         for donor in offered:
-            self._was_ready(donor)
+            self._may_be_offered(donor)
 
 
 def test_every_way_of_a_donor() -> None:
