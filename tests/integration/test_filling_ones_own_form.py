@@ -19,6 +19,8 @@ from foundation.access import NotAllowed, Role, named
 from foundation.templatetags.relay import bcp47
 from foundation.trail.models import TrailRow
 from foundation.vault import DataKey
+from registry.config.demo import queueing
+from registry.config.demo.people import Crowd
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
 from registry.drives import actions
@@ -526,3 +528,11 @@ class TestPurging:
         assert drafts.purge(by=actor(lin), at=now + timedelta(days=13)) == 0
         assert drafts.purge(by=actor(lin), at=now + timedelta(days=15)) == 1
         assert DataKey.objects.filter(label=None).count() == 0
+
+
+class TestTheDemo:
+    def test_has_volunteers_who_wait_with_their_numbers(self, desk: Client, drive: Drive) -> None:
+        queueing.hand_in(drive, Crowd(seed=2026), area="330212", at=AT)
+        waits = desk.get(reverse("drives:board", args=[drive.pk])).context["own_forms"].shown
+        assert [one.draft.number for one in waits] == [1, 2, 3, 4]
+        assert all(drafts.read(one.draft).is_done(Step.CONTACTS) for one in waits)

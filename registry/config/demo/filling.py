@@ -15,6 +15,7 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
+from registry.config.demo import queueing, records
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -77,6 +78,7 @@ class _Story:
         Fates(self.world, self.way.random, self.now).meet(_shuffled([*listed, *before[::3]], self.way))
         self._on_the_way()
         self._drives()
+        records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
 
     def _take_over(self) -> list[Donor]:
         taken = []
@@ -165,6 +167,8 @@ class _Story:
             drive = drives.plan(branch, facts, by=by, at=planned)
             if come:
                 self._hold_drive(drive, come, day)
+            if come and not day:
+                queueing.hand_in(drive, self.crowd, area="330212", at=self.now)
 
     def _hold_drive(self, drive: Drive, come: int, day: int) -> None:
         morning = timezone.make_aware(datetime.combine(timezone.localdate(self.now) + day * DAY, time(8, 50)))
