@@ -282,6 +282,7 @@ ENTRIES: dict[str, Entry] = {
     "drives:appointments": E(lambda world: {"pk": world.appointment.drive_id}),
     "drives:came": at_drive("appointment_id", "appointment"),
     "drives:card": of("drive", named=True),
+    "drives:sign_in": of("drive"),
     "drives:sheet": of("drive"),
     "drives:sheet_report": at_drive("sheet_id", "sheet"),
     "drives:sheet_columns": at_drive("sheet_id", "sheet"),
