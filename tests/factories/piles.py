@@ -23,7 +23,7 @@ class Sheet:
     """One page to be scanned. ``code`` is on its label; ``words`` are printed on it."""
 
     code: str = ""
-    kind: str = "front"  # front, back, or empty
+    kind: str = "front"  # front, back, empty, or a stroke of a pen
     dpi: int = 200
     skew: float = 0  # degrees the whole page lies askew
     turned: int = 0  # quarter turns
@@ -40,8 +40,9 @@ def page(sheet: Sheet, *, seed: int = 1) -> Image.Image:
     dots = sheet.dpi / 25.4
     paper = Image.new("RGB", (round(MILLIMETRES[0] * dots), round(MILLIMETRES[1] * dots)), (250, 250, 247))
     draw = ImageDraw.Draw(paper)
-    if sheet.kind != "empty":
+    if sheet.kind in {"front", "back"}:
         _print(draw, sheet, dots)
+    if sheet.kind != "empty":
         _sign(draw, dots, chance)
     if sheet.code:
         _stick(paper, sheet, dots)

