@@ -62,7 +62,7 @@ def _is_erased(kept: Donor, other: Donor) -> bool:
 
 
 def _both_in_a_match(kept: Donor, other: Donor) -> bool:
-    return kept.state == other.state == DonorState.IN_CASE
+    return {kept.state, other.state} == {DonorState.IN_CASE}
 
 
 def _withdrawn_and_in_a_match(kept: Donor, other: Donor) -> bool:

@@ -100,7 +100,7 @@ def choose_values(kept: Donor, other: Donor, made: Merge, *, by: Actor, at: date
 
 
 def _is_theirs(made: Merge, name: str) -> bool:
-    return made.chosen.get(name) == "other"
+    return bool(made.chosen.get(name) == "other")
 
 
 def index(donor: Donor, values: dict[str, Any]) -> list[str]:

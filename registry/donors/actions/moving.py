@@ -169,7 +169,7 @@ def _check(donor: Donor, what: str) -> None:
         raise moves.WrongState(move="move", state=str(donor.state))
     if donor.state == DonorState.IN_CASE:
         sentences.append(_("During a match the branch stays. Ask the other one for help instead."))
-    tubes: Any = donor.samples  # type: ignore[attr-defined]  # of the room above, by name
+    tubes: Any = donor.samples  # of the room above, by name
     if what == What.BOTH and tubes.filter(state__in=NOT_SENT).exists():
         sentences.append(_("A tube of theirs has not been sent. Send it first."))
     if sentences:

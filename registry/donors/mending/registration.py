@@ -212,6 +212,6 @@ def handed_over(donor: Donor) -> list[Use]:
 
 
 def _is_in_doubt(donor: Donor) -> bool:
-    typings: Any = donor.typings  # type: ignore[attr-defined]  # of the room below, by name
+    typings: Any = donor.typings  # of the room below, by name
     disputed = typings.filter(disputed_at__isnull=False).exists()
     return disputed and not typings.filter(disputed_at__isnull=True).exists()

@@ -69,5 +69,5 @@ def say(request: StaffRequest, done: Disputed) -> None:
 
 
 def _can_start(donor: Donor) -> bool:
-    transition = type(donor).dispute_typing._django_fsm  # type: ignore[attr-defined]  # noqa: SLF001  no public way
+    transition = type(donor).dispute_typing._django_fsm  # noqa: SLF001  no public way
     return bool(transition.has_transition(str(donor.state)))
