@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import statistics
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -38,6 +40,7 @@ from tests.pages import title_of
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+SLOWER = 0.10  # of the median; security-checklist.md 17
 
 
 @pytest.fixture(autouse=True)
@@ -237,6 +240,23 @@ class TestTheDevice:
         assert Draft.objects.filter(handed_in_at__isnull=False).count() == 1
         assert Draft.objects.count() == 2
 
+    def test_mixes_no_two_people_when_a_page_was_left_open(self, drive: Drive) -> None:
+        phone = Client()
+        with time_machine.travel(AT):
+            for part, fields in list(told(name="王晓", address="示例路9号").items())[:2]:
+                send(phone, drive, part, fields)
+        with time_machine.travel(AT + timedelta(minutes=settings.OWN_FORM_IDLE_MINUTES + 1)):
+            send(phone, drive, "document", told(name="李晓")["document"])  # without looking first
+            assert "示例路9号" not in phone.get(url("part", drive, "reach")).content.decode()
+        assert Draft.objects.count() == 2
+
+    def test_goes_from_one_drive_to_another(self, drive: Drive) -> None:
+        phone, other = Client(), DriveFactory()
+        send(phone, drive, "document", told()["document"])
+        answer = send(phone, other, "document", told()["document"])  # without looking first
+        assert answer.status_code == 302
+        assert set(Draft.objects.values_list("drive", flat=True)) == {drive.pk, other.pk}
+
     def test_offers_to_begin_anew_and_destroys_what_was_typed(self, drive: Drive) -> None:
         phone = Client()
         send(phone, drive, "document", told()["document"])
@@ -412,6 +432,12 @@ class TestTheCoordinator:
         assert "This volunteer is already registered." in english(desk, answer, self, draft)
         assert Draft.objects.get(pk=draft.pk).seen_at is None
 
+    def test_is_told_at_the_end_of_the_day_who_was_not_seen(self, desk: Client, drive: Drive) -> None:
+        draft = handed_in(drive, name="王晓丽")
+        page = desk.get(reverse("drives:close", args=[drive.pk]))
+        assert [one.draft for one in page.context["unseen"].shown] == [draft]
+        assert "王晓丽" not in page.content.decode()
+
     def test_tells_who_is_too_old(self, desk: Client, drive: Drive) -> None:
         number = donors.person(born_on=date(1970, 1, 1)).document_number
         draft = handed_in(drive, number=number)
@@ -536,3 +562,20 @@ class TestTheDemo:
         waits = desk.get(reverse("drives:board", args=[drive.pk])).context["own_forms"].shown
         assert [one.draft.number for one in waits] == [1, 2, 3, 4]
         assert all(drafts.read(one.draft).is_done(Step.CONTACTS) for one in waits)
+
+
+@pytest.mark.slow
+def test_takes_the_same_time_for_everybody(drive: Drive, lin: Any, settings: Any) -> None:
+    """A hundred of each, one after the other: the document of a donor, and one of nobody."""
+    settings.OWN_FORMS_PER_ADDRESS = settings.OWN_FORMS_WAITING_MOST = 10_000
+    known, unknown = donors.person().document_number, donors.person().document_number
+    factories.enrolled(drive, staff=lin, by=actor(lin), number=known)
+    took: dict[str, list[float]] = {known: [], unknown: []}
+    for _ in range(100):
+        for number, times in took.items():
+            phone, fields = Client(), told(name="王晓", number=number)["document"]
+            began = time.perf_counter()
+            send(phone, drive, "document", fields)
+            times.append(time.perf_counter() - began)
+    medians = [statistics.median(times) for times in took.values()]
+    assert max(medians) - min(medians) < SLOWER * min(medians), medians

@@ -30,6 +30,18 @@ def new_key() -> UUID:
     return uuid4()
 
 
+def key_to_begin_with(request: StrangerRequest) -> UUID:
+    """
+    Return the key of a form that is about to begin: the browser's, so that a page sent twice is one.
+
+    One under which a form was begun before, here or elsewhere, is never begun with again.
+    """
+    key = key_of(request)
+    if key is None or Draft.objects.filter(idempotency_key=key).exists():
+        return new_key()
+    return key
+
+
 def form_of(request: StrangerRequest, drive: Drive) -> Draft | None:
     """
     Return the form this browser is at here.

@@ -127,7 +127,7 @@ def _take(
     answers = drafts.read(draft) if draft else Answers()
     form = page.make(request.POST, answers, on)
     right, back = form.is_valid(), request.POST.get("then") == "back"
-    key = draft.idempotency_key if draft else browsers.key_of(request) or browsers.new_key()
+    key = draft.idempotency_key if draft else browsers.key_to_begin_with(request)
     answer = page.answer(request.POST, form, answers, on=on)
     if draft is not None:
         draft = actions.write(draft, page.step, answer, at=request.at)

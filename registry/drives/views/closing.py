@@ -19,6 +19,7 @@ from foundation.papers.pdf import NoPdf
 from registry.drives import actions, queries
 from registry.drives.forms.closing import ClosingForm
 from registry.drives.models import Drive, DriveClosing
+from registry.drives.own_forms import queries as own_forms
 from registry.drives.views.board import is_own, note_names
 from registry.drives.views.fetching import drive_of
 
@@ -50,6 +51,7 @@ def close(request: StaffRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "rows": form.rows(),
         "waiting": queries.waiting(drive, opened=opened),
+        "unseen": own_forms.waiting(drive, at=request.at),
     }
     return render(request, "registry/drives/close.html", context, status=422 if form.errors else 200)
 

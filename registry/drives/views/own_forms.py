@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -91,8 +91,8 @@ def _to(draft: Draft) -> HttpResponse:
     return redirect("drives:step", pk=draft.drive_id, draft_id=draft.pk, name=step.value)
 
 
-def _poster(request: HttpRequest, drive: Drive) -> dict[str, Any]:
-    mark = posters.mark_of(drive, today=timezone.localdate())
+def _poster(request: StaffRequest, drive: Drive) -> dict[str, Any]:
+    mark = posters.mark_of(drive, today=timezone.localdate(request.at))
     there = request.build_absolute_uri(reverse("own:start", args=[mark]))
     return {
         "drive": drive,
