@@ -192,6 +192,15 @@ class TestTheNextPerson:
         assert CallTask.objects.get(pk=first.pk).held_by is None
         assert CallTask.objects.get(pk=first.pk).due_on == date(2026, 11, 23)
 
+    def test_asks_the_same_number_of_questions_however_many_wait(
+        self, county: Any, desk: Client, django_assert_max_num_queries: Any
+    ) -> None:
+        due(county, 30)
+        task = on_screen(desk)
+        with django_assert_max_num_queries(60):
+            onward = go(desk, "call", task.pk, number="donor", result="NO_ANSWER")
+            desk.get(onward.url)
+
     def test_is_never_given_to_two_callers(self, county: Any, desk: Client, signed_in: SignIn) -> None:
         due(county, 2)
         colleague = signed_in(StaffFactory(role=Role.COORDINATOR, branch=county))
