@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from foundation.vault import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """What one person signed on paper, not saved yet: the scan is to come, a second person verifies it."""
 
     evidence: rows.Values

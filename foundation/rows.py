@@ -10,22 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from django.db import connections, models, router
 
-Values = tuple[Any, ...]  # of one row, in the order of its table's columns
+# Of one row, in the order of its table's columns. Ids are text and sealed cells bytes: a row is kept
+# in a file on its way, and as objects they would take most of the time of that.
+Values = tuple[Any, ...]
 Writer = Callable[[Any], Any]
+Row = TypeVar("Row", bound=models.Model)
 
 _FEWEST_TO_COPY: Final = 20  # below, one statement is as fast
 _NUMBERS_AND_TEXT: Final = frozenset(
     {
-        "BooleanField", "CharField", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField",
-        "PositiveSmallIntegerField", "TextField",
+        "BinaryField", "BooleanField", "CharField", "IntegerField", "PositiveBigIntegerField",
+        "PositiveIntegerField",
+        "PositiveSmallIntegerField", "TextField", "UUIDField",
     }
 )  # fmt: skip
 _TAKEN_AS_THEY_ARE: Final = {  # kinds of fields whose values the driver takes as models hold them
-    "postgresql": _NUMBERS_AND_TEXT | {"DateField", "DateTimeField", "DecimalField", "UUIDField"},
+    "postgresql": _NUMBERS_AND_TEXT | {"DateField", "DateTimeField", "DecimalField"},
     "sqlite": _NUMBERS_AND_TEXT,
 }
 
@@ -43,14 +48,28 @@ class Stencil:
         """Return the values of one row, given those that differ in the order they were named."""
         values = self._values.copy()
         for place, value in zip(self._places, differing, strict=True):
-            values[place] = value
+            values[place] = value.hex if type(value) is UUID else value
         return tuple(values)
 
 
 def values_of(row: models.Model) -> Values:
     """Return what a row that is not saved yet would write, so that it can be kept without its model."""
-    found: Values = _reader(type(row))(row)
-    return found
+    values = list(_reader(type(row))(row))
+    for place, plain in _plainly(type(row)):
+        if values[place] is not None:
+            values[place] = plain(values[place])
+    return tuple(values)
+
+
+def model_of(model: type[Row], values: Values) -> Row:
+    """Return the model of values that were kept."""
+    cells = list(values)
+    for place, field in enumerate(_fields(model)):
+        if cells[place] is not None and _column(field).get_internal_type() == "UUIDField":
+            cells[place] = UUID(cells[place])
+        elif hasattr(field, "from_db_value") and field.get_internal_type() == "BinaryField":
+            cells[place] = field.from_db_value(cells[place], None, None)
+    return model(*cells)
 
 
 def insert(
@@ -65,8 +84,7 @@ def insert(
     """
     connection = connections[router.db_for_write(model)]
     writers = _writers(model, connection)
-    read = _reader(model)
-    values = [_written(row if isinstance(row, tuple) else read(row), writers) for row in rows]
+    values = [_written(row if isinstance(row, tuple) else values_of(row), writers) for row in rows]
     if not values:
         return
     if connection.vendor == "postgresql" and not skip_conflicts and len(values) >= _FEWEST_TO_COPY:
@@ -122,15 +140,29 @@ def _writers(model: type[models.Model], connection: Any) -> list[tuple[int, Writ
     return [(place, writer) for place, writer in found if writer is not None]
 
 
-def _writer(field: Any, connection: Any) -> Writer | None:
+@lru_cache(maxsize=64)
+def _plainly(model: type[models.Model]) -> tuple[tuple[int, Writer], ...]:
+    """Return how ids become text and sealed cells bytes, by their places."""
+    found = ((place, _column(field)) for place, field in enumerate(_fields(model)))
+    plain = {"UUIDField": attrgetter("hex")}
+    return tuple(
+        (place, plain.get(kind) or field.get_prep_value)
+        for place, field in found
+        if (kind := field.get_internal_type()) in {"UUIDField", "BinaryField"}
+    )
+
+
+def _column(field: Any) -> Any:
     while field.is_relation:
         field = field.target_field
-    kind = field.get_internal_type()
-    if kind in _TAKEN_AS_THEY_ARE[connection.vendor]:
+    return field
+
+
+def _writer(field: Any, connection: Any) -> Writer | None:
+    column = _column(field)
+    if column.get_internal_type() in _TAKEN_AS_THEY_ARE[connection.vendor]:
         return None
-    if kind == "UUIDField":
-        return lambda value: None if value is None else value.hex
-    return lambda value: field.get_db_prep_save(value, connection)
+    return lambda value: column.get_db_prep_save(value, connection)
 
 
 def _written(values: Values, writers: Iterable[tuple[int, Writer]]) -> Sequence[Any]:

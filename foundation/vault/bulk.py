@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from foundation import rows
@@ -67,8 +66,7 @@ def insert_subjects(subjects: Collection[Subject]) -> set[UUID]:
     return inside
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """A person who is not saved yet and their key, as values that are kept cheaply."""
 
     subject: rows.Values
@@ -83,8 +81,8 @@ class Packed:
 
     def unpacked(self) -> Subject:
         """Return the person again."""
-        subject = Subject(*self.subject)
-        subject.key = DataKey(*self.key)
+        subject = rows.model_of(Subject, self.subject)
+        subject.key = rows.model_of(DataKey, self.key)
         return subject
 
 

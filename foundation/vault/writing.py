@@ -11,7 +11,7 @@ from foundation.vault import keys
 from foundation.vault.fields import SealedField, SealedModel, sealed_fields
 from foundation.vault.keys import OpenKey
 from foundation.vault.models import DataKey
-from foundation.vault.sealing import Broken, Cell, Sealed, open_cell, seal_cell
+from foundation.vault.sealing import Broken, Cell, Header, Sealed, frame, open_cell
 
 
 class CannotReseal(Exception):
@@ -59,9 +59,12 @@ def seal(
     for name in values:
         setattr(row, name, None)
     cipher = keys.suite()
+    header = Header(cipher.number, data_key.pk, row.seal_version)
+    head, (before, after) = header.write(), frame(header, row._meta.db_table, str(row.pk), row.seal_version)
     for name, value in plain.items():
         raw = value.encode() if isinstance(value, str) else value
-        setattr(row, name, seal_cell(cipher, data_key.pk, secret, _cell(row, columns[name]), raw))
+        bound_to = f"{before}{columns[name].column}{after}".encode()
+        setattr(row, name, Sealed(head + cipher.seal(secret, raw, bound_to)))
     return ["seal_version", *values, *kept]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from foundation import rows, vault
 from foundation.access import Branch
@@ -34,21 +34,20 @@ class Newcomer:
     donor: Donor
     contacts: list[rows.Values]
     steps: list[rows.Values]
+    receipt: Withdrawal | None = None  # of those who had withdrawn before
+    receipt_lines: list[WithdrawalLine] = field(default_factory=list)
 
     def packed(self) -> Packed:
         """Return it as values, which are kept cheaply."""
         return Packed(rows.values_of(self.donor), self.contacts, self.steps)
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """A donor with contacts and steps, as values."""
 
     donor: rows.Values
     contacts: list[rows.Values]
     steps: list[rows.Values]
-    receipt: Withdrawal | None = None  # of those who had withdrawn before
-    receipt_lines: list[WithdrawalLine] = field(default_factory=list)
 
 
 def newcomer(
@@ -143,4 +142,4 @@ def insert_packed(newcomers: Sequence[Packed], *, by: Actor, at: datetime) -> No
     rows.insert(Step, [step for one in newcomers for step in one.steps])
     if signals.donor_registered.has_listeners(Donor):
         for one in newcomers:
-            signals.donor_registered.send(Donor, donor=Donor(*one.donor), by=by, at=at)
+            signals.donor_registered.send(Donor, donor=rows.model_of(Donor, one.donor), by=by, at=at)

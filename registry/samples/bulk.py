@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from foundation import rows
@@ -67,8 +67,7 @@ def barcodes_in_use(barcodes: Collection[str]) -> set[str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """A tube that is not saved yet, as values that are kept cheaply."""
 
     id: UUID
@@ -82,7 +81,7 @@ class Packed:
 
     def unpacked(self) -> Tube:
         """Return the tube again."""
-        return Tube(Sample(*self.sample), self.step)
+        return Tube(rows.model_of(Sample, self.sample), self.step)
 
 
 def insert_new(tubes: Sequence[Packed]) -> None:

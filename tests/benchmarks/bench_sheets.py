@@ -223,7 +223,7 @@ def _copy(table: Table) -> None:
                     hmac.new(b"k" * 32, b"RESIDENT_ID|330602199001011234", hashlib.sha256).hexdigest()
             for place in table.sealed:
                 if line[place] is not None:
-                    line[place] = _sealed_anew(bytes(getattr(line[place], "obj", line[place])))
+                    line[place] = _sealed_anew(line[place])
             copy.write_row(line)
 
 

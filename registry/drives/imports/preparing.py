@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -33,8 +33,7 @@ _PIECES_IN_MEMORY: Final = 10
 Sealed = TypeVar("Sealed")
 
 
-@dataclass(frozen=True, slots=True)
-class Volunteer:
+class Volunteer(NamedTuple):
     """Everything of one row, sealed and not saved, as values."""
 
     number: int
