@@ -29,6 +29,7 @@ urlpatterns = [
     path("laboratory/<uuid:pk>/count-in/", laboratory.count_in, name="count-in"),
     path("laboratory/<uuid:pk>/finish/", laboratory.finish, name="finish"),
     path("laboratory/tubes/<uuid:pk>/reject/", laboratory.reject, name="reject"),
+    path("laboratory/tubes/<uuid:pk>/doubt/", laboratory.doubt, name="doubt"),
     path("laboratory/typings/", typings.to_type, name="typings"),
     path("laboratory/typings/<uuid:pk>/", typings.record, name="typing"),
     path("laboratory/to-destroy/", tubes.to_destroy_at_laboratory, name="laboratory-to-destroy"),

@@ -258,6 +258,7 @@ ENTRIES: dict[str, Entry] = {
     "samples:count-in": of("sent"),
     "samples:finish": of("sent"),
     "samples:reject": of("received"),
+    "samples:doubt": of("received", only=frozenset({Role.LABORATORY})),
     "samples:typings": E(),
     "samples:typing": of("received"),
     "samples:laboratory-to-destroy": E(),

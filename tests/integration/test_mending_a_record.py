@@ -247,6 +247,18 @@ class TestDoubtingATyping:
         page = signed_in(house.caseworker).get(reverse("donors:dispute-typing", args=[first.pk]))
         assert second_tube.barcode in page.content.decode()
 
+    def test_is_the_laboratorys_too_by_barcode_alone(self, house: tubes.House, signed_in: Any) -> None:
+        first, second, tube = two_in_a_box(house)
+        desk: Client = signed_in(house.technician)
+        address = reverse("samples:doubt", args=[tube.pk])
+        page = desk.get(address).content.decode()
+        assert str(vault.open_one(first, "name")["name"]) not in page
+
+        answer = desk.post(address, {"reason": Reason.TQ_MIXED_UP, "others": [str(second.pk)]})
+
+        assert answer.status_code == 302
+        assert (again(first).state, again(second).state) == (DonorState.REGISTERED, DonorState.ON_HOLD)
+
     def test_can_be_undone_when_it_was_meant_for_somebody_else(self, house: tubes.House) -> None:
         first, _second, _tube = two_in_a_box(house)
         before = again(first).state

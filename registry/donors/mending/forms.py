@@ -111,6 +111,7 @@ class CorrectIdentity(DocumentMixin, RelayForm):
 class TwoFacts(DocumentMixin, RelayForm):
     """A document, and a fact that its number does not tell: the doors between branches ask for both."""
 
+    all_optional = True  # one second fact of three, whichever
     kind = forms.ChoiceField(label=_("Document"), choices=documents.DocumentKind)
     number = forms.CharField(
         label=_("Number"), max_length=40, widget=forms.TextInput(attrs={"class": "code", **NOT_KEPT})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -123,13 +123,15 @@ def _line(row: Any, at: datetime, words: str | Promise, **facts: str) -> Mended:
 
 def of_pair(one: Donor, other: Donor) -> Sequence[dict[str, Any]]:
     """Return two records side by side, opened; the page masks them."""
-    fields = ("name", "document", "phone", "address", "workplace")
-    return [
-        {"donor": donor, **opened}
-        for donor, opened in zip((one, other), vault.open([one, other], fields), strict=True)
-    ]
+    opened = vault.open([one, other], ("name", "document", "phone", "workplace"))
+    return [{"donor": donor, **values} for donor, values in zip((one, other), opened, strict=True)]
 
 
-def mistaken_merge(donor: Donor) -> Merge | None:
-    """Return the last joining of records that has not been undone."""
-    return Merge.objects.filter(Q(donor=donor), undone_at__isnull=True).order_by("-id").first()
+def same_in(pair: Sequence[dict[str, Any]]) -> set[str]:
+    """Return what two records agree in; names in whatever spelling."""
+    one, other = pair
+    same = {name for name in ("document", "phone", "workplace") if one[name] == other[name]}
+    if isinstance(one["name"], str) and isinstance(other["name"], str):
+        same |= {"name"} if names.same(one["name"], other["name"]) else set()
+    born = [(row["donor"].sex, row["donor"].born_on) for row in pair]
+    return same | ({"born"} if born[0] == born[1] else set())

@@ -67,7 +67,7 @@ class Code(TextChoices):
     )
     ALREADY_REGISTERED = (
         "already_registered",
-        _("This person is registered already. Take the tube out."),
+        _("This volunteer is already registered. Take the tube out."),
     )
     # of the records a branch kept before
     STATE_UNKNOWN = (

@@ -10,10 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
+from registry.donors import actions as donors
+from registry.donors import usage
+from registry.donors.mending.forms import DisputeTyping
 from registry.samples import actions, forms, queries
 from registry.samples.models import Batch, Sample
 from registry.samples.states import MAY_BE_REJECTED, SampleState
@@ -73,6 +77,35 @@ def reject(request: StaffRequest, pk: UUID) -> HttpResponse:
             return redirect("samples:receipt", pk=sample.batch_id)
     status = 422 if form.errors else 200
     return render(request, "registry/samples/reject.html", {"form": form, "sample": sample}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.TYPING_DISPUTE)
+def doubt(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Doubt the typing of a tube of one's own laboratory, and name the tubes it was mixed up with."""
+    sent = Sample.objects.sent_to(request.scope).select_related("donor", "batch__laboratory")
+    sample = get_object_or_404(sent.filter(state__in=[SampleState.RECEIVED, SampleState.TYPED]), pk=pk)
+    near = [(str(one.donor_id), one.barcode) for one in usage.neighbours_of(sample.donor)]
+    form = DisputeTyping(request.POST if request.method == "POST" else None, others=near)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        with Attempt(request, form) as attempt:
+            done = donors.dispute(
+                sample.donor,
+                reason=said["reason"],
+                others=[UUID(one) for one in said["others"]],
+                by=request.actor,
+                at=request.at,
+                on=sample.batch.laboratory if sample.batch else None,
+            )
+        if attempt.ok:
+            held = len(done.held)
+            messages.success(request, _("The typing of %(code)s is set aside.") % {"code": sample.barcode})
+            words = ngettext("%(n)d other donor is paused.", "%(n)d other donors are paused.", held)
+            messages.success(request, words % {"n": held})
+            return redirect("samples:receipt", pk=sample.batch_id)
+    status = 422 if form.errors else 200
+    return render(request, "registry/samples/doubt.html", {"form": form, "sample": sample}, status=status)
 
 
 @require_POST

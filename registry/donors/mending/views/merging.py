@@ -109,16 +109,14 @@ def unmerge(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _context(request: StaffRequest, kept: Donor, other: Donor, form: forms.MergeRecords) -> dict[str, Any]:
-    missing = conflicts.of(kept, other)
+    missing, pair = conflicts.of(kept, other), mending.of_pair(kept, other)
     return {
         "kept": kept,
         "other": other,
         "form": form,
         "open": _shown(request, kept, other),
-        "pair": [
-            {**row, "short": short(row["donor"]), "kind": kind_of(row["donor"].state)}
-            for row in mending.of_pair(kept, other)
-        ],
+        "pair": [{**row, "short": short(row["donor"]), "kind": kind_of(row["donor"].state)} for row in pair],
+        "same": mending.same_in(pair),
         "missing": missing,
         "withdraws": None if missing else conflicts.withdraws(kept, other),
         "two_numbers": kept.national_no and other.national_no and kept.national_no != other.national_no,
