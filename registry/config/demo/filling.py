@@ -15,7 +15,7 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from registry.config.demo import queueing, records
+from registry.config.demo import calls, queueing, records
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -79,6 +79,7 @@ class _Story:
         self._on_the_way()
         self._drives()
         records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
+        calls.ring(self.world, at=self.now)
 
     def _take_over(self) -> list[Donor]:
         taken = []
