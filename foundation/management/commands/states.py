@@ -63,7 +63,7 @@ def _workflow(model: type[models.Model]) -> str:
 
 def _rows(model: type[models.Model]) -> Iterator[tuple[str, str, str, str, str]]:
     for name, (target, custom) in getattr(model, "beginnings", {}).items():
-        yield name, "–", str(target), *_asked(custom["rule"])
+        yield name, "–", str(target or "as the records say"), *_asked(custom["rule"])
     by_name: dict[str, list[Any]] = {}
     for transition in transitions(model):
         by_name.setdefault(transition.name, []).append(transition)
