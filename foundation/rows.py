@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connections, models, router
+from django.db.models.base import ModelState
 
 # Of one row, in the order of its table's columns. Ids are text and sealed cells bytes: a row is kept
 # in a file on its way, and as objects they would take most of the time of that.
@@ -33,6 +34,28 @@ _TAKEN_AS_THEY_ARE: Final = {  # kinds of fields whose values the driver takes a
     "postgresql": _NUMBERS_AND_TEXT | {"DateField", "DateTimeField", "DecimalField"},
     "sqlite": _NUMBERS_AND_TEXT,
 }
+
+
+def new(model: type[Row], **values: Any) -> Row:
+    """
+    Return a new row as the model's own call does, at a fifth of its price.
+
+    It takes columns and related rows by name, sends no signal and refuses nothing: for imports of many.
+    """
+    row = model.__new__(model)
+    cells = row.__dict__
+    cells.update(_at_first(model), _state=ModelState())
+    for name, make in _made_anew(model):
+        if name not in values:
+            cells[name] = make()
+    for name, value in values.items():
+        field = _by_name(model)[name]
+        if field.is_relation and name != field.attname:
+            cells[field.attname] = None if value is None else value.pk
+            cells["_state"].fields_cache[name] = value
+        else:
+            cells[name] = value
+    return row
 
 
 class Stencil:
@@ -122,6 +145,25 @@ def _statement(connection: Any, model: type[models.Model], *, skip_conflicts: bo
     places = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 no value
     return f"{statement} ON CONFLICT DO NOTHING" if skip_conflicts else statement
+
+
+@lru_cache(maxsize=64)
+def _at_first(model: type[models.Model]) -> dict[str, Any]:
+    return {field.attname: field.get_default() for field in _fields(model)}
+
+
+@lru_cache(maxsize=64)
+def _made_anew(model: type[models.Model]) -> tuple[tuple[str, Callable[[], Any]], ...]:
+    return tuple(
+        (field.attname, field.default)
+        for field in _fields(model)
+        if field.has_default() and callable(field.default)
+    )
+
+
+@lru_cache(maxsize=64)
+def _by_name(model: type[models.Model]) -> dict[str, Any]:
+    return {name: field for field in _fields(model) for name in (field.name, field.attname)}
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,8 @@ def new_subjects(
 ) -> list[Subject]:
     """Return people with keys of their own, neither of them saved: ``insert_subjects`` does that."""
     return [
-        Subject(
+        rows.new(
+            Subject,
             capacity=capacity,
             branch_id=branch.pk,
             branch_path=branch.path,

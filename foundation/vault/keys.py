@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from foundation import keyring
+from foundation import keyring, rows
 from foundation.ids import uuid7
 from foundation.vault import suites
 from foundation.vault.models import DataKey, Epoch
@@ -144,7 +144,7 @@ def rewrapped(rows: Iterable[WrappedKey], epoch_id: str) -> Iterator[bytes]:
 def _made(epoch: Epoch, label: str | None) -> DataKey:
     cipher, key_id = suite(), uuid7()
     wrapped = wrap(os.urandom(suites.SECRET_BYTES), key_id, epoch.pk, cipher)
-    return DataKey(id=key_id, epoch=epoch, suite=cipher.number, wrapped=wrapped, label=label)
+    return rows.new(DataKey, id=key_id, epoch=epoch, suite=cipher.number, wrapped=wrapped, label=label)
 
 
 def _master(epoch_id: str) -> bytes:

@@ -37,7 +37,8 @@ def taken(donor: Donor, barcode: str, *, by: Actor, at: datetime, recorded_at: d
     :param barcode: as ``barcodes.check`` gives it.
     :param at: the day of the sheet.
     """
-    sample = Sample(barcode=barcode, donor=donor, kind=SampleKind.BLOOD, taken_at=at, **by.columns())
+    facts = {"barcode": barcode, "donor": donor, "kind": SampleKind.BLOOD, "taken_at": at}
+    sample = rows.new(Sample, **facts, **by.columns())
     setattr_state(sample, SampleState.TAKEN)
     return Tube(sample, step_into(sample.state, sample, "collect", by=by, at=at, recorded_at=recorded_at))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from foundation import moves, trail, vault
+from foundation import moves, rows, trail, vault
 from foundation.access import Branch
 from foundation.trail import Actor
 from foundation.vault import DataKey, OpenKey, Subject
@@ -108,7 +108,8 @@ def build(
 
     :param at: when the person registered; a sheet's day lies before today.
     """
-    donor = Donor(
+    donor = rows.new(
+        Donor,
         subject=subject,
         owner_branch=branch,
         owner_path=branch.path,
@@ -137,7 +138,8 @@ def build_contacts(
     """Return a donor's contacts, sealed under the donor's key and not saved."""
     built = []
     for order, person in enumerate(contacts, start=1):
-        contact = Contact(
+        contact = rows.new(
+            Contact,
             donor=donor,
             order=order,
             relation=person.relation,
