@@ -401,6 +401,13 @@ class TestThePages:
         assert Export.objects.get().key is None
         assert not ExportPiece.objects.exists()
 
+    def test_take_the_question_back_with_a_sheet_nobody_needs_any_more(self, client, lin, county):
+        export = ask_opened(lin, county)
+
+        signed_in(client, lin).post(reverse("donors:export-discard", args=[export.pk]))
+
+        assert asking.question_of(export).answer == approvals.Answer.TAKEN_BACK
+
     def test_offer_the_columns_one_may_see(self, client, lin, county, province):
         manager = StaffFactory(role=Role.REGISTRY_MANAGER, branch=province)
 

@@ -140,6 +140,13 @@ def begin(export: Export, *, at: datetime) -> Job:
     )
 
 
+def take_back(export: Export, *, by: Actor, at: datetime) -> None:
+    """Take the question to a second person back, if nobody has answered it."""
+    question = question_of(export)
+    if question is not None and not question.decision:
+        approvals.take_back(question, by=by, at=at)
+
+
 def on_yes(approval: Approval, *, by: Actor, at: datetime) -> None:
     """Begin what a second person agreed to; a command waits to be run again."""
     export = Export.objects.select_related("branch").get(pk=approval.object_id)

@@ -24,6 +24,7 @@ MASKED, OPENED = "masked", "opened"
 class AskExport(RelayForm):
     """Of which donors, with which columns, masked or opened, and what for."""
 
+    all_optional = True  # a filter that is left as it is narrows nothing
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), empty_label=None)
     state = forms.ChoiceField(label=_("Where they stand"), required=False)
     whose = forms.ChoiceField(label=_("Whose"), required=False)

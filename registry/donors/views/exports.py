@@ -125,11 +125,12 @@ def take(request: StaffRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.DONOR_EXPORT)
 @require_POST
 def discard(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Destroy a sheet, and stop its making."""
+    """Destroy a sheet, stop its making, and take back what a second person was asked."""
     one = _own(request, pk)
     with Attempt(request) as attempt:
         if (job := asking.job_of(one)) is not None and not job.has_ended:
             jobs.ask_to_stop(job, by=request.actor, at=request.at)
+        asking.take_back(one, by=request.actor, at=request.at)
         taking.throw_away(Export.objects.filter(pk=one.pk), by=request.actor, at=request.at)
     if attempt.ok:
         messages.success(request, _("The sheet is destroyed."))
