@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin
 
 TEXTS = frozenset({"", "text", "search", "tel", "email", "url", "number", "date", "time", "datetime-local"})
 TICKED = frozenset({"checkbox", "radio"})
@@ -136,3 +137,13 @@ def forms_of(response: Any, *, at: str) -> Iterator[PageForm]:
         if form.method == "post":
             form.action = urljoin(at, form.action or at)
             yield form
+
+
+def asked_of(response: Any) -> set[str]:
+    """Return the names that a page asks for in addresses: by its filters, and in its links."""
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return set()
+    content = response.content.decode()
+    forms = (form for form in _read(content).forms if form.method == "get")
+    linked = (parse_qs(query) for query in re.findall(r'href="[^"?]*\?([^"#]+)', content))
+    return {one.name for form in forms for one in form.fields} | {name for query in linked for name in query}

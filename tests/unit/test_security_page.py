@@ -21,7 +21,7 @@ BASE = Path(__file__).resolve().parents[2]
 PAGE = (BASE / "docs/security.md").read_text()
 FLOORS = {"foundation", "consent", "registry", "notifications"}
 CHECKS = 66
-ISSUES = range(3, 10)
+ISSUES = range(3, 6)  # those there are; what comes after them is "a later issue"
 ABOUT = {"seal_version", "by_kind", "by_id", "by_role", "by_branch"}
 
 
@@ -127,7 +127,7 @@ class TestChecklist:
         answer = rows()[number]
         tests = re.findall(r"`([\w/]+\.py)::([\w:]+)`", answer)
         issues = [int(one) for one in re.findall(r"issue (\d+)", answer)]
-        assert tests or issues
+        assert tests or issues or "a later issue" in answer
         assert set(issues) <= set(ISSUES)
         missing = [f"{file}::{name}" for file, name in tests if name not in names_in(BASE / "tests" / file)]
         assert missing == []

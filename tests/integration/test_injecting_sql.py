@@ -1,0 +1,53 @@
+"""Nothing that is asked in an address becomes SQL: it stands beside a statement as a parameter, never in it.
+
+Each view is asked with every name its own page uses in addresses, filled with what breaks out of a
+statement; what reaches the database is read at the driver's door. Forms: `test_bad_input.py`.
+
+Source: security-checklist.md 33
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.injecting import MARK, breaking_out, few_examples, is_in, statements
+from tests.integration.test_every_url import ENTRIES, GUARDED, browser_of, world  # noqa: F401  a fixture
+from tests.pages import asked_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+KNOWN_TO_LISTS = {"page", "order", "q"}
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_no_address_puts_what_it_is_asked_into_a_statement(world: Any, name: str) -> None:  # noqa: F811
+    address = reverse(name, kwargs=make(world) if (make := ENTRIES[name].make) else {})
+    people = [*world.home.staff.values(), *world.top.values()]
+    staff = next((one for one in people if browser_of(one).get(address).status_code == 200), None)
+    if staff is None:
+        pytest.skip("it shows no page")
+    browser = browser_of(staff)
+    names = sorted(KNOWN_TO_LISTS | asked_of(browser.get(address)))
+
+    @few_examples
+    @given(told=st.fixed_dictionaries(dict.fromkeys(names, breaking_out)))
+    def ask(told: dict[str, str]) -> None:
+        point = transaction.savepoint()
+        with statements() as sent:
+            answer = browser.get(address, told)
+        transaction.savepoint_rollback(point)
+        assert answer.status_code < 500, told
+        assert not is_in(sent), told
+
+    ask()
+
+
+def test_a_mark_in_a_statement_would_be_seen() -> None:
+    with statements() as sent, connection.cursor() as cursor:
+        cursor.execute(f"SELECT '{MARK}'")
+    assert is_in(sent)
