@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from consent.states import State
 from foundation.access import Role
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
+from registry.drives.actions import helpers
 from registry.drives.states import Step
 from tests.factories import consent as consents
 from tests.factories.consent import sign
@@ -67,39 +68,47 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("width", [1360, 390])
-@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-def test_every_page_of_a_drive_is_clear(  # noqa: PLR0917 - fixtures
-    browser: Browser,
-    live_server: Any,
-    sign_in: Any,
-    axe: Callable[[Page], None],
-    drive: Drive,
-    width: int,
-    language: str,
-) -> None:
+Look = Callable[[str], None]
+
+
+@pytest.fixture(params=[(width, language) for width in (1360, 390) for language in ("zh-CN", "en-GB")])
+def screen(request: pytest.FixtureRequest, browser: Browser, sign_in: Any, drive: Drive) -> Iterator[Page]:
+    """Return the page of a coordinator of the drive, on a desk and in a hand, in two languages."""
+    width, language = request.param
     context = browser.new_context(locale=language, viewport={"width": width, "height": 900})
     page = context.new_page()
     sign_in(page, role=Role.COORDINATOR, branch=drive.branch)
-    told = typed()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def look(screen: Page, axe: Callable[[Page], None], request: pytest.FixtureRequest) -> Look:
+    """Return a look at a page: its picture, what a reader needs, and whether it is as wide as the screen."""
 
     def look(name: str) -> None:
-        shot(page, f"{name}-{width}-{language}")
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), name
+        shot(screen, f"{name}-{request.node.callspec.id}")
+        axe(screen)
+        assert screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), name
 
-    page.goto(f"{live_server.url}/drives/{drive.pk}/enrol/")
-    look("1-document")
-    fill(page, told[Step.DOCUMENT])
-    page.locator(".button.act").click()
-    look("2-contacts")
-    page.locator(".button.act").click()
-    look("2-contacts-wrong")
-    fill(page, told[Step.CONTACTS])
-    page.locator(".button.act").click()
-    look("3-health")
-    fill(page, told[Step.HEALTH])
-    page.locator(".button.act").click()
+    return look
+
+
+def enrol_somebody(page: Page, address: str, look: Look) -> None:
+    """Enrol one volunteer on paper, leaving in between, and look at every step."""
+    told = typed()
+    page.goto(f"{address}enrol/")
+    for step, name in (
+        (Step.DOCUMENT, "1-document"),
+        (Step.CONTACTS, "2-contacts"),
+        (Step.HEALTH, "3-health"),
+    ):
+        look(name)
+        if step == Step.CONTACTS:
+            page.locator(".button.act").click()
+            look("2-contacts-wrong")
+        fill(page, told[step])
+        page.locator(".button.act").click()
     look("4-consents")
     fill(page, {**told[Step.CONSENTS], "witness": []})
     page.locator("form[data-enrol] .button.act").click()
@@ -110,26 +119,36 @@ def test_every_page_of_a_drive_is_clear(  # noqa: PLR0917 - fixtures
     fill(page, told[Step.TUBE])
     page.locator(".button.act").click()
     look("6-done")
-    page.goto(f"{live_server.url}/drives/{drive.pk}/card/?on=2026-12-01")
-    look("card")
-    page.goto(f"{live_server.url}/drives/{drive.pk}/")
-    look("board")
-    page.goto(f"{live_server.url}/drives/{drive.pk}/close/")
-    look("close")
-    page.locator("[name=tubes]").fill("1")
-    page.locator("[name=papers]").fill("1")
-    page.locator("main .button.act").click()
-    page.wait_for_url("**/slip/**")
-    look("slip")
-    for name in ("team/", "change/"):
-        page.goto(f"{live_server.url}/drives/{drive.pk}/{name}")
-        look(name.strip("/"))
-    for name in ("", "?by=month", "places/", "new/"):
-        page.goto(f"{live_server.url}/drives/{name}")
-        look(f"calendar-{name.strip('/?=')}")
-    page.goto(f"{live_server.url}/")
-    look("today")
-    context.close()
+
+
+class TestEveryPage:
+    def test_of_an_enrolment_is_clear(self, live_server: Any, screen: Page, look: Look, drive: Drive) -> None:
+        enrol_somebody(screen, f"{live_server.url}/drives/{drive.pk}/", look)
+
+    def test_of_a_day_s_end_is_clear(self, live_server: Any, screen: Page, look: Look, drive: Drive) -> None:
+        address = f"{live_server.url}/drives/{drive.pk}/"
+        enrol_somebody(screen, address, lambda name: None)
+        screen.goto(address)
+        look("board")
+        screen.goto(f"{address}close/")
+        look("close")
+        for name in ("tubes", "papers"):
+            screen.locator(f"[name={name}]").fill("1")
+        screen.locator("main .button.act").click()
+        screen.wait_for_url("**/slip/**")
+        look("slip")
+
+    def test_of_the_calendar_is_clear(self, live_server: Any, screen: Page, look: Look, drive: Drive) -> None:
+        by = actor(StaffFactory(role=Role.COORDINATOR, branch=drive.branch))
+        helpers.make(drive, name="李同学", by=by, at=timezone.now())
+        for name in ("", "?by=month", "places/", "new/"):
+            screen.goto(f"{live_server.url}/drives/{name}")
+            look(f"calendar-{name.strip('/?=')}")
+        for name in ("team/", "change/", "card/?on=2026-12-01"):
+            screen.goto(f"{live_server.url}/drives/{drive.pk}/{name}")
+            look(name.partition("/")[0])
+        screen.goto(f"{live_server.url}/")
+        look("today")
 
 
 def test_works_without_javascript(browser: Browser, live_server: Any, sign_in: Any, drive: Drive) -> None:
