@@ -84,6 +84,7 @@ def test_a_sheet_in_full_is_asked_for_agreed_to_and_downloaded(page, look, live_
     expect(page.locator("main")).to_contain_text("宁波市红十字会")
     look("question")
     page.get_by_label("Agreed", exact=True).check()
+    page.get_by_label("I have checked it and it is right").check()
     page.locator("main button.act").click()
     expect(page.locator("body")).to_contain_text("Your answer is written down.")
 

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             export = _asked_before(options["export"]) if options["export"] else _ask(options)
             if export.opened and not options["export"]:
                 self.stdout.write(
-                    "A second person of the branch above must agree on their page “Approvals”. Then run: "
+                    "A colleague of the branch above must agree, under “Second person”. Then run: "
                     f"export_donors {options['file'].name} --export {export.pk}"
                 )
                 return
