@@ -6,6 +6,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from foundation.access import Branch
+from foundation.desk.forms.staff import BranchChoice
 from registry.drives.forms.drives import BranchForm
 from registry.drives.imports.uploads import TooLarge, check_size
 
@@ -15,7 +17,7 @@ TRY, TAKE, ALL = "try", "take", "all"
 class RecordsForm(BranchForm):
     """Records as an Excel workbook or a table in text."""
 
-    field_order = ("branch", "sheet", "box", "way")
+    branch = BranchChoice(label=_("Whose registry it is"), queryset=Branch.objects.none(), empty_label="—")
     sheet = forms.FileField(
         label=_("The records"),
         help_text=_(
