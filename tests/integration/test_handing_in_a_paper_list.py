@@ -4,15 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from foundation import jobs
 from foundation.access import Role
 from foundation.jobs import Job
+from foundation.papers import sheets as files
 from foundation.papers.sheets import read
 from registry.donors.models import Donor
-from registry.drives.models import SheetFile
+from registry.drives.imports import uploads
+from registry.drives.models import HeaderName, SheetFile
+from registry.drives.sheets import Column
 from tests.factories import consent as consents
 from tests.factories import sheets
 from tests.factories.drives import DriveFactory
@@ -112,3 +116,145 @@ class TestHandingIn:
 
     def test_is_nothing_for_another_branch(self, lin):
         assert hand_in(lin, DriveFactory(), sheets.xlsx(sheets.row(0))).status_code == 404
+
+
+def strange(*rows, **names):
+    """Return a list with other headers, by the ones they stand for."""
+    table = sheets.cells(rows)
+    table[1] = [names.get(str(header), header) for header in table[1]]
+    return files.write_xlsx(table)
+
+
+def run_latest():
+    return jobs.run(Job.objects.order_by("-id")[0].pk, clock=timezone.now)
+
+
+class TestHeadersNobodyHasExplained:
+    def test_are_asked_about_once_and_known_from_then_on(self, lin, drive):
+        content = strange(sheets.row(0), 手机号码="咋打给你")
+        answer = hand_in(lin, drive, content)
+        assert run_latest().result == {"columns": 1}
+        sheet = SheetFile.objects.get()
+        page = reverse("drives:sheet_columns", args=[drive.pk, sheet.pk])
+
+        assert page in lin.get(answer.url).content.decode()
+        asked = lin.get(page).content.decode()
+        assert "咋打给你" in asked
+        assert "138********" in asked
+        assert "13800000000" not in asked
+        place = list(Column).index(Column.PHONE)
+        assert lin.post(page, {f"column-{place}": "-"}).status_code == 422
+        assert lin.post(page, {f"column-{place}": str(Column.PHONE)}).status_code == 302
+        run_latest()
+        assert Donor.objects.count() == 1
+
+        hand_in(lin, drive, strange(sheets.row(1), 手机号码="咋打给你 *"))
+        run_latest()
+        assert Donor.objects.count() == 2
+
+    def test_are_asked_about_where_a_tube_would_be_lost(self, lin, drive):
+        hand_in(lin, drive, strange(sheets.row(0), 采样编号="血"))
+
+        assert run_latest().result == {"columns": 1}
+        assert not Donor.objects.exists()
+
+    def test_may_be_left_out(self, lin, drive):
+        hand_in(lin, drive, strange(sheets.row(0), 备注="心情"))
+        run_latest()
+        page = reverse("drives:sheet_columns", args=[drive.pk, SheetFile.objects.get().pk])
+
+        assert lin.post(page, {}).status_code == 302
+        run_latest()
+        assert Donor.objects.count() == 1
+
+    def test_are_found_where_none_of_the_telltale_ones_is_known(self, lin, drive):
+        hand_in(lin, drive, strange(sheets.row(0), 姓名="称呼", 证件号码="身份号"))
+
+        assert run_latest().result == {"columns": 2}
+
+    def test_are_known_to_the_command(self, lin, drive, tmp_path, capsys):
+        HeaderName.objects.create(
+            branch=drive.branch,
+            header="称呼",
+            column=Column.NAME,
+            at=timezone.now(),
+            by_kind="STAFF",
+            by_id="1",
+        )
+        file = tmp_path / "list.xlsx"
+        file.write_bytes(strange(sheets.row(0), 姓名="称呼"))
+
+        call_command("import_donors", str(file), drive=str(drive.pk), format="json")
+
+        assert '"accepted": 1' in capsys.readouterr().out
+
+
+class TestATrial:
+    def test_brings_nothing_in_until_one_says_so(self, lin, drive):
+        answer = hand_in(lin, drive, sheets.xlsx(sheets.row(0), sheets.row(1, NAME="")), trial="on")
+        run_latest()
+        sheet = SheetFile.objects.get()
+        assert not Donor.objects.exists()
+        assert (
+            reverse("drives:sheet_go_on", args=[drive.pk, sheet.pk]) in lin.get(answer.url).content.decode()
+        )
+
+        lin.post(reverse("drives:sheet_go_on", args=[drive.pk, sheet.pk]), {"take": "good_rows"})
+        run_latest()
+
+        assert Donor.objects.count() == 1
+        assert SheetFile.objects.get().content is None
+
+
+class TestStopping:
+    def test_registers_nobody_and_one_can_go_on(self, lin, drive):
+        hand_in(lin, drive, sheets.xlsx(sheets.row(0)))
+        sheet = SheetFile.objects.get()
+
+        lin.post(reverse("drives:sheet_stop", args=[drive.pk, sheet.pk]))
+        assert run_latest() is None
+        assert Job.objects.get().state == "STOPPED"
+        lin.post(reverse("drives:sheet_go_on", args=[drive.pk, sheet.pk]))
+        run_latest()
+
+        assert Donor.objects.count() == 1
+
+
+class TestAWorkerThatDied:
+    def test_leaves_a_report_of_what_it_brought_in(self, lin, drive, monkeypatch):
+        def die(*_args, **_options):
+            raise SystemExit
+
+        hand_in(lin, drive, sheets.xlsx(sheets.row(0), sheets.row(1, NAME="")))
+        monkeypatch.setattr(uploads, "_finish", die)
+        with pytest.raises(SystemExit):
+            run_latest()
+        assert Donor.objects.count() == 1
+        monkeypatch.undo()
+        Job.objects.update(leased_until=timezone.now() - timedelta(minutes=1))
+
+        ended = run_latest()
+
+        assert (ended.result["accepted"], ended.result["unchanged"]) == (1, 0)
+        assert (
+            b"to-mend"
+            in lin.post(reverse("drives:sheet_mend", args=[drive.pk, SheetFile.objects.get().pk]))
+            .headers["Content-Disposition"]
+            .encode()
+        )
+
+
+class TestASheetToMend:
+    def test_mended_in_a_spreadsheet_adds_only_what_is_new(self, lin, drive):
+        rows = [sheets.row(0), sheets.row(1, NAME="", PHONE=13800000001.0, WEIGHT=64.5)]
+        hand_in(lin, drive, sheets.xlsx(*rows))
+        run_latest()
+        mended = lin.post(reverse("drives:sheet_mend", args=[drive.pk, SheetFile.objects.get().pk]))
+        table = [row.cells for row in read(mended.content, name="x.xlsx")]
+        table[1][0] = "李四"
+
+        hand_in(lin, drive, files.write_xlsx(table))
+        ended = run_latest()
+
+        assert (ended.result["accepted"], ended.result["rejected"]) == (1, {})
+        assert Donor.objects.count() == 2

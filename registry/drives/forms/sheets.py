@@ -70,8 +70,8 @@ class ColumnsForm(RelayForm):
         cleaned = super().clean()
         chosen = [column for column in self.said.values() if column is not None]
         for one in self.asked.headers:
-            column = cleaned.get(self.key(one.place), LEFT_OUT)
-            if column != LEFT_OUT and chosen.count(Column(column)) > 1:
+            column = self.said[one.header]
+            if column is not None and chosen.count(column) > 1:
                 self.add_error(self.key(one.place), _("Two headers cannot be the same column."))
         if left := [column for column in self.asked.needed if column not in chosen]:
             words = _("These columns are still missing: %(columns)s.") % {"columns": "、".join(left)}

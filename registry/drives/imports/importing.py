@@ -135,6 +135,12 @@ def import_rows(
     return imported
 
 
+def imported_before(source: bytes, drive: Drive, report: Report, *, name: str) -> Imported:
+    """Return what came of a sheet whose report is known, after a worker died before it could tell."""
+    layout, _below = find_header(files.read(source, name=name), mapped=headers.of_branch(drive.branch))
+    return Imported(report, layout, source, name)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One list on its way in."""

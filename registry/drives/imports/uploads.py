@@ -17,14 +17,14 @@ from foundation.vault import DataKey
 from registry.drives.actions import rights
 from registry.drives.imports import asking, headers, mending
 from registry.drives.imports.asking import Asked
-from registry.drives.imports.importing import Watch, import_rows
+from registry.drives.imports.importing import Imported, Watch, import_rows, imported_before
 from registry.drives.models import Drive, SheetFile
-from registry.drives.sheets import LayoutProblem
+from registry.drives.sheets import LayoutProblem, Report
 
 if TYPE_CHECKING:
     from foundation.jobs import Job, Running
     from foundation.trail import Actor
-    from registry.drives.sheets import Column, Report
+    from registry.drives.sheets import Column
 
 KIND: Final = "drives.import_sheet"
 MEBIBYTE: Final = 1 << 20
@@ -158,25 +158,29 @@ def work(running: Running) -> Mapping[str, Any]:
     sheet = SheetFile.objects.select_related("drive__branch").filter(pk=running.args["sheet"]).first()
     opened = vault.open_one(sheet, "content", "name") if sheet else {}
     content, name = opened.get("content"), opened.get("name")
-    if kept := running.place.get("report"):
+    kept = running.place.get("report")
+    if kept and content is None:
         return dict(kept)
     if sheet is None or not isinstance(content, bytes):
         raise Gone
+    name = name if isinstance(name, str) else ""
+    if kept:
+        return _end(running, sheet, imported_before(content, sheet.drive, Report.from_json(kept), name=name))
     try:
-        return _import(running, sheet, content, name if isinstance(name, str) else "")
+        return _end(running, sheet, _import(running, sheet, content, name))
     except LayoutProblem as problem:
         if problem.layout is None or not problem.layout.unknown or problem.code == "column_twice":
             raise
-        asked = asking.questions(problem.layout, content, name=str(name or ""))
+        asked = asking.questions(problem.layout, content, name=name)
         _finish(sheet, running.at, asked=asked.to_json())
         return {"columns": len(asked.headers)}
 
 
-def _import(running: Running, sheet: SheetFile, content: bytes, name: str) -> dict[str, Any]:
+def _import(running: Running, sheet: SheetFile, content: bytes, name: str) -> Imported:
     def inserted(report: Report) -> None:
         running.keep(report=report.to_keep())
 
-    imported = import_rows(
+    return import_rows(
         content,
         sheet.drive,
         by=running.by,
@@ -187,6 +191,9 @@ def _import(running: Running, sheet: SheetFile, content: bytes, name: str) -> di
         strict=sheet.strict,
         watch=Watch(running.progress, lambda rows: running.expect_silence(_longest(rows)), inserted),
     )
+
+
+def _end(running: Running, sheet: SheetFile, imported: Imported) -> dict[str, Any]:
     done = {"content": None} if imported.report.imported else {}
     _finish(sheet, running.at, refused=mending.to_keep(imported), asked=None, **done)
     return imported.report.to_keep()
