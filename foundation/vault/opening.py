@@ -31,7 +31,7 @@ def open_rows(
     """
     if not rows:
         return []
-    of = model or type(rows[0])
+    of: Any = model or type(rows[0])
     columns, table = _columns(of, tuple(fields)), of._meta.db_table
     cells = [[getattr(row, name) for name in fields] for row in rows]
     headers = [_headers(row) for row in cells]
@@ -50,7 +50,7 @@ def open_one(row: SealedModel, *fields: str) -> dict[str, Plain]:
 
 @lru_cache(maxsize=256)
 def _columns(model: type[models.Model], fields: tuple[str, ...]) -> tuple[Column, ...]:
-    found = {f.attname: (f.attname, f.column, f.binary) for f in sealed_fields(model)}
+    found = {f.attname: (f.attname, str(f.column), f.binary) for f in sealed_fields(model)}
     return tuple(found[name] for name in fields)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from foundation import vault
 from foundation.pages import masks
 from registry.donors.exports.words import SEXES
+from registry.donors.models import Sex
 from registry.drives.models import Appointment, Drive
 from registry.drives.queries import people_of
 
@@ -34,7 +35,7 @@ def sheet_of(drive: Drive, day: date, *, empty: int) -> SignInSheet:
     coming = _expected(drive, day)
     opened = vault.open(people, ["name", "phone"])
     named = [
-        (_text(plain["name"]), SEXES.get(donor.sex, ""), _phone(plain["phone"]), _barcode(donor))
+        (_text(plain["name"]), str(SEXES.get(Sex(donor.sex), "")), _phone(plain["phone"]), _barcode(donor))
         for donor, plain in zip(people, opened, strict=True)
     ]
     called = [
@@ -42,7 +43,7 @@ def sheet_of(drive: Drive, day: date, *, empty: int) -> SignInSheet:
         for plain in vault.open(coming, ["name", "phone"])
     ]
     lines = chain(named, called, (("", "", "", "") for _ in range(empty)))
-    rows = [(str(number), *line, "", "") for number, line in enumerate(lines, start=1)]
+    rows: list[tuple[str, ...]] = [(str(number), *line, "", "") for number, line in enumerate(lines, start=1)]
     return SignInSheet(rows, [donor.pk for donor in people], len(coming))
 
 

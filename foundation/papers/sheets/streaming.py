@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import IO, Final, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -65,7 +65,7 @@ def stream_xlsx(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     spreadsheets open.
     """
     sink = _Sink()
-    with ZipFile(sink, "w", ZIP_DEFLATED) as archive:  # type: ignore[arg-type]  # it needs no more to write
+    with ZipFile(cast("IO[bytes]", sink), "w", ZIP_DEFLATED) as archive:  # it needs no more to write
         for name, content in _PARTS.items():
             archive.writestr(name, _XML + content)
         with archive.open(_SHEET, "w") as sheet:

@@ -112,7 +112,7 @@ def _contact(place: int, name: str) -> Says:
     return says
 
 
-def _listed_on(line: Line) -> date | None:
+def _listed_on(line: Line) -> Any:
     """
     Return the day of 入库: that of the national system where it is known.
 
@@ -122,13 +122,8 @@ def _listed_on(line: Line) -> date | None:
     return line.donor.national_on if accepted and line.donor.national_on else line.donor.listed_on
 
 
-def _verified_on(line: Line) -> date | None:
+def _verified_on(line: Line) -> Any:
     """Return when the number was last right; where nobody of ours has called, as the records before say."""
-    return line.donor.contact_verified_on or line.donor.records_verified_on
-
-
-def _verified_on(line: Line) -> date | None:
-    """Return the day the contact was checked: by us, else as the records before say."""
     return line.donor.contact_verified_on or line.donor.records_verified_on
 
 
@@ -159,12 +154,11 @@ def _masked(value: Any, mask: Mask) -> str:
 
 
 H = Header
-_PLACES: Final = ((0, "CONTACT_1"), (1, "CONTACT_2"))
 
 FIELDS: Final = (
     Field("grid", _("Donor number"), {H.GRID: _column("grid")}, needs=("grid",)),
     Field("name", _("Name"), {H.NAME: _sealed("name")}, masks.name, ("name",)),
-    Field("sex", _("Sex"), {H.SEX: lambda line: words.SEXES.get(line.donor.sex)}, needs=("sex",)),  # type: ignore[call-overload]
+    Field("sex", _("Sex"), {H.SEX: lambda line: words.SEXES.get(line.donor.sex)}, needs=("sex",)),
     Field(
         "ethnic_group",
         _("Ethnic group"),
@@ -199,9 +193,9 @@ FIELDS: Final = (
         "contacts",
         _("Two contacts"),
         {
-            H[f"{place}_{name.upper()}"]: _contact(number, name)
-            for number, place in _PLACES
-            for name in ("name", "relation", "phone")
+            Header(f"联系人{number + 1}{word}"): _contact(number, name)
+            for number in range(2)
+            for name, word in (("name", "姓名"), ("relation", "关系"), ("phone", "电话"))
         },
         lambda text: masks.phone(text) if text[-1:].isdigit() else masks.name(text),
         reads=("contacts",),
@@ -236,7 +230,7 @@ FIELDS: Final = (
         "national",
         _("At the national register"),
         {
-            H.NATIONAL_STATE: lambda line: words.NATIONAL_STATES.get(line.donor.national_state),  # type: ignore[call-overload]
+            H.NATIONAL_STATE: lambda line: words.NATIONAL_STATES.get(line.donor.national_state),
             H.NATIONAL_NO: _column("national_no"),
         },
         needs=("national_state", "national_no"),

@@ -260,7 +260,7 @@ def _keep(sheet: NationalSheet, compared: Compared, *, by: Actor, at: datetime) 
     held.ended_at, held.rows, held.matched = at, compared.rows, compared.matched
     held.unreadable = compared.unreadable[: settings.NATIONAL_FINDINGS_MOST]
     held.save()
-    DataKey.objects.filter(pk=key_id).delete()
+    DataKey.objects.filter(pk__in=[key_id]).delete()
     trail.record(
         "national_sheet.compared",
         by=by,

@@ -116,9 +116,9 @@ def record(request: StaffRequest, pk: UUID) -> HttpResponse:
             marking.accept(donor, **form.cleaned_data, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("Number and day are recorded."))
-            return redirect("donors:national-sent" if request.POST.get("from") else "donors:detail", **(
-                {} if request.POST.get("from") else {"pk": donor.pk}
-            ))  # fmt: skip
+            if request.POST.get("from"):
+                return redirect("donors:national-sent")
+            return redirect("donors:detail", pk=donor.pk)
     context = {
         "donor": donor,
         "short": short(donor),
