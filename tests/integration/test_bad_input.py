@@ -212,6 +212,7 @@ class TestForms:
         for what, value in NAUGHTY.items():
             check(one, {field.name: value for field in typed_in(one)}, what, before)
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("name", POSTED)
     def test_put_nothing_that_is_typed_into_a_statement(self, found: dict[str, Found], name: str) -> None:
         """Each field breaks out of SQL, or holds what is right, so that all behind it is reached."""

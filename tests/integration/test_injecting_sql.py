@@ -20,7 +20,7 @@ from tests.injecting import MARK, breaking_out, few_examples, is_in, statements
 from tests.integration.test_every_url import ENTRIES, GUARDED, browser_of, world  # noqa: F401  a fixture
 from tests.pages import asked_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 KNOWN_TO_LISTS = {"page", "order", "q"}
 
 
