@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Permission, task_actor
 from foundation.moves import Move
-from foundation.pages import RelayForm
 from foundation.trail import Actor
 from registry.donors import actions, forms, guards
-from registry.donors.actions import parting
+from registry.donors.act import Act
+from registry.donors.mending.acts import ELSEWHERE
 from registry.donors.models import Donor
 from registry.donors.states import (
     BEFORE_A_CASE,
@@ -23,33 +21,6 @@ from registry.donors.states import (
     NOT_IN_A_CASE,
     DonorState,
 )
-
-Words = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """
-    One act with a page of its own.
-
-    ``move`` is the transition whose guards the page shows before anyone presses; ``lacks``
-    says the same of an act that is no transition;
-    ``states`` are those in which the act is offered at all.
-    """
-
-    key: str
-    permission: Permission
-    title: Words
-    explained: Words
-    done: Words
-    do: Callable[[Donor, dict[str, Any], Actor, datetime], Any]
-    form: type[RelayForm] = forms.Nothing
-    move: str = ""
-    states: Collection[DonorState] = tuple(DonorState)
-    danger: bool = False
-    fits: Callable[[Donor, datetime], bool] = lambda _donor, _at: True
-    lacks: Callable[[Donor], list[str]] = lambda _donor: []
-    own_page: bool = False  # the act has an address and a page of its own elsewhere
 
 
 def _plain(
@@ -61,10 +32,6 @@ def _plain(
         return action(donor, **{renamed.get(name, name): v for name, v in values.items()}, by=by, at=at)
 
     return do
-
-
-def _elsewhere(_donor: Donor, _values: dict[str, Any], _by: Actor, _at: datetime) -> None:
-    """The act's own page does it."""
 
 
 def _has_a_look_alike(donor: Donor, at: datetime) -> bool:
@@ -215,66 +182,6 @@ ACTS: Final = (
         danger=True,
     ),
     Act(
-        "dispute-typing",
-        P.TYPING_DISPUTE,
-        _("Doubt the typing"),
-        _("The donor goes back to the start, and everything that used the typing is told."),
-        _("The typing is set aside."),
-        _elsewhere,
-        move="dispute_typing",
-        states=(DonorState.TYPING, DonorState.TYPED, DonorState.LISTED, DonorState.ON_HOLD),
-        danger=True,
-        own_page=True,
-    ),
-    Act(
-        "correct-identity",
-        P.DONOR_CORRECT,
-        _("Correct the identity"),
-        _("Name, document, sex or birth date are not what the document says."),
-        _("Corrected."),
-        _elsewhere,
-        own_page=True,
-    ),
-    Act(
-        "move",
-        P.DONOR_MOVE,
-        _("Move to another branch"),
-        _("Another branch looks after them, or counts them, from now on."),
-        _("Moved."),
-        _elsewhere,
-        states=NOT_IN_A_CASE,
-        own_page=True,
-    ),
-    Act(
-        "ask-assist",
-        P.DONOR_MOVE,
-        _("Ask another branch for help"),
-        _("Somebody there sees this one donor until it is done."),
-        _("The branch was asked."),
-        _elsewhere,
-        states=LIVE,
-        own_page=True,
-    ),
-    Act(
-        "merge",
-        P.DONOR_MERGE,
-        _("Join with another record"),
-        _("Two records of one person become one."),
-        _("A second person was asked."),
-        _elsewhere,
-        own_page=True,
-    ),
-    Act(
-        "unmerge",
-        P.DONOR_MERGE,
-        _("Two records were joined by mistake"),
-        _("They are of two people. A second person agrees; then each has their own again."),
-        _("A second person was asked."),
-        _elsewhere,
-        fits=lambda donor, at: not parting.lacks(donor, at=at),
-        own_page=True,
-    ),
-    Act(
         "transfer",
         P.DONOR_MOVE,
         _("Hand over to another registry"),
@@ -332,5 +239,6 @@ ACTS: Final = (
         _plain(actions.ask_to_undo),
         fits=lambda donor, at: actions.undoable(donor, at=at) is not None,
     ),
+    *ELSEWHERE,
 )
 BY_KEY: Final = {act.key: act for act in ACTS}

@@ -346,7 +346,8 @@ class TestTheDoors:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.both_databases
-def test_a_withdrawal_holds_while_they_are_taken_in(house: tubes.House, away: Any) -> None:
+def test_a_withdrawal_holds_while_they_are_taken_in(house: tubes.House, away: Any, settings: Any) -> None:
+    settings.DOOR_WITHDRAWN_PER_HOUR = settings.DOOR_TAKEN_IN_PER_HOUR = ROUNDS * 2
     for _ in range(ROUNDS):
         donor = donors.DonorFactory(branch=house.county, state=DonorState.LISTED)
         consents.sign(donor.subject, by=house.collects)

@@ -374,7 +374,8 @@ class TestAtOneInstant:
             assert Merge.objects.filter(donor__in=[one, other]).count() == 1
             assert sorted(again(d).merged_into_id is None for d in (one, other)) == [False, True]
 
-    def test_a_withdrawal_wins_whoever_is_first(self, house: House) -> None:
+    def test_a_withdrawal_wins_whoever_is_first(self, house: House, settings: Any) -> None:
+        settings.DOOR_WITHDRAWN_PER_HOUR = ROUNDS * 2
         for turn in range(ROUNDS):
             kept, other = person(house, state=DonorState.LISTED), person(house)
             approval = actions.ask_to_merge(

@@ -8,7 +8,7 @@ from registry.donors.states import GONE, LIVE, STILL_TO_WITHDRAW, WMDA_STATUS, D
 
 
 class TestReason:
-    @pytest.mark.parametrize("reason", [r for r in Reason if r != Reason.LEGACY])
+    @pytest.mark.parametrize("reason", [r for r in Reason if r not in {Reason.LEGACY, Reason.MERGED}])
     def test_has_a_parent_of_the_wmda(self, reason: Reason) -> None:
         assert reason.value.startswith(reasons.parent(reason))
 

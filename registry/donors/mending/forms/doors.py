@@ -1,32 +1,19 @@
-"""What is typed to mend a record, and what branches ask of each other."""
+"""Documents and second facts: what is typed at the doors between branches, and to correct an identity."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from django import forms
-from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from foundation.access import Branch
-from foundation.access.models import ORGANISATIONS
 from foundation.pages import RelayForm
 from foundation.pages.forms import TypedDateField
-from registry.donors import documents, names, phones, reasons
+from registry.donors import documents, names, phones
 from registry.donors.actions.doors import SecondFact
 from registry.donors.actions.identity import Identity
 from registry.donors.forms.withdrawal import WHEN
-from registry.donors.models import (
-    AssistKind,
-    AssistResult,
-    CorrectionReason,
-    QuestionAnswer,
-    QuestionKind,
-    Sex,
-    What,
-    WhyMoved,
-)
+from registry.donors.models import CorrectionReason, QuestionKind, Sex
 
 NOT_KEPT: Final = {"autocomplete": "off"}
 
@@ -167,101 +154,6 @@ class WithdrawByDocument(TwoFacts):
     )
 
 
-class WithBranch(RelayForm):
-    """A form that asks which branch."""
-
-    def __init__(self, *args: Any, branches: QuerySet[Branch], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen: Any = self.fields["branch"]
-        chosen.queryset = branches
-        chosen.label_from_instance = place_of
-        if len(only := list(branches[:2])) == 1:
-            self.initial.setdefault("branch", only[0])
-
-
-def place_of(branch: Branch) -> str:
-    """Name a branch, set in under those above it."""
-    return f"{'　' * (len(branch.path) // 4 - 1)}{branch.name}"
-
-
-def society(branches: Any) -> QuerySet[Branch]:
-    """Return branches of the society at work, in the order of the tree; no laboratory, no hospital."""
-    found: QuerySet[Branch] = branches.filter(active=True).exclude(kind__in=ORGANISATIONS).order_by("path")
-    return found
-
-
-class TakeIn(TwoFacts, WithBranch):
-    """Whom one's own branch wants to look after from now on."""
-
-    branch = forms.ModelChoiceField(label=_("To which of your branches"), queryset=Branch.objects.none())
-    what = forms.ChoiceField(
-        label=_("What moves"), choices=What, widget=forms.RadioSelect, initial=What.SERVICE
-    )
-    reason = forms.ChoiceField(label=_("Why"), choices=WhyMoved)
-    choice_hints = {
-        "what": {
-            What.SERVICE: _("Calls and lists. The branch that counts them stays."),
-            What.OWNER: _("Figures and quotas. Who looks after them stays."),
-        }
-    }
-    field_order = ["kind", "number", "name", "phone", "born_on", "branch", "what", "reason"]
-
-
-class MoveTo(WithBranch):
-    """To which branch a donor goes."""
-
-    branch = forms.ModelChoiceField(label=_("To which branch"), queryset=Branch.objects.none())
-    what = forms.ChoiceField(
-        label=_("What moves"), choices=What, widget=forms.RadioSelect, initial=What.SERVICE
-    )
-    reason = forms.ChoiceField(label=_("Why"), choices=WhyMoved)
-    choice_hints = TakeIn.choice_hints
-
-
-class AskAssist(WithBranch):
-    """What another branch is asked to do for one donor, and until when."""
-
-    branch = forms.ModelChoiceField(label=_("Which branch"), queryset=Branch.objects.none())
-    kind = forms.ChoiceField(label=_("What for"), choices=AssistKind, widget=forms.RadioSelect)
-    words = forms.CharField(
-        label=_("What they should know"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Kept sealed. Shown to whoever takes it."),
-    )
-    until = forms.DateField(
-        label=_("Until"), help_text=_("On the next day it ends by itself, and nobody there sees the donor.")
-    )
-
-
-class EndAssist(RelayForm):
-    """How the help ended."""
-
-    result = forms.ChoiceField(
-        label=_("How did it end?"),
-        choices=[
-            (one.value, one.label) for one in (AssistResult.DONE, AssistResult.NOT_FOUND, AssistResult.CANNOT)
-        ],
-        widget=forms.RadioSelect,
-    )
-    words = forms.CharField(
-        label=_("What you found out"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Kept sealed with the donor's record, for the branch that asked."),
-    )
-
-
-class AnswerQuestion(RelayForm):
-    """The one sentence that goes back."""
-
-    answer = forms.ChoiceField(
-        label=_("What may they know?"), choices=QuestionAnswer, widget=forms.RadioSelect
-    )
-
-
 class AskBranch(RelayForm):
     """What a desk that met somebody of another branch wants to let that branch know."""
 
@@ -288,79 +180,3 @@ class AskBranch(RelayForm):
             return phones.check(typed)
         except phones.PhoneProblem as problem:
             raise forms.ValidationError(problem.sentences) from problem
-
-
-class FindOther(RelayForm):
-    """The other record of the same person."""
-
-    text = forms.CharField(
-        label=_("The other record"),
-        max_length=100,
-        widget=forms.TextInput(attrs=NOT_KEPT),
-        help_text=_("Document, mobile number, tube or donor number. Both records must be in your branches."),
-    )
-
-
-_WHOSE: Final[list[tuple[str, str | Promise]]] = [
-    ("kept", _("of the record that stays")),
-    ("other", _("of the other one")),
-]
-
-
-class MergeRecords(RelayForm):
-    """Which values stay when two records become one."""
-
-    in_a_row = frozenset({"document", "name", "phone"})
-    document = forms.ChoiceField(
-        label=_("Document, sex and birth date"), choices=_WHOSE, widget=forms.RadioSelect, initial="kept"
-    )
-    both_documents = forms.TypedChoiceField(
-        label=_("And the document that gives way?"),
-        choices=[
-            ("yes", _("It is theirs too: they stay known by both")),
-            ("no", _("It was written down wrong: it is forgotten")),
-        ],
-        coerce=lambda said: said == "yes",
-        widget=forms.RadioSelect,
-    )
-    name = forms.ChoiceField(label=_("Name"), choices=_WHOSE, widget=forms.RadioSelect, initial="kept")
-    phone = forms.ChoiceField(
-        label=_("Mobile number"), choices=_WHOSE, widget=forms.RadioSelect, initial="kept"
-    )
-    seen = forms.BooleanField(label=_("I have checked with the documents that they are one person"))
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """Whose value of each stays."""
-        return {name: self.cleaned_data[name] for name in ("document", "name", "phone")}
-
-
-class DisputeTyping(RelayForm):
-    """What is in doubt, and whose tubes besides."""
-
-    reason = forms.ChoiceField(
-        label=_("What is in doubt"),
-        choices=[(code.value, code.label) for code in reasons.FOR_A_DISPUTE],
-        widget=forms.RadioSelect,
-    )
-    others = forms.MultipleChoiceField(
-        label=_("Mixed up with which tubes?"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Tubes that lay in the same box. Whoever is chosen is paused until it is cleared up."),
-    )
-
-    def __init__(self, *args: Any, others: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if others:
-            self.fields["others"].choices = others  # type: ignore[attr-defined]
-        else:
-            del self.fields["others"]
-
-    def clean(self) -> dict[str, Any]:
-        """Two tubes are mixed up with each other: at least one more is concerned where it is known."""
-        cleaned = super().clean()
-        cleaned.setdefault("others", [])
-        if cleaned.get("reason") != reasons.Reason.TQ_MIXED_UP:
-            cleaned["others"] = []
-        return cleaned
