@@ -196,6 +196,7 @@ def test_a_contact_who_may_not_know_is_told_only_of_a_number(
     script = page.locator(".call-say")
     expect(script.locator("[data-line='2']")).to_be_visible()
     expect(script.locator("[data-line='donor']")).to_be_hidden()
+    expect(page.locator(".call-own")).to_be_hidden()
     assert "stem" not in script.inner_text()
 
 
