@@ -42,7 +42,8 @@ def text_in_force(document: str, at: datetime) -> Text:
 
 def consents_of(subject_id: UUID) -> ConsentQuerySet:
     """Return all answers of a person, the newest first, with text and evidence."""
-    return Consent.objects.filter(subject=subject_id).select_related("text", "evidence").order_by("-id")
+    answers = Consent.objects.filter(subject=subject_id).select_related("text", "evidence")
+    return answers.prefetch_related("evidence__remarks").order_by("-id")
 
 
 # Evidence
@@ -90,6 +91,13 @@ class Row:
         """How it was given, in words."""
         evidence = self.consent.evidence
         return str(EvidenceKind(evidence.kind).label) if evidence else ""
+
+    @property
+    def marks(self) -> list[str]:
+        """What became known of the evidence since, in words; read with the consents of a person."""
+        evidence = self.consent.evidence
+        remarks = evidence.remarks.all() if evidence else ()
+        return sorted({str(remark.get_kind_display()) for remark in remarks})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consent.models import Evidence
+from consent.queries import section
 from foundation import approvals, moves, vault
 from foundation.access import Role, Scope
 from foundation.trail.models import TrailRow
@@ -151,6 +152,7 @@ class TestCorrectingAnIdentity:
             proof.sha256, proof.seal_version, proof.content.blob,
         )  # fmt: skip
         assert [remark.kind for remark in now.remarks.all()] == ["IDENTITY_CORRECTED"]
+        assert all(row.marks for row in section(donor.subject_id).rows)
 
     def test_leaves_no_value_on_the_trail_or_the_timeline(self, donor: Donor, house: tubes.House) -> None:
         old = str(vault.open_one(donor, "name")["name"])
