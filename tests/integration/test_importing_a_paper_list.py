@@ -15,6 +15,7 @@ from consent.states import State
 from foundation import jobs, vault
 from foundation.access import NotAllowed
 from foundation.moves import steps_of
+from foundation.papers import sheets as files
 from foundation.papers.sheets import SheetProblem, read
 from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
@@ -23,11 +24,11 @@ from registry.donors.models import Contact, Donor
 from registry.donors.states import DonorState
 from registry.drives import imports
 from registry.drives.imports import import_rows, importing, inserting
-from registry.drives.models import SheetFile
+from registry.drives.models import SheetEntry, SheetFile
 from registry.drives.sheets import Code, LayoutProblem
 from registry.samples.models import Sample
 from tests.factories import consent as consents
-from tests.factories import sheets
+from tests.factories import lists, sheets
 from tests.factories.drives import DriveFactory
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
@@ -217,6 +218,44 @@ class TestTheSameSheetAgain:
         report = imported(drive, sheets.row(0), sheets.row(1, WEIGHT="64"))
 
         assert (report.unchanged, report.accepted) == (1, 1)
+
+
+class TestAnyList:
+    @pytest.mark.parametrize("seed", range(4))
+    def test_is_reported_as_the_oracle_says(self, drive, seed):
+        paper = lists.make(seed, typed=True)
+        elsewhere = DriveFactory(paper_text=consents.text())
+        bad, header = set(paper.expected), lists.HEADERS
+        good = [n for n, cells in enumerate(paper.cells, start=1) if len(cells) == 21 and n not in bad]
+        known = [
+            paper.cells[n - 1] for n in good if paper.cells[n - 1][0] and "姓名" not in paper.cells[n - 1]
+        ]
+        import_rows(files.write_xlsx([header, *known[:2]]), elsewhere, by=COMMAND, at=AT)
+        numbers = [n for n in good if any(paper.cells[n - 1] is cells for cells in known[:2])]
+
+        report = import_rows(files.write_xlsx(paper.cells), drive, by=COMMAND, at=AT).report
+
+        expected = paper.expected | dict.fromkeys(numbers, "already_registered")
+        assert report.as_json() == {
+            "rows": paper.rows,
+            "accepted": paper.rows - len(expected),
+            "unchanged": 0,
+            "rejected": {str(n): [code] for n, code in sorted(expected.items())},
+            "imported": True,
+        }
+
+
+class TestSomebodyFromTheDesk:
+    @pytest.mark.parametrize(("barcode", "same"), [("ZJ26112000000", True), ("ZJ26112000009", False)])
+    def test_is_known_by_the_tube_the_desk_took(self, drive, barcode, same):
+        imported(drive, sheets.row(0))
+        SheetEntry.objects.all().delete()
+
+        report = imported(drive, sheets.row(0, BARCODE=barcode))
+
+        assert (report.unchanged, report.rejected) == (
+            (1, {}) if same else (0, {3: [Code.ALREADY_REGISTERED]})
+        )
 
 
 class TestSomebodyWhoWasFaster:

@@ -55,15 +55,26 @@ def judge(rows: Sequence[SheetRow], drive: Drive) -> Judgement:
 
 def _subjects(indexes: Sequence[str]) -> Mapping[str | None, Any]:
     found = Subject.objects.filter(capacity=Capacity.DONOR, document_index__in=indexes)
-    with_donors = found.select_related("donor__sheet_entry").prefetch_related("donor__contacts")
+    with_donors = found.select_related("donor__sheet_entry").prefetch_related(
+        "donor__contacts", "donor__samples"
+    )
     return {subject.document_index: subject for subject in with_donors}
 
 
 def _is_of(row: SheetRow, subject: Any, drive: Drive) -> bool:
-    """Return whether this very row made the donor: the same drive, and the tube the sheet gave then."""
+    """
+    Return whether this very row made the donor: the same drive, and the tube the sheet gave then.
+
+    Somebody enrolled at the desk of the drive stands on its list too: there it is a tube the desk took.
+    """
     donor = getattr(subject, "donor", None)
     entry = getattr(donor, "sheet_entry", None)
-    return entry is not None and entry.drive_id == drive.pk and entry.barcode == row.barcode
+    if entry is not None:
+        return bool(entry.drive_id == drive.pk and entry.barcode == row.barcode)
+    if donor is None or donor.drive_id != drive.pk:
+        return False
+    tubes = {sample.barcode for sample in donor.samples.all()}
+    return row.barcode in tubes if row.barcode else not tubes
 
 
 def _differing(known: Sequence[tuple[SheetRow, Donor]]) -> dict[int, list[str]]:
