@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,6 +16,7 @@ from consent.states import EvidenceKind, State
 from foundation import moves, vault
 from foundation.access import BranchKind, NotAllowed, Role, task_actor
 from foundation.moves import steps_of
+from foundation.papers.sheets import SheetProblem
 from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
 from foundation.vault import Capacity, DataKey, Subject
@@ -39,6 +41,7 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 COMMAND = Actor(ActorKind.COMMAND, "tests")
+NASTY = Path(__file__).resolve().parents[3] / "shared/data/nasty"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -558,6 +561,16 @@ class TestTheCommand:
     def test_asks_for_the_branch(self, tmp_path):
         with pytest.raises(CommandError, match="--branch"):
             call_command("import_donors", str(tmp_path / "a.csv"), existing=True)
+
+
+@pytest.mark.skipif(not NASTY.exists(), reason="the files are not here")
+@pytest.mark.parametrize("file", sorted(NASTY.glob("*")), ids=lambda file: file.name)
+def test_a_file_of_any_kind_ends_in_a_sentence_and_takes_nobody_over(branch, file):
+    with pytest.raises((SheetProblem, LayoutProblem)) as problem:
+        import_existing(file, branch, by=COMMAND, at=AT)
+
+    assert [str(sentence) for sentence in problem.value.sentences]
+    assert not Donor.objects.exists()
 
 
 def test_no_word_of_anybody_stands_on_the_trail_or_in_a_report(branch):
