@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from consent import gate
 from consent.models import Consent, Evidence
@@ -291,7 +291,7 @@ class TestSendingToThem:
         taken(branch, records.row(VERIFIED_ON="2026-11-20"))
         donor = Donor.objects.get()
 
-        with pytest.raises(NotReachable) as refusal:
+        with translation.override("en"), pytest.raises(NotReachable) as refusal:
             check_reachable(donor)
         assert "Call first" in str(refusal.value.sentences[0])
         assert not Donor.objects.reachable().exists()
@@ -536,7 +536,8 @@ class TestTheCommand:
         call_command("import_donors", str(file), existing=True, branch=branch.code, **options)
 
     def test_says_how_many_lines_come_back(self, branch, tmp_path, capsys):
-        self.run(tmp_path, branch, records.row())
+        with translation.override("en"):
+            self.run(tmp_path, branch, records.row())
 
         assert "1 of 1 lines come back the same." in capsys.readouterr().out
 
