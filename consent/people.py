@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ class Person:
     """
     A person as a list may show them.
 
-    :param label: masked name and whatever tells two people apart.
+    :param label: name, masked unless it was asked for opened, and whatever tells two people apart.
     :param url: their page. :param after_withdrawal: the page that proves what stopped.
     """
 
@@ -25,7 +26,13 @@ class Person:
     after_withdrawal: str = ""
 
 
-Describe = Callable[[Collection[UUID]], Mapping[UUID, Person]]
+class Describe(Protocol):
+    """Return how some people of one capacity are shown, by their ids."""
+
+    def __call__(self, subject_ids: Collection[UUID], /, *, opened: bool = False) -> Mapping[UUID, Person]:
+        """Mask the names, unless they are asked for opened."""
+
+
 _DESCRIBERS: dict[Capacity, Describe] = {}
 
 
@@ -34,13 +41,17 @@ def register(capacity: Capacity, describe: Describe) -> None:
     _DESCRIBERS[capacity] = describe
 
 
-def described(subjects: Collection[Subject]) -> dict[UUID, Person]:
-    """Return how each person is shown, one question to each room."""
+def described(subjects: Collection[Subject], *, opened: bool = False) -> dict[UUID, Person]:
+    """
+    Return how each person is shown, one question to each room.
+
+    :param opened: with the whole name, for a page of the reader's own work; the caller writes the look down.
+    """
     found: dict[UUID, Person] = {subject.pk: _plain(subject) for subject in subjects}
     for capacity in {Capacity(subject.capacity) for subject in subjects}:
         if capacity in _DESCRIBERS:
             ids = [subject.pk for subject in subjects if subject.capacity == capacity]
-            found.update(_DESCRIBERS[capacity](ids))
+            found.update(_DESCRIBERS[capacity](ids, opened=opened))
     return found
 
 

@@ -92,7 +92,8 @@ def verify(request: StaffRequest) -> HttpResponse:
         form = forms.Verify(request.POST, offered=[str(one.pk) for one in page.items])
         if form.is_valid() and _verify(request, form, page.items):
             return redirect("consent:verify")
-    shown = people.described([one.subject for one in page.items])
+    shown = people.described([one.subject for one in page.items], opened=True)
+    _note_names(request, page.items)
     witnesses = vault.open(page.items, ["witness"])
     proofs = [
         {
@@ -121,6 +122,25 @@ def send_back(request: StaffRequest, pk: UUID) -> HttpResponse:
             return redirect("consent:verify")
     context = {"form": form, "proof": proof, "person": people.one(proof.subject)}
     return render(request, "consent/send_back.html", context, status=422 if form.errors else 200)
+
+
+def _note_names(request: StaffRequest, proofs: list[Evidence]) -> None:
+    """
+    Write down that these people were shown by name because verifying is the reader's own work.
+
+    Whether the right name stands on a paper cannot be told from a mask.
+    """
+    trail.record_many(
+        trail.Entry(
+            "person.named",
+            request.actor,
+            request.at,
+            object=proof,
+            branch=str(proof.subject.branch_id),
+            facts={"task": "consent.verify"},
+        )
+        for proof in proofs
+    )
 
 
 def _verify(request: StaffRequest, form: forms.Verify, offered: list[Evidence]) -> bool:

@@ -20,6 +20,7 @@ from foundation.trail.models import TrailRow
 
 LOOKS = (
     "viewed",
+    "named",
     "opened",
     "revealed",
     "found",

@@ -19,6 +19,7 @@ from foundation.access import Role
 from foundation.trail.models import TrailRow
 from tests.factories import consent as make
 from tests.factories.consent import SIGNED_AT, ConsentFactory, jpeg, png, sign, subject
+from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,47 @@ class TestVerifying:
         on_paper(county, coordinator)
 
         assert reverse("consent:verify") in signed_in(caseworker).get("/").content.decode()
+
+
+class TestTheNameOnThePaper:
+    """It is read against the signature: that is the verifier's own work, and nobody else's."""
+
+    @pytest.fixture
+    def proof(self, county, coordinator):
+        donor = DonorFactory(branch=county, about={"name": "王丽华青"})
+        sign(donor.subject, proof=evidence.paper(), by=actor(coordinator))
+        actions.attach_scan(donor.subject, jpeg(), by=actor(coordinator), at=SIGNED_AT)
+        return Evidence.objects.exclude(attached_at=None).get()
+
+    def test_is_shown_in_full_to_who_verifies_it(self, signed_in, proof, caseworker):
+        assert "王丽华青" in signed_in(caseworker).get(reverse("consent:verify")).content.decode()
+
+    def test_leaves_a_line_that_names_the_person_and_the_task(self, signed_in, proof, caseworker):
+        signed_in(caseworker).get(reverse("consent:verify"))
+        row = TrailRow.objects.get(verb="person.named")
+        assert row.object == f"consent.evidence:{proof.pk}"
+        assert row.by_id == str(caseworker.pk)
+        assert "consent.verify" in bytes(row.body).decode()
+
+    def test_is_in_the_report_of_who_saw_the_person(self, signed_in, proof, county, caseworker):
+        signed_in(caseworker).get(reverse("consent:verify"))
+        auditor = signed_in(StaffFactory(role=Role.AUDITOR, branch=county.parent))
+        page = auditor.get(reverse("desk:looks"), {"object": str(proof.subject.donor.pk)})
+        assert "person.named" in [line.row.verb for line, _name in page.context["lines"]]
+
+    def test_stays_masked_for_everybody_else(self, signed_in, proof, county, coordinator, caseworker):
+        def page(staff, name, *args):
+            return signed_in(staff).get(reverse(f"consent:{name}", args=args)).content.decode()
+
+        pages = [page(caseworker, "send_back", proof.pk)]
+        sign(proof.subject, proof=evidence.paper(), by=actor(coordinator))
+        unscanned = Evidence.objects.get(attached_at=None)
+        pages += [page(coordinator, "missing"), page(coordinator, "attach", unscanned.pk)]
+
+        for shown in pages:
+            assert "王*" in shown
+            assert "王丽华青" not in shown
+        assert not TrailRow.objects.filter(verb="person.named").exists()
 
 
 class TestWithdrawingOnAPage:

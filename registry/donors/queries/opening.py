@@ -45,16 +45,17 @@ def masked_names(donors: Sequence[Donor]) -> list[object]:
     ]
 
 
-def describe(subject_ids: Collection[UUID]) -> dict[UUID, Person]:
-    """Return how pages of the consent floor show donors."""
+def describe(subject_ids: Collection[UUID], *, opened: bool = False) -> dict[UUID, Person]:
+    """Return how pages of the consent floor show donors: masked, unless asked for opened."""
     donors = list(Donor.objects.filter(subject_id__in=list(subject_ids)).order_by("pk"))
+    names = [one["name"] for one in vault.open(donors, ["name"])] if opened else masked_names(donors)
     return {
         donor.subject_id: Person(
             label=f"{name} · …{donor.grid[-8:-2]}",
             url=reverse("donors:detail", args=[donor.pk]),
             after_withdrawal=reverse("donors:receipt", args=[donor.pk]),
         )
-        for donor, name in zip(donors, masked_names(donors), strict=True)
+        for donor, name in zip(donors, names, strict=True)
     }
 
 
