@@ -21,6 +21,7 @@ from consent.views.reach import places, within
 from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
+from foundation.pages.uploads import takes_files
 
 
 @requires(Permission.CONSENT_RECORD)
@@ -38,6 +39,7 @@ def missing(request: StaffRequest) -> HttpResponse:
 
 @requires(Permission.CONSENT_RECORD)
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files("CONSENT_SCAN_LARGEST_MB")
 def attach(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Bring the scan of one signed paper."""
     proof = get_object_or_404(within(request, Evidence.objects.missing().select_related("subject")), pk=pk)

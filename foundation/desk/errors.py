@@ -35,6 +35,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page("403_csrf.html", 403)
 
 
-def _page(template: str, status: int) -> HttpResponse:
+def too_large(most_mb: int) -> HttpResponse:
+    """Answer a body that is larger than its page takes."""
+    return _page("413.html", 413, most=most_mb)
+
+
+def _page(template: str, status: int, **more: object) -> HttpResponse:
     """Render without the request: no context processor, no database, nothing that may be broken too."""
-    return HttpResponse(render_to_string(template, {"error_id": error_id()}), status=status)
+    return HttpResponse(render_to_string(template, {"error_id": error_id(), **more}), status=status)

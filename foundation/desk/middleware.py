@@ -8,12 +8,16 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from foundation.access import sessions
+from foundation.desk import errors
+from foundation.pages import uploads
 
 View = Callable[[HttpRequest], HttpResponse]
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -62,6 +66,34 @@ class KnownVerbs:
         return self.get_response(request)
 
 
+class BodySize:
+    """
+    Refuse a body that is larger than its view takes, before anything reads it.
+
+    Files are held in memory, so that nothing lies in clear on a disk: a stranger, or a page that
+    takes no file, must not make the server hold them. Stands above the middleware for forgeries,
+    which is the first to read a body.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; the view that will answer is not known yet."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Compare what the request says it brings with what the view takes."""
+        size = _size_of_body(request)
+        if size <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return None
+        if uploads.largest_file_mb(view) and not request.user.is_authenticated:
+            return redirect_to_login(request.path)
+        return errors.too_large(uploads.largest_mb(view)) if size > uploads.largest_body(view) else None
+
+
 class Privacy:
     """Keep what a signed-in person was shown out of every cache, and clear the browser at logout."""
 
@@ -101,6 +133,12 @@ class SessionLimits:
                 _touch(request)
                 sessions.rotate_if_asked(request)
         return self.get_response(request)
+
+
+def _size_of_body(request: HttpRequest) -> int:
+    """Return what the request says it brings, in bytes; a body without a size is not read at all."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def _is_over(request: HttpRequest) -> bool:

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "foundation.desk.middleware.BodySize",  # before forgeries are looked for: that reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "foundation.desk.middleware.SessionLimits",
@@ -139,8 +140,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of a form without its fil
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_MAX_MEMORY_SIZE = (
-    max(UPLOAD_LARGEST_MB, PILE_LARGEST_MB) * 1024 * 1024
-)  # bytes; no file waits on disk in clear
+    max(UPLOAD_LARGEST_MB, PILE_LARGEST_MB) * 1024 * 1024 + DATA_UPLOAD_MAX_MEMORY_SIZE
+)  # bytes of a body with files, to a view that takes them
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # none on disk, in clear
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_LARGEST_BYTES = UPLOAD_LARGEST_MB * 1024 * 1024
 

@@ -30,6 +30,7 @@ from consent.models import Evidence
 from foundation import jobs
 from foundation.access import ROLE_PERMISSIONS, Role, Staff
 from foundation.jobs.models import Job, JobState
+from foundation.pages.uploads import largest_file_mb
 from registry.donors.models import Donor
 from registry.drives import imports
 from registry.drives.models import SheetFile
@@ -312,9 +313,20 @@ SHOWN_TO_NOBODY = (
 )  # fmt: skip
 
 
+DOORS = {
+    "consent:attach", "donors:national-compare", "drives:pile_at_drive", "drives:piles", "drives:records",
+    "drives:sheet",
+}  # fmt: skip
+
+
 @pytest.mark.skipif(not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone")
 class TestUploadDoors:
     FILES = sorted(path.name for path in NASTY.iterdir()) if NASTY.is_dir() else []
+
+    def test_are_all_known_and_no_other_page_is_handed_much(self, found: dict[str, Found]) -> None:
+        """A new door cannot be forgotten: each says how large a file it takes, and stands in the list."""
+        shown = {name for name, one in found.items() if any(f.kind == "file" for f in typed_in(one))}
+        assert shown == {name for name, view in VIEWS.items() if largest_file_mb(view)} == DOORS
 
     @pytest.mark.parametrize("name", FILES)
     def test_of_scans_refuse_what_is_none(self, found: dict[str, Found], name: str) -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
+from foundation.pages.uploads import takes_files
 from registry.donors import queries
 from registry.donors.forms.national import Settle, TheirSheet
 from registry.donors.models import NationalFinding, NationalSheet, Settlement, Verdict
@@ -27,6 +28,7 @@ ORDER = (Verdict.DIFFERING, Verdict.ONLY_HERE, Verdict.ONLY_THERE)
 
 @requires(Permission.DONOR_LIST)
 @require_http_methods(["GET", "POST"])
+@takes_files("UPLOAD_LARGEST_MB")
 def compare(request: StaffRequest) -> HttpResponse:
     """Take a sheet, and show those that were compared before."""
     branches = Branch.objects.visible_to(request.scope).filter(active=True).order_by("path")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation import jobs, trail, vault
 from foundation.access import Branch, Permission, StaffRequest, requires, scope_from
 from foundation.pages import Attempt
+from foundation.pages.uploads import takes_files
 from registry.drives import piles
 from registry.drives.forms.piles import PileFile, PutAway, Whose
 from registry.drives.models import DiscardReason, Drive, FormState, Pile, PileForm, PilePage
@@ -26,6 +27,7 @@ WRONG = 422  # the page comes back with what was typed and what is wrong
 
 @requires(Permission.CONSENT_RECORD)
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files("PILE_LARGEST_MB")
 def at_branch(request: StaffRequest) -> HttpResponse:
     """Take a pile of the reader's branch, and show those that were handed in before."""
     branch = request.branch or Branch.objects.filter(pk=request.actor.branch or None).first()
@@ -36,6 +38,7 @@ def at_branch(request: StaffRequest) -> HttpResponse:
 
 @requires(Permission.CONSENT_RECORD)
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files("PILE_LARGEST_MB")
 def at_drive(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take a pile of one drive."""
     seen = Drive.objects.filter(_donors(request).q("branch_path")).visible_to(request.scope)

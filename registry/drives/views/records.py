@@ -14,6 +14,7 @@ from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.access.models import ORGANISATIONS
 from foundation.jobs import JobState
 from foundation.pages import Attempt
+from foundation.pages.uploads import takes_files
 from registry.donors.exports.words import STATES
 from registry.drives.forms.records import ALL, TRY, RecordsForm
 from registry.drives.imports import existing
@@ -25,6 +26,7 @@ _LINES = 500  # rows on the page; the sheet to mend has all
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.DONOR_IMPORT)
+@takes_files("UPLOAD_LARGEST_MB")
 def records(request: StaffRequest) -> HttpResponse:
     """Take the records of a branch, and show those that were handed in before."""
     branches = Branch.objects.visible_to(request.scope).filter(active=True).exclude(kind__in=ORGANISATIONS)

@@ -13,6 +13,7 @@ from foundation import jobs
 from foundation.access import Permission, StaffRequest, requires
 from foundation.jobs import JobState
 from foundation.pages import Attempt
+from foundation.pages.uploads import takes_files
 from registry.drives import imports
 from registry.drives.forms.sheets import ColumnsForm, SheetForm
 from registry.drives.models import Drive, SheetFile
@@ -25,6 +26,7 @@ _LINES = 500  # refused rows on the page; the sheet to mend has all
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.DONOR_ENROL, Permission.DONOR_IMPORT)
+@takes_files("UPLOAD_LARGEST_MB")
 def sheet(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take a list, and show those that were handed in before."""
     drive = drive_of(request, pk)
