@@ -102,9 +102,7 @@ MOVED_WAITING_MOST = 2_000  # numbers left that are not compared yet: a minute h
 STRANGERS_MINUTES = 15  # acts of strangers are counted by quarters of an hour, as logins are; security.md 2
 
 PILE_LARGEST_MB = 100  # of one scanned pile: 120 pages in grey at 300 dpi; our own decision
-PILE_PAGES_MOST = (
-    400  # of one scanned pile: what an office scanner's tray takes in four goes; our own decision
-)
+PILE_PAGES_MOST = 400  # of one scanned pile: four goes of an office scanner's tray; our own decision
 PILE_PIECE = 6  # pages drawn by one process; our own decision
 PILE_MEGABYTES_MOST = 512  # of a process that draws pages; security.md 4.4
 PILE_SECONDS_MOST = 30  # of a process that draws pages; security.md 4.4

@@ -43,7 +43,8 @@ def register(
     The seven days to think it over begin.
 
     :param on: where the right is asked: the drive, or by default the branch.
-    :param document_seen: False for a form that a volunteer filled alone, until a coordinator has seen the document.
+    :param document_seen: False for a form a volunteer filled alone, until a coordinator has seen the
+        document.
     :raises moves.Refused: with every sentence that stands against it.
     """
     vault.lock(subject.pk)

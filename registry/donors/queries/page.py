@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation import moves
 from foundation.access import StaffRequest, scope_from
 from foundation.moves import Step
-from registry.donors.acts import ACTS, Act
+from registry.donors.act import Act
+from registry.donors.acts import ACTS
 from registry.donors.models import Donor
 from registry.donors.states import THE_WAY, DonorState
 

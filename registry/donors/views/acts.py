@@ -16,7 +16,8 @@ from foundation.access import StaffRequest, requires
 from foundation.access.requires import View
 from foundation.pages import Attempt
 from registry.donors import protocol
-from registry.donors.acts import ACTS, Act
+from registry.donors.act import Act
+from registry.donors.acts import ACTS
 from registry.donors.models import Donor
 from registry.donors.queries import opening
 from registry.donors.views.common import crumbs, seen_donor
