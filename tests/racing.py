@@ -1,10 +1,13 @@
-"""Let several people act at one instant, each in a thread with a connection of its own."""
+"""Let several people act at one instant, each in a thread, or a process, with a connection of its own."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from threading import Barrier
 from typing import Any
 
@@ -29,3 +32,15 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+@contextmanager
+def elsewhere(act: Callable[[], Any]) -> Iterator[ForkProcess]:
+    """Begin an act in a process of its own, on connections of its own; wait for its end, then go on."""
+    connections.close_all()  # no two processes share one
+    worker = get_context("fork").Process(target=act)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        worker.join()
