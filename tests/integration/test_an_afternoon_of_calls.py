@@ -21,6 +21,7 @@ from registry.donors import actions, protocol, scripts
 from registry.donors.models import Call, CallHelper, CallKind, CallList, CallTask, Donor, MoveNote, Word
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
+from registry.donors.views.common import short
 from tests.factories import consent as consents
 from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
@@ -413,6 +414,16 @@ class TestOneCall:
         go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", after_pause="go_on")
 
         assert Donor.objects.get().state == DonorState.REGISTERED
+
+    def test_says_who_wants_to_go_on_and_stays_paused(self, county: Any, desk: Client) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=TODAY)
+        CallTaskFactory(donor=donor, kind=CallKind.HOLD_ENDED)
+
+        answer = go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", after_pause="go_on")
+
+        assert Donor.objects.get().state == DonorState.ON_HOLD
+        shown = desk.get(answer.url).content.decode()
+        assert f"{short(donor)} wants to go on, and stays paused" in shown
 
 
 class TestASlipOfAKey:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from foundation import moves
 from foundation.access import StaffRequest
 from registry.donors import actions, forms, queries
 from registry.donors.models import Call, CallKind, CallResult, CallTask, Donor
 from registry.donors.queries.page import kind_of
 from registry.donors.queries.screens import Screen
+from registry.donors.states import DonorState
 from registry.donors.views.common import short
 
 EARLIER = 5  # calls that stand on the screen, the newest first
@@ -50,7 +54,19 @@ def write_down(
     )
     if later and task and typed["mine"] and request.scope.ranges:
         CallTask.objects.open().filter(pk=task.pk).update(owner=UUID(request.actor.id))
+    if call.answers.get("after_pause") == "go_on":
+        _say_who_stays_paused(request, donor)
     return call
+
+
+def _say_who_stays_paused(request: StaffRequest, donor: Donor) -> None:
+    """Say what stands in the way of somebody who wants to go on: else nobody would see to it."""
+    now = Donor.objects.get(pk=donor.pk)
+    if now.state != DonorState.ON_HOLD:
+        return
+    missing = moves.missing(now, "release", by=request.actor, at=request.at) if request.scope.ranges else None
+    said = _("{who} wants to go on, and stays paused until a colleague has looked.").format(who=short(now))
+    messages.warning(request, " ".join([said, *map(str, missing or [])]))
 
 
 def context(
