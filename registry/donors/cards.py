@@ -53,13 +53,14 @@ def out_of_contact(request: StaffRequest) -> Mapping[str, Any] | None:
 
 def holds_ending(request: StaffRequest) -> Mapping[str, Any] | None:
     """Return the pauses that end soon."""
-    last = timezone.localdate(request.at) + timedelta(days=settings.HOLD_ENDING_DAYS)
+    today = timezone.localdate(request.at)
+    last = today + timedelta(days=settings.HOLD_ENDING_DAYS)
     ending = Donor.objects.served_by(request.scope).filter(state=DonorState.ON_HOLD, hold_until__lte=last)
     first = list(ending.order_by("hold_until", "id")[:SHOWN])
     if not first:
         return None
     rows = [
-        {"donor": donor, "name": name, "short": short(donor)}
+        {"donor": donor, "name": name, "over": donor.hold_until is not None and donor.hold_until <= today}
         for donor, name in zip(first, queries.masked_names(first), strict=True)
     ]
     return {"rows": rows, "words": count_words(ending)}

@@ -25,6 +25,7 @@ def ring(world: World, *, at: datetime) -> None:
     by = task_actor("demo")
     donors.remind_while_thinking(by=by, at=at)
     donors.check_old_numbers(by=by, at=at)
+    donors.call_where_a_pause_ended(by=by, at=at)
     _hard_to_reach(world, at=at)
     _left_numbers(world, at=at)
     _list_of_today(world, at=at)
