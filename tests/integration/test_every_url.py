@@ -418,6 +418,12 @@ def browser_of(staff: Any, **options: Any) -> Client:
     return client
 
 
+def may(staff: Any, view: Any) -> bool:
+    """Return whether somebody's first role holds what a view asks for."""
+    held = ROLE_PERMISSIONS[Role(staff.roles.values_list("role", flat=True)[0])]
+    return isinstance(view.permission, str) or bool(held & set(view.permission))
+
+
 def ask(staff: Any, url: str, method: str = "get", **data: Any) -> HttpResponse:
     """Ask as somebody who has just signed in."""
     client = browser_of(staff)

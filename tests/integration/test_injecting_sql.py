@@ -17,17 +17,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.injecting import MARK, breaking_out, few_examples, is_in, statements
-from tests.integration.test_every_url import ENTRIES, GUARDED, browser_of, world  # noqa: F401  a fixture
+from tests.integration.test_every_url import (
+    ENTRIES,
+    GUARDED,
+    VIEWS,
+    browser_of,
+    may,
+    world,  # noqa: F401  a fixture
+)
 from tests.pages import asked_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 KNOWN_TO_LISTS = {"page", "order", "q"}
 
 
 @pytest.mark.parametrize("name", GUARDED)
 def test_no_address_puts_what_it_is_asked_into_a_statement(world: Any, name: str) -> None:  # noqa: F811
     address = reverse(name, kwargs=make(world) if (make := ENTRIES[name].make) else {})
-    people = [*world.home.staff.values(), *world.top.values()]
+    people = [one for one in [*world.home.staff.values(), *world.top.values()] if may(one, VIEWS[name])]
     staff = next((one for one in people if browser_of(one).get(address).status_code == 200), None)
     if staff is None:
         pytest.skip("it shows no page")

@@ -22,7 +22,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.donors import actions, forms
 from registry.donors.models import CallState, CallTask, ContactChoice, Word
-from registry.donors.views.common import crumbs, short, within_reveals
+from registry.donors.views.common import crumbs, list_asked, short, within_reveals
 
 SETTLING: Final = timedelta(seconds=10)  # how long the page waits for what is still under way
 _ACTS: Final[dict[str, tuple[str | Promise, Callable[..., Any], dict[str, Any]]]] = {
@@ -41,7 +41,7 @@ _ACTS: Final[dict[str, tuple[str | Promise, Callable[..., Any], dict[str, Any]]]
 def stop(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Record, for the person on one's screen, that they want it to stop; never refused to anybody."""
     task = _mine(request, pk)
-    donor, key = task.donor, request.POST.get("in") or request.GET.get("in") or ""
+    donor, key = task.donor, list_asked(request)
     record = {"born_on": donor.born_on, **vault.open_one(donor, "document", "phone")}
     what = request.POST.get("what", "")
     form = forms.Withdraw(request.POST if what == "withdraw" else None, record=record)

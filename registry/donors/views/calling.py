@@ -25,7 +25,7 @@ from registry.donors import actions, queries
 from registry.donors.models import Call, CallHelper, CallState, CallTask, Donor
 from registry.donors.queries import Deck
 from registry.donors.views import screens
-from registry.donors.views.common import crumbs, short
+from registry.donors.views.common import crumbs, list_asked, short
 
 
 @requires(Permission.CALL_MAKE)
@@ -43,7 +43,7 @@ def start(request: StaffRequest) -> HttpResponse:
 @require_POST
 def next_call(request: StaffRequest) -> HttpResponse:
     """Take the next person of a list onto the screen."""
-    deck = queries.deck_of(request, request.POST.get("in", ""))
+    deck = queries.deck_of(request, list_asked(request))
     if deck is None:
         messages.info(request, _("This list has ended."))
         return redirect("donors:calls")
@@ -61,7 +61,7 @@ def open_call(request: StaffRequest, pk: UUID) -> HttpResponse:
         messages.info(
             request, _("A colleague is ringing this person now, or the call is not needed any more.")
         )
-    return _to(task.pk, request.POST.get("in", ""))
+    return _to(task.pk, list_asked(request))
 
 
 @requires(Permission.CALL_MAKE)
@@ -69,7 +69,7 @@ def open_call(request: StaffRequest, pk: UUID) -> HttpResponse:
 def call(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show one call; on one's own screen the numbers are open. Each look is written down."""
     task = _task(request, pk)
-    key = request.POST.get("in") or request.GET.get("in") or _key(task)
+    key = list_asked(request) or _key(task)
     if task.state != CallState.OPEN or _has_left(task.donor):
         return _over(request, key, written=False)
     mine = task.held_by_id == request.staff.pk
@@ -97,7 +97,7 @@ def skip(request: StaffRequest, pk: UUID) -> HttpResponse:
     task = _task(request, pk)
     with Attempt(request):
         actions.skip(task, by=request.actor, at=request.at)
-    deck = queries.deck_of(request, request.POST.get("in", ""))
+    deck = queries.deck_of(request, list_asked(request))
     return _next(request, deck) if deck else redirect("donors:calls")
 
 
@@ -112,14 +112,14 @@ def undo(request: StaffRequest, pk: UUID) -> HttpResponse:
     if not attempt.ok or task is None:
         return redirect("donors:calls")
     messages.success(request, _("Taken back: it counts for nothing. Write down what it was."))
-    return _to(task.pk, request.POST.get("in", ""))
+    return _to(task.pk, list_asked(request))
 
 
 @requires(Permission.CALL_MAKE)
 @require_GET
 def done(request: StaffRequest) -> HttpResponse:
     """Say that nobody is left for now, how many it were, and how long one helped."""
-    deck = queries.deck_of(request, request.GET.get("in", ""))
+    deck = queries.deck_of(request, list_asked(request))
     helping = CallHelper.objects.filter(staff=request.staff, ended_at=None).order_by("-at").first()
     context = {
         "frame": _frame_of(request),

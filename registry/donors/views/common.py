@@ -23,6 +23,7 @@ REVEAL_REASONS: Final = [
     ("case", gettext_lazy("For a match")),
 ]
 REVEALS_PER_HOUR: Final = 60  # of one login; security.md 2: limited per hour
+LONGEST_KEY: Final = 36  # of a list of calls: an id
 
 
 def seen_donor(request: StaffRequest, pk: UUID) -> Donor:
@@ -59,3 +60,9 @@ def within_reveals(request: StaffRequest) -> bool:
         return cache.incr(key) <= REVEALS_PER_HOUR
     except ValueError:  # it ran out between the two calls
         return True
+
+
+def list_asked(request: StaffRequest) -> str:
+    """Return the key of the list one rings from: the id of a named list, or what the calls are for."""
+    key = request.POST.get("in") or request.GET.get("in") or ""
+    return key if len(key) <= LONGEST_KEY else ""
