@@ -418,6 +418,7 @@ class TestOneCall:
     def test_says_who_wants_to_go_on_and_stays_paused(self, county: Any, desk: Client) -> None:
         donor = DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=TODAY)
         CallTaskFactory(donor=donor, kind=CallKind.HOLD_ENDED)
+        desk.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
         answer = go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", after_pause="go_on")
 
