@@ -73,13 +73,18 @@ def check(text: str) -> str:
     :raises NameProblem: if it is empty, holds a control character or half a surrogate pair, or has no letter.
     """
     name = text.strip()
-    if not name or not any(character.isprintable() and not character.isspace() for character in name):
+    if not any(map(_is_seen, name)):
         raise NameProblem("name_missing")
     if len(name) > _LONGEST:
         raise NameProblem("name_too_long")
     if any(unicodedata.category(c) in {"Cc", "Cs"} for c in name) or not any(map(_is_of_a_name, name)):
         raise NameProblem("name_unreadable")
     return name
+
+
+def _is_seen(character: str) -> bool:
+    """Return whether something stands there; old systems keep characters where Unicode prints none."""
+    return _is_of_a_name(character) or (character.isprintable() and not character.isspace())
 
 
 def _is_of_a_name(character: str) -> bool:

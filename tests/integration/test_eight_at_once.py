@@ -37,7 +37,7 @@ from tests.racing import CI, at_once, elsewhere
 
 PEOPLE = 8
 ROUNDS = 100 if CI else 3
-ACTS = 40 if CI else 5  # of each writer; 200 of each take four minutes
+ACTS = 200 if CI else 5  # of each writer
 SLOWEST = 3  # seconds, of ninety-nine in a hundred
 LONGEST = 30  # seconds that a writer waits before it is turned away
 WIDE = str.maketrans({chr(n): chr(n + 0xFEE0) for n in range(0x21, 0x7F)})

@@ -16,7 +16,17 @@ NAUGHTY = Path(__file__).resolve().parents[5] / "shared/data/nasty/blns.json"
 
 class TestCheck:
     @pytest.mark.parametrize(
-        "name", ["王丽华", "古丽娜孜·阿不都热合曼", "𠮷田惠子", "龚\ue863", "㛃婷", "སྐལ་བཟང", "ئابدۇ"]
+        "name",
+        [
+            "王丽华",
+            "古丽娜孜·阿不都热合曼",
+            "𠮷田惠子",
+            "龚\ue863",
+            "\ue863\ue863",
+            "㛃婷",
+            "སྐལ་བཟང",
+            "ئابدۇ",
+        ],
     )
     def test_keeps_a_name_as_it_is_written(self, name):
         assert names.check(f" {name}\u3000") == name
