@@ -415,6 +415,23 @@ class TestOneCall:
 
         assert Donor.objects.get().state == DonorState.REGISTERED
 
+    @pytest.mark.parametrize("said", ["after_pause", "own_word"])
+    def test_leads_who_wants_to_leave_to_the_withdrawal(
+        self, county: Any, desk: Client, by: Any, said: str
+    ) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=TODAY)
+        if said == "own_word":
+            actions.object_to(donor, by=by, at=AT - timedelta(days=4))
+        else:
+            CallTaskFactory(donor=donor, kind=CallKind.HOLD_ENDED)
+        task = on_screen(desk)
+
+        answer = go(desk, "call", task.pk, number="donor", result="REACHED", **{said: "leave"})
+
+        assert answer.url.startswith(reverse("donors:call-stop", args=[task.pk]))
+        assert desk.get(answer.url).status_code == 200
+        assert CallTask.objects.open().filter(pk=task.pk).exists(), "nothing is closed before it stopped"
+
     def test_says_who_wants_to_go_on_and_stays_paused(self, county: Any, desk: Client) -> None:
         donor = DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=TODAY)
         CallTaskFactory(donor=donor, kind=CallKind.HOLD_ENDED)

@@ -162,6 +162,13 @@ class RecordCall(RelayForm):
         return later
 
     @property
+    def wants_to_leave(self) -> bool:
+        """Whether the volunteer was reached and said that they leave."""
+        reached = self.cleaned_data.get("result") == CallResult.REACHED
+        own = not self.cleaned_data.get("number", "").isdecimal()
+        return reached and own and "leave" in self.answers.values()
+
+    @property
     def answers(self) -> dict[str, str]:
         """The answers that were given, as codes."""
         return {q: self.cleaned_data[q] for q in self.questions if self.cleaned_data.get(q)}

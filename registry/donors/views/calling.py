@@ -79,6 +79,8 @@ def call(request: StaffRequest, pk: UUID) -> HttpResponse:
     screen = queries.screen_of(task.donor, kind=task.kind, task=task, today=timezone.localdate(request.at))
     form = screens.form_for(request, task.donor, kind=task.kind, screen=screen)
     if request.method == "POST" and mine and form.is_valid():
+        if form.wants_to_leave:
+            return _to_the_stop(request, task, key)
         with Attempt(request, form) as attempt:
             screens.write_down(request, task.donor, form, kind=task.kind, task=task)
         if attempt.ok:
@@ -165,6 +167,13 @@ def _next(request: StaffRequest, deck: Deck) -> HttpResponse:
 def _to(pk: UUID, key: str) -> HttpResponse:
     query = f"?{urlencode({'in': key})}" if key else ""
     return redirect(reverse("donors:call", args=[pk]) + query)
+
+
+def _to_the_stop(request: StaffRequest, task: CallTask, key: str) -> HttpResponse:
+    """Lead from the answer "leave" to the withdrawal: an answer alone stops nothing."""
+    messages.warning(request, _("They wish to leave: check two facts here, and everything stops."))
+    query = f"?{urlencode({'in': key})}" if key else ""
+    return redirect(reverse("donors:call-stop", args=[task.pk]) + query)
 
 
 def _frame(request: StaffRequest, key: str, task: CallTask, *, mine: bool) -> dict[str, Any]:
