@@ -340,7 +340,7 @@ def provoke(work: Work, donor: Donor) -> None:
         work.post("donors:record-call", donor.pk, number="donor", result="REACHED", words=C["words"])
     with broken("registry.drives.views.enrolment.drafts.begin"):
         begin(work, fields)
-    with broken("foundation.vault.writing.seal_cell"):
+    with broken("foundation.vault.writing.Sealed"):
         work.post("donors:object", donor.pk, words=C["words"])
         work.post("drives:sheet", work.drive.pk, sheet=SimpleUploadedFile("x.csv", C["name"].encode()))
     with broken("registry.donors.queries.find"):
