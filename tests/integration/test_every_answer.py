@@ -152,7 +152,7 @@ class TestWithoutTheTrail:
         self.donor = tubes.volunteer(house)
         self.house = house
         cache.clear()
-        with mock.patch.object(TrailRow.objects, "bulk_create", side_effect=DatabaseError):
+        with mock.patch("foundation.trail.recording._row", side_effect=DatabaseError):
             yield
 
     def test_nobody_withdraws_by_half(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.utils import translation
 
 from consent import actions as consenting
 from consent.models import Consent, Evidence
@@ -30,6 +32,15 @@ from tests.factories.foundation import StaffFactory, actor
 from tests.racing import ROUNDS, at_once
 
 pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Let the sentences be read in the language they are written in."""
+    with translation.override("en"):
+        yield
+
+
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 FACTS = ("document_seen", "face_seen")
 ABOUT = {"name": "王丽华", "phone": "+8613812345678"}

@@ -352,11 +352,11 @@ class TestTheSectionOfAPersonsPage:
 
         assert reverse("consent:attach", args=[person.evidence.get().pk]) in html
 
-    def test_asks_two_questions(self, django_assert_num_queries):
+    def test_asks_three_questions(self, django_assert_num_queries):
         person = subject()
         sign(person)
 
-        with django_assert_num_queries(2):  # consents and missing scans
+        with django_assert_num_queries(3):  # consents, missing scans, and what became known of the evidence
             render_to_string("consent/_section.html", {"consents": queries.section(person.pk)})
 
 

@@ -22,7 +22,7 @@ from tests.integration.test_bad_input import NAUGHTY, encoded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 FORM = "application/x-www-form-urlencoded"
-TAKEN = {302, 422, 400}
+TAKEN = {302, 422, 400, 413}
 
 
 @pytest.fixture(autouse=True)

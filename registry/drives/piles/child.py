@@ -193,6 +193,7 @@ def clearer(grey: Any) -> Iterator[tuple[Any, bool]]:
     from PIL import Image, ImageFilter, ImageOps  # noqa: PLC0415 only under the limits
 
     flat = grey.resize((grey.width, grey.height // 4), Image.Resampling.BOX)
+    yield grey.resize((grey.width * 2 // 3, grey.height // 6), Image.Resampling.BOX), False
     yield flat, False
     yield ImageOps.autocontrast(flat, cutoff=(0.05, 40)), True
     yield ImageOps.autocontrast(grey, cutoff=(1, 40)), True
