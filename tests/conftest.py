@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 
 from foundation.trail import triggers
 from tests import servers
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 CI = os.environ.get("CI", "").lower() == "true"
+KEYRING = settings.KEYRING
 ON_SERVERS = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 CHROMIUM_FLAGS = [
     "--headless",
@@ -67,10 +68,11 @@ def _runs_here(item: pytest.Item) -> bool:
 
 
 def _flush_with_triggers(self: TransactionTestCase) -> None:
-    """Lift the trail's triggers for the flush; its `post_migrate` makes them again."""
+    """Lift the trail's triggers for the flush; its `post_migrate` makes them again, under our keyring."""
     for name in self._databases_names(include_mirrors=False):
         triggers.drop(connections[name])
-    _flush(self)
+    with override_settings(KEYRING=KEYRING):  # not under the keyring of the test that ends
+        _flush(self)
 
 
 _flush = TransactionTestCase._fixture_teardown

@@ -29,12 +29,15 @@ SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "丽华静伟芳敏强磊洋艳勇军杰娟涛明超秀霞平"
 
 
+DISTRICTS = [330106, 330102, 330105, 330108, 330109, 330110, 330203, 330205, 330206, 330211]
+
+
 def person(**changes: Any) -> Person:
     """Return an invented volunteer of 27 with a valid document of their own."""
     n = next(_numbers)
     born_on = changes.pop("born_on", date(1999, 3, 5))
     sex = changes.pop("sex", "F")
-    stem = f"330106{born_on:%Y%m%d}{(n * 2 + (sex == 'M')) % 1000:03}"
+    stem = f"{DISTRICTS[n // 500 % 10]}{born_on:%Y%m%d}{(n * 2 + (sex == 'M')) % 1000:03}"
     values: dict[str, Any] = {
         "name": SURNAMES[n % 20] + GIVEN[n // 20 % 20] + GIVEN[n // 400 % 20],
         "document_kind": "RESIDENT_ID",

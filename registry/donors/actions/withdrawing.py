@@ -43,13 +43,14 @@ def withdraw(
     """
     Record that a donor withdraws, stop everything, and return the receipt.
 
-    Asked again for somebody who has withdrawn, it returns the receipt that stands.
+    Asked again for somebody who has withdrawn, it returns the receipt that stands. Where the record
+    was joined with another in the same moment, the person leaves by the one that was kept.
 
     :param facts: codes of what was checked, where staff record it; two of them.
     :param on: where the right is asked; by default the donor.
     :raises moves.Refused: only if nothing shows that it is the donor's own word.
     """
-    donor = common.locked(donor)
+    donor = _kept(donor)
     standing = donor.withdrawals.filter(ended_at__isnull=True).first()
     if standing is not None:
         return standing
@@ -84,6 +85,12 @@ def settle(receipt: Withdrawal, *, deadline: datetime) -> None:
     for stop in receipt.settling:
         if stop.settle is not None:
             _replace_line(receipt, stop.settle(deadline))
+
+
+def _kept(donor: Donor) -> Donor:
+    """Lock a donor's person and return the record that stands for them now."""
+    donor = common.locked(donor)
+    return donor if donor.merged_into is None else common.locked(donor.merged_into)
 
 
 def _own_stops(donor: Donor, *, by: Actor, at: datetime, word: Word, reason: str, on: Any) -> list[Stop]:
