@@ -5,8 +5,6 @@ Source: design/security-checklist.md 5, 6, 7, 14, 17, 21, 22, 25, 29, 30
 
 from __future__ import annotations
 
-import statistics
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -230,30 +228,6 @@ class TestRequests:
         page = client.post(reverse("desk:staff_link", args=[member.pk]), HTTP_X_FORWARDED_HOST="evil.example")
         assert "evil" not in page.context["link"]
         assert links.site_address().startswith("http://localhost")
-
-
-@pytest.mark.slow
-class TestTime:
-    """Two hundred tries each way, one after the other, with the real hasher."""
-
-    TRIES = 200
-
-    @pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
-    def test_does_not_tell_whether_a_name_is_known(self, settings, name):
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-        for limit in ("ACCOUNT_AND_ADDRESS", "ACCOUNT", "ADDRESS"):
-            setattr(settings, f"LOGIN_TRIES_PER_{limit}", 10_000)
-        known = StaffFactory(password="a quiet river in the morning").username  # noqa: S106 - of nobody
-        took: dict[str, list[float]] = {known: [], "nobody": []}
-        with time_machine.travel(AT):
-            for _turn in range(self.TRIES):
-                for username, times in took.items():
-                    began = time.perf_counter()
-                    Client().post(reverse(name), {"login": username, "password": "wrong"})
-                    times.append(time.perf_counter() - began)
-        one, other = took.values()
-        medians = statistics.median(one), statistics.median(other)
-        assert abs(medians[0] - medians[1]) / max(medians) < 0.1
 
 
 def test_the_password_of_the_tests_would_be_taken(client):
