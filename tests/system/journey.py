@@ -229,7 +229,7 @@ class Journey(Reader):
                 keys.press("1")
         else:
             keys.follow("button[name=result]")
-        self.says("Written down.")
+        self.says("That was the last one")
 
     def list_all(self) -> None:
         """List everybody who is ready."""
