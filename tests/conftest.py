@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 CI = os.environ.get("CI", "").lower() == "true"
 KEYRING = settings.KEYRING
+RING = settings.DATA_DIR / "keyring.json"
+RING_OF_THE_HOUSE = RING.read_text()
 ON_SERVERS = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 CHROMIUM_FLAGS = [
     "--headless",
@@ -71,8 +73,14 @@ def _flush_with_triggers(self: TransactionTestCase) -> None:
     """Lift the trail's triggers for the flush; its `post_migrate` makes them again, under our keyring."""
     for name in self._databases_names(include_mirrors=False):
         triggers.drop(connections[name])
+    _put_the_keyring_back()
     with override_settings(KEYRING=KEYRING):  # not under the keyring of the test that ends
         _flush(self)
+
+
+def _put_the_keyring_back() -> None:
+    if RING.read_text() != RING_OF_THE_HOUSE:  # a test began to rotate the key of the house
+        RING.write_text(RING_OF_THE_HOUSE)
 
 
 _flush = TransactionTestCase._fixture_teardown
@@ -96,9 +104,10 @@ def closed_network() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
-    """Forget what a test wrote outside the database: anchors, the ledger, the cache."""
+    """Forget what a test wrote outside the database: anchors, the ledger, the cache, a new key."""
     yield
     cache.clear()
+    _put_the_keyring_back()
     for name in ("anchor.jsonl", "ledger.jsonl"):
         (settings.DATA_DIR / name).unlink(missing_ok=True)
 

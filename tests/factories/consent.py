@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ def text() -> Text:
     return Text.objects.get(document=HPC, state=TextState.PUBLISHED)
 
 
+@cache
 def png(*, drawn: bool = True) -> bytes:
     """Return a signature as the page sends it: a PNG with a line on it, or an empty one."""
     picture = Image.new("RGB", (600, 200), "white")
@@ -42,6 +44,7 @@ def png(*, drawn: bool = True) -> bytes:
     return written.getvalue()
 
 
+@cache
 def jpeg() -> bytes:
     """Return the photograph of a signed page."""
     picture = Image.new("RGB", (620, 877), "white")
@@ -51,6 +54,7 @@ def jpeg() -> bytes:
     return written.getvalue()
 
 
+@cache
 def drawn(document_seen: bool = True) -> evidence.NewEvidence:  # noqa: FBT001, FBT002
     """Return signatures in all five places, drawn on the screen."""
     slots = ("register", "sensitive", "sample", "share", "contact")

@@ -39,7 +39,7 @@ from tests.factories import consent as consents
 from tests.factories import donors
 from tests.factories import samples as tubes
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -347,8 +347,8 @@ class TestTheDoors:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.both_databases
 def test_a_withdrawal_holds_while_they_are_taken_in(house: tubes.House, away: Any, settings: Any) -> None:
-    settings.DOOR_WITHDRAWN_PER_HOUR = settings.DOOR_TAKEN_IN_PER_HOUR = ROUNDS * 2
-    for _ in range(ROUNDS):
+    settings.DOOR_WITHDRAWN_PER_HOUR = settings.DOOR_TAKEN_IN_PER_HOUR = FEWER * 2
+    for _ in range(FEWER):
         donor = donors.DonorFactory(branch=house.county, state=DonorState.LISTED)
         consents.sign(donor.subject, by=house.collects)
         asked = take_in(donor, away, What.BOTH)

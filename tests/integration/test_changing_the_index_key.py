@@ -17,7 +17,7 @@ from foundation import keyring, vault
 from foundation.access import Role, Scope
 from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
-from foundation.vault import Capacity, Sealed, Subject, indexed, reindexing
+from foundation.vault import Capacity, Epoch, Sealed, Subject, indexed, keys, reindexing
 from foundation.vault.models import IndexTurn
 from registry.donors import actions, queries
 from registry.donors.models import Donor
@@ -26,7 +26,7 @@ from tests.factories import consent as consents
 from tests.factories import samples as tubes
 from tests.factories.donors import DonorFactory, contacts, person
 from tests.factories.foundation import StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -40,6 +40,8 @@ def own_keyring(tmp_path: Any, settings: Any, monkeypatch: Any) -> None:
     """A keyring of this test alone, and small pieces, so that a change has many."""
     keyring.create(tmp_path / "ring.json")
     settings.KEYRING = f"file:{tmp_path / 'ring.json'}"
+    Epoch.objects.all().delete()
+    keys.first_epoch(at=AT)
     IndexTurn.objects.update(now="1", next="", began_at=None, filled_at=None)
     monkeypatch.setattr(reindexing, "PIECE", 2)
     monkeypatch.setattr(reindexing, "PAUSE_SECONDS", 0.01)
@@ -266,7 +268,7 @@ class TestWhileOthersWrite:
         """Whatever step the change is at, and while it steps on."""
         consents.text()
         house = tubes.house()
-        for round_ in range(ROUNDS):
+        for round_ in range(FEWER):
             model = comes(house)
             reindexing.begin(by=BY, at=AT)
 
@@ -321,7 +323,7 @@ class TestWhileOthersWrite:
     def test_two_processes_change_it_at_once(self) -> None:
         consents.text()
         house = tubes.house()
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             donor = comes(house)
             reindexing.begin(by=BY, at=AT)
             answers = at_once(*[lambda: reindexing.go_on(by=BY, at=AT)] * 2)

@@ -29,7 +29,7 @@ from tests.factories import consent as consents
 from tests.factories import donors
 from tests.factories import samples as tubes
 from tests.factories.foundation import StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db]
 
@@ -370,7 +370,7 @@ class TestUndoing:
 @pytest.mark.both_databases
 class TestAtOneInstant:
     def test_two_merges_of_one_pair_make_one(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             one, other = person(house), person(house)
             manager, agrees = house.manages, house.agrees
             first = actions.ask_to_merge(one, other, chosen={}, both_documents=True, by=manager, at=AT)
@@ -386,8 +386,8 @@ class TestAtOneInstant:
             assert sorted(again(d).merged_into_id is None for d in (one, other)) == [False, True]
 
     def test_a_withdrawal_wins_whoever_is_first(self, house: House, settings: Any) -> None:
-        settings.DOOR_WITHDRAWN_PER_HOUR = ROUNDS * 2
-        for turn in range(ROUNDS):
+        settings.DOOR_WITHDRAWN_PER_HOUR = FEWER * 2
+        for turn in range(FEWER):
             kept, other = person(house, state=DonorState.LISTED), person(house)
             approval = actions.ask_to_merge(
                 kept, other, chosen={}, both_documents=True, by=house.manages, at=AT

@@ -38,7 +38,7 @@ from tests.factories import samples as tubes
 from tests.factories.drives import AT as DRIVE_AT
 from tests.factories.drives import DriveFactory, draft
 from tests.factories.foundation import StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -310,7 +310,7 @@ class TestUndoing:
 def test_one_of_two_gets_a_document_at_one_instant(house: tubes.House) -> None:
     drive = DriveFactory(branch=house.county)
     lin = house.coordinator
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         wrong = donors.DonorFactory(branch=house.county)
         right = donors.person()
         paper = draft(drive, staff=lin, by=actor(lin), number=right.document_number)

@@ -16,7 +16,7 @@ from registry.donors.models import Call, CallKind, CallTask, Donor, Word
 from registry.donors.states import DonorState
 from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def waiting(by: Any) -> Any:
 class TestTakingTheNext:
     def test_gives_each_caller_another_person(self, county: Any) -> None:
         callers = [caller(county) for _ in range(CALLERS)]
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             CallTask.objects.all().delete()
             for _ in range(CALLERS):
                 CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
@@ -51,7 +51,7 @@ class TestTakingTheNext:
 
     def test_gives_one_person_with_two_calls_to_one_caller(self, county: Any) -> None:
         callers = [caller(county) for _ in range(2)]
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             CallTask.objects.all().delete()
             donor = DonorFactory(branch=county, state=DonorState.TYPED)
             tasks = [
@@ -69,7 +69,7 @@ class TestTakingTheNext:
 
     def test_puts_nobody_on_two_lists(self, county: Any) -> None:
         by = caller(county)
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             CallTask.objects.all().delete()
             for _ in range(5):
                 CallTaskFactory(donor=DonorFactory(branch=county, state=DonorState.TYPED))
@@ -89,7 +89,7 @@ class TestTakingTheNext:
 class TestWithdrawing:
     def test_at_the_moment_of_the_result_leaves_nothing_written_after_it(self, county: Any) -> None:
         by = caller(county)
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             donor = DonorFactory(branch=county, state=DonorState.LISTED)
             task = CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
             actions.take(task, by=by, at=AT)

@@ -22,7 +22,7 @@ from tests.factories import donors
 from tests.factories.donors import DonorFactory
 from tests.factories.drives import AT, DriveFactory, draft
 from tests.factories.foundation import StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 PAGE = Answer({"name": ["王晓"]}, None)
@@ -41,7 +41,7 @@ def own_form(drive: Drive, staff: object, **changes: object) -> Draft:
 
 def test_phones_that_hand_in_at_once_get_numbers_of_their_own() -> None:
     drive = DriveFactory()
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         Draft.objects.all().delete()
         forms = [begun(drive) for _ in range(5)]
         answers = at_once(*[lambda one=one: own.hand_in(one, at=AT) for one in forms])
@@ -50,7 +50,7 @@ def test_phones_that_hand_in_at_once_get_numbers_of_their_own() -> None:
 
 def test_one_page_sent_twice_is_one_form() -> None:
     drive = DriveFactory()
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         key = uuid4()
         answers = at_once(*[lambda key=key: own.begin(drive, key=key, answer=PAGE, language="en", at=AT)] * 3)
         assert {answer.pk for answer in answers} == {Draft.objects.get(idempotency_key=key).pk}
@@ -58,7 +58,7 @@ def test_one_page_sent_twice_is_one_form() -> None:
 
 def test_one_form_handed_in_twice_has_one_number() -> None:
     drive = DriveFactory()
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         one = begun(drive)
         answers = at_once(*[lambda one=one: own.hand_in(one, at=AT)] * 3)
         assert len({answer.number for answer in answers}) == 1
@@ -68,7 +68,7 @@ def test_two_coordinators_confirm_and_enrol_one_donor() -> None:
     consents.text()
     drive = DriveFactory()
     lin, mei = (StaffFactory(role=Role.COORDINATOR, branch=drive.branch) for _ in range(2))
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         form = own_form(drive, lin)
 
         def confirm(who: object, form: Draft = form) -> Donor:
@@ -85,7 +85,7 @@ def test_two_forms_of_one_person_are_one_donor() -> None:
     consents.text()
     drive = DriveFactory()
     lin = StaffFactory(role=Role.COORDINATOR, branch=drive.branch)
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         number = donors.person().document_number
         forms = [own_form(drive, lin, number=number) for _ in range(2)]
         for form in forms:
@@ -97,7 +97,7 @@ def test_two_forms_of_one_person_are_one_donor() -> None:
 def test_a_form_that_is_destroyed_while_it_is_confirmed_is_one_or_the_other() -> None:
     drive = DriveFactory()
     lin = StaffFactory(role=Role.COORDINATOR, branch=drive.branch)
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         form = own.hand_in(begun(drive), at=AT)
         at_once(
             lambda form=form: own.confirm(form, by=actor(lin), at=AT),
@@ -109,7 +109,7 @@ def test_a_form_that_is_destroyed_while_it_is_confirmed_is_one_or_the_other() ->
 
 def test_a_page_written_while_the_form_is_handed_in_changes_nothing_afterwards() -> None:
     drive, later = DriveFactory(), Answer({"name": ["李晓"]}, None)
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         form = begun(drive)
         faults = at_once(
             lambda form=form: own.hand_in(form, at=AT),
@@ -123,7 +123,7 @@ def test_a_page_written_while_the_form_is_handed_in_changes_nothing_afterwards()
 
 def test_a_number_left_is_compared_by_one_worker() -> None:
     by = task_actor("donors.moved")
-    for n in range(ROUNDS):
+    for n in range(FEWER):
         who = donors.person()
         donor = DonorFactory(about={"name": who.name, "document_number": who.document_number})
         document = check(DocumentKind.RESIDENT_ID, who.document_number)
