@@ -33,6 +33,7 @@ else:
     DATABASES["default"]["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON; PRAGMA synchronous=OFF;"
     )
+WHITENOISE_AUTOREFRESH = True  # every Client reads the list of static files anew otherwise
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; Argon2 is tested by name
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
