@@ -132,7 +132,7 @@ def publish(text: Text, *, by: Actor, at: datetime) -> Text:
     fresh.effective_at = at
     moves.make(fresh, "publish", by=by, at=at, on=on, saves=["effective_at"])
     if queries.touched(fresh).consents:
-        jobs.start(ASK_AGAIN, {"text": str(fresh.pk)}, by=by, at=at, branch=on)
+        jobs.start(ASK_AGAIN, {"text": str(fresh.pk)}, about=fresh.pk, by=by, at=at, branch=on)
     return fresh
 
 

@@ -22,25 +22,41 @@ from foundation.trail import Actor
 
 @transaction.atomic
 def start(
-    kind: str, args: Mapping[str, Any], *, by: Actor, at: datetime, branch: Branch | None = None
+    kind: str,
+    args: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    branch: Branch | None = None,
+    about: UUID | None = None,
 ) -> Job:
     """
     Ask for long work; a worker takes it up after the commit.
 
     :param args: ids, codes and counts only: they are shown, and kept.
+    :param about: the one thing it is done to, by which it is looked up again.
     :raises UnknownKind: if nobody registered this kind.
     """
-    job = new(kind, args, by=by, at=at, branch=branch)
+    job = new(kind, args, by=by, at=at, branch=branch, about=about)
     transaction.on_commit(partial(_send, job.pk))
     return job
 
 
 @transaction.atomic
-def new(kind: str, args: Mapping[str, Any], *, by: Actor, at: datetime, branch: Branch | None = None) -> Job:
+def new(
+    kind: str,
+    args: Mapping[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    branch: Branch | None = None,
+    about: UUID | None = None,
+) -> Job:
     """Write long work down without sending it to a worker, for a command that runs it itself."""
     job = Job.objects.create(
         kind=kind_of(kind).key,
         args=dict(args),
+        about=about,
         language=translation.get_language() or "",
         branch=branch,
         branch_path=branch.path if branch else "",

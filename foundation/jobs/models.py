@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -35,6 +36,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return the jobs asked for at branches in the scope."""
         return self.filter(scope.q("branch_path"))
 
+    def of(self, kind: str, about: UUID | None) -> Self:
+        """Return the work of a kind about one thing; None is the work about everything."""
+        return self.filter(kind=kind, about=about)
+
     def open(self) -> Self:
         """Return those that have not ended."""
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
@@ -55,6 +60,7 @@ class Job(ActedBy):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=48)
     args = models.JSONField(default=dict)
+    about = models.UUIDField(null=True)  # the sheet, pile or text it is done to, if it is done to one
     language = models.CharField(max_length=16, blank=True)
     branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, null=True, related_name="+")
     branch_path = models.CharField(max_length=32, blank=True)
@@ -96,6 +102,7 @@ class Job(ActedBy):
             ),
             models.Index(name="jobs_of_branch", fields=["branch_path", "-id"]),
             models.Index(name="jobs_asked_by", fields=["by_id", "-id"]),
+            models.Index(name="jobs_about", fields=["kind", "about", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from foundation.access import Scope, Staff
@@ -13,12 +15,11 @@ def seen_by(staff: Staff, scope: Scope) -> JobQuerySet:
     return Job.objects.filter(Q(by_id=str(staff.pk)) | scope.q("branch_path")).order_by("-id")
 
 
-def waiting_or_running(kind: str, **args: str) -> JobQuerySet:
-    """Return the work of a kind that has not ended, with these arguments."""
-    return Job.objects.open().filter(kind=kind, **{f"args__{name}": value for name, value in args.items()})
+def waiting_or_running(kind: str, *, about: UUID | None = None) -> JobQuerySet:
+    """Return the work of a kind, about one thing or about everything, that has not ended."""
+    return Job.objects.of(kind, about).open()
 
 
-def latest(kind: str, **args: str) -> Job | None:
-    """Return the newest work of a kind with these arguments, ended or not."""
-    wanted = {f"args__{name}": value for name, value in args.items()}
-    return Job.objects.filter(kind=kind, **wanted).order_by("-id").first()
+def latest(kind: str, *, about: UUID | None = None) -> Job | None:
+    """Return the newest work of a kind, about one thing or about everything, ended or not."""
+    return Job.objects.of(kind, about).order_by("-id").first()

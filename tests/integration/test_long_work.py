@@ -174,3 +174,23 @@ class TestSweep:
 
         assert sent == []
         assert Job.objects.get().problems == ["crashed"]
+
+
+@pytest.mark.usefixtures("_kinds")
+class TestLatest:
+    def test_is_the_newest_about_one_thing(self):
+        jobs.register("counting", lambda _running: None)
+        one, other = uuid4(), uuid4()
+        asked_ = [
+            jobs.start("counting", {}, by=LIN, at=NOW, about=about) for about in (one, one, other, None)
+        ]
+
+        found = [jobs.latest("counting", about=about) for about in (one, other, None, uuid4())]
+
+        assert found == [*asked_[1:], None]
+
+    @pytest.mark.one_database
+    def test_costs_no_more_because_much_was_done(self):
+        asked_ = Job.objects.of("counting", uuid4()).order_by("-id")
+
+        assert "USING INDEX jobs_about" in asked_.explain()

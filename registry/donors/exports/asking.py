@@ -134,9 +134,9 @@ def begin(export: Export, *, at: datetime) -> Job:
         raise moves.Refused([_("A second person must agree before these fields are opened.")])
     if export.ready_at is not None or export.ended_at is not None:
         raise moves.Refused([_("This sheet is done. Ask for a new one.")])
-    running = jobs.waiting_or_running(KIND, export=str(export.pk)).first()
+    running = jobs.waiting_or_running(KIND, about=export.pk).first()
     return running or jobs.start(
-        KIND, {"export": str(export.pk)}, by=Actor.of(export), at=at, branch=export.branch
+        KIND, {"export": str(export.pk)}, about=export.pk, by=Actor.of(export), at=at, branch=export.branch
     )
 
 
@@ -157,4 +157,4 @@ def on_yes(approval: Approval, *, by: Actor, at: datetime) -> None:
 
 def job_of(export: Export) -> Job | None:
     """Return the newest work that makes a sheet."""
-    return jobs.latest(KIND, export=str(export.pk))
+    return jobs.latest(KIND, about=export.pk)

@@ -29,15 +29,14 @@ class Standing:
 
 def standings_of(exports: Sequence[Export]) -> dict[UUID, Standing]:
     """Return where some sheets stand, by id."""
-    ids = [str(export.pk) for export in exports]
+    ids = [export.pk for export in exports]
     asked: Any = Approval.objects.filter(
-        kind=KIND, object_type=Export._meta.label_lower, object_id__in=ids
+        kind=KIND, object_type=Export._meta.label_lower, object_id__in=[str(pk) for pk in ids]
     ).order_by("id")
     questions = {question.object_id: question for question in asked}
-    begun = Job.objects.filter(kind=KIND, args__export__in=ids).order_by("id")
-    works = {job.args["export"]: job for job in begun}
+    works = {job.about: job for job in Job.objects.filter(kind=KIND, about__in=ids).order_by("id")}
     return {
-        export.pk: _standing(export, questions.get(str(export.pk)), works.get(str(export.pk)))
+        export.pk: _standing(export, questions.get(str(export.pk)), works.get(export.pk))
         for export in exports
     }
 

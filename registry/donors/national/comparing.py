@@ -83,12 +83,12 @@ def hand_in(
     trail.record(
         "national_sheet.handed_in", by=by, at=at, object=sheet, branch=branch.pk, bytes=sheet.size_bytes
     )
-    return sheet, jobs.start(KIND, {"sheet": str(sheet.pk)}, by=by, at=at, branch=branch)
+    return sheet, jobs.start(KIND, {"sheet": str(sheet.pk)}, about=sheet.pk, by=by, at=at, branch=branch)
 
 
 def job_of(sheet: NationalSheet) -> Job | None:
     """Return the work that compares a sheet."""
-    return jobs.latest(KIND, sheet=str(sheet.pk))
+    return jobs.latest(KIND, about=sheet.pk)
 
 
 def work(running: Running) -> Mapping[str, Any]:

@@ -138,12 +138,13 @@ def asked_of(sheet: SheetFile) -> Asked | None:
 
 
 def _begin(sheet: SheetFile, *, by: Actor, at: datetime) -> Job:
-    return jobs.start(KIND, {"sheet": str(sheet.pk)}, by=by, at=at, branch=sheet.drive.branch)
+    branch = sheet.drive.branch
+    return jobs.start(KIND, {"sheet": str(sheet.pk)}, about=sheet.pk, by=by, at=at, branch=branch)
 
 
 def job_of(sheet: SheetFile) -> Job | None:
     """Return the work that imports a sheet."""
-    return jobs.latest(KIND, sheet=str(sheet.pk))
+    return jobs.latest(KIND, about=sheet.pk)
 
 
 def work(running: Running) -> Mapping[str, Any]:

@@ -56,7 +56,7 @@ def hand_in(
     vault.seal(pile, key=pile.key, content=content, name=name[:200])
     pile.save(force_insert=True)
     trail.record("pile.handed_in", by=by, at=at, object=pile, branch=branch.pk, bytes=pile.size_bytes)
-    jobs.start(KIND, {"pile": str(pile.pk)}, by=by, at=at, branch=branch)
+    jobs.start(KIND, {"pile": str(pile.pk)}, about=pile.pk, by=by, at=at, branch=branch)
     return pile
 
 
@@ -70,7 +70,7 @@ def _known(branch: Branch, sha256: str) -> Pile | None:
 
 def job_of(pile: Pile) -> Job | None:
     """Return the work on a pile that was asked for last."""
-    return jobs.latest(KIND, pile=str(pile.pk))
+    return jobs.latest(KIND, about=pile.pk)
 
 
 @transaction.atomic
@@ -81,7 +81,7 @@ def go_on(pile: Pile, *, by: Actor, at: datetime) -> Job | None:
     job = job_of(pile)
     if pile.key_id is None or (job is not None and not job.has_ended):
         return job
-    return jobs.start(KIND, {"pile": str(pile.pk)}, by=by, at=at, branch=pile.branch)
+    return jobs.start(KIND, {"pile": str(pile.pk)}, about=pile.pk, by=by, at=at, branch=pile.branch)
 
 
 def work(running: Running) -> Mapping[str, Any]:

@@ -89,12 +89,12 @@ def go_on(kept: RecordsFile, *, by: Actor, at: datetime, strict: bool | None = N
 
 
 def _begin(kept: RecordsFile, *, by: Actor, at: datetime) -> Job:
-    return jobs.start(KIND, {"records": str(kept.pk)}, by=by, at=at, branch=kept.branch)
+    return jobs.start(KIND, {"records": str(kept.pk)}, about=kept.pk, by=by, at=at, branch=kept.branch)
 
 
 def job_of(kept: RecordsFile) -> Job | None:
     """Return the work that takes records over."""
-    return jobs.latest(KIND, records=str(kept.pk))
+    return jobs.latest(KIND, about=kept.pk)
 
 
 def work(running: Running) -> Mapping[str, Any]:
