@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -110,6 +111,20 @@ def nothing_left_behind() -> Iterator[None]:
     _put_the_keyring_back()
     for name in ("anchor.jsonl", "ledger.jsonl"):
         (settings.DATA_DIR / name).unlink(missing_ok=True)
+
+
+@pytest.fixture
+def own_keyring(tmp_path: Path, settings: Any, db: None) -> None:
+    """A keyring of this test alone, for one that rotates and destroys."""
+    from foundation import keyring
+    from foundation.vault import Epoch, keys
+    from foundation.vault.models import IndexTurn
+
+    keyring.create(tmp_path / "ring.json")
+    settings.KEYRING = f"file:{tmp_path / 'ring.json'}"
+    Epoch.objects.all().delete()
+    keys.first_epoch(at=NOW - timedelta(days=1))
+    IndexTurn.objects.update(now="1", next="", began_at=None, filled_at=None)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from foundation.vault import (
     Broken,
     Capacity,
     DataKey,
-    Epoch,
     Erased,
     Sealed,
     keys,
@@ -29,19 +28,9 @@ from tests.conftest import NOW
 from tests.factories.drives import DriveFactory
 from tests.factories.foundation import BranchFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("own_keyring")]
 BY = Actor(ActorKind.COMMAND, "tests")
 NAME, PHONE = "王丽华", "+8613812345678"
-
-
-@pytest.fixture(autouse=True)
-def own_keyring(tmp_path, settings):
-    """A keyring of this test alone, since it rotates and destroys."""
-    path = tmp_path / "ring.json"
-    keyring.create(path)
-    settings.KEYRING = f"file:{path}"
-    Epoch.objects.all().delete()
-    keys.first_epoch(at=NOW)
 
 
 def appointment(name: str = NAME) -> Appointment:

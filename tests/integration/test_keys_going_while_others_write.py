@@ -32,19 +32,14 @@ from tests.factories import samples as tubes
 from tests.racing import ROUNDS, at_once
 from tests.watching import raw_database
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("own_keyring"),
+]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 BY = Actor(ActorKind.COMMAND, "tests")
 LONG_AFTER = AT + timedelta(days=400)
-
-
-@pytest.fixture(autouse=True)
-def own_keyring(tmp_path: Any, settings: Any) -> None:
-    """A keyring of this test alone, since it rotates and destroys."""
-    keyring.create(tmp_path / "ring.json")
-    settings.KEYRING = f"file:{tmp_path / 'ring.json'}"
-    Epoch.objects.all().delete()
-    keys.first_epoch(at=AT)
 
 
 @pytest.fixture

@@ -52,6 +52,8 @@ def fill(page: Page, **values: str) -> None:
     """Type values, or choose those of groups and lists."""
     for name, value in values.items():
         field = page.locator(f"[name={name}]").first
+        if (fold := page.locator(f"details:not([open]):has([name={name}])")).count():
+            fold.first.locator("summary").click()
         if field.evaluate("e => e.tagName") == "SELECT":
             field.select_option(value)
         elif field.get_attribute("type") in {"radio", "checkbox"}:
