@@ -6,6 +6,7 @@ again on PostgreSQL, those that need Redis only where there is one.
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
+gc.set_threshold(200_000, 20, 20)  # a seventh of a run is spent looking for rubbish otherwise
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault of the program
 hypothesis.settings.load_profile("house")
 

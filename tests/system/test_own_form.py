@@ -137,7 +137,7 @@ def test_a_new_number_is_left(live_server: Any, drive: Drive, phone: Page, langu
     assert MovedNote.objects.count() == 1
 
 
-@pytest.mark.parametrize("width", [1360, 390])
+@pytest.mark.parametrize(("language", "width"), [("en-GB", 1360), ("zh-CN", 390)], indirect=["language"])
 def test_every_page_is_clear(  # noqa: PLR0917 - fixtures
     browser: Browser,
     live_server: Any,
