@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from consent import gate
 from consent.purposes import Purpose
 from foundation import moves, vault
 from foundation.access import Scope
+from registry.donors import usage
 from registry.donors.states import DonorState
 from registry.hla.models import StoredTyping
 from registry.samples import manifest, occasions
@@ -132,6 +134,13 @@ def waiting_under(batch: Batch) -> list[Sample]:
     here = Sample.objects.filter(state=SampleState.TAKEN, donor__state=DonorState.SAMPLED)
     of_sender = here.filter(Scope.of([batch.from_path]).q("donor__service_path"))
     return list(of_sender.select_related("donor").order_by("id")[:200])
+
+
+def beside(donor: Donor, boxes: models.QuerySet[Batch]) -> list[usage.Neighbour]:
+    """Return whose tubes lay in some boxes besides a donor's, by barcode; each person once."""
+    tubes = Sample.objects.filter(batch__in=boxes).exclude(donor=donor).order_by("barcode")
+    lay = dict(tubes.values_list("donor_id", "barcode"))
+    return [usage.Neighbour(donor_id, code) for donor_id, code in lay.items()]
 
 
 def count_in(batch: Batch) -> Tally:

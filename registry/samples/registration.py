@@ -111,6 +111,4 @@ def find_at_laboratory(request: StaffRequest, text: str) -> Iterable[search.Hit]
 
 def neighbours(donor: Donor) -> list[usage.Neighbour]:
     """Return whose tubes lay in a box with one of the donor's, by barcode."""
-    boxes = Sample.objects.filter(donor=donor, batch__isnull=False).values("batch")
-    beside = Sample.objects.filter(batch__in=boxes).exclude(donor=donor).order_by("barcode")
-    return [usage.Neighbour(*row) for row in beside.values_list("donor_id", "barcode")]
+    return queries.beside(donor, Batch.objects.filter(samples__donor=donor))

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from registry.donors import actions as donors
-from registry.donors import usage
 from registry.donors.mending.forms import DisputeTyping
 from registry.samples import actions, forms, queries
 from registry.samples.models import Batch, Sample
@@ -85,7 +84,8 @@ def doubt(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Doubt the typing of a tube of one's own laboratory, and name the tubes it was mixed up with."""
     sent = Sample.objects.sent_to(request.scope).select_related("donor", "batch__laboratory")
     sample = get_object_or_404(sent.filter(state__in=[SampleState.RECEIVED, SampleState.TYPED]), pk=pk)
-    near = [(str(one.donor_id), one.barcode) for one in usage.neighbours_of(sample.donor)]
+    box = Batch.objects.sent_to(request.scope).filter(pk=sample.batch_id)  # no box of another laboratory
+    near = [(str(one.donor_id), one.barcode) for one in queries.beside(sample.donor, box)]
     form = DisputeTyping(request.POST if request.method == "POST" else None, others=near)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
