@@ -2,7 +2,7 @@
 
 Run as ``python -I child.py ROWS COLUMNS MEGABYTES SECONDS < file``. Imports nothing of this program.
 The first line is ``{"rows": count}``, then comes a line for each row; where something is wrong, the
-first and only line is ``{"problem": code}``.
+first and only line is ``{"problem": code}``. Ends with ``OUT_OF_MEMORY`` where that was the reason.
 """
 
 from __future__ import annotations
@@ -11,15 +11,23 @@ import io
 import json
 import re
 import resource
+import struct
 import sys
 import zipfile
+import zlib
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 from xml.parsers import expat
 
 PARTS_AT_MOST = 2_000
 PIECE = 1 << 16
+OUT_OF_MEMORY = 3
 A1 = re.compile(r"([A-Z]{1,7})([0-9]{1,9})")
+NUMBER = re.compile(r"[0-9]{1,9}")
+PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # ECMA-376 part 2, annex C
+WRITTEN_IN = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1"})  # what expat reads without our help
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, struct.error)
 WITH_CONTENT = frozenset({"v", "is", "f"})
 
 
@@ -67,9 +75,17 @@ class Cells:
     def _number(text: str | None, otherwise: int) -> int:
         if text is None:
             return otherwise
-        if not (text.strip().isascii() and text.strip().isdigit()):
+        if NUMBER.fullmatch(text.strip()) is None:
             raise Problem("broken")
         return int(text)
+
+
+def opened(file: IO[bytes]) -> zipfile.ZipFile:
+    """Return a file as an archive whose list of parts can be read."""
+    try:
+        return zipfile.ZipFile(file)
+    except DAMAGED:
+        raise Problem("broken") from None
 
 
 def scan(archive: zipfile.ZipFile, rows: int, columns: int, most: int) -> None:
@@ -79,30 +95,51 @@ def scan(archive: zipfile.ZipFile, rows: int, columns: int, most: int) -> None:
         raise Problem("too_large")
     if any(part.flag_bits & 1 for part in parts):
         raise Problem("protected")
+    if any(part.compress_type not in PACKED for part in parts):
+        raise Problem("broken")
     names = {part.filename for part in parts}
     if not any(name.startswith("xl/worksheets/") for name in names):
         raise Problem("not_a_sheet")
     for part in parts:
         if part.filename.endswith((".xml", ".rels")):
             is_sheet = part.filename.startswith("xl/worksheets/")
-            with archive.open(part) as stream:
-                follow(stream, Cells(rows, columns) if is_sheet else None)
+            follow(unpacked(archive, part), Cells(rows, columns) if is_sheet else None)
 
 
-def follow(stream: IO[bytes], cells: Cells | None) -> None:
+def unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield what a part holds, piece by piece."""
+    try:
+        with archive.open(part) as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+    except DAMAGED:
+        raise Problem("broken") from None
+
+
+def follow(pieces: Iterator[bytes], cells: Cells | None) -> None:
     """Parse one part piece by piece."""
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse_declaration
+    parser.XmlDeclHandler = refuse_encoding
     if cells is not None:
         parser.StartElementHandler = cells.element
-    while piece := stream.read(PIECE):
-        parser.Parse(piece, False)  # noqa: FBT003 expat takes it by position
-    parser.Parse(b"", True)  # noqa: FBT003 as above
+    try:
+        for piece in pieces:
+            parser.Parse(piece, False)  # noqa: FBT003 expat takes it by position
+        parser.Parse(b"", True)  # noqa: FBT003 as above
+    except expat.ExpatError:
+        raise Problem("broken") from None
 
 
 def refuse_declaration(*_names: object) -> None:
     """Refuse the one thing entities and files outside are named in."""
     raise Problem("refers_outside")
+
+
+def refuse_encoding(_version: str, encoding: str | None, _alone: int) -> None:
+    """Refuse letters that neither we nor a spreadsheet would read. Source: ECMA-376 part 2, 8.1.4."""
+    if encoding is not None and encoding.lower() not in WRITTEN_IN:
+        raise Problem("broken")
 
 
 def plain(value: Any) -> Any:
@@ -135,13 +172,8 @@ def rows_of(file: IO[bytes]) -> Any:
 
 def read(file: IO[bytes], rows: int, columns: int, most: int) -> None:
     """Print the rows of a workbook."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            scan(archive, rows, columns, most)
-    except (zipfile.BadZipFile, expat.ExpatError, EOFError, NotImplementedError, OSError, ValueError):
-        raise Problem("broken") from None
-    except RuntimeError:
-        raise Problem("protected") from None
+    with opened(file) as archive:
+        scan(archive, rows, columns, most)
     file.seek(0)
     found = rows_of(file)
     print(json.dumps({"rows": len(found)}))  # noqa: T201 the parent reads it
@@ -160,7 +192,7 @@ def main(rows: int, columns: int, megabytes: int, seconds: int) -> None:
     except Problem as problem:
         print(json.dumps({"problem": str(problem)}))  # noqa: T201 as above
     except MemoryError:
-        print(json.dumps({"problem": "too_large"}))  # noqa: T201 as above
+        sys.exit(OUT_OF_MEMORY)
 
 
 if __name__ == "__main__":

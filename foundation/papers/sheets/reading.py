@@ -16,11 +16,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
 
 from django.conf import settings
 
 from foundation.papers.sheets import tables
+from foundation.papers.sheets.child import OUT_OF_MEMORY
 from foundation.papers.sheets.problems import SENTENCES, SheetProblem
 
 type_of_cell = str | int | float | bool | date | datetime | None
@@ -107,15 +108,21 @@ def _told_by_child(source: Path | bytes) -> Iterator[Any]:
         ready, _, _ = select.select([printed], [], [], settings.SHEET_SECONDS_MOST)
         if not ready:
             raise SheetProblem("too_slow")
-        told = json.loads(printed.readline() or b'{"problem": "too_large"}')  # killed by a limit
+        told = _line(printed, child)
         if "problem" in told:
             raise SheetProblem(told["problem"] if told["problem"] in SENTENCES else "broken")
         yield told["rows"]
         for _ in range(told["rows"]):
-            line = printed.readline()
-            if not line.endswith(b"\n"):
-                raise SheetProblem("too_large")  # killed by a limit on the way
-            yield [_cell(value) for value in json.loads(line)]
+            yield [_cell(value) for value in _line(printed, child)]
+
+
+def _line(printed: IO[bytes], child: subprocess.Popen[bytes]) -> Any:
+    """Return a line of what a child says; silence is told apart by how it ended."""
+    line = printed.readline()
+    if line.endswith(b"\n"):
+        return json.loads(line)
+    by_limit = child.wait() < 0 or child.returncode == OUT_OF_MEMORY
+    raise SheetProblem("too_large" if by_limit else "broken")
 
 
 @contextmanager

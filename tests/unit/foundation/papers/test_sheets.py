@@ -3,6 +3,7 @@
 import io
 import resource
 import time
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.papers import sheets
+from foundation.papers.sheets import child, reading
 from tests.unit.foundation.papers.workbooks import row, text_cell, workbook
 
 NASTY = Path(__file__).resolve().parents[5] / "shared/data/nasty"
@@ -86,6 +88,36 @@ class TestReadOfAWorkbook:
         assert (
             problem(workbook([one_huge_cell[0], *["A" * (1 << 20)] * 300, one_huge_cell[1]])) == "too_large"
         )
+
+    def test_tells_a_damaged_part_from_a_large_one(self):
+        content = bytearray(workbook([row(1, "a")]))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            part = archive.getinfo("xl/worksheets/sheet1.xml")
+        packed = part.header_offset + 30 + len(part.filename)
+        content[packed] = 0xFF  # a block of a kind that DEFLATE does not know
+
+        assert problem(bytes(content)) == "broken"
+
+    def test_refuses_letters_that_no_spreadsheet_writes(self):
+        declared = '<?xml version="1.0" encoding="x-none"?>'
+
+        assert problem(workbook([row(1, "a")], before=declared)) == "broken"
+
+    @pytest.mark.parametrize(
+        ("ends", "code"),
+        [
+            ("raise RuntimeError", "broken"),
+            ("print('[1', end='')", "broken"),
+            ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "too_large"),
+            (f"raise SystemExit({child.OUT_OF_MEMORY})", "too_large"),
+        ],
+        ids=["of its own fault", "in the middle of a line", "by a limit", "for want of memory"],
+    )
+    def test_says_of_what_the_process_that_reads_it_died(self, ends, code, tmp_path, monkeypatch):
+        (tmp_path / "child.py").write_text(ends)
+        monkeypatch.setattr(reading, "_CHILD", tmp_path / "child.py")
+
+        assert problem(workbook([row(1, "a")])) == code
 
     def test_gives_up_when_it_takes_too_long(self, settings):
         settings.SHEET_SECONDS_MOST = 0.001
