@@ -72,6 +72,7 @@ ASK_BRANCH_WORKING_DAYS = 5  # in which the branch of a person who came to anoth
 DOOR_WITHDRAWN_PER_HOUR = 20  # withdrawals by document and second fact by one person; a desk has few [D]
 DOOR_TAKEN_IN_PER_HOUR = 30  # wishes to take somebody in by one person; a new term brings some [D]
 CORRECTED_HOLD_DAYS = 90  # a pause after a correction that breaks a rule of joining [D]
+MERGE_DOUBTFUL_FROM = 2  # of name, sex and birth date differ: joined only with a written reason [D]
 ASSIST_DAYS_MOST = 90  # of one assist; then it is asked anew [D]
 DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive has 60 volunteers an hour [D]
 
@@ -110,6 +111,7 @@ PILE_MISSED_MOST = 5  # pages that took their process down, then the file is giv
 PILE_DAYS = 30  # a pile nobody dealt with is destroyed, its papers being in the office; our own decision
 PILE_FORM_PAGES_MOST = 8  # of one form; ours has two, so that a barcode was missed; our own decision
 PILE_LIKENESS = 0.8  # of two pages, from which both are the front of the same printed form; measured on ours
+PILE_BACKS_LIKENESS = 0.95  # from which two pages without a barcode are backs of one print; measured on ours
 PILE_LISTED_MOST = 200  # people offered whose paper is still to come; our own decision
 
 EXPORT_HOURS = 48  # a finished sheet of donors is kept, then destroyed with its key; our own decision

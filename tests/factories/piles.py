@@ -1,21 +1,29 @@
-"""Scans of paper forms as an office scanner makes them: printed pages, a label, a hand, and noise."""
+"""Scans of paper forms as an office scanner makes them: printed pages, a label, a hand, and noise.
+
+What was drawn once is kept: most tests hand in the same few pages. Where a test begins after the
+pages were read, ``told`` and ``ReadBefore`` spare it the drawing and the reading.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Self
 
 import pypdfium2
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
+from registry.drives.piles.reading import Drawn
+
 MILLIMETRES = (210, 297)
 LABEL = (43.65, 13.97)  # bars of the usual label, 48.5 x 25.4: see registry/samples/labels.py
-_INK = (40, 50, 120)
+_INK, _GREY_INK = (40, 50, 120), 55
 
 
 @dataclass(frozen=True)
@@ -38,12 +46,9 @@ def page(sheet: Sheet, *, seed: int = 1) -> Image.Image:
     """Return a page as the scanner sees it."""
     chance = random.Random(seed)  # noqa: S311 a picture, no secret
     dots = sheet.dpi / 25.4
-    paper = Image.new("RGB", (round(MILLIMETRES[0] * dots), round(MILLIMETRES[1] * dots)), (250, 250, 247))
-    draw = ImageDraw.Draw(paper)
-    if sheet.kind in {"front", "back"}:
-        _print(draw, sheet, dots)
+    paper = _printed(Sheet(kind=sheet.kind, dpi=sheet.dpi, words=sheet.words)).copy()
     if sheet.kind != "empty":
-        _sign(draw, dots, chance)
+        _sign(ImageDraw.Draw(paper), dots, chance)
     if sheet.code:
         _stick(paper, sheet, dots)
     if sheet.mark:
@@ -56,17 +61,60 @@ def page(sheet: Sheet, *, seed: int = 1) -> Image.Image:
     return _noisy(paper, seed)
 
 
-def pdf(sheets: Sequence[Sheet], *, quality: int = 75, grey: bool = True) -> bytes:
-    """Return a PDF with a page for each sheet, as a scanner writes it: one picture a page."""
-    pictures = [page(sheet, seed=place) for place, sheet in enumerate(sheets)]
-    if grey:
-        pictures = [picture.convert("L") for picture in pictures]
+def pdf(sheets: Sequence[Sheet]) -> bytes:
+    """Return a PDF with a page for each sheet, as a scanner writes it: one grey picture a page."""
+    return _pdf(tuple(sheets))
+
+
+@lru_cache(maxsize=32)
+def _pdf(sheets: tuple[Sheet, ...]) -> bytes:
+    pictures = [page(sheet, seed=place).convert("L") for place, sheet in enumerate(sheets)]
     written = io.BytesIO()
-    dpi = sheets[0].dpi
-    pictures[0].save(
-        written, "PDF", save_all=True, append_images=pictures[1:], resolution=dpi, quality=quality
-    )
+    rest = {"append_images": pictures[1:], "resolution": sheets[0].dpi, "quality": 75}
+    pictures[0].save(written, "PDF", save_all=True, **rest)
     return written.getvalue()
+
+
+def told(*codes: str) -> bytes:
+    """Return what ``ReadBefore`` reads as a pile: a front for each barcode, "" without one; "back" a back."""
+    return b"%PDF-" + json.dumps(codes).encode()
+
+
+class ReadBefore:
+    """Stands in for ``reading.Scan`` over a pile of ``told``: no process, no drawing, small pictures."""
+
+    def __init__(self, content: bytes) -> None:
+        """Take the pile."""
+        self._codes = json.loads(content.removeprefix(b"%PDF-"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None: ...
+
+    def count(self) -> int:
+        """Return how many pages it has."""
+        return len(self._codes)
+
+    def pages(self, first: int, count: int) -> Iterator[Drawn]:
+        """Yield some pages."""
+        for number in range(first, first + count):
+            code = self._codes[number - 1]
+            kind = "back" if code == "back" else "front"
+            codes = () if code in {"", "back"} else (code,)
+            yield Drawn(number, _small(kind), codes, sketch=_looks(kind))
+
+
+@cache
+def _small(kind: str) -> bytes:
+    written = io.BytesIO()
+    page(Sheet(kind=kind, dpi=40)).save(written, "JPEG")
+    return written.getvalue()
+
+
+@cache
+def _looks(kind: str) -> bytes:
+    return page(Sheet(kind=kind, dpi=40)).convert("L").resize((24, 34), Image.Resampling.BOX).tobytes()
 
 
 def tiff(sheets: Sequence[Sheet]) -> bytes:
@@ -86,7 +134,7 @@ def scanned(printed: bytes, codes: Sequence[str], *, torn: Mapping[int, str], dp
     :param torn: by place, what is on the label instead of the code.
     """
     with contextlib.closing(pypdfium2.PdfDocument(printed)) as document:
-        sides = [sheet.render(scale=dpi / 72).to_pil().convert("RGB") for sheet in document]
+        sides = [sheet.render(scale=dpi / 72).to_pil().convert("L") for sheet in document]
     pictures = []
     for place, code in enumerate(codes):
         chance = random.Random(place)  # noqa: S311 as above
@@ -96,13 +144,14 @@ def scanned(printed: bytes, codes: Sequence[str], *, torn: Mapping[int, str], dp
                 _stick(paper, Sheet(stuck, dpi=dpi), dpi / 25.4, place=(96, 14))
             _sign(ImageDraw.Draw(paper), dpi / 25.4, chance)
             askew = paper.rotate(chance.uniform(-1.5, 1.5), Image.Resampling.BILINEAR, fillcolor="white")
-            pictures.append(_noisy(askew, place).convert("L"))
+            pictures.append(_noisy(askew, place))
     written = io.BytesIO()
     rest = {"append_images": pictures[1:], "resolution": dpi, "quality": 70}
     pictures[0].save(written, "PDF", save_all=True, **rest)
     return written.getvalue()
 
 
+@cache
 def photograph(sheet: Sheet, *, width: int = 3000) -> bytes:
     """Return a photograph of one page: on a table, a little askew, lit from one side."""
     paper = page(sheet)
@@ -115,6 +164,16 @@ def photograph(sheet: Sheet, *, width: int = 3000) -> bytes:
     written = io.BytesIO()
     lit.save(written, "JPEG", quality=80)
     return written.getvalue()
+
+
+@cache
+def _printed(sheet: Sheet) -> Image.Image:
+    """Return a page as it comes from the press, before anything is stuck or written on it."""
+    dots = sheet.dpi / 25.4
+    paper = Image.new("RGB", (round(MILLIMETRES[0] * dots), round(MILLIMETRES[1] * dots)), (250, 250, 247))
+    if sheet.kind in {"front", "back"}:
+        _print(ImageDraw.Draw(paper), sheet, dots)
+    return paper
 
 
 def _print(draw: Any, sheet: Sheet, dots: float) -> None:
@@ -141,24 +200,29 @@ def _print(draw: Any, sheet: Sheet, dots: float) -> None:
 def _sign(draw: Any, dots: float, chance: random.Random) -> None:
     x, y = chance.uniform(40, 60), chance.uniform(200, 215)
     points = [((x + step * 4) * dots, (y + chance.uniform(-4, 4)) * dots) for step in range(10)]
-    draw.line(points, fill=_INK, width=max(2, round(0.5 * dots)), joint="curve")
+    ink = _INK if draw.mode == "RGB" else _GREY_INK
+    draw.line(points, fill=ink, width=max(2, round(0.5 * dots)), joint="curve")
 
 
 def _stick(paper: Image.Image, sheet: Sheet, dots: float, *, place: tuple[float, float] = (140, 12)) -> None:
     """Stick the tube's label on: bars, and the code below in letters."""
-    label = Image.new("RGB", (round(48.5 * dots), round(25.4 * dots)), "white")
+    label = Image.new(paper.mode, (round(48.5 * dots), round(25.4 * dots)), "white")
     bars = _image(sheet.code, zxingcpp.BarcodeFormat.Code128, sheet.label, dots)
     if sheet.ink:
         bars = bars.point(lambda level: max(level, sheet.ink))
     label.paste(bars, (round(2.4 * dots), round(3 * dots)))
     font = ImageFont.load_default(size=3 * dots)
-    ImageDraw.Draw(label).text((14 * dots, 19 * dots), sheet.code, font=font, fill=(sheet.ink,) * 3)
+    ImageDraw.Draw(label).text((14 * dots, 19 * dots), sheet.code, font=font, fill=_grey(label, sheet.ink))
     corner = (round(place[0] * dots), round(place[1] * dots))
     if sheet.label_skew:
         askew = label.convert("RGBA").rotate(sheet.label_skew, Image.Resampling.BICUBIC, expand=True)
         paper.paste(askew, corner, askew)
     else:
         paper.paste(label, corner)
+
+
+def _grey(picture: Image.Image, level: int) -> Any:
+    return (level,) * 3 if picture.mode == "RGB" else level
 
 
 def _image(text: str, kind: Any, size: tuple[float, float], dots: float) -> Image.Image:
@@ -172,5 +236,9 @@ def _image(text: str, kind: Any, size: tuple[float, float], dots: float) -> Imag
 
 def _noisy(paper: Image.Image, seed: int) -> Image.Image:
     """Add the grain of a scanner's glass."""
-    noise = Image.effect_noise(paper.size, 14).convert("RGB")
-    return Image.blend(paper, noise, 0.06) if seed >= 0 else paper
+    return Image.blend(paper, _grain(paper.size, paper.mode), 0.06) if seed >= 0 else paper
+
+
+@cache
+def _grain(size: tuple[int, int], mode: str) -> Image.Image:
+    return Image.effect_noise(size, 14).convert(mode)

@@ -107,6 +107,13 @@ class TestCheckDeploy:
         assert "not guarded" in sentences
         assert "ANCHOR_URL lies beside" in sentences
 
+    def test_names_a_machine_that_cannot_read_scanned_piles(self, monkeypatch) -> None:
+        assert "not Linux" not in "\n".join(check_deploy.missing())
+
+        monkeypatch.setattr("sys.platform", "darwin")
+
+        assert "This is not Linux" in "\n".join(check_deploy.missing())
+
     def test_ends_with_a_fault(self) -> None:
         with pytest.raises(CommandError):
             call_command("check_deploy")

@@ -1,4 +1,7 @@
-"""A coordinator puts a drive's paper forms through the scanner: each is filed with the person of its tube."""
+"""A coordinator puts a drive's paper forms through the scanner: each is filed with the person of its tube.
+
+``filed`` scans, draws and reads; ``sorted_out`` begins after that, for what has nothing to do with reading.
+"""
 
 import io
 from datetime import timedelta
@@ -20,7 +23,7 @@ from foundation.vault import DataKey
 from registry.donors.models import Donor
 from registry.drives import piles
 from registry.drives.models import DiscardReason, FormProblem, FormState, Pile, PileForm, PilePage
-from registry.drives.piles import filing, uploads
+from registry.drives.piles import filing, queries, uploads
 from registry.samples import actions as samples
 from registry.samples.models import Sample
 from registry.samples.states import SampleState
@@ -72,8 +75,20 @@ def filed(house, sheets, drive=None):
     return worked(hand_in(house, scans.pdf(sheets), drive))
 
 
+@pytest.fixture
+def _read_before(monkeypatch):
+    monkeypatch.setattr(uploads, "Scan", scans.ReadBefore)
+
+
+def sorted_out(house, codes, drive=None):
+    """Return the pile of pages that were read before, as it stands after its work, with its job."""
+    return worked(hand_in(house, scans.told(*codes), drive))
+
+
 def scanned(tube, house):
-    consents.attach_scan(tube.donor.subject, scans.photograph(Sheet()), by=house.collects, at=tubes.LATER)
+    """Let the paper of a person be there already, scanned by hand."""
+    picture = scans.photograph(Sheet(dpi=75), width=600)
+    consents.attach_scan(tube.donor.subject, picture, by=house.collects, at=tubes.LATER)
 
 
 def proof_of(tube):
@@ -98,10 +113,11 @@ class TestAPile:
         assert [proof_of(tube).content_type for tube in (first, second)] == ["image/jpeg"] * 2
         assert not Evidence.objects.missing().exists()
 
+    @pytest.mark.usefixtures("_read_before")
     def test_keeps_nothing_when_every_form_is_dealt_with(self, house, drive):
         tube = volunteer(house, drive)
 
-        pile, _job = filed(house, [Sheet(tube.barcode)], drive)
+        pile, _job = sorted_out(house, [tube.barcode], drive)
 
         assert pile.ended_at
         assert pile.key is None
@@ -135,20 +151,19 @@ class TestAPile:
 
         assert problems(pile) == [(FILED, "")] * 5
 
+    @pytest.mark.usefixtures("_read_before")
     def test_says_of_each_form_why_it_was_not_filed(self, house, drive):
         good, there, twice, gone = (volunteer(house, drive) for _ in range(4))
         screen = tubes.tube(house)
         elsewhere = volunteer(tubes.house(), drive)
-        consents.attach_scan(
-            there.donor.subject, scans.photograph(Sheet()), by=house.collects, at=tubes.LATER
-        )
+        scanned(there, house)
         consents.withdraw_all(gone.donor.subject, by=house.collects, at=tubes.LATER)
         codes = [
             "", good.barcode, there.barcode, twice.barcode, "LR-NOBODY22", twice.barcode,
             elsewhere.barcode, gone.barcode, screen.barcode,
         ]  # fmt: skip
 
-        pile, job = filed(house, [Sheet(code) for code in codes], drive)
+        pile, job = sorted_out(house, codes, drive)
 
         assert job.result["filed"] == 1
         assert problems(pile) == [
@@ -201,15 +216,17 @@ class TestAPile:
 
         assert [problems(pile) for pile in piles_] == [[(FILED, "")] * 2, [(FILED, "")]]
 
+    @pytest.mark.usefixtures("_read_before")
     def test_of_the_same_file_is_the_same_pile(self, house, drive):
-        content = scans.pdf([Sheet(volunteer(house, drive).barcode)])
+        content = scans.told(volunteer(house, drive).barcode)
         pile, _job = worked(hand_in(house, content, drive))
 
         assert hand_in(house, content, drive).pk == pile.pk
         assert Job.objects.count() == 1
 
+    @pytest.mark.usefixtures("_read_before")
     def test_is_purged_when_nobody_dealt_with_it(self, house, drive):
-        pile, _job = filed(house, [Sheet()], drive)
+        pile, _job = sorted_out(house, [""], drive)
 
         piles.purge(by=house.collects, at=timezone.now() + timedelta(days=31))
 
@@ -219,13 +236,14 @@ class TestAPile:
         assert not DataKey.objects.filter(subject=None, label=None).exists()
 
 
+@pytest.mark.usefixtures("_read_before")
 class TestATubeThatChangedHands:
     def test_leads_to_whose_it_was_when_the_paper_was_signed(self, house, drive):
         first, second = volunteer(house, drive), volunteer(house, drive)
         signer, later = first.donor.subject, second.donor.subject
         swapped(house, first, second)
 
-        pile, _job = filed(house, [Sheet(first.barcode)], drive)
+        pile, _job = sorted_out(house, [first.barcode], drive)
 
         assert problems(pile) == [(FILED, "")]
         assert Evidence.objects.get(subject=signer).attached_at
@@ -235,15 +253,16 @@ class TestATubeThatChangedHands:
         tube = volunteer(house, drive)
         Sample.objects.filter(pk=tube.pk).update(state=SampleState.REJECTED, reject_reason="CLOTTED")
 
-        pile, _job = filed(house, [Sheet(tube.barcode)], drive)
+        pile, _job = sorted_out(house, [tube.barcode], drive)
 
         assert problems(pile) == [(FILED, "")]
 
 
 class TestGoingOn:
+    @pytest.mark.usefixtures("_read_before")
     def test_after_a_stop_files_nothing_twice(self, house, drive, monkeypatch):
         known = [volunteer(house, drive) for _ in range(3)]
-        pile = hand_in(house, scans.pdf([Sheet(tube.barcode) for tube in known]), drive)
+        pile = hand_in(house, scans.told(*(tube.barcode for tube in known)), drive)
         one = uploads._file_one
 
         def files_one_and_dies(form, *args, **kwargs):
@@ -283,10 +302,10 @@ class TestGoingOn:
         assert problems(pile) == [(FILED, "")] * 2
         assert pile.scanned.count() == 2
 
+    @pytest.mark.usefixtures("_read_before")
     def test_a_form_that_is_filed_is_not_filed_again(self, house, drive):
         tube = volunteer(house, drive)
-        pile = hand_in(house, scans.pdf([Sheet(tube.barcode), Sheet()]), drive)
-        worked(pile)
+        sorted_out(house, [tube.barcode, "LR-NOBODY22"], drive)
         form = PileForm.objects.get(state=FILED)
 
         with pytest.raises((piles.NotFiled, piles.PileProblem)):
@@ -294,8 +313,9 @@ class TestGoingOn:
 
         assert TrailRow.objects.filter(verb="evidence.attached").count() == 1
 
+    @pytest.mark.usefixtures("_read_before")
     def test_stops_when_asked_and_goes_on_from_the_page(self, lin, house, drive):
-        pile = hand_in(house, scans.pdf([Sheet(volunteer(house, drive).barcode)]), drive)
+        pile = hand_in(house, scans.told(volunteer(house, drive).barcode), drive)
         lin.post(reverse("drives:pile_stop", args=[pile.pk]))
         assert Job.objects.get().state == JobState.STOPPED
 
@@ -306,6 +326,73 @@ class TestGoingOn:
         assert worked(pile)[1].result["filed"] == 1
 
 
+@pytest.mark.usefixtures("_read_before")
+class TestPagesThatMoveWhileAFormIsFiled:
+    """A colleague puts pages together, or takes them apart, while the pictures are being drawn."""
+
+    @pytest.fixture
+    def tube(self, house, drive):
+        return volunteer(house, drive)
+
+    def filing_while(self, monkeypatch, rearrange):
+        """Let the colleague act between the drawing of the pictures and the moment all is held."""
+        draw = filing._scan_of
+
+        def drawn(form, pages):
+            scan = draw(form, pages)
+            rearrange()
+            return scan
+
+        monkeypatch.setattr(filing, "_scan_of", drawn)
+
+    def refused(self, house, form, tube):
+        with pytest.raises(piles.PileProblem) as caught:
+            piles.file_under(form, tube.barcode, by=house.collects, at=timezone.now())
+        assert caught.value.code == "rearranged"
+        assert not proof_of(tube).attached_at
+        assert not PilePage.objects.filter(blank=False, picture=None).exists()
+
+    def test_are_not_destroyed_unfiled(self, house, drive, tube, monkeypatch):
+        pile, _job = sorted_out(house, ["", "LR-NOBODY22"], drive)
+        first, second = pile.forms.order_by("first_page")
+        self.filing_while(monkeypatch, lambda: piles.join(second, by=house.collects, at=timezone.now()))
+
+        self.refused(house, first, tube)
+        assert first.scanned.count() == 2
+
+    def test_are_not_filed_with_a_person_they_were_taken_from(self, house, drive, tube, monkeypatch):
+        pile, _job = sorted_out(house, ["", "back"], drive)
+        form = pile.forms.get()
+        self.filing_while(
+            monkeypatch, lambda: piles.begin_anew(form, 2, by=house.collects, at=timezone.now())
+        )
+
+        self.refused(house, form, tube)
+
+    def test_leave_no_form_where_they_were_put_to_another(self, house, drive, tube, monkeypatch):
+        pile, _job = sorted_out(house, ["", "LR-NOBODY22"], drive)
+        second = pile.forms.order_by("first_page")[1]
+        self.filing_while(monkeypatch, lambda: piles.join(second, by=house.collects, at=timezone.now()))
+
+        self.refused(house, PileForm.objects.get(pk=second.pk), tube)
+
+
+class TestTheLists:
+    def test_of_piles_and_of_papers_to_come_are_found_by_an_index(
+        self, house, drive, django_assert_max_num_queries
+    ):
+        pile = hand_in(house, b"%PDF-1.7", drive)
+        tube = volunteer(house, drive)
+
+        with django_assert_max_num_queries(9) as asked:
+            found = queries.earlier(house.county.path, None, Pile.objects.all())
+            awaited = queries.waiting_for_paper(pile, piles.reach_of(house.collects, at=timezone.now()))
+
+        assert (found, awaited) == ([pile], [tube.donor])
+        assert not [one for one in asked.captured_queries if " LIKE " in one["sql"]]
+
+
+@pytest.mark.usefixtures("_read_before")
 class TestLookingAtAForm:
     @pytest.fixture
     def tube(self, house, drive):
@@ -313,7 +400,7 @@ class TestLookingAtAForm:
 
     @pytest.fixture
     def form(self, house, drive, tube):
-        pile, _job = filed(house, [Sheet()], drive)
+        pile, _job = sorted_out(house, [""], drive)
         return pile.forms.get()
 
     def url(self, form):
@@ -363,7 +450,7 @@ class TestLookingAtAForm:
         assert not proof_of(stranger).attached_at
 
     def test_says_that_the_scan_is_there_already(self, lin, house, form, tube):
-        consents.attach_scan(tube.donor.subject, scans.photograph(Sheet()), by=house.collects, at=tubes.LATER)
+        scanned(tube, house)
 
         answer = lin.post(
             self.url(form), {"act": "file", "text": tube.barcode}, headers={"accept-language": "en"}
@@ -381,7 +468,7 @@ class TestLookingAtAForm:
         assert Pile.objects.get().ended_at
 
     def test_takes_pages_apart_and_puts_them_together(self, lin, house, drive):
-        pile, _job = filed(house, [Sheet(), Sheet(kind="back")], drive)
+        pile, _job = sorted_out(house, ["", "back"], drive)
         form = pile.forms.get()
 
         lin.post(self.url(form), {"act": "divide", "page": "2"})
@@ -391,7 +478,7 @@ class TestLookingAtAForm:
         assert pile.forms.get().scanned.count() == 2
 
     def test_goes_on_to_the_next_one(self, lin, house, drive):
-        pile, _job = filed(house, [Sheet(), Sheet("LR-NOBODY22")], drive)
+        pile, _job = sorted_out(house, ["", "LR-NOBODY22"], drive)
         first, second = pile.forms.order_by("first_page")
 
         answer = lin.post(self.url(first), {"act": "discard", "reason": DiscardReason.NO_FORM})
@@ -417,6 +504,7 @@ class TestLookingAtAForm:
             assert stranger.get(reverse(f"drives:{name}", args=args)).status_code == 404
 
 
+@pytest.mark.usefixtures("_read_before")
 class TestHandingInOnThePage:
     def post(self, browser, drive, content, name="pile.pdf"):
         file = SimpleUploadedFile(name, content)
@@ -425,7 +513,7 @@ class TestHandingInOnThePage:
     def test_leads_to_what_came_of_it_and_on_to_verifying(self, client, house, drive):
         zhou = signed_in(client, house.caseworker)
         tube = volunteer(house, drive)
-        answer = self.post(zhou, drive, scans.pdf([Sheet(tube.barcode), Sheet("LR-NOBODY22")]))
+        answer = self.post(zhou, drive, scans.told(tube.barcode, "LR-NOBODY22"))
         worked(Pile.objects.get())
 
         page = zhou.get(answer.url).content.decode()
@@ -441,7 +529,7 @@ class TestHandingInOnThePage:
         )
 
     def test_shows_that_it_goes_on_until_it_has_ended(self, lin, house, drive):
-        answer = self.post(lin, drive, scans.pdf([Sheet("LR-NOBODY22")]))
+        answer = self.post(lin, drive, scans.told("LR-NOBODY22"))
 
         part = lin.get(answer.url, headers={"HX-Request": "true"})
 
@@ -452,7 +540,7 @@ class TestHandingInOnThePage:
         url = reverse("drives:piles")
         assert lin.get(url).status_code == 200
 
-        answer = lin.post(url, {"pile": SimpleUploadedFile("a.pdf", scans.pdf([Sheet("LR-NOBODY22")]))})
+        answer = lin.post(url, {"pile": SimpleUploadedFile("a.pdf", scans.told("LR-NOBODY22"))})
 
         assert answer.status_code == 302
         assert Pile.objects.get().branch == house.county

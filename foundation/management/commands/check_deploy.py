@@ -1,5 +1,6 @@
 """Name everything that is missing before real people's data may go in."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ def missing() -> Iterator[str]:
     """Yield a sentence for each thing that is missing."""
     if not settings.PRODUCTION:
         yield "These are the settings of the embedded home: name DATABASE_URL and set DEBUG=false."
+    if sys.platform != "linux":
+        yield "This is not Linux: strangers' files are not read within limits, and scanned piles not at all."
     yield from _django()
     yield from health.unready()
     yield from _database()

@@ -1,6 +1,7 @@
 """Draw pages of one scan in a process of its own, which may die of it, and read their barcodes.
 
-Run as ``python -I child.py MEGABYTES SECONDS PAGES LOOK|FIRST COUNT < file``, the file being seekable.
+Run as ``python -I child.py MEGABYTES SECONDS PAGES LOOK|FIRST COUNT LONG|SHORT < file``, the file being
+seekable; a long look at a page without a barcode takes four times as long as the rest of it.
 Imports nothing of this program. Prints, for a look, ``{"pages": n}``; else for each page a line of JSON,
 ``{"page": n, "size": bytes, "codes": [...], "mark": "", "blank": false, "sketch": hex}``, and then the
 picture's bytes. Where something is wrong with the file it prints ``{"problem": code}`` and no more.
@@ -156,10 +157,10 @@ class Pictures:
 # What stands on a page
 
 
-def told(grey: Any) -> tuple[list[str], str, int]:
+def told(grey: Any, *, long: bool) -> tuple[list[str], str, int]:
     """Return the barcodes of a page, the mark of our printed form, and how far the page is turned."""
     barcodes, marks = read(grey)
-    if not barcodes:
+    if long and not barcodes:
         barcodes = patiently(grey)
     turned = turn(grey, barcodes, marks)
     texts = {found.text: None for found in barcodes}
@@ -222,7 +223,7 @@ def is_blank(grey: Any) -> bool:
     return paper >= DARK and ink < BLANK_BELOW * brighter[-1]
 
 
-def page(file: Any, number: int) -> tuple[dict[str, Any], bytes]:
+def page(file: Any, number: int, *, long: bool) -> tuple[dict[str, Any], bytes]:
     """Return what is told of one page, and its picture."""
     from PIL import Image  # noqa: PLC0415 only under the limits
 
@@ -230,7 +231,7 @@ def page(file: Any, number: int) -> tuple[dict[str, Any], bytes]:
     grey = drawn.convert("L")
     if is_blank(grey):
         return {"page": number, "size": 0, "codes": [], "mark": "", "blank": True, "sketch": ""}, b""
-    codes, mark, turned = told(grey)
+    codes, mark, turned = told(grey, long=long)
     if turned:
         drawn, grey = drawn.rotate(90 * turned, expand=True), grey.rotate(90 * turned, expand=True)
     sketch = grey.resize(SKETCH, Image.Resampling.BOX).tobytes()
@@ -261,7 +262,7 @@ def work(source: Any, most: int, asked: list[str]) -> None:
         return
     first, count = int(asked[0]), int(asked[1])
     for number in range(first, min(first + count, file.pages + 1)):
-        say(*page(file, number))
+        say(*page(file, number, long=asked[2] == "LONG"))
 
 
 def main(megabytes: str, seconds: str, most: str, *asked: str) -> None:

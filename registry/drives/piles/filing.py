@@ -96,14 +96,17 @@ def file(form: PileForm, evidence: Evidence, *, by: Actor, at: datetime) -> Pile
     Both happen or neither; a form that was dealt with meanwhile stays as it is.
 
     :raises NotFiled: if a page has no picture, or the scan is there by now.
-    :raises PileProblem: if the pile was thrown away.
+    :raises PileProblem: if the pile was thrown away, or other pages make up the form by now.
     """
-    scan = _scan_of(form)
+    pages = _pages_of(form)
+    scan = _scan_of(form, pages)  # drawn before anything is held: it takes seconds
     with transaction.atomic():
         vault.lock(evidence.subject_id)
         pile, fresh = held(form)
         if fresh.state not in OPEN:
             return fresh
+        if _pages_of(fresh) != pages:
+            raise PileProblem("rearranged")
         try:
             proof = consents.attach_scan(evidence.subject, scan, by=by, at=at, evidence=evidence)
         except EvidenceProblem:
@@ -124,9 +127,16 @@ def file(form: PileForm, evidence: Evidence, *, by: Actor, at: datetime) -> Pile
 
 
 def held(form: PileForm) -> tuple[Pile, PileForm]:
-    """Return a form and its pile as they stand now, held until the transaction ends."""
+    """
+    Return a form and its pile as they stand now, held until the transaction ends.
+
+    :raises PileProblem: if the form was put to the one before it meanwhile.
+    """
     pile = Pile.objects.select_for_update(of=("self",)).get(pk=form.pile_id)
-    return pile, PileForm.objects.select_for_update(of=("self",)).get(pk=form.pk)
+    fresh = PileForm.objects.select_for_update(of=("self",)).filter(pk=form.pk).first()
+    if fresh is None:
+        raise PileProblem("rearranged")
+    return pile, fresh
 
 
 def deal_with(form: PileForm, *, by: Actor, at: datetime) -> None:
@@ -163,8 +173,11 @@ def codes_of(form: PileForm) -> list[str]:
     return list(dict.fromkeys(code for codes in lists for code in codes))
 
 
-def _scan_of(form: PileForm) -> scans.Scan:
-    pages = list(form.scanned.filter(blank=False).order_by("number"))
+def _pages_of(form: PileForm) -> list[PilePage]:
+    return list(form.scanned.filter(blank=False).order_by("number"))
+
+
+def _scan_of(form: PileForm, pages: Sequence[PilePage]) -> scans.Scan:
     pictures = [opened["picture"] for opened in vault.open(pages, ["picture"])]
     if not pictures or not all(isinstance(picture, bytes) for picture in pictures):
         gone = not Pile.objects.filter(pk=form.pile_id, key__isnull=False).exists()

@@ -20,6 +20,8 @@ SENTENCES: Final = {
     "too_slow": _("The file took too long to read. Scan the pile again at 200 dpi."),
     "unreadable": _("Several pages one after another cannot be read. Scan the pile again at 200 dpi."),
     "gone": _("The file is no longer kept. Hand it in again."),
+    "rearranged": _("Somebody changed the pages of this form meanwhile. Look at it once more."),
+    "not_here": _("This machine cannot read scanned piles: the program must run on Linux."),
 }
 
 OF_FORMS: Final = {

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from consent import people
 from consent.models import Evidence
 from foundation import vault
+from foundation.access import Scope
 from foundation.pages import masks
 from registry.drives.models import FormProblem, FormState, Pile, PileForm
 from registry.drives.piles.problems import OF_FORMS
@@ -60,13 +61,14 @@ def earlier(branch_path: str, drive_id: UUID | None, piles: Any) -> list[Pile]:
         look=Count("forms", filter=Q(forms__state=FormState.LOOK)),
         filed=Count("forms", filter=Q(forms__state=FormState.FILED)),
     )
-    here = counted.filter(drive=drive_id) if drive_id else counted.filter(branch_path__startswith=branch_path)
+    below = Scope.of([branch_path]).q("branch_path")
+    here = counted.filter(drive=drive_id) if drive_id else counted.filter(below)
     return list(here.select_related("drive", "branch").order_by("-id")[:20])
 
 
 def waiting_for_paper(pile: Pile, reach: Reach) -> list[Donor]:
     """Return whose paper is still to come: of the pile's drive, else of its branch; the newest first."""
-    missing = Evidence.objects.missing().filter(subject__branch_path__startswith=pile.branch_path)
+    missing = Evidence.objects.missing().filter(Scope.of([pile.branch_path]).q("subject__branch_path"))
     near = reach.people().filter(subject__in=missing.values("subject"))
     if pile.drive_id:
         near = near.filter(drive=pile.drive_id)

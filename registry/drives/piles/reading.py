@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from django.conf import settings
 
+from registry.drives.piles.prints import Prints
 from registry.drives.piles.problems import SENTENCES, PileProblem
 
 _CHILD: Final = Path(__file__).with_name("child.py")
@@ -39,8 +40,10 @@ def check(content: bytes) -> None:
     """
     Let a file pass that may be a scan, by its first bytes and its size, whatever its name says.
 
-    :raises PileProblem: otherwise.
+    :raises PileProblem: otherwise, or on a machine that cannot hold a file in memory alone.
     """
+    if not hasattr(os, "memfd_create"):
+        raise PileProblem("not_here")
     if not content:
         raise PileProblem("empty")
     if len(content) > settings.PILE_LARGEST_MB * _MEBIBYTE:
@@ -53,12 +56,15 @@ class Scan:
     """
     A scan under the child's hands. It lies in memory only: no disk ever has it in clear.
 
+    Each page without a barcode gets a long look, until the backs of the forms are known by their looks.
+
     >>> with Scan(content) as scan:
     ...     for page in scan.pages(1, scan.count()): ...
     """
 
     def __init__(self, content: bytes) -> None:
         """Lay the file where children can read it, a piece each."""
+        self._prints = Prints(settings.PILE_BACKS_LIKENESS)
         self._file = os.memfd_create("scan")
         with open(self._file, "wb", closefd=False) as file:
             file.write(content)
@@ -90,11 +96,12 @@ class Scan:
         """
         missed, number, end, piece = 0, first, first + count, settings.PILE_PIECE
         while number < end:
-            asked = min(piece, end - number)
-            lines, ended = self._ask(str(number), str(asked))
+            asked, short = min(piece, end - number), self._prints.knows_backs
+            lines, ended = self._ask(str(number), str(asked), "SHORT" if short else "LONG")
             for said, picture in lines:
-                yield _drawn(said, picture)
-                number = int(said["page"]) + 1
+                page = _drawn(said, picture)
+                yield self._looked_at(page, again=short)
+                number = page.number + 1
             piece = 1 if ended else settings.PILE_PIECE  # the next one has all the time for itself
             if ended and asked == 1 and not lines:
                 missed += 1
@@ -102,6 +109,16 @@ class Scan:
                     raise PileProblem("unreadable")
                 yield Drawn(number)
                 number, piece = number + 1, settings.PILE_PIECE
+
+    def _looked_at(self, page: Drawn, *, again: bool) -> Drawn:
+        """Return a page as a long look tells it, where it may yet have a barcode; keep what came of it."""
+        if page.blank or not page.sketch:
+            return page
+        if again and not page.codes and not self._prints.is_back(page.sketch):
+            lines, _ended = self._ask(str(page.number), "1", "LONG")
+            page = _drawn(*lines[0]) if lines else page
+        self._prints.note(page.sketch, has_labels=bool(page.codes))
+        return page
 
     def _ask(self, *asked: str) -> tuple[list[tuple[dict[str, Any], bytes]], str]:
         """Return what a child said before it ended, and why it ended before its time."""

@@ -93,6 +93,14 @@ class TestCheck:
             check(content)
         assert caught.value.code == code
 
+    def test_refuses_in_words_on_a_machine_that_keeps_no_file_in_memory_alone(self, monkeypatch):
+        monkeypatch.delattr("os.memfd_create")
+
+        with pytest.raises(PileProblem) as caught:
+            check(b"%PDF-1.7")
+        assert caught.value.code == "not_here"
+        assert all(caught.value.sentences)
+
 
 class TestScan:
     def test_draws_each_page_once_with_its_barcode(self):
@@ -185,6 +193,27 @@ class TestScan:
 
         assert page.number == 1  # drawn within the child's 512 MB, or given up
         assert time.monotonic() - began < 60
+
+    def test_looks_longer_only_where_a_barcode_may_yet_be_found(self, settings, monkeypatch):
+        settings.PILE_PIECE = 2
+        looks = {True: bytes(range(24)) * 34, False: bytes(range(24, 0, -1)) * 34}
+        fronts, faint = range(1, 21, 2), 17  # every second page is a back
+        asked = []
+
+        def child(first, count, how):
+            asked.append((first, count, how))
+            for number in range(int(first), int(first) + int(count)):
+                found = number in fronts and (number != faint or how == "LONG")
+                codes, sketch = [f"LR-{number}"] if found else [], looks[number in fronts].hex()
+                yield {"page": number, "codes": codes, "mark": "", "blank": False, "sketch": sketch}, b"jpeg"
+
+        monkeypatch.setattr(Scan, "_ask", lambda _scan, *args: (list(child(*args)), ""))
+        with Scan(b"%PDF-") as scan:
+            drawn = list(scan.pages(1, 20))
+
+        assert [page.codes for page in drawn] == [(f"LR-{n}",) if n in fronts else () for n in range(1, 21)]
+        long = [(first, count) for first, count, how in asked if how == "LONG"]
+        assert long == [("1", "2"), ("3", "2"), ("5", "2"), (str(faint), "1")]
 
     def test_gives_a_file_up_whose_pages_all_take_it_down(self, settings):
         settings.PILE_MEGABYTES_MOST, settings.PILE_MISSED_MOST = 60, 1
