@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from registry.donors.models import Call, Contact, Donor
 
 DONOR: Final = "donor"
+LEFT: Final = "left"  # a number that somebody left: "left", "left2", "left3"
 REACHED: Final = "REACHED"
+WRONG: Final = frozenset({"NO_SUCH_NUMBER", "NOT_THE_PERSON"})
 NOT_A_TRY: Final = frozenset({"LATER"})  # somebody answered, and named another hour
 
 

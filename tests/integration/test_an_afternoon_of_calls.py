@@ -74,9 +74,16 @@ def due(county: Any, people: int, **more: Any) -> list[CallTask]:
     return [CallTaskFactory(donor=typed_donor(county), due_on=day, **more) for day in days]
 
 
-def a_list(county: Any, by: Any, people: int = 40) -> CallList:
+def paused(county: Any) -> Donor:
+    """Return somebody whose pause is over today, and whose call is due."""
+    donor = DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=TODAY)
+    CallTaskFactory(donor=donor, kind=CallKind.HOLD_ENDED)
+    return Donor.objects.get(pk=donor.pk)
+
+
+def a_list(county: Any, by: Any, people: int = 40, purpose: str = "pre-listing") -> CallList:
     return actions.make_list(
-        county, name="周五下午", purpose="pre-listing", people=people, on_date=TODAY, by=by, at=AT
+        county, name="周五下午", purpose=purpose, people=people, on_date=TODAY, by=by, at=AT
     )
 
 
@@ -313,6 +320,41 @@ class TestOneCall:
         assert vault.open_one(Donor.objects.get(), "phone")["phone"] == "+8613900001234"
         assert vault.open_one(MoveNote.objects.get(about="number"), "words")["words"] == "+8613812344417"
 
+    def test_keeps_a_relatives_new_number_landlines_too(self, county: Any, desk: Client) -> None:
+        donor = typed_donor(county)
+        CallTaskFactory(donor=donor)
+        mother = donor.contacts.get(order=1)
+        old = vault.open_one(mother, "phone")["phone"]
+        type(mother).objects.filter(pk=mother.pk).update(phone_wrong_on=TODAY, verified_on=date(2026, 1, 1))
+        own = vault.open_one(donor, "phone")["phone"]
+
+        go(desk, "call", on_screen(desk).pk, number="1", result="REACHED", phone="0574-87654321", whose="1")
+
+        now = donor.contacts.get(order=1)
+        assert vault.open_one(now, "phone")["phone"] == "+8657487654321"
+        assert (now.phone_since, now.phone_wrong_on, now.verified_on) == (AT, None, None)
+        assert vault.open_one(Donor.objects.get(), "phone")["phone"] == own
+        note = vault.open_one(MoveNote.objects.get(about="contact_number"), "words")["words"]
+        assert str(old) in str(note)
+        assert any(b"contact.number_changed" in bytes(row.body) for row in TrailRow.objects.all())
+
+    def test_does_not_take_one_number_for_two_people(self, county: Any, desk: Client) -> None:
+        donor = typed_donor(county, about={"phone": "+8613812344417"})
+        CallTaskFactory(donor=donor)
+        task = on_screen(desk)
+        second = vault.open_one(donor.contacts.get(order=2), "phone")["phone"]
+
+        for phone in ("13812344417", str(second)):
+            answer = go(desk, "call", task.pk, number="1", result="NO_ANSWER", phone=phone, whose="1")
+            assert answer.status_code == 422
+
+        assert not Call.objects.exists()
+
+    def test_does_not_mark_the_new_number_for_what_the_old_one_was(self, county: Any, desk: Client) -> None:
+        due(county, 1)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="NOT_THE_PERSON", phone="13900001234")
+        assert Donor.objects.get().phone_wrong_on is None
+
     @pytest.mark.parametrize(
         ("typed", "day"),
         [
@@ -415,6 +457,79 @@ class TestOneCall:
 
         assert Donor.objects.get().state == DonorState.REGISTERED
 
+    def test_pauses_longer_until_the_day_they_say(self, county: Any, desk: Client) -> None:
+        donor = paused(county)
+        task = on_screen(desk)
+        asked = go(desk, "call", task.pk, number="donor", result="REACHED", after_pause="longer")
+        assert asked.status_code == 422
+        assert not Call.objects.exists()
+
+        go(desk, "call", task.pk, number="donor", result="REACHED", after_pause="longer", pause="6")
+
+        now = Donor.objects.get(pk=donor.pk)
+        assert (now.state, now.hold_until, now.hold_reason) == (
+            DonorState.ON_HOLD, date(2027, 5, 20), donor.hold_reason,
+        )  # fmt: skip
+        step = moves.steps_of(now).last()
+        assert step is not None
+        assert (step.move, step.by_kind) == ("change_hold", "staff")
+        assert any(b"donor.hold_changed" in bytes(row.body) for row in TrailRow.objects.all())
+        assert not CallTask.objects.open().exists()
+        assert actions.call_where_a_pause_ended(by=TASK, at=AT + timedelta(days=30)) == 0
+        assert actions.call_where_a_pause_ended(by=TASK, at=AT + timedelta(days=182)) == 1
+
+    @pytest.mark.parametrize("day", ["2026-11-20", "2028-11-21", "", "never"])
+    def test_pauses_nobody_until_a_day_that_is_none(self, county: Any, desk: Client, day: str) -> None:
+        donor = paused(county)
+        typed = {"after_pause": "longer", "pause": "day", "pause_on": day}
+
+        answer = go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", **typed)
+
+        assert answer.status_code == 422
+        assert Donor.objects.get(pk=donor.pk).hold_until == TODAY
+
+    def test_narrows_an_objection_to_only_if_they_match(self, county: Any, desk: Client, by: Any) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.LISTED)
+        actions.object_to(donor, by=by, at=AT - timedelta(days=4))
+        check = CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
+        task = on_screen(desk)
+
+        go(desk, "call", task.pk, number="donor", result="REACHED", own_word="only_if_matched")
+
+        now = Donor.objects.get()
+        assert (now.objected_at, now.contact_choice) == (None, "ONLY_IF_MATCHED")
+        assert Donor.objects.searchable().exists()
+        assert not CallTask.objects.open().exists(), "nobody rings them for anything else"
+        assert CallTask.objects.get(pk=check.pk).state == "CANCELLED"
+        assert any(b"donor.contact_chosen" in bytes(row.body) for row in TrailRow.objects.all())
+
+    def test_asks_again_who_is_objected_for_and_is_not_sure(self, county: Any, desk: Client, by: Any) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.LISTED)
+        actions.object_to(donor, by=by, at=AT - timedelta(days=4))
+
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", own_word="unsure")
+
+        assert Donor.objects.get().objected_at is not None
+        assert CallTask.objects.open().get().due_on == TODAY + timedelta(days=14)
+
+    def test_does_as_they_said_for_a_helper_too(self, county: Any, by: Any, signed_in: SignIn) -> None:
+        objected = DonorFactory(branch=county, state=DonorState.LISTED)
+        actions.object_to(objected, by=by, at=AT - timedelta(days=4))
+        pausing = paused(county)
+        for purpose, donor, said in (
+            ("objections", objected, {"own_word": "only_if_matched"}),
+            ("pauses-over", pausing, {"after_pause": "longer", "pause": "3"}),
+        ):
+            made = a_list(county, by, purpose=purpose)
+            key = str(made.pk)
+            helper = signed_in(helper_of(made, by))
+            task = on_screen(helper, key)
+            assert task.donor_id == donor.pk
+            go(helper, "call", task.pk, number="donor", result="REACHED", **said, **{"in": key})
+
+        assert Donor.objects.get(pk=objected.pk).contact_choice == "ONLY_IF_MATCHED"
+        assert Donor.objects.get(pk=pausing.pk).hold_until == date(2027, 2, 20)
+
     @pytest.mark.parametrize("said", ["after_pause", "own_word"])
     def test_leads_who_wants_to_leave_to_the_withdrawal(
         self, county: Any, desk: Client, by: Any, said: str
@@ -432,6 +547,17 @@ class TestOneCall:
         assert desk.get(answer.url).status_code == 200
         assert CallTask.objects.open().filter(pk=task.pk).exists(), "nothing is closed before it stopped"
 
+    def test_leads_to_the_withdrawal_also_where_it_stood_on_no_list(self, county: Any, desk: Client) -> None:
+        donor = paused(county)
+        facts = {"kind": CallKind.HOLD_ENDED, "number": "donor", "result": "REACHED", "after_pause": "leave"}
+
+        answer = go(desk, "record-call", donor.pk, **facts)
+
+        assert answer.url == reverse("donors:withdraw", args=[donor.pk])
+        assert desk.get(answer.url).status_code == 200
+        assert not Call.objects.exists()
+        assert CallTask.objects.open().exists(), "nothing is closed before it stopped"
+
     def test_says_who_wants_to_go_on_and_stays_paused(self, county: Any, desk: Client) -> None:
         donor = DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=TODAY)
         CallTaskFactory(donor=donor, kind=CallKind.HOLD_ENDED)
@@ -442,6 +568,28 @@ class TestOneCall:
         assert Donor.objects.get().state == DonorState.ON_HOLD
         shown = desk.get(answer.url).content.decode()
         assert f"{short(donor)} wants to go on, and stays paused" in shown
+
+
+class TestTheThreeChoices:
+    def test_are_offered_to_whoever_wavers(self, county: Any, desk: Client) -> None:
+        due(county, 1)
+        html = desk.get(reverse("donors:call-stop", args=[on_screen(desk).pk])).content.decode()
+        for what in ("only-if-matched", "pause", "withdraw"):
+            assert f'name="what" value="{what}"' in html
+
+    def test_pause_until_a_day(self, county: Any, desk: Client) -> None:
+        due(county, 1)
+        task = on_screen(desk)
+        wrong = {"pause-until": "2026-11-20", "pause-reason": Reason.PR_WORK_STUDY}
+        refused = go(desk, "call-stop", task.pk, what="pause", **wrong)
+        assert refused.status_code == 422
+        assert 'id="error-summary"' in refused.content.decode()
+
+        go(desk, "call-stop", task.pk, what="pause", **{**wrong, "pause-until": "2027-03-01"})
+
+        now = Donor.objects.get()
+        assert (now.state, now.hold_until) == (DonorState.ON_HOLD, date(2027, 3, 1))
+        assert not CallTask.objects.open().exists()
 
 
 class TestASlipOfAKey:
@@ -459,6 +607,48 @@ class TestASlipOfAKey:
         assert Call.objects.get().undone_at == AT
         assert Donor.objects.get(pk=task.donor_id).contact_verified_on is None
         assert not Call.objects.standing().exists()
+
+    def test_gives_the_old_end_of_a_pause_back(self, county: Any, desk: Client, afternoon: Any) -> None:
+        donor = paused(county)
+        longer = {"after_pause": "longer", "pause": "12"}
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", **longer)
+        afternoon.shift(timedelta(minutes=1))  # two steps of one frozen moment stand in no order
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        now = Donor.objects.get(pk=donor.pk)
+        assert now.hold_until == TODAY
+        step = moves.steps_of(now).last()
+        assert step is not None
+        assert (step.move, step.reason) == ("mark_as_error", "change_hold")
+        assert CallTask.objects.open().get().kind == CallKind.HOLD_ENDED
+
+    def test_gives_back_the_objection_and_the_calls_it_silenced(
+        self, county: Any, desk: Client, by: Any
+    ) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.REGISTERED)
+        CallTaskFactory(donor=donor, kind=CallKind.COOLING_OFF, due_on=TODAY + timedelta(days=2))
+        actions.object_to(donor, by=by, at=AT - timedelta(days=4))
+        CallTask.objects.filter(kind=CallKind.COOLING_OFF).update(state="OPEN", ended_at=None)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", own_word="only_if_matched")
+        assert not CallTask.objects.open().exists()
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        now = Donor.objects.get()
+        assert (now.objected_at, now.contact_choice) == (AT - timedelta(days=4), "NORMAL")
+        assert CallTask.objects.open().count() == 2
+
+    def test_leaves_an_objection_that_was_made_since(self, county: Any, desk: Client, by: Any) -> None:
+        due(county, 1)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="NO_ANSWER")
+        actions.object_to(Donor.objects.get(), by=by, at=AT)
+        actions.choose_contact(Donor.objects.get(), choice="ONLY_IF_MATCHED", by=by, at=AT)
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        now = Donor.objects.get()
+        assert (now.objected_at, now.contact_choice) == (AT, "ONLY_IF_MATCHED")
 
     def test_closes_what_it_had_opened(self, county: Any, desk: Client) -> None:
         due(county, 1)
@@ -588,7 +778,8 @@ class TestTheContactProtocol:
     def test_begins_anew_with_a_new_number_and_after_reaching(self, county: Any, by: Any) -> None:
         donor = DonorFactory(branch=county, state=DonorState.LISTED)
         self.ring(donor, by)
-        self.ring(donor, by, days=3, number="1", result="REACHED", new_phone="13900001234")
+        heard = actions.Heard(new_phone="13900001234")
+        self.ring(donor, by, days=3, number="1", result="REACHED", heard=heard)
         assert [len(line.rounds) for line in protocol.of(Donor.objects.get()).lines] == [0, 1, 0]
 
         self.ring(donor, by, days=4, result="REACHED")
@@ -639,6 +830,11 @@ class TestTheContactProtocol:
         actions.recover(donor, by=caseworker, at=AT)
 
         assert (Donor.objects.get().state, Donor.objects.get().found_at) == (DonorState.LISTED, None)
+
+    def test_is_named_after_what_is_true_of_them(self) -> None:
+        """Nobody is lost before a caseworker says so."""
+        with translation.override("zh-hans"):
+            assert str(CallKind.OUT_OF_CONTACT.label) != str(DonorState.LOST.label)
 
 
 class TestAList:
@@ -759,6 +955,12 @@ class TestAHelper:
         task = on_screen(helper, str(made.pk))
         go(helper, "call-stop", task.pk, what=what)
         assert getattr(Donor.objects.get(pk=task.donor_id), column) is not None
+
+    def test_pauses_nobody_who_is_not_paused(self, made: CallList, helper: Client) -> None:
+        task = on_screen(helper, str(made.pk))
+        typed = {"pause-until": "2027-03-01", "pause-reason": Reason.PR_WORK_STUDY}
+        go(helper, "call-stop", task.pk, what="pause", **typed)
+        assert Donor.objects.get(pk=task.donor_id).state == DonorState.TYPED
 
     def test_takes_back_a_slip(self, made: CallList, helper: Client) -> None:
         task = on_screen(helper, str(made.pk))

@@ -295,6 +295,32 @@ class TestUndoing:
             DonorState.LISTED, None, None,
         )  # fmt: skip
 
+    @pytest.mark.parametrize("move", ["lose", "recover"])
+    def test_of_who_was_lost_or_found_brings_back_when_they_were_reached(
+        self, donor: Donor, house: tubes.House, move: str, settings: Any
+    ) -> None:
+        settings.LOST_ROUNDS = 0  # every round was made
+        found, reached = AT - timedelta(days=1), date(2025, 3, 1)
+        if move == "recover":
+            lost = {"state": DonorState.LOST, "found_at": found, "legacy": True}
+            donor = donors.DonorFactory(branch=house.county, **lost)
+            consents.sign(donor.subject, by=house.collects)
+        Donor.objects.filter(pk=donor.pk).update(contact_verified_on=reached)
+        before = again(donor)
+        getattr(actions, move)(donor, by=house.sends, at=AT)
+        after = AT + timedelta(minutes=1)
+        if move == "lose":  # who is out of contact is spoken to
+            call = actions.record_call(donor, kind="OTHER", result="REACHED", by=house.collects, at=after)
+            reached = call.at.date()
+
+        asked = actions.ask_to_undo(again(donor), by=house.sends, at=after)
+        second = actor(StaffFactory(role=Role.CASEWORKER, branch=house.prefecture))
+        approvals.decide(asked, yes=True, by=second, at=after)
+
+        now = again(donor)
+        assert (now.state, now.found_at) == (before.state, before.found_at)
+        assert now.contact_verified_on == reached
+
     def test_asks_again_for_the_calls_that_were_called_off(self, donor: Donor, house: tubes.House) -> None:
         task = donors.CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
         actions.withdraw(

@@ -95,8 +95,9 @@ class TestWithdrawing:
             actions.take(task, by=by, at=AT)
 
             def record(donor: Donor = donor, task: CallTask = task) -> Any:
+                heard = actions.Heard(new_phone="13900001234")
                 return actions.record_call(
-                    donor, kind=task.kind, result="REACHED", new_phone="13900001234", task=task, by=by, at=AT
+                    donor, kind=task.kind, result="REACHED", heard=heard, task=task, by=by, at=AT
                 )
 
             def withdraw(donor: Donor = donor) -> Any:

@@ -17,6 +17,7 @@ from registry.donors.actions.disputing import Disputed, dispute
 from registry.donors.actions.doors import SecondFact, withdraw_by_document
 from registry.donors.actions.erasing import forget
 from registry.donors.actions.filling import check_old_numbers, drop_what_is_over, remind_while_thinking
+from registry.donors.actions.following import Heard
 from registry.donors.actions.identity import DocumentTaken, Identity, NothingDiffers, correct_identity
 from registry.donors.actions.joining import build, build_contacts, register, rejoin
 from registry.donors.actions.leaving import (
@@ -39,7 +40,12 @@ from registry.donors.actions.nightly import (
     call_where_a_pause_ended,
     tell_of_age_limits,
 )
-from registry.donors.actions.numbers import leave_number, left_numbers, record_new_number
+from registry.donors.actions.numbers import (
+    leave_number,
+    left_numbers,
+    record_contacts_number,
+    record_new_number,
+)
 from registry.donors.actions.parting import ask_to_part, part
 from registry.donors.actions.pausing import (
     change_hold,
@@ -71,6 +77,7 @@ __all__ = [
     "Disputed",
     "DocumentTaken",
     "HasLeft",
+    "Heard",
     "Identity",
     "InOtherHands",
     "NewCaller",
@@ -135,6 +142,7 @@ __all__ = [
     "part",
     "plan_call",
     "record_call",
+    "record_contacts_number",
     "record_new_number",
     "record_stance",
     "recover",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -14,8 +14,8 @@ from foundation import access, moves
 from foundation.access import Permission
 from foundation.trail import Actor
 from registry.donors import protocol
-from registry.donors.actions.pausing import lift_objection, release
-from registry.donors.models import Call, CallKind, CallResult, Donor
+from registry.donors.actions.pausing import change_hold, choose_contact, lift_objection, release
+from registry.donors.models import Call, CallKind, CallResult, ContactChoice, Donor
 from registry.donors.states import DonorState
 
 BEFORE_LISTING: Final = ("family_supports", "process_known", "would_go_on")
@@ -28,10 +28,12 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     CallKind.CONTACT_CHECK: ("number_right", "would_go_on"),
     CallKind.OUT_OF_CONTACT: ("number_right", "would_go_on"),
 }
-YES_OR_NO: Final = ("yes", "unsure", "no")
+GO_ON, LONGER, LEAVE = "go_on", "longer", "leave"
+STAY, ONLY_IF_MATCHED, UNSURE = "stay", "only_if_matched", "unsure"
+YES_OR_NO: Final = ("yes", UNSURE, "no")
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
-    "after_pause": ("go_on", "longer", "leave"),
-    "own_word": ("stay", "only_if_matched", "leave", "unsure"),
+    "after_pause": (GO_ON, LONGER, LEAVE),
+    "own_word": (STAY, ONLY_IF_MATCHED, LEAVE, UNSURE),
 }
 NEEDED: Final = frozenset({CallKind.PRE_LISTING, CallKind.OBJECTION, CallKind.HOLD_ENDED})
 
@@ -41,28 +43,50 @@ def choices(question: str) -> tuple[str, ...]:
     return CHOICES.get(question, YES_OR_NO)
 
 
-def check(kind: str, result: str, number: str, answers: Mapping[str, str]) -> None:
+def check(
+    kind: str, result: str, number: str, answers: Mapping[str, str], *, until: date | None = None
+) -> None:
     """
     Check that what the call is for was asked.
 
-    :raises moves.Refused: if an answer is missing after the donor was reached before listing.
+    :raises moves.Refused: if an answer is missing after the donor was reached before listing, or
+        the end of a longer pause.
     """
-    if result != CallResult.REACHED or number != protocol.DONOR or kind != CallKind.PRE_LISTING:
+    if result != CallResult.REACHED or number.isdecimal():
+        return
+    if answers.get("after_pause") == LONGER and until is None:
+        raise moves.Refused([_("Say until when the pause is to last.")])
+    if number != protocol.DONOR or kind != CallKind.PRE_LISTING:
         return
     if any(answers.get(question) not in YES_OR_NO for question in BEFORE_LISTING):
         raise moves.Refused([_("Write down the answers to all three questions.")])
 
 
-def do_as_they_said(donor: Donor, call: Call, *, by: Actor, at: datetime) -> None:
+def do_as_they_said(donor: Donor, call: Call, *, until: date | None, by: Actor, at: datetime) -> None:
     """
-    Do at once what the donor's own word allows: lift an objection, end a pause that is over.
+    Do at once what the donor's own word allows.
 
-    What the caller may not do, or what still lacks something, waits for a colleague.
+    An objection is lifted, or narrowed to "only if I match"; a pause that is over ends, or goes on
+    until another day. What the caller may not do, or what still lacks something, waits for a colleague.
     """
-    if donor.objected_at is not None and call.answers.get("own_word") == "stay":
-        lift_objection(donor, by=by, at=at)
-    if donor.state == DonorState.ON_HOLD and call.answers.get("after_pause") == "go_on":
-        if not access.may(by, Permission.DONOR_HOLD, on=donor, at=at):
-            return
+    own, pause = call.answers.get("own_word"), call.answers.get("after_pause")
+    _heed(donor, call, own, by=by, at=at)
+    if donor.state == DonorState.ON_HOLD and pause == LONGER and until is not None:
+        reason = donor.hold_reason
+        change_hold(donor, until=until, reason=reason, by=by, at=at, on=call.task)
+    elif donor.state == DonorState.ON_HOLD and pause == GO_ON:
+        _end_the_pause(donor, by=by, at=at)
+
+
+def _heed(donor: Donor, call: Call, own: str | None, *, by: Actor, at: datetime) -> None:
+    """Lift somebody else's objection by the donor's own word; silence all but a match if they say so."""
+    if own in {STAY, ONLY_IF_MATCHED} and donor.objected_at is not None:
+        lift_objection(donor, by=by, at=at, on=call.task)
+    if own == ONLY_IF_MATCHED:
+        choose_contact(donor, choice=ContactChoice.ONLY_IF_MATCHED, by=by, at=at, on=call.task)
+
+
+def _end_the_pause(donor: Donor, *, by: Actor, at: datetime) -> None:
+    if access.may(by, Permission.DONOR_HOLD, on=donor, at=at):
         with suppress(moves.Refused), transaction.atomic():
             release(donor, by=by, at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from foundation import calendar, moves, trail, vault
 from foundation.access import Permission
@@ -13,7 +14,7 @@ from foundation.trail import Actor
 from registry.donors import phones
 from registry.donors.actions import common, rights
 from registry.donors.actions.tasks import open_task
-from registry.donors.models import CallKind, CallTask, Donor
+from registry.donors.models import CallKind, CallTask, Contact, Donor
 
 LEFT_MOST: Final = 3  # numbers that wait on one call, the newest first [D]
 _MAY_LEAVE: Final = (Permission.CALL_MAKE, Permission.DONOR_EDIT, Permission.DONOR_ENROL)
@@ -82,6 +83,42 @@ def record_new_number(
         common.write_note(donor, about="number", words=old, by=by, at=at)
     trail.record("donor.number_changed", by=by, at=at, object=donor)
     return donor
+
+
+@transaction.atomic
+def record_contacts_number(
+    donor: Donor, order: str, phone: str, *, by: Actor, at: datetime, task: CallTask | None = None
+) -> Contact:
+    """
+    Keep a relative's or friend's new number that was heard in a call; the old one stays in a note.
+
+    :param order: the place of the contact.
+    :raises phones.PhoneProblem: if nobody can be called at it.
+    :raises moves.Refused: if it is the donor's own number or that of another contact: who is
+        looked for at two numbers that are one is lost too early.
+    :raises moves.WrongState: if the donor has left meanwhile.
+    :raises moves.NotAllowed: if the actor may not call here.
+    """
+    number = phones.check(phone, landline=True)
+    donor = common.locked(donor)
+    rights.check(task or donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_EDIT))
+    if donor.is_gone:
+        raise moves.WrongState(move="record_contacts_number", state=str(donor.state))
+    contact = donor.contacts.get(order=order)
+    old = vault.open_one(contact, "phone")["phone"]
+    if old == number:
+        return contact
+    others = vault.open(list(donor.contacts.exclude(pk=contact.pk)), ["phone"])
+    if {"phone": number} in [vault.open_one(donor, "phone"), *others]:
+        raise moves.Refused([_("This number is known already, as somebody else's.")])
+    saves = vault.seal(contact, key=donor.subject.key_id, phone=number)
+    contact.phone_since, contact.phone_wrong_on, contact.verified_on = at, None, None
+    contact.save(update_fields=[*saves, "phone_since", "phone_wrong_on", "verified_on"])
+    if isinstance(old, str) and old:
+        words = f"{contact.get_relation_display()}: {old}"
+        common.write_note(donor, about="contact_number", words=words, by=by, at=at)
+    trail.record("contact.number_changed", by=by, at=at, object=donor, contact=contact.pk)
+    return contact
 
 
 def strike_out(task: CallTask, number: str) -> None:

@@ -50,30 +50,22 @@ def hold(
 
 
 @transaction.atomic
-def change_hold(donor: Donor, *, until: date, reason: str, by: Actor, at: datetime) -> Donor:
+def change_hold(donor: Donor, *, until: date, reason: str, by: Actor, at: datetime, on: Any = None) -> Donor:
     """
-    Set another end of a pause.
+    Set another end of a pause; on that day the donor comes on the call list again.
 
+    :param until: after today and within 24 months.
+    :param on: the call on one's screen, where the donor said it there.
     :raises moves.Refused: if the donor is not paused, or the day is not within 24 months.
     """
     donor = common.locked(donor)
-    rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_HOLD,))
-    if donor.state != DonorState.ON_HOLD:
-        raise moves.WrongState(move="change_hold", state=str(donor.state))
-    rights.check_until(until, at=at)
+    saves = [*common.remember(donor), "hold_until", "hold_reason"]
     before = {"hold_until": donor.hold_until, "reason": donor.hold_reason}
     donor.hold_until, donor.hold_reason = until, reason
-    donor.save(update_fields=["hold_until", "hold_reason"])
+    common.move(donor, "change_hold", by=by, at=at, reason=reason, saves=saves, on=on)
     cancel_tasks(donor, at=at, kinds=[CallKind.HOLD_ENDED])
-    trail.record(
-        "donor.hold_changed",
-        by=by,
-        at=at,
-        object=donor,
-        reason=reason,
-        before=before,
-        after={"hold_until": until},
-    )
+    after = {"hold_until": until, "reason": reason}
+    trail.record("donor.hold_changed", by=by, at=at, object=donor, before=before, after=after)
     return donor
 
 
@@ -101,7 +93,7 @@ def lose(donor: Donor, *, by: Actor, at: datetime, reason: str = Reason.UC_NO_AN
     :raises moves.Refused: if any number was tried on fewer than three days.
     """
     donor = common.locked(donor)
-    saves = [*common.remember(donor), "return_to", "hold_until", "hold_reason", "found_at"]
+    saves = [*_remember_contact(donor), "return_to", "hold_until", "hold_reason", "found_at"]
     back, donor.found_at = donor.return_to or str(donor.state), None
     common.clear_pause(donor)
     donor.return_to = back
@@ -118,7 +110,7 @@ def recover(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     :raises moves.Refused: with every sentence that stands against it.
     """
     donor = common.locked(donor)
-    saves = [*common.remember(donor), "return_to", "contact_verified_on", "found_at"]
+    saves = [*_remember_contact(donor), "return_to", "contact_verified_on", "found_at"]
     donor.contact_verified_on, donor.found_at = common.day_of(at), None
     common.move(donor, "recover", by=by, at=at, saves=saves)
     return donor
@@ -127,7 +119,7 @@ def recover(donor: Donor, *, by: Actor, at: datetime) -> Donor:
 @transaction.atomic
 def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "", on: Any = None) -> Donor:
     """
-    Record somebody else's word against it: out of search and silent at once.
+    Record somebody else's word against it: out of search and silent at once. Said again, it counts anew.
 
     It withdraws nobody. The donor is called within one working day, and alone decides.
 
@@ -137,8 +129,6 @@ def object_to(donor: Donor, *, by: Actor, at: datetime, words: str = "", on: Any
     rights.check(on or donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
     if donor.is_gone:
         raise moves.WrongState(move="object", state=str(donor.state))
-    if donor.objected_at is not None:
-        return donor
     donor.objected_at = at
     donor.save(update_fields=["objected_at"])
     due = calendar.add_working_days(common.day_of(at), settings.OBJECTION_WORKING_DAYS)
@@ -159,14 +149,15 @@ def lacks_to_lift_the_objection(donor: Donor) -> list[str]:
 
 
 @transaction.atomic
-def lift_objection(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+def lift_objection(donor: Donor, *, by: Actor, at: datetime, on: Any = None) -> Donor:
     """
     Lift an objection, by the donor's own word.
 
+    :param on: the call on one's screen, where the donor said it there.
     :raises moves.Refused: if the donor has not been reached since it was recorded.
     """
     donor = common.locked(donor)
-    rights.check(donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_HOLD))
+    rights.check(on or donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_HOLD))
     if donor.objected_at is None:
         return donor
     if lacks := lacks_to_lift_the_objection(donor):
@@ -201,3 +192,12 @@ def choose_contact(donor: Donor, *, choice: str, by: Actor, at: datetime, on: An
         fall_off(donor, at=at)
         stops.collect(signals.donor_silenced, donor=donor, why="only_if_matched", by=by, at=at)
     return donor
+
+
+def _remember_contact(donor: Donor) -> list[str]:
+    """Keep, beside what every move keeps, when the donor was last reached; return the field to save."""
+    fields = common.remember(donor)
+    for name in ("found_at", "contact_verified_on"):
+        moment = getattr(donor, name)
+        donor.before[name] = moment.isoformat() if moment else None
+    return fields

@@ -1,29 +1,33 @@
 """
 Taking back a result within minutes: a slip of a key is no call.
 
-The call stays on the record, marked as undone; what it changed is put back as it was.
+The call stays on the record, marked as undone. What it changed is put back as it was, where nobody
+has changed it since. A call with which a number came or went stays: others may have rung it by now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from foundation import moves, trail
 from foundation.access import Permission
 from foundation.trail import Actor
-from registry.donors.actions import common, rights
+from registry.donors import protocol
+from registry.donors.actions import claiming, common, rights
 from registry.donors.models import Call, CallState, CallTask, Contact, Donor
 
 _TASK: Final = ("due_on", "due_at", "state", "ended_at", "attempts", "result", "proposed_at")
-_DONOR: Final = ("contact_verified_on", "phone_wrong_on", "found_at", "objected_at")
+_DONOR: Final = (
+    "contact_verified_on", "phone_wrong_on", "found_at", "objected_at", "contact_choice", "hold_until",
+)  # fmt: skip
 _CONTACT: Final = ("phone_wrong_on", "verified_on")
 
 
@@ -37,18 +41,23 @@ def snapshot(donor: Donor, task: CallTask | None, contact: Contact | None) -> di
     }
 
 
-def note_opened(call: Call, task: CallTask) -> None:
-    """Remember a task that a call opened."""
-    if task.created_at == call.at:
-        call.before["opened"] = [*call.before.get("opened", []), str(task.pk)]
-        call.save(update_fields=["before"])
-
-
-def note_closed(call: Call, tasks: Sequence[CallTask]) -> None:
-    """Remember the tasks that a call made needless."""
-    if tasks:
-        call.before["closed"] = [str(task.pk) for task in tasks]
-        call.save(update_fields=["before"])
+@contextmanager
+def noting(call: Call) -> Iterator[None]:
+    """Remember what follows inside from a call that was written down: columns, calls opened and closed."""
+    before = _waiting(call)
+    yield
+    now = _waiting(call)
+    task, contact = call.task, call.contact
+    call.before |= {
+        "after": snapshot(
+            Donor.objects.get(pk=call.donor_id),
+            task and CallTask.objects.get(pk=task.pk),
+            contact and Contact.objects.get(pk=contact.pk),
+        ),
+        "opened": sorted(now - before),
+        "closed": sorted(before - now - {str(call.task_id)}),
+    }
+    call.save(update_fields=["before"])
 
 
 def undoable(call: Call, *, by: Actor, at: datetime) -> bool:
@@ -57,7 +66,8 @@ def undoable(call: Call, *, by: Actor, at: datetime) -> bool:
         return False
     if at - call.at > timedelta(minutes=settings.CALL_UNDO_MINUTES):
         return False
-    return not Call.objects.standing().filter(donor=call.donor_id, at__gt=call.at).exists()
+    later = Call.objects.standing().filter(donor=call.donor_id, at__gt=call.at)
+    return not later.exists() and not _changed_a_number(call)
 
 
 def last_of(by: Actor, *, at: datetime) -> Call | None:
@@ -73,7 +83,8 @@ def undo_call(call: Call, *, by: Actor, at: datetime) -> CallTask | None:
     """
     Take back a result, and put the call on the screen again.
 
-    :returns: the task as it was before, or None for a call that stood on no list.
+    :returns: the task as it was before, or None for a call that stood on no list, that is needed no
+        more, or with a colleague.
     :raises moves.Refused: if it is too late, or something else has happened since.
     :raises moves.NotAllowed: if the actor may not call here.
     """
@@ -86,28 +97,53 @@ def undo_call(call: Call, *, by: Actor, at: datetime) -> CallTask | None:
     call.save(update_fields=["undone_at"])
     opened = CallTask.objects.open().filter(pk__in=call.before.get("opened", []))
     opened.update(state=CallState.CANCELLED, ended_at=at)
-    _put_back(donor, call.before.get("donor", {}))
+    _put_back(donor, ours := _still_ours(call, "donor", donor))
+    if "hold_until" in ours:  # it was a step, so its undoing is one
+        moves.put_back(donor, str(donor.state), move="mark_as_error", by=by, at=at, reason="change_hold")
     if call.contact:
-        _put_back(call.contact, call.before.get("contact", {}))
+        _put_back(call.contact, _still_ours(call, "contact", call.contact))
     for closed in CallTask.objects.filter(pk__in=call.before.get("closed", []), ended_at=call.at):
-        _put_back(closed, {"state": CallState.OPEN, "ended_at": None})
+        _reopen(closed, {"state": CallState.OPEN, "ended_at": None})
     if call.task:
-        _put_back(call.task, call.before.get("task", {}))
-        _hold(call.task, by=by, at=at)
-    trail.record("call.undone", by=by, at=at, object=donor, call=call.pk, reason=call.result)
-    return call.task
+        _reopen(call.task, _still_ours(call, "task", call.task))
+    trail.record(
+        "call.undone", by=by, at=at, object=donor, call=call.pk, reason=call.result, put_back=sorted(ours)
+    )
+    return claiming.take(call.task, by=by, at=at) if call.task else None
+
+
+def _waiting(call: Call) -> set[str]:
+    waiting = CallTask.objects.open().filter(donor=call.donor_id)
+    return {str(pk) for pk in waiting.values_list("pk", flat=True)}
+
+
+def _changed_a_number(call: Call) -> bool:
+    """Return whether a number came with a call, or one that was left was struck out."""
+    if call.number.startswith(protocol.LEFT) and call.result in protocol.WRONG:
+        return True
+    came = Q(phone_since=call.at) | Q(contacts__phone_since=call.at)
+    return Donor.objects.filter(came, pk=call.donor_id).exists()
 
 
 def _stands_as_before(donor: Donor, call: Call) -> bool:
     return donor.death_reported_at is None and donor.state == call.before.get("state")
 
 
-def _hold(task: CallTask, *, by: Actor, at: datetime) -> None:
-    """Bring the call back onto the screen of who took it back; what was there meanwhile is let go."""
-    CallTask.objects.filter(held_by=UUID(by.id)).update(held_by=None, held_until=None)
-    task.held_by_id = UUID(by.id)
-    task.held_until = at + timedelta(minutes=settings.CALL_LEASE_MINUTES)
-    task.save(update_fields=["held_by", "held_until"])
+def _still_ours(call: Call, what: str, row: Model) -> dict[str, Any]:
+    """Return what columns of a row were before a call, where they still hold what the call wrote."""
+    before, after = call.before.get(what, {}), call.before.get("after", {}).get(what, {})
+    now = _columns(row, list(before))
+    return {
+        name: value for name, value in before.items() if name in after and value != after[name] == now[name]
+    }
+
+
+def _reopen(task: CallTask, before: dict[str, Any]) -> None:
+    """Put a call back as it was; where another of its kind was opened since, that one stands."""
+    others = CallTask.objects.open().filter(donor=task.donor_id, kind=task.kind).exclude(pk=task.pk)
+    if before.get("state") == CallState.OPEN and others.exists():
+        before = {"state": CallState.CANCELLED}
+    _put_back(task, before)
 
 
 def _columns(row: Model, names: Sequence[str]) -> dict[str, Any]:

@@ -20,13 +20,14 @@ from foundation.vault import Subject, ledger
 from registry import signals
 from registry.donors.actions import common
 from registry.donors.actions.leaving import lift_death_report
-from registry.donors.models import CallState, CallTask, Donor
+from registry.donors.models import CallResult, CallState, CallTask, Donor
 
 UNDO = "donors.mark_as_error"
 # The moves that can have been made for the wrong person, and the right each needs.
 CAN_BE_UNDONE = {
     "withdraw": Permission.PERSON_STOP,
     "hold": Permission.DONOR_HOLD,
+    "change_hold": Permission.DONOR_HOLD,
     "release": Permission.DONOR_HOLD,
     "lose": Permission.DONOR_LOSE,
     "recover": Permission.DONOR_LOSE,
@@ -71,7 +72,7 @@ def mark_as_error(donor: Donor, *, approval: Approval, by: Actor, at: datetime) 
     step = moves.steps_of(donor).last()
     if step is None or str(step.pk) != approval.facts.get("step"):
         raise moves.Refused([_("Something else has happened since. Look at the donor again.")])
-    saves = restore_columns(donor)
+    saves = [*_restore_contact(donor, since=step.at), *restore_columns(donor)]
     moves.put_back(donor, step.from_state, move="mark_as_error", by=by, at=at, reason=step.move, saves=saves)
     if step.move == "withdraw":
         _restore_after_withdrawal(donor, step, by=by, at=at)
@@ -117,11 +118,34 @@ def restore_columns(donor: Donor) -> list[str]:
     for name in ("return_to", "hold_reason", "left_reason"):
         setattr(donor, name, before.get(name) or "")
     for name in ("hold_until", "listed_on"):
-        setattr(donor, name, date.fromisoformat(before[name]) if before.get(name) else None)
-    left_at = before.get("left_at")
-    donor.left_at = datetime.fromisoformat(left_at) if left_at else None
+        setattr(donor, name, _date(before.get(name)))
+    donor.left_at = _moment(before.get("left_at"))
     donor.before = {}
     return ["return_to", "hold_reason", "left_reason", "hold_until", "listed_on", "left_at", "before"]
+
+
+def _restore_contact(donor: Donor, *, since: datetime) -> list[str]:
+    """
+    Put back whether somebody was found, and when last reached, where the mistaken move touched it.
+
+    A call that reached them after it was no mistake.
+    """
+    if "found_at" not in donor.before:
+        return []
+    donor.found_at = _moment(donor.before["found_at"])
+    known = _date(donor.before["contact_verified_on"])
+    calls = donor.calls.standing().filter(result=CallResult.REACHED, at__gt=since)
+    reached = [common.day_of(call.at) for call in calls if not call.number.isdecimal()]
+    donor.contact_verified_on = max([*reached, *([known] if known else [])], default=None)
+    return ["found_at", "contact_verified_on"]
+
+
+def _date(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None
 
 
 def _restore_after_withdrawal(donor: Donor, step: Step, *, by: Actor, at: datetime) -> None:

@@ -13,19 +13,19 @@ from registry.donors.forms.acts import (
     PlanCall,
     Transfer,
 )
-from registry.donors.forms.call_lists import Caller, Hours, NewList
+from registry.donors.forms.call_lists import HelperForm, Hours, NewList
 from registry.donors.forms.calls import RecordCall, StanceForm
 from registry.donors.forms.lists import Filters
 from registry.donors.forms.withdrawal import Withdraw
 
 __all__ = [
-    "Caller",
     "ChooseContact",
     "Details",
     "Die",
     "DisputeTyping",
     "Exclude",
     "Filters",
+    "HelperForm",
     "Hold",
     "Hours",
     "Lose",

@@ -30,8 +30,8 @@ class NewList(RelayForm):
         self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
 
 
-class Caller(RelayForm):
-    """A volunteer who rings from a list: a new one, or one who helped before."""
+class HelperForm(RelayForm):
+    """A volunteer who helps for a day, at a list or at a drive: a new one, or one who helped before."""
 
     again = forms.ModelChoiceField(
         label=_("Helped before"), queryset=Staff.objects.none(), required=False, empty_label=_("Somebody new")

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,8 @@ from foundation.pages import RelayForm
 from foundation.pages.forms import TypedDateField
 from registry.donors import phones
 from registry.donors.actions import answering
-from registry.donors.actions.calling import DONOR, LEFT
+from registry.donors.actions.following import DONOR, LEFT, Heard
+from registry.donors.guards import months_later
 from registry.donors.models import CallKind, CallResult, Stance
 
 ANSWERS: Final[dict[str, str | Promise]] = {
@@ -37,12 +39,19 @@ ASKED: Final = {
     "own_word": _("What would you like yourself?"),
     "number_right": _("Is this still the best number?"),
 }
+WHO_IT_IS: Final = ("said_born_on", "said_document_end")  # asked at a number that was left
 HOUR, EVENING, TOMORROW, DAY = "hour", "evening", "tomorrow", "day"
 WHEN: Final = [
     (HOUR, _("In an hour")),
     (EVENING, _("In the evening")),
     (TOMORROW, _("Tomorrow")),
     (DAY, _("On a day")),
+]
+HOW_LONG: Final = [
+    ("3", _("Three months")),
+    ("6", _("Six months")),
+    ("12", _("A year")),
+    (DAY, _("Until a day")),
 ]
 AT_SEVEN: Final = time(19)
 IN_THE_MORNING: Final = time(9)
@@ -51,20 +60,22 @@ FURTHEST: Final = timedelta(days=60)  # a call later than that is a pause [D]
 
 class RecordCall(RelayForm):
     """
-    Whom one called, how it ended, what was answered, a new number, when to call again.
+    Whom one called, how it ended, what was answered, a new number, when to call again, how long to pause.
 
     The questions stand on the form by what the call is for.
     """
 
     all_optional = True  # how it ended is asked for by the buttons
-    in_a_row = frozenset({"number", "when", *ASKED})
+    in_a_row = frozenset({"number", "when", "whose", "pause", *ASKED})
     number = forms.ChoiceField(label=_("Whom did you call?"), widget=forms.RadioSelect, initial=DONOR)
     phone = forms.CharField(
         label=_("A new number?"),
-        help_text=_("The volunteer's own, if you heard another one."),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+    whose = forms.ChoiceField(
+        label=_("Whose new number is it?"), required=False, widget=forms.RadioSelect, initial=DONOR
     )
     words = forms.CharField(
         label=_("In short"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -88,6 +99,8 @@ class RecordCall(RelayForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["number"].choices = numbers  # type: ignore[attr-defined]  # a ChoiceField
+        known = [(key, words) for key, words in numbers if not key.startswith(LEFT)]
+        self.fields["whose"].choices = known  # type: ignore[attr-defined]
         self.kind, self.at, self.born_on = kind, at, born_on
         self.questions = answering.ASKED.get(kind, ())
         for question in self.questions:
@@ -95,35 +108,42 @@ class RecordCall(RelayForm):
             self.fields[question] = forms.ChoiceField(
                 label=ASKED[question], choices=choices, widget=forms.RadioSelect, required=False
             )
-        if kind == CallKind.NEW_NUMBER:
-            self.fields["said_born_on"] = TypedDateField(
-                label=_("Their birth date, as they say it"), required=False
+        if "after_pause" in self.questions:
+            self.fields["pause"] = forms.ChoiceField(
+                label=_("Pause for how long?"), choices=HOW_LONG, widget=forms.RadioSelect, required=False
             )
+            self.fields["pause_on"] = forms.DateField(label=_("Until a day"), required=False)
+        if kind == CallKind.NEW_NUMBER:
+            self._ask_who_it_is()
 
     def asked(self) -> list[forms.BoundField]:
         """Return the questions of this call, as the page shows them."""
-        extra = ("said_born_on",) if "said_born_on" in self.fields else ()
-        return [self[name] for name in (*self.questions, *extra)]
-
-    def clean_phone(self) -> str:
-        """Return the number in E.164, or nothing."""
-        typed: str = self.cleaned_data["phone"]
-        try:
-            return phones.check(typed) if typed.strip() else ""
-        except phones.PhoneProblem as problem:
-            raise forms.ValidationError(problem.sentences) from problem
+        return [self[name] for name in (*self.questions, *WHO_IT_IS) if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         """Ask for what belongs to the result: the answers where reached, the hour where later."""
         typed = super().clean()
+        typed["phone"] = self._phone(typed)
         number = typed.get("number", "")
         if typed.get("result") == CallResult.REACHED and not number.isdecimal():
             self._check_answers(typed)
             if number.startswith(LEFT):
                 self._check_who_it_is(typed)
+            if typed.get("after_pause") == answering.LONGER:
+                typed["until"] = self._until(typed)
         if typed.get("result") == CallResult.LATER:
             typed["later"] = self._later(typed)
         return typed
+
+    def _phone(self, typed: dict[str, Any]) -> str:
+        """Return the new number in E.164, or nothing; a relative or friend may have a landline."""
+        number = typed.get("phone", "")
+        landline = typed.get("whose", "").isdecimal()
+        try:
+            return phones.check(number, landline=landline) if number.strip() else ""
+        except phones.PhoneProblem as problem:
+            self.add_error("phone", problem.sentences)  # type: ignore[arg-type]
+            return ""
 
     def _check_answers(self, typed: dict[str, Any]) -> None:
         if self.kind not in answering.NEEDED:
@@ -132,10 +152,36 @@ class RecordCall(RelayForm):
             if not typed.get(question) and question not in self.errors:
                 self.add_error(question, self.fields[question].error_messages["required"])
 
+    def _ask_who_it_is(self) -> None:
+        """Ask for the birth date, or for the end of the document where the record knows no birth date."""
+        if self.born_on is not None:
+            label = _("Their birth date, as they say it")
+            self.fields["said_born_on"] = TypedDateField(label=label, required=False)
+            return
+        self.fields["said_document_end"] = forms.CharField(
+            label=_("Last four characters of their document"), required=False, max_length=4,
+            widget=forms.TextInput(attrs={"class": "short", "autocomplete": "off"}),
+        )  # fmt: skip
+
     def _check_who_it_is(self, typed: dict[str, Any]) -> None:
         """A number that was left in public is believed only with a fact that the record knows."""
         if self.born_on is not None and typed.get("said_born_on") != self.born_on:
             self.add_error("said_born_on", _("This is not what the record says. Ask for another fact."))
+        if "said_document_end" in self.fields and not typed.get("said_document_end"):
+            self.add_error("said_document_end", self.fields["said_document_end"].error_messages["required"])
+
+    def _until(self, typed: dict[str, Any]) -> date | None:
+        """Return the last day of a longer pause."""
+        chosen, today = typed.get("pause"), timezone.localdate(self.at)
+        if not chosen:
+            self.add_error("pause", _("Say until when the pause is to last."))
+            return None
+        until = typed.get("pause_on") if chosen == DAY else months_later(today, int(chosen))
+        if until is None and "pause_on" not in self.errors:
+            self.add_error("pause_on", _("Say on which day."))
+        elif until and not today < until <= months_later(today, settings.HOLD_MONTHS_MOST):
+            self.add_error("pause_on", _("A pause ends after today and within 24 months."))
+        return until
 
     def _later(self, typed: dict[str, Any]) -> datetime | None:
         if not typed.get("when"):
@@ -166,7 +212,20 @@ class RecordCall(RelayForm):
         """Whether the volunteer was reached and said that they leave."""
         reached = self.cleaned_data.get("result") == CallResult.REACHED
         own = not self.cleaned_data.get("number", "").isdecimal()
-        return reached and own and "leave" in self.answers.values()
+        return reached and own and answering.LEAVE in self.answers.values()
+
+    @property
+    def heard(self) -> Heard:
+        """What was heard beside the answers."""
+        typed = self.cleaned_data
+        return Heard(
+            later=typed.get("later"),
+            until=typed.get("until"),
+            new_phone=typed["phone"],
+            whose=typed.get("whose") or DONOR,
+            born_on=typed.get("said_born_on"),
+            document_end=typed.get("said_document_end", ""),
+        )
 
     @property
     def answers(self) -> dict[str, str]:

@@ -23,7 +23,7 @@ class CallKind(models.TextChoices):
     RESAMPLE = "RESAMPLE", _("A new sample is needed")
     HOLD_ENDED = "HOLD_ENDED", _("The pause is over")
     OBJECTION = "OBJECTION", _("Somebody objects")
-    OUT_OF_CONTACT = "OUT_OF_CONTACT", _("Out of contact")
+    OUT_OF_CONTACT = "OUT_OF_CONTACT", _("Hard to reach")
     CONTACT_CHECK = "CONTACT_CHECK", _("Is the number still right?")
     NEW_NUMBER = "NEW_NUMBER", _("A new number was left")
     AGE_LIMIT = "AGE_LIMIT", _("Near the age limit")

@@ -150,6 +150,21 @@ class Workflow(Farewell):
     @transition(
         "state",
         source=DonorState.ON_HOLD,
+        target=DonorState.ON_HOLD,
+        custom=moves.rule(
+            (Permission.DONOR_HOLD, Permission.CALL_MAKE),
+            guards.at_the_act(
+                guards.ends_within_two_years, _("A pause ends after today and within 24 months.")
+            ),
+            also=rules.SUBJECT,
+        ),
+    )
+    def change_hold(self) -> None:
+        """Set another end of the pause; whoever has them on the telephone may, by their own word."""
+
+    @transition(
+        "state",
+        source=DonorState.ON_HOLD,
         target=RETURN_VALUE(*BEFORE_A_CASE),
         custom=moves.rule(
             Permission.DONOR_HOLD,

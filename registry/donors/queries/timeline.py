@@ -29,6 +29,7 @@ DID: Final[dict[str, str | Promise]] = {
     "dispute_typing": _("Typing in doubt"),
     "list": _("Listed"),
     "hold": _("Paused"),
+    "change_hold": _("Pause changed"),
     "release": _("Pause ended"),
     "lose": _("Out of contact"),
     "recover": _("Found again"),

@@ -51,7 +51,7 @@ def make(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show how far a list is, and who helps."""
     call_list = _list(request, pk)
-    return _page(request, call_list, forms.Caller(before=_before(request)))
+    return _page(request, call_list, forms.HelperForm(before=_before(request)))
 
 
 @requires(Permission.CALL_MAKE)
@@ -71,7 +71,7 @@ def end(request: StaffRequest, pk: UUID) -> HttpResponse:
 def helper(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Make a helper's login. The link to set its password is shown once, here."""
     call_list = _list(request, pk)
-    form = forms.Caller(request.POST, before=_before(request))
+    form = forms.HelperForm(request.POST, before=_before(request))
     if form.is_valid():
         told = form.cleaned_data
         with Attempt(request, form) as attempt:
@@ -127,7 +127,7 @@ def hours_sheet(request: StaffRequest, pk: UUID) -> HttpResponse:
     return render(request, "registry/donors/call_hours_sheet.html", context)
 
 
-def _page(request: StaffRequest, call_list: CallList, form: forms.Caller) -> HttpResponse:
+def _page(request: StaffRequest, call_list: CallList, form: forms.HelperForm) -> HttpResponse:
     deck = queries.deck_of(request, str(call_list.pk))
     context = {
         "call_list": call_list,

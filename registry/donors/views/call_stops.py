@@ -1,4 +1,4 @@
-"""What somebody on the telephone says to stop it: withdraw, only if matched, somebody objects, has died."""
+"""What somebody on the telephone says to stop it: only if matched, pause, withdraw; objects, has died."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.donors import actions, forms
-from registry.donors.models import CallState, CallTask, ContactChoice, Word
+from registry.donors.models import CallState, CallTask, ContactChoice, Donor, Word
+from registry.donors.states import BEFORE_A_CASE, DonorState
 from registry.donors.views.common import crumbs, list_asked, short, within_reveals
 
 SETTLING: Final = timedelta(seconds=10)  # how long the page waits for what is still under way
@@ -44,19 +45,25 @@ def stop(request: StaffRequest, pk: UUID) -> HttpResponse:
     donor, key = task.donor, list_asked(request)
     record = {"born_on": donor.born_on, **vault.open_one(donor, "document", "phone")}
     what = request.POST.get("what", "")
-    form = forms.Withdraw(request.POST if what == "withdraw" else None, record=record)
+    withdrawal = forms.Withdraw(request.POST if what == "withdraw" else None, record=record)
+    pause = forms.Hold(request.POST if what == "pause" else None, prefix="pause")
     if what in _ACTS and _do(request, task, what):
         return _go_on(key)
-    if what == "withdraw" and _withdraw(request, task, form):
+    if what == "withdraw" and _withdraw(request, task, withdrawal):
         return _go_on(key)
+    if what == "pause" and _pause(request, task, pause):
+        return _go_on(key)
+    tried = pause if what == "pause" else withdrawal
     context = {
         "frame": "base.html" if request.scope.ranges else "plain.html",
         "task": task,
-        "form": form,
+        "form": tried,
+        "withdrawal": withdrawal,
+        "pause": pause if _may_pause(request, donor) else None,
         "key": key,
         "crumbs": crumbs(None, (_("Calls"), reverse("donors:calls")), (short(donor), "")),
     }
-    return render(request, "registry/donors/call_stop.html", context, status=422 if form.errors else 200)
+    return render(request, "registry/donors/call_stop.html", context, status=422 if tried.errors else 200)
 
 
 def _mine(request: StaffRequest, pk: UUID) -> CallTask:
@@ -73,6 +80,28 @@ def _do(request: StaffRequest, task: CallTask, what: str) -> bool:
         action(task.donor, on=task, by=request.actor, at=request.at, **facts)
     if attempt.ok:
         messages.success(request, _("Written down: {what}.").format(what=words))
+    return attempt.ok
+
+
+def _may_pause(request: StaffRequest, donor: Donor) -> bool:
+    """A helper's word pauses nobody: it is for staff, in the states from which a pause begins or goes on."""
+    pausable = donor.state in {*BEFORE_A_CASE, DonorState.ON_HOLD}
+    return pausable and request.holds(Permission.DONOR_HOLD)
+
+
+def _pause(request: StaffRequest, task: CallTask, form: forms.Hold) -> bool:
+    if not _may_pause(request, task.donor) or not form.is_valid():
+        return False
+    typed, paused = form.cleaned_data, task.donor.state == DonorState.ON_HOLD
+    with Attempt(request, form) as attempt:
+        if paused:
+            actions.change_hold(
+                task.donor, until=typed["until"], reason=typed["reason"], by=request.actor, at=request.at
+            )
+        else:
+            actions.hold(task.donor, **typed, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("Paused."))
     return attempt.ok
 
 

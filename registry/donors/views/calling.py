@@ -170,8 +170,8 @@ def _to(pk: UUID, key: str) -> HttpResponse:
 
 
 def _to_the_stop(request: StaffRequest, task: CallTask, key: str) -> HttpResponse:
-    """Lead from the answer "leave" to the withdrawal: an answer alone stops nothing."""
-    messages.warning(request, _("They wish to leave: check two facts here, and everything stops."))
+    """Lead from the answer "leave" to the withdrawal."""
+    screens.say_where_to_leave(request)
     query = f"?{urlencode({'in': key})}" if key else ""
     return redirect(reverse("donors:call-stop", args=[task.pk]) + query)
 

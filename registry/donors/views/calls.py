@@ -65,6 +65,9 @@ def record(request: StaffRequest, pk: UUID) -> HttpResponse:
     screen = queries.screen_of(donor, kind=kind, task=None, today=timezone.localdate(request.at))
     form = screens.form_for(request, donor, kind=kind, screen=screen)
     if request.method == "POST" and form.is_valid():
+        if form.wants_to_leave:
+            screens.say_where_to_leave(request)
+            return redirect("donors:withdraw", pk=donor.pk)
         with Attempt(request, form) as attempt:
             screens.write_down(request, donor, form, kind=kind, task=task)
         if attempt.ok:

@@ -38,7 +38,6 @@ def write_down(
 ) -> Call:
     """Record the call as the form tells it."""
     typed = form.cleaned_data
-    later = typed.get("later")
     call = actions.record_call(
         donor,
         kind=kind,
@@ -46,17 +45,21 @@ def write_down(
         number=typed["number"],
         answers=form.answers,
         words=typed["words"],
-        later=later,
-        new_phone=typed["phone"],
+        heard=form.heard,
         task=task,
         by=request.actor,
         at=request.at,
     )
-    if later and task and typed["mine"] and request.scope.ranges:
+    if form.heard.later and task and typed["mine"] and request.scope.ranges:
         CallTask.objects.open().filter(pk=task.pk).update(owner=UUID(request.actor.id))
     if call.answers.get("after_pause") == "go_on":
         _say_who_stays_paused(request, donor)
     return call
+
+
+def say_where_to_leave(request: StaffRequest) -> None:
+    """Say why the withdrawal comes up instead of the next page: an answer alone stops nothing."""
+    messages.warning(request, _("They wish to leave: check two facts here, and everything stops."))
 
 
 def _say_who_stays_paused(request: StaffRequest, donor: Donor) -> None:
@@ -84,6 +87,7 @@ def context(
         "asked": form.asked(),
         "results": list(CallResult.choices),
         "pressed": form["result"].value() if form.is_bound else "",
+        "asks_how_long": "pause" in form.fields,
         "asks_when": form.is_bound and form["result"].value() == CallResult.LATER,
         "short": short(donor),
         "earlier": list(donor.calls.standing().order_by("-at")[:EARLIER]),

@@ -1,4 +1,4 @@
-"""The forms of the calendar: a drive, a place, the team, a helper, an appointment."""
+"""The forms of the calendar: a drive, a place, the team, an appointment."""
 
 from __future__ import annotations
 
@@ -97,26 +97,6 @@ class TeamForm(RelayForm):
     def __init__(self, *args: Any, colleagues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["staff"].queryset = colleagues  # type: ignore[attr-defined]
-
-
-class HelperForm(RelayForm):
-    """A volunteer who helps for the day: a new one, or one who helped before."""
-
-    again = forms.ModelChoiceField(
-        label=_("Helped before"), queryset=Staff.objects.none(), required=False, empty_label=_("Somebody new")
-    )
-    name = forms.CharField(label=_("Name of the helper"), max_length=40, required=False)
-
-    def __init__(self, *args: Any, before: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["again"].queryset = before  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Somebody new has a name."""
-        cleaned = super().clean()
-        if not cleaned.get("again") and not cleaned.get("name"):
-            self.add_error("name", _("Say who helps."))
-        return cleaned
 
 
 class AppointmentForm(RelayForm):

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.access import Permission, Role, RoleAt, Staff, StaffRequest, requires
 from foundation.pages import Attempt
+from registry.donors.forms import HelperForm
 from registry.drives import actions
 from registry.drives.actions import helpers
-from registry.drives.forms.drives import HelperForm, TeamForm
+from registry.drives.forms.drives import TeamForm
 from registry.drives.models import Drive, Helper
 from registry.drives.states import Duty
 from registry.drives.views.fetching import drive_of

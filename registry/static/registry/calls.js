@@ -5,16 +5,23 @@
   const begun = performance.now();
   const typing = (element) => element.closest("input:not([type=radio], [type=checkbox]), select, textarea, dialog[open]");
 
-  // "Call later" asks when: the first press shows the choice, the second sends it.
-  const asksWhen = (button) => {
-    const times = [...document.querySelectorAll("input[name=when]")];
-    if (button.value !== "LATER" || times.length === 0 || times.some((time) => time.checked)) return false;
-    const more = times[0].closest("details");
+  // "Call later" asks when, a longer pause asks how long: the first press shows the choice, the second sends it.
+  const asks = (name, chosen) => {
+    const choices = [...document.querySelectorAll(`input[name=${name}]`)];
+    if (choices.length === 0 || choices.some((choice) => choice.checked)) return false;
+    const more = choices[0].closest("details");
     if (more) more.open = true;
-    times[0].closest("fieldset").scrollIntoView({ block: "center" });
-    times[0].checked = true;
-    times[0].focus();
+    choices[0].closest("fieldset").scrollIntoView({ block: "center" });
+    choices[0].checked = chosen;
+    choices[0].focus();
     return true;
+  };
+
+  const asksMore = (button) => {
+    if (button.value === "LATER") return asks("when", true);
+    const longer = document.querySelector("input[name=after_pause][value=longer]:checked");
+    // Nobody is paused for a time that they did not say: nothing is chosen beforehand.
+    return button.value === "REACHED" && longer?.offsetParent != null && asks("pause", false);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -32,12 +39,12 @@
     if (!button) return;
     event.preventDefault();
     // A key that bounced meant the person before, not the one who came up just now.
-    if (performance.now() - begun < 250 || asksWhen(button)) return;
+    if (performance.now() - begun < 250 || asksMore(button)) return;
     button.click();
   });
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button[data-key][name=result]");
-    if (button && event.detail > 0 && asksWhen(button)) event.preventDefault();
+    if (button && event.detail > 0 && asksMore(button)) event.preventDefault();
   });
 })();

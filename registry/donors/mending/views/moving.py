@@ -70,7 +70,7 @@ def take_in(request: StaffRequest) -> HttpResponse:
                 at=request.at,
             )
         if attempt.ok and asked is not None:
-            messages.success(request, _("Their branch was asked. You find its answer under “Approvals”."))
+            messages.success(request, _("Their branch was asked. You find its answer under “Second person”."))
             return redirect("donors:list")
         if attempt.ok:
             form.add_error(None, _("Nobody whom another branch keeps fits both facts."))
