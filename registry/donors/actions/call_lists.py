@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import moves, trail
-from foundation.access import Branch, Permission, Scope, Staff, lending, named, staffing
+from foundation.access import Branch, Permission, Scope, Staff, lending
 from foundation.trail import Actor
 from registry.donors import purposes
 from registry.donors.actions import rights
@@ -64,7 +64,7 @@ def end_list(call_list: CallList, *, by: Actor, at: datetime) -> None:
     if call_list.ended_at is not None:
         return
     for helper in call_list.helpers.filter(ended_at=None).order_by("id"):
-        _end(helper, by=by, at=at)
+        _end(helper, by=by, at=at, needs=Permission.CALL_MAKE)  # it follows from the end of the list
     call_list.ended_at = at
     call_list.save(update_fields=["ended_at"])
     CallTask.objects.open().filter(call_list=call_list).update(
@@ -97,17 +97,15 @@ def make_helper(
     rights.check(call_list, by=by, at=at, permissions=(_MANAGE,))
     if call_list.is_over(timezone.localdate(at)):
         raise moves.Refused([_("This list has ended.")])
-    staff = lending.lend(
-        call_list.branch, call_list.on_date, name=name, again=again, by=by, at=at, needs=_MANAGE
-    )
-    named.add(staff, call_list)
+    lent = lending.lend(call_list, call_list.on_date, name=name, again=again, by=by, at=at, needs=_MANAGE)
     helper, _made = CallHelper.objects.update_or_create(
-        call_list=call_list, staff=staff,
+        call_list=call_list, staff=lent.staff,
         defaults={"at": at, "ended_at": None, "ended_by_id": "", **by.columns()},
     )  # fmt: skip
-    trail.record("helper.made", by=by, at=at, object=helper, branch=call_list.branch_id, staff=str(staff.pk))
-    link = "" if staff.has_usable_password() else staffing.offer_link(staff, by=by, at=at, needs=_MANAGE)
-    return NewCaller(helper, link)
+    trail.record(
+        "helper.made", by=by, at=at, object=helper, branch=call_list.branch_id, staff=str(lent.staff.pk)
+    )
+    return NewCaller(helper, lent.link)
 
 
 @transaction.atomic
@@ -119,7 +117,7 @@ def end_helper(helper: CallHelper, *, by: Actor, at: datetime) -> None:
     """
     helper = CallHelper.objects.select_related("call_list").get(pk=helper.pk)
     rights.check(helper.call_list, by=by, at=at, permissions=(_MANAGE,))
-    _end(helper, by=by, at=at)
+    _end(helper, by=by, at=at, needs=_MANAGE)
 
 
 @transaction.atomic
@@ -155,17 +153,16 @@ def _fill(call_list: CallList, people: int, *, at: datetime) -> int:
     return CallTask.objects.open().filter(pk__in=ids, call_list=None).update(call_list=call_list)
 
 
-def _end(helper: CallHelper, *, by: Actor, at: datetime) -> None:
-    helper = CallHelper.objects.select_for_update(of=("self",)).select_related("staff", "call_list").get(
-        pk=helper.pk
-    )  # fmt: skip
+def _end(helper: CallHelper, *, by: Actor, at: datetime, needs: Permission) -> None:
+    found = CallHelper.objects.select_for_update(of=("self",)).select_related("staff", "call_list__branch")
+    helper = found.get(pk=helper.pk)
     if helper.ended_at is not None:
         return
     helper.ended_at, helper.ended_by_id = at, by.id
     helper.save(update_fields=["ended_at", "ended_by_id"])
-    named.remove(helper.staff, helper.call_list)
-    CallTask.objects.filter(held_by=helper.staff).update(held_by=None, held_until=None)
-    lending.take_back(helper.staff, by=by, at=at, needs=_MANAGE)
+    on_screen = CallTask.objects.filter(call_list=helper.call_list, held_by=helper.staff)
+    on_screen.update(held_by=None, held_until=None)
+    lending.take_back(helper.staff, helper.call_list, by=by, at=at, needs=needs)
     trail.record(
         "helper.ended", by=by, at=at, object=helper, branch=helper.call_list.branch_id,
         minutes=helper.counted_minutes,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation import trail
-from foundation.access import Permission, Staff, lending, named, staffing
+from foundation.access import Permission, Staff, lending
 from foundation.trail import Actor
 from registry.drives.actions import rights
 from registry.drives.models import Drive, Helper
@@ -38,10 +38,9 @@ def make(drive: Drive, *, name: str, by: Actor, at: datetime, again: Staff | Non
     drive = Drive.objects.select_for_update(of=("self",)).select_related("branch").get(pk=drive.pk)
     rights.check(by, _MANAGE, on=drive, at=at)
     day = max(drive.on_date or timezone.localdate(at), timezone.localdate(at))
-    staff = lending.lend(drive.branch, day, name=name, again=again, by=by, at=at, needs=_MANAGE)
-    named.add(staff, drive)
+    lent = lending.lend(drive, day, name=name, again=again, by=by, at=at, needs=_MANAGE)
     helper, _ = Helper.objects.update_or_create(
-        drive=drive, staff=staff, on_date=day,
+        drive=drive, staff=lent.staff, on_date=day,
         defaults={"at": at, "ended_at": None, "ended_by_id": "", "minutes": None, **by.columns()},
     )  # fmt: skip
     trail.record(
@@ -51,24 +50,23 @@ def make(drive: Drive, *, name: str, by: Actor, at: datetime, again: Staff | Non
         object=helper,
         branch=drive.branch_id,
         drive=str(drive.pk),
-        staff=str(staff.pk),
+        staff=str(lent.staff.pk),
     )
-    link = "" if staff.has_usable_password() else staffing.offer_link(staff, by=by, at=at, needs=_MANAGE)
-    return NewLogin(helper, link)
+    return NewLogin(helper, lent.link)
 
 
 @transaction.atomic
 def end(helper: Helper, *, by: Actor, at: datetime) -> None:
     """End a helper's login and its sessions, and count the hours. Ending twice changes nothing."""
-    helper = Helper.objects.select_for_update(of=("self",)).select_related("drive", "staff").get(pk=helper.pk)
+    found = Helper.objects.select_for_update(of=("self",)).select_related("drive__branch", "staff")
+    helper = found.get(pk=helper.pk)
     rights.check(by, Permission.DRIVE_MANAGE, on=helper.drive, at=at)
     if helper.ended_at is not None:
         return
     helper.ended_at, helper.ended_by_id = at, by.id
     helper.minutes = _minutes(helper, at)
     helper.save(update_fields=["ended_at", "ended_by_id", "minutes"])
-    named.remove(helper.staff, helper.drive)
-    lending.take_back(helper.staff, by=by, at=at, needs=_MANAGE)
+    lending.take_back(helper.staff, helper.drive, by=by, at=at, needs=_MANAGE)
     trail.record(
         "helper.ended", by=by, at=at, object=helper, branch=helper.drive.branch_id, minutes=helper.minutes
     )
