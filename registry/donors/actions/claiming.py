@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from foundation import trail
 from foundation.access import Permission
 from foundation.trail import Actor
 from registry.donors.actions import common, rights
-from registry.donors.models import CallHelper, CallState, CallTask
+from registry.donors.models import CallHelper, CallState, CallTask, Donor
 from registry.donors.querysets import CallTaskQuerySet
 
 TRIES: Final = 50  # people whom others took in the same moment, before one is told to try again
@@ -35,8 +35,7 @@ def take(task: CallTask, *, by: Actor, at: datetime) -> CallTask | None:
     if found is None:
         return None
     rights.check(found, by=by, at=at, permissions=(Permission.CALL_MAKE,))
-    at_it = CallTask.objects.open().filter(donor=donor, held_until__gt=at)
-    if at_it.exclude(held_by=UUID(by.id)).exists():
+    if _is_with_a_colleague(donor, by=by, at=at):
         return None
     _let_go_of_others(found, by=by)
     _hold(found, by=by, at=at)
@@ -62,10 +61,17 @@ def take_next(waiting: CallTaskQuerySet, *, by: Actor, at: datetime) -> CallTask
 
 
 @transaction.atomic
-def stay(task: CallTask, *, by: Actor, at: datetime) -> None:
-    """Keep a call that is on one's screen for some more minutes, as long as nobody else took it."""
+def stay(task: CallTask, *, by: Actor, at: datetime) -> bool:
+    """
+    Keep a call that is on one's screen for some more minutes.
+
+    :returns: whether it is one's own still: nobody else took it, or rings this person for another reason.
+    """
+    donor = common.locked(task.donor)
+    if _is_with_a_colleague(donor, by=by, at=at):
+        return False
     mine = CallTask.objects.open().filter(pk=task.pk, held_by=UUID(by.id))
-    mine.update(held_until=at + timedelta(minutes=settings.CALL_LEASE_MINUTES))
+    return bool(mine.update(held_until=at + timedelta(minutes=settings.CALL_LEASE_MINUTES)))
 
 
 @transaction.atomic
@@ -83,10 +89,21 @@ def let_go(task: CallTask) -> list[str]:
     return ["held_by", "held_until", "skipped_at"]
 
 
+def _is_with_a_colleague(donor: Donor, *, by: Actor, at: datetime) -> bool:
+    """Return whether somebody else rings this person now, for whichever reason."""
+    at_it = CallTask.objects.open().filter(donor=donor, held_until__gt=at)
+    return at_it.exclude(held_by=UUID(by.id)).exists()
+
+
 def _let_go_of_others(task: CallTask, *, by: Actor) -> None:
-    """One person at a time: whoever else was on this screen goes back on the list."""
-    others = CallTask.objects.filter(held_by=UUID(by.id), state=CallState.OPEN).exclude(pk=task.pk)
-    others.update(held_by=None, held_until=None)
+    """
+    One person at a time, on one screen.
+
+    Whoever else was on this screen goes back on the list; and who had the same person on theirs, and
+    let the time pass, has them no more.
+    """
+    others = CallTask.objects.filter(Q(held_by=UUID(by.id)) | Q(donor=task.donor_id), state=CallState.OPEN)
+    others.exclude(pk=task.pk).update(held_by=None, held_until=None)
 
 
 def _hold(task: CallTask, *, by: Actor, at: datetime) -> None:
