@@ -13,6 +13,7 @@ from registry.donors.reach import REACHABLE
 from registry.donors.states import LIVE, DonorState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
     from uuid import UUID
 
@@ -38,6 +39,10 @@ class DonorQuerySet(models.QuerySet["Donor"]):
     def served_by(self, scope: Scope) -> DonorQuerySet:
         """Keep those whom the branches of a scope serve: one index range, for lists."""
         return self.filter(scope.q("service_path"))
+
+    def with_national_no(self, numbers: Collection[str]) -> DonorQuerySet:
+        """Keep those whose number at the national register is one of these; the index knows no others."""
+        return self.filter(~Q(national_no=""), national_no__in=numbers)
 
     def live(self) -> DonorQuerySet:
         """Keep those who have not left."""

@@ -22,6 +22,7 @@ from registry.donors import actions, cards, indexing, queries, receivers
 from registry.donors.exports import registration as outgoing
 from registry.donors.mending import registration as mending
 from registry.donors.models import Call, CallTask, Contact, Donor, MoveNote, Withdrawal
+from registry.donors.national import registration as national
 from registry.donors.states import DonorState
 from registry.donors.views.common import short
 
@@ -33,6 +34,7 @@ def register() -> None:
     _at_the_desk()
     _approvals()
     outgoing.register()
+    national.register()
     mending.register()
     indexing.answer_for_donors()
     belongings.register({Donor: "subject"})

@@ -12,6 +12,7 @@ _words: dict[str, str | Promise] = {
     "donors.searches": _("No search offers you to a patient any more"),
     "donors.consents": _("Your consents were withdrawn"),
     "donors.calls": _("No call to you is planned any more"),
+    "donors.national": _("You stand on the list of those whom the national register is to take out"),
     "donors.restricted": _("Your record is closed: it is kept only as far as the law asks"),
     "donors.withdrawn": _("You were taken out of the registry"),
     "samples.destruction_ordered": _("Your samples are to be destroyed"),

@@ -1,9 +1,9 @@
-"""Sheets of donors that were asked for, and sheets of the national register."""
+"""Sheets of donors that were asked for; donors at the national register, and its sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,9 +13,13 @@ from foundation.access import Branch
 from foundation.papers import sheets
 from foundation.trail import Actor
 from registry.donors.exports import asking
-from registry.donors.models import Export, NationalSheet
+from registry.donors.models import Donor, Export, NationalSheet, NationalState
 from registry.donors.national import comparing
+from registry.donors.states import DonorState
+from tests.factories import consent as consents
+from tests.factories.donors import DonorFactory
 
+DAY = date(2026, 9, 1)  # on which the national register accepted somebody
 THEIR_HEADER = ["国家库编号", "证件号码", "GRID", "状态", "入库日期"]
 
 
@@ -36,6 +40,20 @@ def made(export: Export) -> Export:
     assert job is not None
     jobs.run(job.pk, clock=timezone.now)
     return Export.objects.select_related("branch").get(pk=export.pk)
+
+
+def listed(branch: Branch, *, agreed: bool = True, **changes: Any) -> Donor:
+    """Return a listed donor, who agreed to be shared unless told otherwise."""
+    donor = DonorFactory(branch=branch, **{"state": DonorState.LISTED, **changes})
+    if agreed:
+        consents.sign(donor.subject)
+    return donor
+
+
+def there(branch: Branch, number: str, **changes: Any) -> Donor:
+    """Return a donor whom the national register accepted under a number."""
+    accepted = {"national_state": NationalState.ACCEPTED, "national_no": number, "national_on": DAY}
+    return listed(branch, **accepted, **changes)
 
 
 def theirs(*rows: Sequence[Any]) -> bytes:

@@ -1,34 +1,30 @@
-"""A manager enters listed donors at the national register, records numbers, and compares with its sheet."""
+"""A manager enters listed donors at the national register, records numbers, and takes out who has left."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from consent.gate import GateShut
 from consent.models import Disclosure
 from foundation import moves
-from foundation.access import BranchKind, NotAllowed, Role
-from foundation.jobs import Job, JobState
+from foundation.access import BranchKind, NotAllowed, Role, Scope
 from foundation.papers import sheets
 from foundation.trail.models import TrailRow
-from foundation.vault import DataKey
+from registry.donors import actions
 from registry.donors.exports import full_lines
-from registry.donors.models import Donor, NationalFinding, NationalSheet, NationalState, Settlement, Verdict
-from registry.donors.national import lists, marking, settling
+from registry.donors.models import Donor, NationalState, Word
+from registry.donors.national import lists, marking
 from registry.donors.states import DonorState
-from tests.factories import consent as consents
-from tests.factories import exports
 from tests.factories.donors import DonorFactory
+from tests.factories.exports import DAY, listed, there
 from tests.factories.foundation import BranchFactory, StaffFactory, actor, signed_in
 
 pytestmark = pytest.mark.django_db
-
-DAY = date(2026, 9, 1)
 
 
 @pytest.fixture
@@ -54,20 +50,6 @@ def by(manager):
 @pytest.fixture
 def browser(client, manager):
     return signed_in(client, manager)
-
-
-def listed(branch, *, agreed=True, **changes):
-    """Return a listed donor, who agreed to be shared unless told otherwise."""
-    donor = DonorFactory(branch=branch, state=DonorState.LISTED, **changes)
-    if agreed:
-        consents.sign(donor.subject)
-    return donor
-
-
-def there(branch, number, **changes):
-    return listed(
-        branch, national_state=NationalState.ACCEPTED, national_no=number, national_on=DAY, **changes
-    )
 
 
 def again(donor):
@@ -151,7 +133,95 @@ class TestAccepting:
         marking.take_back(donor, by=by, at=now())
 
         assert again(donor).national_no == ""
-        assert list(lists.to_enter(exports.asking.Scope.of([county.path]))) == [donor]
+        assert list(lists.to_enter(Scope.of([county.path]))) == [donor]
+
+
+class TestTakingOut:
+    def test_is_for_who_left_here_and_stands_there(self, county, by):
+        gone = there(county, "CN0001", state=DonorState.WITHDRAWN)
+        sent = listed(county, state=DonorState.AGED_OUT, national_state=NationalState.SENT, national_on=DAY)
+        there(county, "CN0003")
+        there(BranchFactory(), "CN0004", state=DonorState.WITHDRAWN)
+        scope = Scope.of([county.path])
+        assert list(lists.to_take_out(scope).order_by("pk")) == [gone, sent]
+
+        marking.take_out(gone, by=by, at=now())
+
+        gone = again(gone)
+        assert (gone.national_state, gone.national_no) == (NationalState.LEFT, "CN0001")
+        assert gone.national_on == DAY
+        assert list(lists.to_take_out(scope)) == [sent]
+
+    @pytest.mark.parametrize(
+        ("state", "national"), [("LISTED", "ACCEPTED"), ("WITHDRAWN", "NONE"), ("WITHDRAWN", "LEFT")]
+    )
+    def test_is_refused_of_anybody_else(self, county, by, state, national):
+        donor = there(county, "CN0001", state=DonorState(state))
+        Donor.objects.filter(pk=donor.pk).update(national_state=national)
+
+        with pytest.raises(moves.Refused):
+            marking.take_out(donor, by=by, at=now())
+
+    def test_lets_whoever_comes_back_be_entered_anew(self, county, by):
+        donor = there(county, "CN0001")
+        Donor.objects.filter(pk=donor.pk).update(national_state=NationalState.LEFT)
+        assert list(lists.to_enter(Scope.of([county.path]))) == [donor]
+
+        marking.send(donor, by=by, at=now())
+
+        assert (again(donor).national_state, again(donor).national_no) == (NationalState.SENT, "CN0001")
+
+    def test_is_told_on_the_receipt_of_whoever_withdraws(self, county):
+        lin = actor(StaffFactory(role=Role.COORDINATOR, branch=county))
+
+        for donor, told in ((there(county, "CN0001"), True), (listed(county), False)):
+            facts = ("document", "phone")
+            receipt = actions.withdraw(donor, by=lin, at=now(), word=Word.STAFF_TWO_FACTS, facts=facts)
+            assert receipt.lines.filter(what="donors.national").exists() is told
+
+    def test_is_a_page_of_numbers_without_names(self, browser, county):
+        gone = there(county, "CN0001", state=DonorState.WITHDRAWN, about={"name": "王丽华"})
+        staying = there(county, "CN0002")
+        assert reverse("donors:national-out") in browser.get("/").content.decode()
+
+        page = browser.get(reverse("donors:national-out")).content.decode().split("<main")[1]
+        ticked = {"donor": [gone.pk, staying.pk]}
+        done = browser.post(reverse("donors:national-mark-out"), ticked, follow=True).content.decode()
+
+        assert "CN0001" in page
+        assert "CN0002" not in page
+        assert "王" not in page
+        assert str(gone.pk) not in done
+        states = (again(gone).national_state, again(staying).national_state)
+        assert states == (NationalState.LEFT, NationalState.ACCEPTED)
+
+
+class TestANumber:
+    def test_finds_its_donor_from_the_search_box(self, browser, county):
+        donor = there(county, "CN0001234")
+        there(BranchFactory(), "CN0009999")
+
+        found, strange = (
+            browser.post(reverse("desk:search"), {"q": text}) for text in ("cn 0001234", "CN0009999")
+        )
+
+        assert found.url == reverse("donors:detail", args=[donor.pk])
+        assert strange.status_code == 200
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize(
+        ("asked", "index"),
+        [
+            (lambda _scope: Donor.objects.with_national_no(["CN0001", "CN0002"]), "donors_by_national_no"),
+            (lists.to_take_out, "donors_to_take_out"),
+        ],
+    )
+    def test_is_found_without_reading_the_table(self, county, asked, index):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":  # it would rather read a table this small
+                cursor.execute("SET LOCAL enable_seqscan = off")
+
+            assert index in asked(Scope.of([county.path])).explain()
 
 
 class TestThePages:
@@ -228,107 +298,3 @@ class TestThePages:
         assert reverse("donors:national") in browser.get("/").content.decode()
         page = browser.get(reverse("donors:detail", args=[donor.pk])).content.decode()
         assert reverse("donors:national-record", args=[donor.pk]) in page
-
-
-class TestComparing:
-    @pytest.fixture
-    def sheet(self, county, by):
-        """One who agrees, one written differently, one only here, one only there, one nobody."""
-        self.agrees = there(county, "CN0001")
-        self.differs = listed(county, national_state=NationalState.SENT, national_on=DAY)
-        self.missing = there(county, "CN0003")
-        elsewhere = there(BranchFactory(), "CN0009")
-        document = next(full_lines(Donor.objects.filter(pk=self.differs.pk)))[1]["证件号码"]
-        sheet = exports.handed_in(
-            county,
-            ["CN0001", "", self.agrees.grid, "在库", "2026-09-01"],
-            ["CN0002", document, "", "AV", "2026/09/05"],
-            ["CN0009", "", elsewhere.grid, "在库", "2026-09-01"],
-            ["", "", "", "在库", ""],
-            by=by,
-            at=now(),
-        )
-        self.key_id = sheet.key_id
-        return exports.compared(sheet)
-
-    def finding(self, verdict):
-        return NationalFinding.objects.select_related("sheet", "donor").get(verdict=verdict)
-
-    def test_finds_who_agrees_differs_and_is_only_here_or_there(self, sheet):
-        assert (sheet.rows, sheet.matched, sheet.unreadable) == (4, 1, [6])
-        assert self.finding(Verdict.DIFFERING).donor_id == self.differs.pk
-        assert self.finding(Verdict.DIFFERING).differs == ["number", "day"]
-        assert self.finding(Verdict.ONLY_HERE).donor_id == self.missing.pk
-        assert self.finding(Verdict.ONLY_THERE).their_no == "CN0009"
-
-    def test_changes_nothing_by_itself(self, sheet):
-        assert again(self.differs).national_state == NationalState.SENT
-        assert again(self.missing).national_no == "CN0003"
-
-    def test_lets_go_of_the_file_and_its_key(self, sheet):
-        assert sheet.key is None
-        assert sheet.content is None
-        assert not DataKey.objects.filter(pk=self.key_id).exists()
-
-    def test_takes_their_number_when_somebody_says_so(self, sheet, by):
-        settling.settle(self.finding(Verdict.DIFFERING), Settlement.TAKEN, by=by, at=now())
-
-        donor = again(self.differs)
-        assert (donor.national_state, donor.national_no) == (NationalState.ACCEPTED, "CN0002")
-        assert donor.national_on == date(2026, 9, 5)
-
-    def test_puts_somebody_among_those_to_enter_when_somebody_says_so(self, sheet, by):
-        settling.settle(self.finding(Verdict.ONLY_HERE), Settlement.TO_SEND, by=by, at=now())
-
-        assert again(self.missing).national_state == NationalState.NONE
-
-    def test_settles_once_and_in_a_way_that_fits(self, sheet, by):
-        with pytest.raises(moves.Refused):
-            settling.settle(self.finding(Verdict.ONLY_THERE), Settlement.TAKEN, by=by, at=now())
-        settling.settle(self.finding(Verdict.ONLY_THERE), Settlement.ASKED, by=by, at=now())
-        with pytest.raises(moves.Refused):
-            settling.settle(self.finding(Verdict.ONLY_THERE), Settlement.LEFT, by=by, at=now())
-
-    def test_shows_what_differs_and_settles_it_on_the_page(self, browser, sheet):
-        page = browser.get(reverse("donors:national-compared", args=[sheet.pk])).content.decode()
-        finding = self.finding(Verdict.DIFFERING)
-        assert "CN0002" in page
-        assert str(self.differs.pk) in page
-
-        answer = browser.post(
-            reverse("donors:national-settle", args=[sheet.pk, finding.pk]), {"way": "TAKEN"}
-        )
-
-        assert answer.status_code == 302
-        assert again(self.differs).national_no == "CN0002"
-
-    def test_shows_each_kind_of_difference(self, browser, sheet):
-        for verdict in Verdict.values:
-            url = reverse("donors:national-compared", args=[sheet.pk])
-            assert browser.get(url, {"verdict": verdict}).status_code == 200
-
-    @pytest.mark.parametrize(
-        "content", [b"", b"x,y\n1,2\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"]
-    )
-    def test_says_what_is_wrong_with_a_file_that_is_not_theirs(self, browser, county, content):
-        file = SimpleUploadedFile("名单.xlsx", content)
-        answer = browser.post(reverse("donors:national-compare"), {"branch": county.pk, "sheet": file})
-        if answer.status_code == 422:
-            return
-        sheet = NationalSheet.objects.get()
-        exports.compared(sheet)
-
-        job = Job.objects.get()
-        assert job.state == JobState.FAILED
-        assert " " in job.problems[0]
-        assert browser.get(answer.url).status_code == 200
-        assert not NationalFinding.objects.exists()
-
-    def test_refuses_the_sheet_of_another_branch(self, county, by, settings):
-        settings.NATIONAL_FINDINGS_MOST = 2
-
-        rows = [[f"CN01{n:02}", "330106199903050028", "", "", ""] for n in range(3)]
-        exports.compared(exports.handed_in(county, *rows, by=by, at=now()))
-
-        assert Job.objects.get().state == JobState.FAILED
-        assert not NationalFinding.objects.exists()

@@ -61,43 +61,17 @@ def test_a_sheet_in_full_is_asked_for_agreed_to_and_downloaded(page, look, live_
 
     sign_in(page, staff=zhou)
     page.goto(live_server.url + reverse("donors:list"))
-    look("list")
-    page.get_by_role("link", name="These donors as a sheet").click()
-    for column in ("Note", "Typing"):
-        page.get_by_label(column, exact=True).check()
-    page.get_by_label("In full").check()
-    look("ask")
-    page.get_by_role("button", name="Ask for the sheet").click()
-    look("ask-faulty")  # what it is for was not said: what was chosen is still there
-    expect(page.get_by_label("In full")).to_be_checked()
-    page.get_by_label("What is it for?").select_option("CHECK")
-    page.get_by_role("button", name="Ask for the sheet").click()
-    expect(page.locator("main")).to_contain_text("A second person is asked")
-    look("asked")
+    _ask_for_a_sheet(page, look)
     sheet = page.url
-
     page.context.clear_cookies()
     sign_in(page, staff=xu)
     page.goto(live_server.url + reverse("desk:approvals"))
-    look("approvals")
-    page.locator("main a[href*='/approvals/']").first.click()
-    expect(page.locator("main")).to_contain_text("宁波市红十字会")
-    look("question")
-    page.get_by_label("Agreed", exact=True).check()
-    page.get_by_label("I have checked it and it is right").check()
-    page.locator("main button.act").click()
-    expect(page.locator("body")).to_contain_text("Your answer is written down.")
-
+    _agree(page, look)
     jobs.run(Job.objects.get().pk, clock=timezone.now)
     page.context.clear_cookies()
     sign_in(page, staff=zhou)
     page.goto(sheet)
-    expect(page.locator("main")).to_contain_text("1 person stands in it.")
-    look("ready")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download for Excel or WPS").click()
-    path = tmp_path / download.value.suggested_filename
-    download.value.save_as(path)
+    path = _download(page, look, tmp_path)
 
     table = openpyxl.load_workbook(path).active
     told = dict(zip(*([cell.value for cell in row] for row in table.iter_rows()), strict=True))
@@ -108,11 +82,52 @@ def test_a_sheet_in_full_is_asked_for_agreed_to_and_downloaded(page, look, live_
     look("sheets")
 
 
+def _ask_for_a_sheet(page, look):
+    """Choose columns and ask for them in full; what it is for is forgotten at first."""
+    look("list")
+    page.get_by_role("link", name="These donors as a sheet").click()
+    for column in ("Note", "Typing"):
+        page.get_by_label(column, exact=True).check()
+    page.get_by_label("In full").check()
+    look("ask")
+    page.get_by_role("button", name="Ask for the sheet").click()
+    look("ask-faulty")  # what was chosen is still there
+    expect(page.get_by_label("In full")).to_be_checked()
+    page.get_by_label("What is it for?").select_option("CHECK")
+    page.get_by_role("button", name="Ask for the sheet").click()
+    expect(page.locator("main")).to_contain_text("A second person is asked")
+    look("asked")
+
+
+def _agree(page, look):
+    """Answer the question that waits, as the second person."""
+    look("approvals")
+    page.locator("main a[href*='/approvals/']").first.click()
+    expect(page.locator("main")).to_contain_text("宁波市红十字会")
+    look("question")
+    page.get_by_label("Agreed", exact=True).check()
+    page.get_by_label("I have checked it and it is right").check()
+    page.locator("main button.act").click()
+    expect(page.locator("body")).to_contain_text("Your answer is written down.")
+
+
+def _download(page, look, folder):
+    """Download the sheet that is ready, and return where it lies."""
+    expect(page.locator("main")).to_contain_text("1 person stands in it.")
+    look("ready")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download for Excel or WPS").click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
 def test_a_donor_is_entered_at_the_national_register(page, look, live_server, sign_in):
     province = BranchFactory(kind=BranchKind.PROVINCE, name="浙江省红十字会")
     donor = DonorFactory(branch=province, state=DonorState.LISTED, about={"name": "王丽华"})
     consents.sign(donor.subject)
     DonorFactory(branch=province, state=DonorState.LISTED)
+    gone = exports.there(province, "CN0000007", state=DonorState.WITHDRAWN)
     sign_in(page, role=Role.REGISTRY_MANAGER, branch=province)
 
     page.goto(live_server.url)
@@ -141,7 +156,19 @@ def test_a_donor_is_entered_at_the_national_register(page, look, live_server, si
 
     stands = Donor.objects.get(pk=donor.pk)
     assert (stands.national_state, stands.national_no) == (NationalState.ACCEPTED, "CN0001234")
+    _take_out(page, look, gone)
     _compare(page, look, live_server, donor)
+
+
+def _take_out(page, look, gone):
+    """Write down that somebody who left here was taken out there too."""
+    page.get_by_role("link", name="To take out there").click()
+    expect(page.locator("main")).to_contain_text("CN0000007")
+    look("out")
+    page.get_by_label("Taken out there").check()
+    page.get_by_role("button", name="The ticked ones are out there").click()
+    expect(page.locator("body")).to_contain_text("1 donor is out there too.")
+    assert Donor.objects.get(pk=gone.pk).national_state == NationalState.LEFT
 
 
 def _compare(page, look, live_server, donor):

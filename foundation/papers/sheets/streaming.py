@@ -11,9 +11,9 @@ from typing import IO, Final, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from foundation.papers.sheets.writing import fitting
+
 _PIECE: Final = 1 << 16
-_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LONGEST: Final = 32_767  # characters Excel keeps in a cell
 _LOOKS_ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Source: ECMA-376 part 1, 22.9.2.19 ST_Xstring
 _BREAKS: Final = {"\r": "&#13;"}  # a parser would read a bare one as \n
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -113,5 +113,4 @@ def _row(number: int, cells: Sequence[str]) -> bytes:
 
 
 def _cell(text: str) -> str:
-    shown = _LOOKS_ESCAPED.sub("_x005F_", _UNWRITABLE.sub("\ufffd", text)[:_LONGEST])
-    return escape(shown, _BREAKS)
+    return escape(_LOOKS_ESCAPED.sub("_x005F_", fitting(text)), _BREAKS)

@@ -44,9 +44,14 @@ def write_xlsx(rows: Iterable[Sequence[Value]], *, title: str = "Sheet1", to_typ
 def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell | Value:
     if not isinstance(value, str):
         return value
-    cell: Cell = WriteOnlyCell(sheet, _UNWRITABLE.sub("\ufffd", value)[:_LONGEST])
+    cell: Cell = WriteOnlyCell(sheet, fitting(value))
     cell.data_type = "s"  # openpyxl would make a formula of a text that begins with =
     return cell
+
+
+def fitting(text: str) -> str:
+    """Return what a cell of a workbook can hold of a text; what it cannot reads as U+FFFD."""
+    return _UNWRITABLE.sub("\ufffd", text)[:_LONGEST]
 
 
 def _typed_in(sheet: WriteOnlyWorksheet, cell: Cell | Value) -> Cell:

@@ -50,6 +50,8 @@ def ask(
     Source: design/security.md 2
     """
     fields = chosen(columns)
+    if not fields:
+        raise moves.Refused([_("Choose at least one column.")])
     export = Export(
         branch=branch,
         branch_path=branch.path,
@@ -60,26 +62,29 @@ def ask(
         asked_at=at,
         **by.columns(),
     )
-    if not fields:
-        raise moves.Refused([_("Choose at least one column.")])
     check(export, at=at)
     export.save(force_insert=True)
+    _set_going(export, by=by, at=at)
+    return export
+
+
+def _set_going(export: Export, *, by: Actor, at: datetime) -> None:
+    """Write down what was asked, and begin the work or ask whoever must agree first."""
     trail.record(
         "export.asked",
         by=by,
         at=at,
         object=export,
-        branch=branch.pk,
-        reason=reason,
+        branch=export.branch_id,
+        reason=export.reason,
         columns=export.columns,
         opened=export.opened,
         filters=export.filters,
     )
     if export.opened:
-        approvals.ask(KIND, export, by=by, at=at, reason=reason)
+        approvals.ask(KIND, export, by=by, at=at, reason=export.reason)
     elif by.kind == ActorKind.STAFF:
         begin(export, at=at)
-    return export
 
 
 def check(export: Export, *, at: datetime) -> None:
@@ -90,9 +95,9 @@ def check(export: Export, *, at: datetime) -> None:
 
     Source: design/security-checklist.md 7
     """
-    needed = {Permission.DONOR_EXPORT, *(p for one in fields_of(export) if (p := one.permission))}
     if export.by_kind == ActorKind.COMMAND:
         return  # whoever runs commands holds the keys; what is opened still waits for a second person
+    needed = {Permission.DONOR_EXPORT, *(p for one in fields_of(export) if (p := one.permission))}
     for permission in needed:
         if not scope_of(export.by_id, permission, at=at).covers(export.branch_path):
             raise MayNot([_("You may not, or no longer, have these fields of this branch as a sheet.")])

@@ -15,8 +15,8 @@ from foundation.access import Permission
 from foundation.pages import masks
 from foundation.vault import Broken, Erased
 from registry.donors import documents
+from registry.donors.columns import Column
 from registry.donors.exports import words
-from registry.donors.exports.words import Header
 from registry.donors.models import Contact, NationalState
 
 BROKEN: Final = "[无法读取]"  # a value that does not open is named, never left empty
@@ -44,21 +44,20 @@ class Field:
     """
     One choice of the asker; it may fill several columns.
 
-    ``opens`` names the sealed columns it reads, ``needs`` those in clear, ``reads`` other tables;
-    ``mask`` is what stands there while nobody has
-    agreed to opening; a field without one is no personal field. ``permission`` is asked besides
-    that of exporting.
+    ``opens`` names the sealed columns it reads, ``needs`` those in clear, ``reads`` other tables.
+    ``mask`` is what stands there while nobody has agreed to opening; a field without one is no
+    personal field. ``permission`` is asked besides that of exporting.
     """
 
     key: str
     label: str | Promise
-    columns: Mapping[Header, Says]
+    columns: Mapping[Column, Says]
     mask: Mask | None = None
     opens: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     permission: Permission | None = None
-    bare: frozenset[Header] = field(default_factory=frozenset)  # columns that need no mask
+    bare: frozenset[Column] = field(default_factory=frozenset)  # columns that need no mask
 
     @property
     def is_personal(self) -> bool:
@@ -79,7 +78,7 @@ def writer_of(fields: Iterable[Field], *, opened: bool) -> Callable[[Line], list
     ]
 
     def write(line: Line) -> list[str]:
-        return [_text(says(line)) if mask is None else _masked(says(line), mask) for says, mask in plan]
+        return [text_of(says(line)) if mask is None else _masked(says(line), mask) for says, mask in plan]
 
     return write
 
@@ -92,7 +91,7 @@ def _column(name: str) -> Says:
     return lambda line: getattr(line.donor, name)
 
 
-def _phone(value: Any) -> Any:
+def phone_of(value: Any) -> Any:
     """Return a Chinese mobile number as people write it; any other as it is kept."""
     if not isinstance(value, str):
         return value
@@ -107,7 +106,7 @@ def _contact(place: int, name: str) -> Says:
         contact, plain = line.contacts[place]
         if name == "relation":
             return words.RELATIONS.get(contact.relation, contact.relation)  # type: ignore[call-overload]
-        return _phone(plain["phone"]) if name == "phone" else plain[name]
+        return phone_of(plain["phone"]) if name == "phone" else plain[name]
 
     return says
 
@@ -118,7 +117,7 @@ def _listed_on(line: Line) -> Any:
 
     Source: design/domain.md 8
     """
-    accepted = line.donor.national_state == NationalState.ACCEPTED
+    accepted = line.donor.national_state in {NationalState.ACCEPTED, NationalState.LEFT}
     return line.donor.national_on if accepted and line.donor.national_on else line.donor.listed_on
 
 
@@ -136,7 +135,8 @@ def _year(value: str) -> str:
     return value[:4]
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a value as a cell has it: empty only where there is none."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -149,11 +149,11 @@ def _text(value: Any) -> str:
 
 
 def _masked(value: Any, mask: Mask) -> str:
-    text = _text(value)
+    text = text_of(value)
     return mask(text) if text and text not in {BROKEN, ERASED} else text
 
 
-H = Header
+H = Column
 
 FIELDS: Final = (
     Field("grid", _("Donor number"), {H.GRID: _column("grid")}, needs=("grid",)),
@@ -184,7 +184,7 @@ FIELDS: Final = (
     Field(
         "phone",
         _("Mobile number"),
-        {H.PHONE: lambda line: _phone(line.plain.get("phone"))},
+        {H.PHONE: lambda line: phone_of(line.plain.get("phone"))},
         masks.phone,
         ("phone",),
     ),
@@ -193,7 +193,7 @@ FIELDS: Final = (
         "contacts",
         _("Two contacts"),
         {
-            Header(f"联系人{number + 1}{word}"): _contact(number, name)
+            Column(f"联系人{number + 1}{word}"): _contact(number, name)
             for number in range(2)
             for name, word in (("name", "姓名"), ("relation", "关系"), ("phone", "电话"))
         },
@@ -279,5 +279,10 @@ def chosen(keys: Iterable[str]) -> tuple[Field, ...]:
 
 
 def headers_of(fields: Iterable[Field]) -> list[str]:
-    """Return the header row of these fields."""
+    """Return the headers of these fields, as the program knows them."""
     return [str(header) for one in fields for header in one.columns]
+
+
+def labels_of(fields: Iterable[Field]) -> list[str]:
+    """Return the header row of these fields, as the reader writes Chinese."""
+    return [header.label for one in fields for header in one.columns]

@@ -11,15 +11,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from foundation import vault
+from registry.donors.columns import OF_THE_RECORDS
 from registry.donors.exports.fields import FIELDS, Field, Line, headers_of, writer_of
-from registry.donors.exports.words import FULL
 from registry.donors.models import Contact, Donor
 from registry.donors.querysets import DonorQuerySet
 from registry.hla.models import StoredTyping
 
 PIECE: Final = 500
 _TURNED_AWAY: Final = "REJECTED"  # a tube that counts no more
-_IN_FULL: Final = tuple(one for one in FIELDS if set(one.columns) & set(FULL))
+_IN_OF_THE_RECORDS: Final = tuple(one for one in FIELDS if set(one.columns) & set(OF_THE_RECORDS))
 
 
 def full_lines(donors: DonorQuerySet) -> Iterator[tuple[Donor, dict[str, str]]]:
@@ -29,11 +29,11 @@ def full_lines(donors: DonorQuerySet) -> Iterator[tuple[Donor, dict[str, str]]]:
     The headers are those of a paper list and ``状态 国家库编号 入库日期 分型 联系核实日期``; what is not
     known is an empty text. Nothing is asked and nothing recorded: the caller has the right.
     """
-    write, headers = writer_of(_IN_FULL, opened=True), headers_of(_IN_FULL)
+    write, headers = writer_of(_IN_OF_THE_RECORDS, opened=True), headers_of(_IN_OF_THE_RECORDS)
     for piece in whole_pieces(donors):
-        for line in lines_of(piece, _IN_FULL):
+        for line in lines_of(piece, _IN_OF_THE_RECORDS):
             told = dict(zip(headers, write(line), strict=True))
-            yield line.donor, {str(header): told[header] for header in FULL}
+            yield line.donor, {str(header): told[header] for header in OF_THE_RECORDS}
 
 
 def whole_pieces(donors: DonorQuerySet) -> Iterator[list[Donor]]:

@@ -18,7 +18,7 @@ from foundation.papers import sheets
 from foundation.trail import Actor
 from foundation.vault import DataKey
 from registry.donors.exports import asking, making
-from registry.donors.exports.fields import BROKEN, headers_of
+from registry.donors.exports.fields import BROKEN, labels_of
 from registry.donors.models import Export, ExportPiece
 
 if TYPE_CHECKING:
@@ -61,12 +61,13 @@ def take(export: Export, form: Form, *, by: Actor, at: datetime) -> Iterator[byt
         columns=export.columns,
         opened=export.opened,
     )
-    rows = _rows(export, by=by, at=at)
+    header = labels_of(asking.fields_of(export))  # now, while it is known who reads it
+    rows = _rows(export, header, by=by, at=at)
     return sheets.stream_xlsx(rows) if form == Form.XLSX else sheets.write_csv(rows)
 
 
-def _rows(export: Export, *, by: Actor, at: datetime) -> Iterator[list[str]]:
-    yield headers_of(asking.fields_of(export))
+def _rows(export: Export, header: list[str], *, by: Actor, at: datetime) -> Iterator[list[str]]:
+    yield header
     for number in export.pieces.order_by("number").values_list("pk", flat=True):
         piece = ExportPiece.objects.filter(pk=number).first()
         content = vault.open_one(piece, "content")["content"] if piece else None

@@ -1,84 +1,15 @@
-"""The words of outgoing sheets: headers and codes in Chinese, whatever language the reader speaks.
+"""The words of outgoing sheets: codes in Chinese, whatever language the reader speaks.
 
 They are those of the lists that come in, so that a sheet which went out can come in again.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
 
 from registry.donors.documents import DocumentKind
 from registry.donors.models import NationalState, Relation, Sex
 from registry.donors.states import DonorState
-
-
-class Header(StrEnum):
-    """The columns of an outgoing sheet, in the order in which they stand."""
-
-    GRID = "志愿者编号"
-    NAME = "姓名"
-    SEX = "性别"
-    ETHNIC_GROUP = "民族"
-    DOCUMENT_KIND = "证件类型"
-    DOCUMENT_NUMBER = "证件号码"
-    BORN_ON = "出生日期"
-    PHONE = "手机号码"
-    EMAIL = "电子邮箱"
-    CONTACT_1_NAME = "联系人1姓名"
-    CONTACT_1_RELATION = "联系人1关系"
-    CONTACT_1_PHONE = "联系人1电话"
-    CONTACT_2_NAME = "联系人2姓名"
-    CONTACT_2_RELATION = "联系人2关系"
-    CONTACT_2_PHONE = "联系人2电话"
-    EDUCATION = "学历"
-    WORKPLACE = "单位或学校"
-    ADDRESS = "通讯地址"
-    BLOOD_GROUP = "血型"
-    WEIGHT = "体重(kg)"
-    REGISTERED_ON = "登记日期"
-    BARCODE = "采样编号"
-    NOTE = "备注"
-    STATE = "状态"
-    NATIONAL_STATE = "国家库状态"
-    NATIONAL_NO = "国家库编号"
-    LISTED_ON = "入库日期"
-    TYPING = "分型"
-    VERIFIED_ON = "联系核实日期"
-    GRADUATES_ON = "毕业日期"
-    SERVICE_BRANCH = "服务机构"
-    OWNER_BRANCH = "归属机构"
-
-
-# The columns of the paper lists and, after them, those of a registry that a branch already has.
-FULL: Final = (
-    Header.NAME,
-    Header.SEX,
-    Header.ETHNIC_GROUP,
-    Header.DOCUMENT_KIND,
-    Header.DOCUMENT_NUMBER,
-    Header.BORN_ON,
-    Header.PHONE,
-    Header.CONTACT_1_NAME,
-    Header.CONTACT_1_RELATION,
-    Header.CONTACT_1_PHONE,
-    Header.CONTACT_2_NAME,
-    Header.CONTACT_2_RELATION,
-    Header.CONTACT_2_PHONE,
-    Header.EDUCATION,
-    Header.WORKPLACE,
-    Header.ADDRESS,
-    Header.BLOOD_GROUP,
-    Header.WEIGHT,
-    Header.REGISTERED_ON,
-    Header.BARCODE,
-    Header.NOTE,
-    Header.STATE,
-    Header.NATIONAL_NO,
-    Header.LISTED_ON,
-    Header.TYPING,
-    Header.VERIFIED_ON,
-)
 
 SEXES: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
 STATES: Final = {
@@ -101,6 +32,7 @@ NATIONAL_STATES: Final = {
     NationalState.NONE: "未报送",
     NationalState.SENT: "已报送",
     NationalState.ACCEPTED: "已入国家库",
+    NationalState.LEFT: "已退出国家库",
 }
 DOCUMENT_KINDS: Final = {
     DocumentKind.RESIDENT_ID: "居民身份证",

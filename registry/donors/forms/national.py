@@ -13,7 +13,7 @@ from foundation.access import Branch
 from foundation.pages import RelayForm
 from foundation.pages.forms import TypedDateField
 from registry.donors.models import Settlement
-from registry.donors.national.marking import number_of
+from registry.donors.national import numbers
 
 
 class ListReason(TextChoices):
@@ -43,7 +43,7 @@ class Accepted(RelayForm):
     def clean_number(self) -> str:
         """Check the number's form."""
         try:
-            return number_of(self.cleaned_data["number"])
+            return numbers.check(self.cleaned_data["number"])
         except moves.Refused as refusal:
             raise forms.ValidationError([str(sentence) for sentence in refusal.sentences]) from None
 

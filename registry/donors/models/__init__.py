@@ -3,7 +3,15 @@
 from registry.donors.models.call_lists import CallHelper, CallList, CallListUserObjectPermission
 from registry.donors.models.calls import Call, CallKind, CallResult, CallState, CallTask
 from registry.donors.models.contact import Contact, MoveNote, Relation, Stance
-from registry.donors.models.donor import BloodGroup, ContactChoice, Donor, NationalState, Sex
+from registry.donors.models.donor import (
+    STANDS_THERE,
+    TO_TAKE_OUT,
+    BloodGroup,
+    ContactChoice,
+    Donor,
+    NationalState,
+    Sex,
+)
 from registry.donors.models.elsewhere import (
     Assist,
     AssistKind,
@@ -23,6 +31,8 @@ from registry.donors.models.national import NationalFinding, NationalSheet, Sett
 from registry.donors.models.withdrawal import Withdrawal, WithdrawalLine, Word
 
 __all__ = [
+    "STANDS_THERE",
+    "TO_TAKE_OUT",
     "Assist",
     "AssistKind",
     "AssistResult",

@@ -43,6 +43,14 @@ class NationalState(models.TextChoices):
     NONE = "NONE", _("Not yet sent")
     SENT = "SENT", _("Sent")
     ACCEPTED = "ACCEPTED", _("Accepted")
+    LEFT = "LEFT", _("Taken out there")
+
+
+STANDS_THERE = (NationalState.SENT, NationalState.ACCEPTED)
+# Who has left and stands there still; written so that SQLite too sees that the index of it answers.
+TO_TAKE_OUT = (
+    Q(left_at__isnull=False) & ~Q(national_state=NationalState.NONE) & ~Q(national_state=NationalState.LEFT)
+)
 
 
 class Donor(Workflow, SealedModel):
@@ -88,6 +96,7 @@ class Donor(Workflow, SealedModel):
     objected_at = models.DateTimeField(null=True)  # somebody else's word, not the donor's
     death_reported_at = models.DateTimeField(null=True)
     contact_choice = models.CharField(max_length=16, choices=ContactChoice, default=ContactChoice.NORMAL)
+    contact_chosen_at = models.DateTimeField(null=True)  # when that was said last, by the donor
     contact_verified_on = models.DateField(null=True)
     phone_since = models.DateTimeField(null=True)  # calls before it went to another number
     phone_wrong_on = models.DateField(null=True)  # it is somebody else's, or there is none such
@@ -175,6 +184,8 @@ class Donor(Workflow, SealedModel):
                 fields=["national_state", "owner_path", "id"],
                 condition=Q(listed_on__isnull=False),
             ),
+            models.Index(name="donors_by_national_no", fields=["national_no"], condition=~Q(national_no="")),
+            models.Index(name="donors_to_take_out", fields=["owner_path", "id"], condition=TO_TAKE_OUT),
             models.Index(
                 name="donors_objected_to",
                 fields=["service_path", "id"],

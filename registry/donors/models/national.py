@@ -32,12 +32,20 @@ class Settlement(models.TextChoices):
     TAKEN = "TAKEN", _("Their number and day were taken")
     TO_SEND = "TO_SEND", _("Stands again among those to enter there")
     ASKED = "ASKED", _("The national register was asked")
+    OUT = "OUT", _("Written down as taken out there")
     LEFT = "LEFT", _("Looked into: nothing to change here")
 
 
 class TheirState(models.TextChoices):
-    """How the national register's sheet says somebody stands; WMDA codes."""
+    """
+    How the national register's sheet says somebody stands: WMDA codes, where it says as much.
 
+    在库 alone is no more than "there": whoever is on hold or in a match is 在库 as well.
+
+    Source: design/domain.md 2 and 8
+    """
+
+    THERE = "IN", _("Stands there")
     AVAILABLE = "AV", _("Available there")
     ON_HOLD = "TU", _("On hold there")
     RESERVED = "RS", _("In a match there")
@@ -102,7 +110,7 @@ class NationalFinding(models.Model):
     verdict = models.CharField(max_length=12, choices=Verdict)
     row = models.PositiveIntegerField(null=True)  # of their sheet; empty where only we have the person
     donor = models.ForeignKey("registry.Donor", models.CASCADE, null=True, related_name="+")
-    differs = models.JSONField(default=list)  # codes: number, day, state
+    differs = models.JSONField(default=list)  # codes: number, day, state, out, document
     their_no = models.CharField(max_length=24, blank=True)
     their_state = models.CharField(max_length=8, choices=TheirState, blank=True)
     their_on = models.DateField(null=True)

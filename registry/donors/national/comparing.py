@@ -20,12 +20,11 @@ from foundation.access import Permission, Scope
 from foundation.papers import sheets as files
 from foundation.trail import Actor
 from foundation.vault import DataKey
-from registry.donors import documents
 from registry.donors.actions import rights
-from registry.donors.models import Donor, NationalFinding, NationalSheet, NationalState, Verdict
+from registry.donors.models import STANDS_THERE, Donor, NationalFinding, NationalSheet, Verdict
 from registry.donors.national import layout
+from registry.donors.national.judging import Known
 from registry.donors.national.layout import TheirRow
-from registry.donors.states import WMDA_STATUS, DonorState
 
 if TYPE_CHECKING:
     from foundation.access import Branch
@@ -137,76 +136,26 @@ def compare(
 
 
 def _compare(piece: Sequence[TheirRow], scope: Scope, sheet: NationalSheet, compared: Compared) -> None:
-    known = _Known.of(piece, scope)
+    known = Known.of(piece, scope)
     for row in piece:
         compared.rows += 1
-        donor = known.donor_of(row)
         if not row.names_somebody:
             compared.unreadable.append(row.number)
-        elif donor is None:
+            continue
+        donor, differs = known.donor_of(row)
+        if donor is None:
             compared.findings.append(_finding(sheet, Verdict.ONLY_THERE, row, None))
-        elif differs := _differences(row, donor):
-            compared.seen.add(donor.pk)
+            continue
+        compared.seen.add(donor.pk)
+        if differs:
             compared.findings.append(_finding(sheet, Verdict.DIFFERING, row, donor, differs))
         else:
-            compared.seen.add(donor.pk)
             compared.matched += 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The donors a piece may be about, by what names them."""
-
-    by_grid: Mapping[str, Donor]
-    by_document: Mapping[str, Donor]
-    indexes: Mapping[int, Sequence[str]]  # by the row's number
-
-    @classmethod
-    def of(cls, piece: Sequence[TheirRow], scope: Scope) -> _Known:
-        indexes = {row.number: _indexes(row.document) for row in piece if row.document}
-        ours = Donor.objects.filter(scope.q("owner_path")).select_related("subject")
-        grids = ours.filter(grid__in=[row.grid for row in piece if row.grid])
-        wanted = [index for each in indexes.values() for index in each]
-        return cls(
-            {donor.grid: donor for donor in grids},
-            {str(d.subject.document_index): d for d in ours.filter(subject__document_index__in=wanted)},
-            indexes,
-        )
-
-    def donor_of(self, row: TheirRow) -> Donor | None:
-        if donor := self.by_grid.get(row.grid):
-            return donor
-        found = (self.by_document.get(index) for index in self.indexes.get(row.number, ()))
-        return next(filter(None, found), None)
-
-
-def _indexes(number: str) -> list[str]:
-    """Return what a document's number may be indexed as; their sheet does not say its kind."""
-    found: list[str] = []
-    for kind in documents.KINDS:
-        try:
-            document = documents.check(kind, number, fifteen=True)
-        except documents.DocumentProblem:
-            continue
-        found += vault.index.document(document.kind, document.number).each
-    return found
-
-
-def _differences(row: TheirRow, donor: Donor) -> list[str]:
-    """Return in what their row and our record differ, as codes."""
-    accepted = donor.national_state == NationalState.ACCEPTED
-    found = [] if accepted and donor.national_no == row.national_no else ["number"]
-    if row.on is not None and (not accepted or donor.national_on != row.on):
-        found.append("day")
-    ours = WMDA_STATUS.get(DonorState(donor.state), "").partition("/")[0]
-    if row.state and row.state != ours:
-        found.append("state")
-    return found
 
 
 def _only_here(scope: Scope, sheet: NationalSheet, compared: Compared) -> None:
     """Find those who stand in the national register for us, and not in its sheet."""
-    ours = Donor.objects.filter(scope.q("owner_path")).live().exclude(national_state=NationalState.NONE)
+    ours = Donor.objects.filter(scope.q("owner_path"), national_state__in=STANDS_THERE).live()
     for pk in ours.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000):
         if pk not in compared.seen:
             compared.findings.append(

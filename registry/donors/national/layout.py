@@ -19,7 +19,7 @@ from foundation.papers.sheets import Row
 from foundation.vault import normal
 from registry.donors import grid
 from registry.donors.models import TheirState
-from registry.donors.national.marking import number_of
+from registry.donors.national import numbers
 
 _ABOVE: Final = 20  # a title, a date, notes
 _DECORATION: Final = re.compile(r"[\s*:()（）\[\]【】]|必填|选填")
@@ -44,7 +44,8 @@ _NAMES: Final = {
 }
 _BY_NAME: Final = {name: column for column, names in _NAMES.items() for name in names.split()}
 _STATES: Final = {
-    TheirState.AVAILABLE: "av 在库 在库可用 可用 正常 已入库 入库 有效 available",
+    TheirState.THERE: "在库 已入库 入库 正常 有效 accepted",
+    TheirState.AVAILABLE: "av 在库可用 可用 available",
     TheirState.ON_HOLD: "tu 暂缓 暂停 暂不可用 失联 onhold",
     TheirState.RESERVED: "rs 占用 配型中 配型占用 预约 reserved",
     TheirState.LEFT: "de 退出 退库 已退库 出库 删除 注销 身故 left deleted",
@@ -65,8 +66,8 @@ class TheirRow:
 
     @property
     def names_somebody(self) -> bool:
-        """Whether it says whom it is about, and under which number."""
-        return bool(self.national_no and (self.grid or self.document))
+        """Whether it says whom it is about: nobody stands there without a number."""
+        return bool(self.national_no)
 
 
 def read(rows: Iterable[Row]) -> Iterator[TheirRow]:
@@ -121,7 +122,7 @@ def _words(cell: object) -> str:
 
 def _number(text: str) -> str:
     try:
-        return number_of(normal.text(text)) if text else ""
+        return numbers.check(text) if text else ""
     except moves.Refused:
         return ""
 

@@ -1,4 +1,4 @@
-"""Who is to be entered at the national register, and what it wants typed of each."""
+"""Who is to be entered at the national register or taken out of it, and what it wants typed of each."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.db import transaction
 from consent import gate
 from consent.purposes import Purpose
 from foundation import trail
-from foundation.access import Permission, Scope
+from foundation.access import Scope
 from foundation.trail import Actor
 from registry.donors.exports import reading
 from registry.donors.exports.fields import chosen, headers_of, writer_of
-from registry.donors.models import Donor, NationalState
+from registry.donors.models import TO_TAKE_OUT, Donor, NationalState
 from registry.donors.querysets import DonorQuerySet
 
 # What the national system's form asks of a volunteer, in the order in which a sheet has it. [ask]
@@ -26,7 +26,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 FIELDS: Final = chosen(COLUMNS)
 HEADERS: Final = tuple(headers_of(FIELDS))
-NEEDED: Final = (Permission.DONOR_LIST, Permission.TYPING_VIEW)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,8 +37,8 @@ class Entry:
 
 
 def to_enter(scope: Scope) -> DonorQuerySet:
-    """Return the listed donors whom the national register does not know yet."""
-    return _listed(scope).filter(national_state=NationalState.NONE)
+    """Return the listed donors whom the national register does not have: not yet, or no longer."""
+    return _listed(scope).filter(national_state__in=[NationalState.NONE, NationalState.LEFT])
 
 
 def sent(scope: Scope) -> DonorQuerySet:
@@ -47,9 +46,9 @@ def sent(scope: Scope) -> DonorQuerySet:
     return _listed(scope).filter(national_state=NationalState.SENT)
 
 
-def there(scope: Scope) -> DonorQuerySet:
-    """Return those who stand in the national register, as far as we know."""
-    return Donor.objects.filter(scope.q("owner_path")).filter(national_state=NationalState.ACCEPTED)
+def to_take_out(scope: Scope) -> DonorQuerySet:
+    """Return those who have left here and whom the national register may still offer to patients."""
+    return Donor.objects.filter(scope.q("owner_path"), TO_TAKE_OUT)
 
 
 def _listed(scope: Scope) -> DonorQuerySet:

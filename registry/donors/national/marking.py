@@ -1,11 +1,10 @@
-"""Write down how a donor stands at the national register: sent, accepted with number and day, or not yet."""
+"""Write down how a donor stands at the national register: sent, accepted with number and day, taken out."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -20,25 +19,16 @@ from foundation.access import Permission
 from foundation.trail import Actor
 from registry.donors.actions import common, rights
 from registry.donors.actions.listing import NotListed
-from registry.donors.models import Donor, NationalState
+from registry.donors.models import STANDS_THERE, Donor, NationalState
+from registry.donors.national import numbers
 from registry.donors.national.lists import COLUMNS
 
-_NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{3,23}")
-_RESIDENT_ID: Final = re.compile(r"\d{6}(19|20)\d{9}[\dX]")  # also a mistyped one
 
+class Mark(Protocol):
+    """One of the acts below that needs nothing but the donor."""
 
-def number_of(text: str) -> str:
-    """
-    Return a number of the national register in one spelling.
-
-    :raises moves.Refused: if it cannot be one; an identity number is none.
-    """
-    number = text.strip().upper().replace(" ", "")
-    if not _NUMBER.fullmatch(number):
-        raise moves.Refused([_("A number of the national register has 4 to 24 letters and digits.")])
-    if _RESIDENT_ID.fullmatch(number):
-        raise moves.Refused([_("This is the number of an identity card, not of the national register.")])
-    return number
+    def __call__(self, donor: Donor, *, by: Actor, at: datetime) -> Donor:
+        """Write it down."""
 
 
 @transaction.atomic
@@ -46,13 +36,15 @@ def send(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     """
     Write down that a donor was entered at the national register, under the consent to share.
 
+    Who rejoins is entered anew; a number given before is kept until theirs comes back.
+
     :raises moves.Refused: if they are not in the registry, or there already.
     :raises GateShut: without consent. :raises NotAllowed: without the right.
     """
     donor = _locked(donor, by=by, at=at)
     if donor.listed_on is None or donor.is_gone:
         raise moves.Refused([_("Only who is in the registry is entered there.")])
-    if donor.national_state != NationalState.NONE:
+    if donor.national_state in STANDS_THERE:
         raise moves.Refused([_("This donor was entered there before.")])
     disclose(
         [donor.subject_id],
@@ -63,16 +55,17 @@ def send(donor: Donor, *, by: Actor, at: datetime) -> Donor:
         at=at,
         about=donor,
     )
-    return _write(donor, NationalState.SENT, on=timezone.localdate(at), by=by, at=at)
+    on = timezone.localdate(at)
+    return _write(donor, NationalState.SENT, number=donor.national_no, on=on, by=by, at=at)
 
 
-def send_many(ids: Sequence[UUID], *, by: Actor, at: datetime) -> tuple[list[Donor], list[NotListed]]:
-    """Write down for each of some donors that they were entered; say of the others why not."""
+def each(ids: Sequence[UUID], mark: Mark, *, by: Actor, at: datetime) -> tuple[list[Donor], list[NotListed]]:
+    """Write the same down for each of some donors; say of the others why not."""
     done: list[Donor] = []
     left: list[NotListed] = []
     for donor in Donor.objects.filter(pk__in=ids).order_by("pk"):
         try:
-            done.append(send(donor, by=by, at=at))
+            done.append(mark(donor, by=by, at=at))
         except (moves.Refused, moves.NotAllowed) as refusal:
             left.append(NotListed(donor, [str(sentence) for sentence in refusal.sentences]))
     return done, left
@@ -89,12 +82,30 @@ def accept(donor: Donor, *, number: str, on: date, by: Actor, at: datetime) -> D
     Source: design/domain.md 8, 入库
     """
     donor = _locked(donor, by=by, at=at)
-    number = number_of(number)
+    number = numbers.check(number)
     if on > timezone.localdate(at) or on < timezone.localdate(donor.registered_at):
         raise moves.Refused([_("The day lies between the registration and today.")])
-    if Donor.objects.filter(national_no=number).exclude(pk=donor.pk).exists():
+    if Donor.objects.with_national_no([number]).exclude(pk=donor.pk).exists():
         raise moves.Refused([_("This number is recorded for somebody else. Compare it once more.")])
     return _write(donor, NationalState.ACCEPTED, number=number, on=on, by=by, at=at)
+
+
+@transaction.atomic
+def take_out(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+    """
+    Write down that the national register has let a donor go who left here.
+
+    Number and day of acceptance stay: they tell since when and as whom somebody stood there.
+
+    :raises moves.Refused: if the donor has not left, or does not stand there.
+    :raises NotAllowed: without the right.
+    """
+    donor = _locked(donor, by=by, at=at)
+    if not donor.is_gone:
+        raise moves.Refused([_("Only who has left here is taken out there.")])
+    if donor.national_state not in STANDS_THERE:
+        raise moves.Refused([_("The national register does not have this donor.")])
+    return _write(donor, NationalState.LEFT, number=donor.national_no, on=donor.national_on, by=by, at=at)
 
 
 @transaction.atomic

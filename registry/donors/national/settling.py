@@ -17,17 +17,18 @@ from registry.donors.national import marking
 
 # What may be done about each kind of finding, the likeliest first.
 WAYS: Final = {
-    Verdict.DIFFERING: (Settlement.TAKEN, Settlement.ASKED, Settlement.LEFT),
+    Verdict.DIFFERING: (Settlement.OUT, Settlement.TAKEN, Settlement.ASKED, Settlement.LEFT),
     Verdict.ONLY_HERE: (Settlement.ASKED, Settlement.TO_SEND, Settlement.LEFT),
     Verdict.ONLY_THERE: (Settlement.ASKED, Settlement.LEFT),
 }
+CHANGES: Final = {Settlement.OUT: {"out"}, Settlement.TAKEN: {"number", "day"}}
 
 
 def ways_of(finding: NationalFinding) -> tuple[Settlement, ...]:
-    """Return what may be done about a finding. A number is taken only where number or day differ."""
-    ways = WAYS[Verdict(finding.verdict)]
-    takes = {"number", "day"} & set(finding.differs)
-    return ways if takes else tuple(way for way in ways if way != Settlement.TAKEN)
+    """Return what may be done about a finding; what changes our record only where it differs in that."""
+    differs = set(finding.differs)
+    unfit = {way for way, codes in CHANGES.items() if not differs & codes}
+    return tuple(way for way in WAYS[Verdict(finding.verdict)] if way not in unfit)
 
 
 @transaction.atomic
@@ -61,5 +62,7 @@ def _change(finding: NationalFinding, way: Settlement, *, by: Actor, at: datetim
         if on is None:
             raise moves.Refused([_("Their sheet names no day. Record the day on the donor's page.")])
         marking.accept(donor, number=finding.their_no, on=on, by=by, at=at)
+    elif way == Settlement.OUT:
+        marking.take_out(donor, by=by, at=at)
     elif way == Settlement.TO_SEND and donor.national_state != NationalState.NONE:
         marking.take_back(donor, by=by, at=at)

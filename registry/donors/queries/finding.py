@@ -1,6 +1,6 @@
-"""Find donors by what one can type: number of a document, phone, tube or donor, a name, initials.
+"""Find donors by what one can type: the number of a document, phone, tube or donor, a name, initials.
 
-Only blind indexes are asked, and only inside the reader's scope: no table is read through.
+Only indexes are asked, and only inside the reader's scope: no table is read through.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from foundation import vault
 from foundation.access import Scope
 from registry.donors import documents, grid, names, phones
 from registry.donors.models import Donor
+from registry.donors.national import numbers
 
 MOST: Final = 20
 IN_A_BUCKET: Final = 200  # opened at most: about eight share a bucket at a million donors
@@ -43,6 +44,8 @@ def _answers(text: str, scope: Scope) -> Iterator[list[Donor]]:
         yield list(seen.filter(phone_index__in=vault.index.phone(phone).each)[:MOST])
     if _BARCODE.fullmatch(number):
         yield list(seen.filter(samples__barcode=number)[:MOST])
+    if at_national := numbers.spellings(text):
+        yield list(seen.with_national_no(at_national)[:MOST])
     if _INITIALS.fullmatch(text):
         yield _with_initials(text, scope)
     yield _with_name(text, scope)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from foundation import jobs
 from foundation.access import Branch, Permission, StaffRequest, login, requires
 from foundation.desk.naming import Names
-from foundation.pages import Attempt, paginate
+from foundation.pages import Attempt, downloads, paginate
 from registry.donors.exports import asking, taking
 from registry.donors.exports.standing import standings_of
 from registry.donors.exports.taking import Form
@@ -26,10 +26,7 @@ from registry.donors.forms.lists import Filters
 from registry.donors.models import Export
 from registry.donors.views.common import crumbs
 
-TYPES = {
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.CSV: "text/csv; charset=utf-8",
-}
+TYPES = {Form.XLSX: downloads.XLSX, Form.CSV: downloads.CSV}
 
 
 @requires(Permission.DONOR_EXPORT)
@@ -115,11 +112,7 @@ def take(request: StaffRequest, pk: UUID) -> HttpResponse:
     if not attempt.ok:
         return redirect("donors:export", pk=pk)
     name = f"donors-{timezone.localdate(one.asked_at):%Y%m%d}.{form}"
-    response = StreamingHttpResponse(content, content_type=TYPES[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response  # type: ignore[return-value]  # it is one, for Django
+    return downloads.attachment(content, TYPES[form], name)
 
 
 @requires(Permission.DONOR_EXPORT)

@@ -1,4 +1,4 @@
-"""The national register: whom to enter there, who was sent, and the number that came back."""
+"""The national register: whom to enter there or take out, who was sent, and the number that came back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.access import Permission, StaffRequest, login, requires
-from foundation.pages import Attempt, paginate
+from foundation.pages import Attempt, downloads, paginate
 from foundation.papers import sheets
 from registry.donors import queries
 from registry.donors.exports import reading
@@ -28,7 +28,6 @@ from registry.donors.querysets import DonorQuerySet
 from registry.donors.views.common import crumbs, short
 
 PRINTED_AT_ONCE = 200  # people on the printed sheet
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(Permission.DONOR_LIST)
@@ -60,15 +59,9 @@ def enter(request: StaffRequest) -> HttpResponse:
 @require_POST
 def mark_sent(request: StaffRequest) -> HttpResponse:
     """Write down who was entered there."""
-    chosen = _chosen(request, lists.to_enter(request.scope))
-    done, left = marking.send_many([donor.pk for donor in chosen], by=request.actor, at=request.at)
-    if done:
-        words = ngettext("%(n)s donor is marked as sent.", "%(n)s donors are marked as sent.", len(done))
-        messages.success(request, words % {"n": len(done)})
-    for one in left:
-        messages.error(request, f"{short(one.donor)}: {' '.join(one.sentences)}")
-    if not done and not left:
-        messages.error(request, _("Nobody was ticked who is still to be entered."))
+    if done := _mark(request, lists.to_enter(request.scope), marking.send):
+        words = ngettext("%(n)s donor is marked as sent.", "%(n)s donors are marked as sent.", done)
+        messages.success(request, words % {"n": done})
     return redirect("donors:national")
 
 
@@ -87,12 +80,8 @@ def sheet(request: StaffRequest) -> HttpResponse:
         context = {"entries": entries, "headers": lists.HEADERS, "at": request.at}
         return render(request, "registry/donors/national_paper.html", context)
     content = sheets.stream_xlsx(_sheet_rows(request, reason))
-    response = StreamingHttpResponse(content, content_type=XLSX)
-    today = timezone.localdate(request.at)
-    response["Content-Disposition"] = f'attachment; filename="national-{today:%Y%m%d}.xlsx"'
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response  # type: ignore[return-value]  # it is one, for Django
+    name = f"national-{timezone.localdate(request.at):%Y%m%d}.xlsx"
+    return downloads.attachment(content, downloads.XLSX, name)
 
 
 @requires(Permission.DONOR_LIST)
@@ -102,6 +91,26 @@ def sent(request: StaffRequest) -> HttpResponse:
     page = paginate(lists.sent(request.scope), request.GET, key="id", per=settings.NATIONAL_AT_ONCE)
     context = {"page": page, "rows": _rows(page.items), **_frame(request, "sent")}
     return render(request, "registry/donors/national_sent.html", context)
+
+
+@requires(Permission.DONOR_LIST)
+@require_GET
+def to_take_out(request: StaffRequest) -> HttpResponse:
+    """List who left here and may still stand there: by their number alone, for nobody needs the name."""
+    page = paginate(lists.to_take_out(request.scope), request.GET, key="id", per=settings.NATIONAL_AT_ONCE)
+    rows = [{"donor": donor, "short": short(donor)} for donor in page.items]
+    context = {"page": page, "rows": rows, **_frame(request, "out")}
+    return render(request, "registry/donors/national_out.html", context)
+
+
+@requires(Permission.DONOR_LIST)
+@require_POST
+def mark_out(request: StaffRequest) -> HttpResponse:
+    """Write down who was taken out there."""
+    if done := _mark(request, lists.to_take_out(request.scope), marking.take_out):
+        words = ngettext("%(n)s donor is out there too.", "%(n)s donors are out there too.", done)
+        messages.success(request, words % {"n": done})
+    return redirect("donors:national-out")
 
 
 @requires(Permission.DONOR_LIST)
@@ -156,6 +165,17 @@ def _rows(donors: list[Donor]) -> list[dict[str, Any]]:
         {"donor": donor, "name": name, "short": short(donor)}
         for donor, name in zip(donors, names, strict=True)
     ]
+
+
+def _mark(request: StaffRequest, among: DonorQuerySet, mark: marking.Mark) -> int:
+    """Mark the ticked ones who still stand on a list; say why the others are not, and return how many are."""
+    chosen = _chosen(request, among)
+    done, left = marking.each([donor.pk for donor in chosen], mark, by=request.actor, at=request.at)
+    for one in left:
+        messages.error(request, f"{short(one.donor)}: {' '.join(one.sentences)}")
+    if not chosen:
+        messages.error(request, _("Nobody was ticked who still stands on this list."))
+    return len(done)
 
 
 def _chosen(request: StaffRequest, among: DonorQuerySet) -> list[Donor]:

@@ -1,0 +1,33 @@
+"""Numbers of the national register, as people type them."""
+
+import pytest
+
+from foundation import moves
+from registry.donors.national import numbers
+
+
+class TestCheck:
+    @pytest.mark.parametrize("text", ["cn 0001234", " CN0001234 ", "ＣＮ０００１２３４", "CN\u200b0001234"])
+    def test_spells_a_number_one_way(self, text):
+        assert numbers.check(text) == "CN0001234"
+
+    @pytest.mark.parametrize(
+        "text",
+        ["", "1", "王丽华", "CNABC", "330106199903050028", "33010619990305002x", "CN 1;DROP"],
+    )
+    def test_refuses_what_cannot_be_one(self, text):
+        with pytest.raises(moves.Refused):
+            numbers.check(text)
+
+    @pytest.mark.parametrize("text", ["1" * 25, "1 " * 41, "1" + " " * 1_000_000])
+    def test_refuses_what_is_too_long(self, text):
+        with pytest.raises(moves.Refused):
+            numbers.check(text)
+
+
+class TestSpellings:
+    def test_are_ours_and_the_one_typed_as_older_records_may_have_it(self):
+        assert numbers.spellings(" zj-0001 ") == ["ZJ-0001", "zj-0001"]
+
+    def test_are_none_of_a_name(self):
+        assert numbers.spellings("王丽华") == []
