@@ -10,6 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.samples.states import SampleKind
 
 if TYPE_CHECKING:
     from registry.samples.models import Batch, Sample
@@ -60,3 +63,13 @@ def fingerprint(content: bytes) -> str:
 def lines(content: str) -> list[Line]:
     """Return the tubes of a manifest that was opened."""
     return [Line(**tube) for tube in json.loads(content)["tubes"]]
+
+
+def table(lines: Iterable[Line]) -> list[tuple[str, ...]]:
+    """Return a manifest as rows below their header, with a column to tick what has arrived."""
+    header = ("#", _("Barcode"), _("Kind"), "ml", _("Taken"), _("Arrived"))
+    rows = [
+        (str(number), line.barcode, str(SampleKind(line.kind).label), line.volume_ml, line.taken_on, "")
+        for number, line in enumerate(lines, start=1)
+    ]
+    return [header, *rows]

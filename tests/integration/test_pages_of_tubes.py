@@ -10,7 +10,7 @@ import time_machine
 from django.urls import reverse
 
 from foundation.access import Role
-from foundation.papers import pdf
+from foundation.papers import pdf, sheets
 from foundation.trail.models import TrailRow
 from registry.hla.models import StoredTyping
 from registry.samples import actions
@@ -156,6 +156,30 @@ class TestABox:
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
         assert TrailRow.objects.filter(verb="manifest.printed").exists()
+
+    def test_hands_its_manifest_out_as_a_workbook_to_both_sides(self, caseworker, house, signed_in):
+        first, second = make.tube(house), make.tube(house)
+        box = make.sent(house, first, second)
+        asked = {"reason": "WITH_THE_BOX", "form": "xlsx"}
+
+        answers = [caseworker.post(url("manifest", box.pk), asked)]
+        answers.append(signed_in(house.technician).post(url("manifest", box.pk), asked))
+
+        for answer in answers:
+            rows = [row.cells for row in sheets.read(answer.content)]
+            assert {row[1] for row in rows[1:]} == {first.barcode, second.barcode}
+            assert answer["Content-Disposition"] == f'attachment; filename="manifest-{box.code}.xlsx"'
+            assert answer["X-Content-Type-Options"] == "nosniff"
+        assert TrailRow.objects.filter(verb="manifest.printed").count() == 2
+        assert signed_in(make.house().caseworker).post(url("manifest", box.pk), asked).status_code == 404
+
+    def test_hands_out_no_workbook_of_a_manifest_that_was_altered(self, caseworker, house):
+        box = make.sent(house, make.tube(house))
+        Batch.objects.filter(pk=box.pk).update(manifest_sha256="0" * 64)
+
+        answer = caseworker.post(url("manifest", box.pk), {"reason": "CHECK", "form": "xlsx"})
+
+        assert answer["Content-Type"] in {"application/pdf", "text/html; charset=utf-8"}
 
 
 class TestTheLaboratory:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from foundation import trail
 from foundation.access import Permission, StaffRequest, login, requires
+from foundation.pages import downloads
 from foundation.papers import pdf, sheets
 from registry.drives import queries, signing_in
 from registry.drives.forms.lists import SignIn
@@ -19,7 +20,6 @@ from registry.drives.signing_in import SignInSheet
 from registry.drives.views.board import note_names
 from registry.drives.views.fetching import drive_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAPER = "registry/drives/sign_in_paper.html"
 
 
@@ -33,7 +33,7 @@ def sign_in(request: StaffRequest, pk: UUID) -> HttpResponse:
     form = SignIn(request.POST if request.method == "POST" else None)
     if form.is_valid():
         asked = form.cleaned_data
-        sheet = signing_in.sheet_of(drive, day, empty=asked["empty"])
+        sheet = signing_in.sheet_of(drive, day, scope=request.scope, empty=asked["empty"])
         _write_down(request, drive, sheet, asked["reason"])
         as_workbook = request.POST.get("form") == "xlsx"
         return _workbook(sheet) if as_workbook else _paper(request, drive, sheet, day)
@@ -57,20 +57,14 @@ def _write_down(request: StaffRequest, drive: Drive, sheet: SignInSheet, reason:
 
 def _workbook(sheet: SignInSheet) -> HttpResponse:
     content = b"".join(sheets.stream_xlsx([signing_in.HEADER, *sheet.rows]))
-    return _attachment(content, XLSX, "sign-in.xlsx")
+    return downloads.attachment(content, downloads.XLSX, "sign-in.xlsx")
 
 
 def _paper(request: StaffRequest, drive: Drive, sheet: SignInSheet, day: object) -> HttpResponse:
     """Answer with a PDF, or where none can be made with the page that prints the same."""
     context = {"drive": drive, "day": day, "header": signing_in.HEADER, "rows": sheet.rows}
     try:
-        return _attachment(pdf.render(PAPER, context, request), "application/pdf", "sign-in.pdf")
+        content = pdf.render(PAPER, context, request)
     except pdf.NoPdf:
         return render(request, PAPER, context)
-
-
-def _attachment(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return downloads.attachment(content, downloads.PDF, "sign-in.pdf")

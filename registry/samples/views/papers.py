@@ -1,7 +1,8 @@
-"""What is printed: labels and manifests, as PDF, or as a page that prints the same."""
+"""What is printed: labels and manifests, as PDF or a page that prints the same; manifests as workbooks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation import moves, trail
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages import Attempt
-from foundation.papers import pdf
+from foundation.pages import Attempt, downloads
+from foundation.papers import pdf, sheets
 from registry.samples import forms, labels, queries
+from registry.samples.manifest import Line, table
 from registry.samples.models import Batch, Sample
 from registry.samples.views.places import places
 
@@ -45,7 +47,7 @@ def print_labels(request: StaffRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.SAMPLE_DISPATCH, Permission.SAMPLE_RECEIVE)
 def manifest(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Print the manifest of a sealed box: barcodes only."""
+    """Print the manifest of a sealed box, or hand it out as a workbook: barcodes only."""
     boxes = Batch.objects.visible_to(request.scope).exclude(manifest_sha256="")
     box = get_object_or_404(boxes.select_related("laboratory", "from_branch"), pk=pk)
     form = forms.Print(request.POST)
@@ -54,8 +56,15 @@ def manifest(request: StaffRequest, pk: UUID) -> HttpResponse:
     lines = queries.manifest_lines(box)
     reason = form.cleaned_data["reason"]
     trail.record("manifest.printed", by=request.actor, at=request.at, object=box, reason=reason)
+    if lines is not None and request.POST.get("form") == "xlsx":
+        return _workbook(box, lines)
     context = {"box": box, "lines": lines, "at": request.at}
     return _paper(request, "registry/samples/manifest.html", context, f"manifest-{box.code}.pdf")
+
+
+def _workbook(box: Batch, lines: Iterable[Line]) -> HttpResponse:
+    content = b"".join(sheets.stream_xlsx(table(lines)))
+    return downloads.attachment(content, downloads.XLSX, f"manifest-{box.code}.xlsx")
 
 
 def _codes(request: StaffRequest, form: forms.Labels) -> list[str]:
