@@ -114,6 +114,12 @@ def draft(drive: Drive, *, staff: Any, by: Actor, at: datetime = AT, **changes: 
     return made
 
 
+def told_anew(made: Draft, **changes: Any) -> Draft:
+    """Return the draft with another document, for the next person; the rest of the form is as it was."""
+    told = typed(**changes)[Step.DOCUMENT]
+    return drafts.keep(made, Step.DOCUMENT, Answer(told, _right(DocumentForm(_data(told), on=ON))), at=AT)
+
+
 def enrolled(drive: Drive, *, staff: Any, by: Actor, at: datetime = AT, **changes: Any) -> Any:
     """Return a donor who was enrolled at a drive, on paper forms."""
     return actions.enrol(draft(drive, staff=staff, by=by, at=at, **changes), by=by, at=at)
