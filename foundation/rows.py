@@ -8,7 +8,7 @@ by one statement made once elsewhere, and a value is asked only where the driver
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -114,7 +114,15 @@ def insert(
         _copy(connection, model, values)
         return
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(connection, model, skip_conflicts=skip_conflicts), values)
+        cursor.executemany(_statement(connection.alias, model, skip_conflicts=skip_conflicts), values)
+
+
+def keep(*rows: models.Model) -> None:
+    """Insert rows of one model, and let them know that they are saved: ``save`` for what was made here."""
+    insert(type(rows[0]), rows)
+    for row in rows:
+        state = row._state  # noqa: SLF001 - as Django's own save leaves it
+        state.adding, state.db = False, router.db_for_write(type(row))
 
 
 def check_references(model: type[models.Model], *, at_once: bool) -> None:
@@ -138,8 +146,9 @@ def _copy(connection: Any, model: type[models.Model], values: Iterable[Sequence[
             copy.write_row(row)
 
 
-def _statement(connection: Any, model: type[models.Model], *, skip_conflicts: bool) -> str:
-    quote = connection.ops.quote_name
+@lru_cache(maxsize=128)
+def _statement(alias: str, model: type[models.Model], *, skip_conflicts: bool) -> str:
+    quote = connections[alias].ops.quote_name
     fields = _fields(model)
     columns = ", ".join(quote(field.column) for field in fields)
     places = ", ".join(["%s"] * len(fields))
@@ -178,8 +187,15 @@ def _reader(model: type[models.Model]) -> Callable[[models.Model], Values]:
 
 def _writers(model: type[models.Model], connection: Any) -> list[tuple[int, Writer]]:
     """Return what to do to the values the driver cannot take, by their places."""
-    found = ((place, _writer(field, connection)) for place, field in enumerate(_fields(model)))
-    return [(place, writer) for place, writer in found if writer is not None]
+    taken = _not_taken(model, connection.vendor)
+    return [(place, partial(column.get_db_prep_save, connection=connection)) for place, column in taken]
+
+
+@lru_cache(maxsize=64)
+def _not_taken(model: type[models.Model], vendor: str) -> tuple[tuple[int, Any], ...]:
+    columns = ((place, _column(field)) for place, field in enumerate(_fields(model)))
+    taken = _TAKEN_AS_THEY_ARE[vendor]
+    return tuple((place, column) for place, column in columns if column.get_internal_type() not in taken)
 
 
 @lru_cache(maxsize=64)
@@ -198,13 +214,6 @@ def _column(field: Any) -> Any:
     while field.is_relation:
         field = field.target_field
     return field
-
-
-def _writer(field: Any, connection: Any) -> Writer | None:
-    column = _column(field)
-    if column.get_internal_type() in _TAKEN_AS_THEY_ARE[connection.vendor]:
-        return None
-    return lambda value: column.get_db_prep_save(value, connection)
 
 
 def _written(values: Values, writers: Iterable[tuple[int, Writer]]) -> Sequence[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from foundation import trail
+from foundation import rows, trail
 from foundation.access.rights import NotAllowed
 from foundation.moves.models import Step
 from foundation.moves.offers import every, failing, field_of, permitted, state_of, transition_named
@@ -85,7 +85,7 @@ def begin(
     _check(custom["rule"], move, on or thing, now=recorded_at or at)
     if target is not None:
         setattr_state(thing, str(target))
-    thing.save(force_insert=True)
+    rows.keep(thing)
     return _stepped(move, "", recorded_at)
 
 
@@ -118,8 +118,9 @@ def begin_many(
     if target is not None:
         for thing in things:
             setattr_state(thing, str(target))
-    every(type(things[0])).bulk_create(things)
-    steps = Step.objects.bulk_create([step_for(move, "", recorded_at=recorded_at) for move in made])
+    rows.keep(*things)
+    steps = [step_for(move, "", recorded_at=recorded_at) for move in made]
+    rows.keep(*steps)
     trail.record_many(entry_of(step, move.object) for step, move in zip(steps, made, strict=True))
     return steps
 
@@ -162,7 +163,8 @@ def setattr_state(thing: models.Model, state: str) -> None:
 
 def step_for(move: Move[Any], before: str, *, recorded_at: datetime | None = None) -> Step:
     """Return the step of a move, unsaved; bulk imports insert many at once."""
-    return Step(
+    return rows.new(
+        Step,
         object_type=move.object._meta.label_lower,
         object_id=move.object.pk,
         move=move.name,
@@ -177,7 +179,7 @@ def step_for(move: Move[Any], before: str, *, recorded_at: datetime | None = Non
 
 def _stepped(move: Move[Any], before: str, recorded_at: datetime | None) -> Step:
     step = step_for(move, before, recorded_at=recorded_at)
-    step.save(force_insert=True)
+    rows.keep(step)
     trail.record_many([entry_of(step, move.object)])
     return step
 
@@ -210,7 +212,7 @@ def _check(rule: Rule, move: Move[Any], on: Any, *, now: datetime) -> None:
 def _check_unchanged(thing: models.Model, name: str) -> None:
     field = field_of(thing).attname
     row = every(type(thing)).select_for_update(of=("self",)).filter(pk=thing.pk)
-    now = row.values_list(field, flat=True).first()
+    now = next(iter(row.values_list(field, flat=True)), None)
     if now != state_of(thing):
         raise WrongState(move=name, state=str(now))
 

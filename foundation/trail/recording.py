@@ -109,7 +109,8 @@ def _row(entry: Entry) -> TrailRow:
         "facts": dict(entry.facts),
         "request": request_id(),
     }
-    return TrailRow(
+    return rows.new(
+        TrailRow,
         at=moment(entry.at),
         branch=entry.branch or entry.by.branch,
         object=object_name(entry.object),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from foundation.rows import insert
+from foundation.rows import Stencil, insert
 from foundation.trail import merkle, signing
 from foundation.trail.models import TrailBatch, TrailLeaf, TrailRow
 from foundation.trail.recording import moment
@@ -86,8 +86,9 @@ def _write(rows: list[TrailRow], last: TrailBatch | None, at: datetime) -> None:
         key_id=key_id,
         signature=signature,
     )
+    like = Stencil(TrailLeaf(position=first, row=rows[0], batch=batch, leaf=""), "position", "row_id", "leaf")
     placed = enumerate(zip(rows, leaves, strict=True), start=first)
-    insert(TrailLeaf, (TrailLeaf(position=n, row=row, batch=batch, leaf=leaf) for n, (row, leaf) in placed))
+    insert(TrailLeaf, (like.cut(n, row.pk, leaf) for n, (row, leaf) in placed))
 
 
 def _first_id_at(at: datetime) -> UUID:

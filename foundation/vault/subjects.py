@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
-from foundation import trail
+from foundation import rows, trail
 from foundation.trail import Actor
 from foundation.vault import indexes, keys, ledger, residue
 from foundation.vault.models import Capacity, DataKey, Subject
@@ -52,7 +52,7 @@ def create_subject(
                 created_at=at,
             )
             indexes.settle([subject])
-            subject.save(force_insert=True)
+            rows.keep(subject)
     except IntegrityError as fault:
         if document_index and _has(capacity, document_index):
             raise AlreadyThere from fault
@@ -64,9 +64,11 @@ def lock(*subject_ids: UUID) -> None:
     """
     Hold these people's rows until the transaction ends, always in the order of their ids.
 
-    The first line of every action on a person, so that two of them never deadlock.
+    The first line of every action on a person, so that two of them never deadlock. SQLite has no
+    lock of a row: a transaction of ours holds the whole file from its beginning, so nothing is asked.
     """
-    list(_locked(Subject.objects.filter(pk__in=subject_ids)))
+    if connection.features.has_select_for_update:
+        list(_locked(Subject.objects.filter(pk__in=subject_ids)).values_list("pk"))
 
 
 @transaction.atomic

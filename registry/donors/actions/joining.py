@@ -63,7 +63,7 @@ def register(
         document_seen=document_seen,
         given=True,
     )
-    Contact.objects.bulk_create(build_contacts(donor, contacts, key=subject.key, on=timezone.localdate(at)))
+    rows.insert(Contact, build_contacts(donor, contacts, key=subject.key, on=timezone.localdate(at)))
     signals.donor_registered.send(Donor, donor=donor, by=by, at=at)
     return donor
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 
-from foundation import moves, vault
+from foundation import moves, rows, vault
 from foundation.access import Branch
 from foundation.trail import Actor
 from foundation.vault import Subject
@@ -50,7 +50,7 @@ def take_over(
     donor = build(subject, person, branch=branch, at=registered_at, **columns)
     vault.index.settle([donor])
     moves.begin(donor, "take_over", by=by, at=registered_at, on=branch, recorded_at=at, reason=Reason.LEGACY)
-    Contact.objects.bulk_create(build_contacts(donor, contacts, key=subject.key, on=None))
+    rows.insert(Contact, build_contacts(donor, contacts, key=subject.key, on=None))
     if state == DonorState.WITHDRAWN:
         receipt, lines = receipt_of(donor, by=by, at=at)
         receipt.save(force_insert=True)
