@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from consent.models import Consent, Text
@@ -76,10 +76,13 @@ def allows_all(
     matter: str = "",
 ) -> bool:
     """Return whether the gate is open for each of several purposes, in one query."""
-    found = Consent.objects.filter(
-        subject=subject, purpose__in=purposes, matter=matter, state__in=OPENS[at_least]
-    )
-    return set(found.values_list("purpose", flat=True)) >= set(purposes)
+    return open_to(subject, at_least=at_least, matter=matter) >= set(purposes)
+
+
+def open_to(subject: Subject | UUID, *, at_least: State = State.ACTIVE, matter: str = "") -> frozenset[str]:
+    """Return every purpose for which the gate is open, in one query; for whoever asks again and again."""
+    found = Consent.objects.filter(subject=subject, matter=matter, state__in=OPENS[at_least])
+    return frozenset(found.values_list("purpose", flat=True))
 
 
 def allows_many(
@@ -104,6 +107,15 @@ def allows_many(
         part = consents.filter(subject__in=ids[start : start + AT_ONCE])
         found.update(part.values_list("subject_id", flat=True))
     return found
+
+
+def agreed(purpose: Purpose, *, subject: str = "subject", at_least: State = State.ACTIVE) -> Exists:
+    """
+    Return the condition that the gate lets the person of a row through, for a query that is cut short.
+
+    :param subject: by which column a row leads to its subject.
+    """
+    return Exists(_open(purpose, at_least, "", "").filter(subject=OuterRef(subject)))
 
 
 def _open(purpose: Purpose, at_least: State, matter: str, use: str) -> ConsentQuerySet:

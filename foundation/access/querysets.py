@@ -24,14 +24,14 @@ class BranchQuerySet(TreeQuerySet):  # type: ignore[misc]
 class RoleQuerySet(models.QuerySet[Any]):
     """Roles as they stand on a day."""
 
+    def standing(self) -> RoleQuerySet:
+        """Return the roles that nobody has ended, at branches that are active, whatever their days."""
+        return self.filter(ended_at__isnull=True, branch__active=True)
+
     def on(self, day: date) -> RoleQuerySet:
         """Return the roles in force on a day, at branches that are active."""
-        return self.filter(
-            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day),
-            ended_at__isnull=True,
-            starts_on__lte=day,
-            branch__active=True,
-        )
+        still = models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day)
+        return self.standing().filter(still, starts_on__lte=day)
 
     def visible_to(self, scope: Scope) -> RoleQuerySet:
         """Return the roles held at branches in the scope."""

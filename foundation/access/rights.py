@@ -33,17 +33,18 @@ class NotAllowed(PermissionError):
         return [str(_("You may not do this here. Ask your branch's administrator if you should."))]
 
 
-_remembered: ContextVar[dict[tuple[str, date], list[RoleAt]] | None] = ContextVar("roles", default=None)
+_remembered: ContextVar[dict[str, list[RoleAt]] | None] = ContextVar("roles", default=None)
 
 
 @contextmanager
 def remembering() -> Iterator[None]:
     """
-    Ask for each person's roles once while one long act lasts: an import, the demo.
+    Ask for each person's roles once while one long act lasts: a page's offers, the demo.
 
     Never around more than one act: a role that ends must end at the next request.
     """
-    token = _remembered.set({})
+    known = _remembered.get()
+    token = _remembered.set({} if known is None else known)
     try:
         yield
     finally:
@@ -53,15 +54,11 @@ def remembering() -> Iterator[None]:
 def roles_of(staff_id: UUID | str, day: date) -> list[RoleAt]:
     """Return the roles a person holds on a day, with their branches, in one query."""
     if (known := _remembered.get()) is None:
-        return _roles_of(staff_id, day)
-    key = (str(staff_id), day)
-    if key not in known:
-        known[key] = _roles_of(staff_id, day)
-    return known[key]
-
-
-def _roles_of(staff_id: UUID | str, day: date) -> list[RoleAt]:
-    return list(RoleAt.objects.on(day).filter(staff_id=staff_id).select_related("branch"))
+        return list(RoleAt.objects.on(day).filter(staff_id=staff_id).select_related("branch"))
+    key = str(staff_id)
+    if key not in known:  # of every day: a long act may lead through years
+        known[key] = list(RoleAt.objects.standing().filter(staff_id=staff_id).select_related("branch"))
+    return [held for held in known[key] if held.starts_on <= day <= (held.ends_on or date.max)]
 
 
 def scope_from(roles: Sequence[RoleAt], permission: Permission) -> Scope:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Manager, Model
@@ -33,7 +34,7 @@ class Offer:
 
 def field_of(thing: Model | type[Model]) -> Any:
     """Return the state field of a model; every model with moves has one."""
-    return next(f for f in thing._meta.concrete_fields if isinstance(f, FSMFieldMixin))
+    return _field_of(thing if isinstance(thing, type) else type(thing))
 
 
 def state_of(thing: Model) -> str:
@@ -47,9 +48,10 @@ def every(model: type[Model]) -> Manager[Any]:
     return manager
 
 
-def transitions(model: type[Model]) -> Iterator[Any]:
-    """Yield every transition of a model's state field."""
-    yield from field_of(model).get_all_transitions(model)
+@lru_cache(maxsize=64)
+def transitions(model: type[Model]) -> tuple[Any, ...]:
+    """Return every transition of a model's state field."""
+    return tuple(field_of(model).get_all_transitions(model))
 
 
 def transition_named(thing: Model, name: str) -> Any | None:
@@ -90,7 +92,10 @@ def offers(thing: Model, *, by: Actor, at: datetime, on: Any = None, **facts: An
     """Return every move that starts from the present state, in the order of the model."""
     names = dict.fromkeys(t.name for t in transitions(type(thing)))
     there = [t for t in (transition_named(thing, name) for name in names) if t is not None]
-    return [_offer(thing, t, Move(thing, t.name, by, at, facts=facts), on or thing) for t in there]
+    answers: dict[Any, Any] = {}  # to what guards of several moves ask
+    asked = [Move(thing, t.name, by, at, facts=facts, answers=answers) for t in there]
+    with rights.remembering():
+        return [_offer(thing, t, move, on or thing) for t, move in zip(there, asked, strict=True)]
 
 
 def allows(check: Callable[..., Any], *arguments: Any, refusal: type[Exception], **named: Any) -> bool:
@@ -100,6 +105,11 @@ def allows(check: Callable[..., Any], *arguments: Any, refusal: type[Exception],
     except refusal:
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def _field_of(model: type[Model]) -> Any:
+    return next(f for f in model._meta.concrete_fields if isinstance(f, FSMFieldMixin))
 
 
 def _offer(thing: Model, transition: Any, move: Move[Any], on: Any) -> Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ from foundation.access.roles import Permission
 from foundation.trail import Actor, ActorKind
 
 Thing = TypeVar("Thing", bound=Model)
+Answer = TypeVar("Answer")
 
 
 class Refused(ValueError):
@@ -46,6 +47,14 @@ class Move(Generic[Thing]):
     at: datetime
     reason: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """Return the answer to a question that several guards have: it is asked once for all of them."""
+        if question not in self.answers:
+            self.answers[question] = ask()
+        answer: Answer = self.answers[question]
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,9 @@ def agreed_to(*purposes: Purpose, at_least: State = State.ACTIVE) -> Check:
     """Return a check that consents to all of these purposes are in force."""
 
     def check(move: Move[Donor]) -> bool:
-        subject = move.object.subject
-        return bool(gate.allows_all(subject, purposes, at_least=at_least))
+        subject = move.object.subject_id
+        agreed = move.once(("agreed", at_least), lambda: gate.open_to(subject, at_least=at_least))
+        return agreed >= set(purposes)
 
     return check
 

@@ -5,7 +5,7 @@ Kinds are named by their codes: the tables of this room import this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -86,14 +86,16 @@ _REASONS: Final[dict[str, Callable[[str], Q]]] = {
 }
 
 
-def holds(prefix: str) -> Q:
+def holds(prefix: str, *, kinds: Collection[str] = tuple(_REASONS)) -> Q:
     """
     Return the condition on calls whose reason still holds.
 
     :param prefix: how the columns of the donor are reached, as ``donor__``.
+    :param kinds: of the calls it is asked of, where these are known: then the condition is short.
     """
     special = Q(kind__in=[])
     for kind, reason in _REASONS.items():
-        special |= Q(kind=kind) & reason(prefix)
+        if kind in kinds:
+            special |= Q(kind=kind) & reason(prefix)
     alive = Q(**{f"{prefix}state__in": LIVE, f"{prefix}death_reported_at__isnull": True})
     return alive & (special | ~Q(kind__in=list(_REASONS)))

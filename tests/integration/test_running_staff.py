@@ -23,6 +23,7 @@ from foundation.access import (
     Staff,
     hand_over,
     open_work,
+    remembering,
     scope_of,
     staffing,
 )
@@ -122,6 +123,15 @@ class TestGranting:
         )
         held = [bool(scope_of(staff.pk, Permission.CASE_WORK, at=AT + timedelta(days=n))) for n in range(4)]
         assert held == [False, True, True, False]
+
+    def test_stands_on_its_own_days_also_where_roles_are_asked_for_once(self, county):
+        held = RoleAtFactory(branch=county, starts_on=TODAY, ends_on=TODAY + timedelta(days=1))
+        days = [AT + timedelta(days=n) for n in (-1, 0, 1, 2)]
+
+        with remembering():
+            found = [bool(scope_of(held.staff_id, Permission.DONOR_ENROL, at=day)) for day in days]
+
+        assert found == [False, True, True, False]
 
     def test_is_never_to_oneself(self, administrator, prefecture):
         with pytest.raises(StaffingRefused):

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -136,6 +138,18 @@ class TestTheDonorsPage:
         assert checked.missing
         assert all(sentence in html for sentence in checked.missing)
 
+    def test_asks_for_roles_and_for_consents_once_however_many_moves_there_are(self, county: Any) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.TYPED)
+        by = actor(StaffFactory(role=Role.REGISTRY_MANAGER, branch=county))
+
+        with CaptureQueriesContext(connection) as asked:
+            offered = moves.offers(donor, by=by, at=timezone.now())
+
+        tables = [query["sql"].partition(" FROM ")[2].split()[0] for query in asked]
+        assert len(offered) > 3
+        assert tables.count('"foundation_roleat"') == 1
+        assert tables.count('"consent_consent"') == 1
+
 
 class TestHolding:
     def test_pauses_and_ends(self, county: Any, desk: Client) -> None:
@@ -153,6 +167,14 @@ class TestHolding:
             DonorState.SAMPLED,
             until,
         )
+
+    def test_costs_one_question_about_calls_where_none_waits(
+        self, county: Any, django_assert_num_queries: Any
+    ) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.TYPED)
+
+        with django_assert_num_queries(1):
+            assert actions.fall_off(donor, at=timezone.now()) == 0
 
     def test_for_three_years_is_refused_with_a_sentence(self, county: Any, desk: Client) -> None:
         donor = DonorFactory(branch=county)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from registry.donors import purposes
 from registry.donors.models import CallKind, CallState, CallTask, Donor
 
 
@@ -32,7 +33,11 @@ def cancel_tasks(donor: Donor, *, at: datetime, kinds: Iterable[CallKind] | None
 
 def fall_off(donor: Donor, *, at: datetime) -> int:
     """Close the open calls to a donor whose reason no longer holds; return how many."""
-    stale = list(CallTask.objects.without_reason().filter(donor=donor).values_list("pk", flat=True))
+    waiting = CallTask.objects.open().filter(donor=donor)
+    kinds = set(waiting.values_list("kind", flat=True))
+    if not kinds:  # as a rule: nobody is about to ring them
+        return 0
+    stale = list(waiting.exclude(purposes.holds("donor__", kinds=kinds)).values_list("pk", flat=True))
     return CallTask.objects.open().filter(pk__in=stale).update(state=CallState.CANCELLED, ended_at=at)
 
 
