@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from consent import evidence as proofs
 from consent.actions.withdrawing import withdraw
 from consent.evidence import NewEvidence
-from consent.models import Consent, Evidence, TeachBack, Text
+from consent.models import Consent, Evidence, TeachBack, Text, TextBody
 from consent.models.texts import LEGACY
 from consent.purposes import CORE, Purpose
 from consent.states import IN_FORCE, EvidenceKind, State, TextState
@@ -163,9 +163,11 @@ def take_over(
     Source: domain.md section 2, ``take_over``.
     """
     vault.lock(subject.pk)
-    text = Text.objects.get(document=HPC, version=LEGACY)
-    sha256 = text.bodies.get(language=language).sha256
-    answer = _Answer(subject, text, language, sha256, by, at, recorded_at, on or subject, "")
+    body = TextBody.objects.select_related("text").get(
+        text__document=HPC, text__version=LEGACY, language=language
+    )
+    text = body.text
+    answer = _Answer(subject, text, language, body.sha256, by, at, recorded_at, on or subject, "")
     proof = _keep(NewEvidence(EvidenceKind.PAPER_BOX, box=box), answer)
     legacy = [answer.consent(purpose, ("legacy", "legacy"), proof) for purpose in text.uses()]
     return answer.begin(legacy, "take_over")
@@ -218,6 +220,8 @@ GIVES_WAY = {
 
 def _answered(answer: _Answer, answered: Sequence[Consent], move: str) -> list[Consent]:
     """Bring answers into the world; what they replace gives way first."""
+    if not answered:
+        return []
     same = Consent.objects.filter(
         subject=answer.subject.pk,
         purpose__in=[consent.purpose for consent in answered],
@@ -231,6 +235,8 @@ def _answered(answer: _Answer, answered: Sequence[Consent], move: str) -> list[C
 
 def _take_back(answer: _Answer, declined: Collection[Purpose]) -> None:
     """Withdraw what the person had agreed to and now says no to."""
+    if not declined:
+        return
     standing = Consent.objects.standing().filter(
         subject=answer.subject.pk, purpose__in=declined, matter=answer.matter
     )

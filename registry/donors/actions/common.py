@@ -20,7 +20,7 @@ from registry.donors.models import Donor, MoveNote
 def locked(donor: Donor) -> Donor:
     """Lock a donor's person, and return the donor as the row is now."""
     vault.lock(donor.subject_id)
-    return Donor.objects.select_related("subject", "service_branch", "owner_branch").get(pk=donor.pk)
+    return Donor.objects.get(pk=donor.pk)
 
 
 def move(

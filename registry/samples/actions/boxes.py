@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,11 +52,10 @@ def scan_in(batch: Batch, barcode: str, *, by: Actor, at: datetime) -> Sample:
     :raises NotHere: if no tube of the sender's branches has it.
     :raises moves.Refused: if the tube lies in a box already or is past sending.
     """
-    code = barcodes.check(barcode)
-    sample = _tube_of_sender(batch, code)
-    vault.lock(sample.donor.subject_id)
+    tube, person = _tube_of_sender(batch, barcodes.check(barcode))
+    vault.lock(person)
     batch = _locked(batch)
-    sample = Sample.objects.select_related("donor", "batch").get(pk=sample.pk)
+    sample = Sample.objects.get(pk=tube)
     if sample.batch_id == batch.pk:
         raise moves.Refused([_("This tube is in the box already.")])
     sample.batch = batch
@@ -164,17 +164,13 @@ def _holds_what_it_says(batch: Batch, samples: Iterable[Sample]) -> bool:
     return named == {s.barcode for s in samples if s.state == SampleState.BATCHED}
 
 
-def _tube_of_sender(batch: Batch, code: str) -> Sample:
-    """Return the tube with this barcode if its donor is served in the sender's subtree."""
-    sample = (
-        Sample.objects.select_related("donor")
-        .filter(barcode=code)
-        .filter(Scope.of([batch.from_path]).q("donor__service_path", "donor__owner_path"))
-        .first()
-    )
-    if sample is None:
+def _tube_of_sender(batch: Batch, code: str) -> tuple[UUID, UUID]:
+    """Return the tube with this barcode, and its person, if its donor is served in the sender's subtree."""
+    here = Scope.of([batch.from_path]).q("donor__service_path", "donor__owner_path")
+    found = Sample.objects.filter(here, barcode=code).values_list("pk", "donor__subject_id").first()
+    if found is None:
         raise NotHere([_("No tube of this branch has the barcode %(code)s.") % {"code": code}])
-    return sample
+    return found
 
 
 def _locked(batch: Batch) -> Batch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,9 +33,9 @@ def receive(
     :raises NotHere: if the tube is not on this box's manifest.
     :raises moves.Refused: if it was counted before, or holds too little.
     """
-    sample = _tube_of_box(batch, barcodes.check(barcode))
-    vault.lock(sample.donor.subject_id)
-    sample = _again(sample)
+    tube, person = _tube_of_box(batch, barcodes.check(barcode))
+    vault.lock(person)
+    sample = Sample.objects.get(pk=tube)
     if sample.arrived_at is not None:
         raise moves.Refused([_("This tube has been counted already.")])
     sample.arrived_at = at
@@ -105,10 +106,11 @@ def _never_came(sample: Sample, code: SampleReason, *, by: Actor, at: datetime) 
     return sample
 
 
-def _tube_of_box(batch: Batch, code: str) -> Sample:
-    sample = batch.samples.select_related("donor").filter(barcode=code).first()
-    if sample is not None:
-        return sample
+def _tube_of_box(batch: Batch, code: str) -> tuple[UUID, UUID]:
+    """Return the tube with this barcode, and its person."""
+    found = batch.samples.filter(barcode=code).values_list("pk", "donor__subject_id").first()
+    if found is not None:
+        return found
     other = (
         Batch.objects.filter(laboratory_id=batch.laboratory_id, sent_at__isnull=False, samples__barcode=code)
         .values_list("code", flat=True)
