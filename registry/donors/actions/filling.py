@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,15 +13,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from consent import gate
 from consent.purposes import Purpose
-from foundation import trail
+from foundation import trail, vault
 from foundation.trail import Actor
 from registry.donors.actions import common
-from registry.donors.actions.tasks import open_task
 from registry.donors.guards import months_before
 from registry.donors.models import CallKind, CallState, CallTask, ContactChoice, Donor
 from registry.donors.states import DonorState
 
 AT_ONCE: Final = 500
+HELD_AT_ONCE: Final = 50  # people whose records wait meanwhile
 REST: Final = timedelta(days=30)  # after a check of the number that fell off or was made in vain [D]
 
 
@@ -83,18 +85,32 @@ def _may_be_rung() -> QuerySet[Donor]:
 
 
 def _open_all(donors: QuerySet[Donor], kind: CallKind, *, by: Actor, at: datetime) -> int:
-    """Open a call to each who agreed to be rung."""
-    chosen = list((donors if donors.ordered else donors.order_by("pk"))[:AT_ONCE])
-    agreed = gate.allows_many([donor.subject_id for donor in chosen], Purpose.CONTACT_PHONE)
-    opened = 0
-    for stale in chosen:
-        if stale.subject_id not in agreed:
-            continue
-        with transaction.atomic():
-            donor = common.locked(stale)
-            if (donor.state, donor.contact_choice) != (stale.state, stale.contact_choice):
-                continue  # withdrew, or chose otherwise, since it was read
-            open_task(donor, kind, due_on=common.day_of(at), at=at)
-            trail.record("call.planned", by=by, at=at, object=donor, kind=str(kind))
-            opened += 1
-    return opened
+    """Open a call to the first of those who agreed to be rung: nobody waits behind who did not."""
+    ordered = donors if donors.ordered else donors.order_by("pk")
+    agreed = ordered.filter(gate.agreed(Purpose.CONTACT_PHONE))
+    chosen = list(agreed.values_list("subject_id", flat=True)[:AT_ONCE])
+    pieces = (chosen[start : start + HELD_AT_ONCE] for start in range(0, len(chosen), HELD_AT_ONCE))
+    return sum(_open_to(donors, piece, kind, by=by, at=at) for piece in pieces)
+
+
+@transaction.atomic
+def _open_to(
+    donors: QuerySet[Donor], subjects: Sequence[UUID], kind: CallKind, *, by: Actor, at: datetime
+) -> int:
+    """Open a call to those of some people who are still to be rung, now that nothing of theirs can change."""
+    vault.lock(*subjects)
+    agreed = gate.allows_many(subjects, Purpose.CONTACT_PHONE)
+    waiting = CallTask.objects.open().filter(donor=OuterRef("pk"), kind=kind)
+    rung = list(donors.filter(subject__in=agreed).exclude(Exists(waiting)))
+    CallTask.objects.bulk_create(
+        CallTask(
+            donor=donor,
+            kind=kind,
+            due_on=common.day_of(at),
+            created_at=at,
+            service_path=donor.service_path,
+        )
+        for donor in rung
+    )
+    trail.record_many(trail.Entry("call.planned", by, at, donor, facts={"kind": str(kind)}) for donor in rung)
+    return len(rung)
