@@ -47,7 +47,7 @@ def fill(at: datetime) -> None:
         world = worlds.build(password=PASSWORD, since=since, at=at)
         text = _publish(since)
     with access.remembering():
-        _Story(world, Way.through(world, text, began=since), at).tell()
+        _Story(world, Way.through(world, text), at).tell()
     sealing.seal(at=at, everything=True)
     anchor.anchor()
 
@@ -72,7 +72,7 @@ class _Story:
         for area, branch in self.world.counties.items():
             by = self.world.actor(_login(area), Permission.DRIVE_MANAGE, at=self.now)
             self.offices[area] = drives.office_of(branch, by=by, at=self.now - timedelta(days=365 * YEARS))
-        before = self._take_over()
+        before = records.begin_with(self.world, self.crowd, people=LEGACY)
         listed = self._enrol(LISTED, first_day=365 * YEARS, last_day=60)
         self._to_the_list(listed)
         Fates(self.world, self.way.random, self.now).meet(_shuffled([*listed, *before[::3]], self.way))
@@ -80,17 +80,6 @@ class _Story:
         self._drives()
         records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
         calls.ring(self.world, at=self.now)
-
-    def _take_over(self) -> list[Donor]:
-        taken = []
-        for n in range(LEGACY):
-            area = self.areas[n % len(self.areas)]
-            at = self._at_work(self.way.began - timedelta(days=30 + 4 * n))
-            invented = self.crowd.next(area=area, registered_on=at.date())
-            taken.append(
-                self.way.take_over(invented, area=area, registered_at=at, national_no=f"ZJ{area[2:]}-{n:05}")
-            )
-        return taken
 
     def _on_the_way(self) -> None:
         typed = self._enrol(TYPED, first_day=58, last_day=35)

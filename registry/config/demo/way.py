@@ -23,8 +23,7 @@ from foundation.vault import Capacity, Subject
 from registry.config.demo.people import Invented
 from registry.config.demo.world import World
 from registry.donors import actions as donors
-from registry.donors.models import CallKind, Donor, NationalState
-from registry.donors.states import DonorState
+from registry.donors.models import CallKind, Donor
 from registry.drives.models import Drive
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
@@ -49,13 +48,12 @@ class Way:
     text: Text
     signed: evidence.NewEvidence
     random: Random
-    began: datetime  # when the branch began to use this program
 
     @classmethod
-    def through(cls, world: World, text: Text, *, began: datetime) -> Way:
+    def through(cls, world: World, text: Text) -> Way:
         """Prepare the way with one drawn signature for every place to sign."""
         slots = [slot.key for line in text.structure() for slot in line.slots]
-        return cls(world, text, evidence.drawn(dict.fromkeys(slots, _scribble())), Random(7), began)  # noqa: S311
+        return cls(world, text, evidence.drawn(dict.fromkeys(slots, _scribble())), Random(7))  # noqa: S311
 
     @transaction.atomic
     def enrol(
@@ -91,34 +89,6 @@ class Way:
                 donor, barcode=barcode, kind="BLOOD", volume_ml=volume, taken_at=at, by=by, at=at, on=drive
             )
         return donor
-
-    @transaction.atomic
-    def take_over(self, invented: Invented, *, area: str, registered_at: datetime, national_no: str) -> Donor:
-        """Take over a volunteer whom the branch had listed on paper long before this program."""
-        by = self.world.actor("manager", Permission.DONOR_IMPORT, at=self.began)
-        branch, person = self.world.counties[area], invented.person
-        index = vault.index.document(person.document_kind, person.document_number)
-        subject = vault.create_subject(
-            capacity=Capacity.DONOR,
-            branch=branch,
-            document_index=index,
-            at=self.began,
-            language=person.language,
-        )
-        consents.take_over(
-            subject, box=f"{registered_at:%Y}-{area}", by=by, at=registered_at, on=branch,
-            recorded_at=self.began,
-        )  # fmt: skip
-        facts = {
-            "listed_on": (registered_at + timedelta(days=60)).date(),
-            "national_no": national_no,
-            "national_state": NationalState.ACCEPTED,
-            "national_on": (registered_at + timedelta(days=75)).date(),
-        }
-        return donors.take_over(
-            subject, person, invented.contacts, state=DonorState.LISTED, branch=branch, by=by, at=self.began,
-            registered_at=registered_at, facts=facts,
-        )  # fmt: skip
 
     @transaction.atomic
     def send(self, tubes: Sequence[Sample], *, area: str, at: datetime) -> Batch:
