@@ -31,7 +31,7 @@ class NotADraft(moves.Refused):
 
 
 @transaction.atomic
-def install_first_texts(*, by: Actor, at: datetime, first: Sequence[tuple[str, int]] = FIRST) -> list[Text]:
+def install_first_texts(*, by: Actor, at: datetime) -> list[Text]:
     """
     Bring in the texts that come with the program, marked as drafts to be approved by counsel.
 

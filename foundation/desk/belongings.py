@@ -29,7 +29,7 @@ def models() -> set[type[Model]]:
 
 def person_of(thing: str) -> UUID | None:
     """
-    Return the subject that a thing belongs to, None where it is nobody's.
+    Return the subject that a thing belongs to, None where it is nobody's; in one query.
 
     :param thing: an id; or kind and id, as the trail names things.
     """
@@ -39,8 +39,9 @@ def person_of(thing: str) -> UUID | None:
     except ValueError:
         return None
     asked = {m: path for m, path in _paths.items() if kind in {"", m._meta.label_lower}}
-    found = (QuerySet(m).filter(pk=pk).values_list(path, flat=True).first() for m, path in asked.items())
-    return next((subject for subject in found if subject is not None), None)
+    found = [QuerySet(m).filter(pk=pk).values_list(path, flat=True) for m, path in asked.items()]
+    either = found[0].union(*found[1:]) if found else ()
+    return next((subject for subject in either if subject is not None), None)
 
 
 def of(subject_id: UUID) -> list[str]:

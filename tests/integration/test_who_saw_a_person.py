@@ -70,6 +70,14 @@ class TestReport:
         trail.record("staff.viewed", by=actor(auditor), at=AT, object=auditor)
         assert reported(auditor, str(auditor.pk)) == [f"foundation.staff:{auditor.pk}"]
 
+    def test_finds_whose_a_thing_is_by_one_question(
+        self, house: tubes.House, django_assert_num_queries: Any
+    ) -> None:
+        sample = tubes.tube(house)
+        for thing in of_a_person(sample.donor, sample):
+            with django_assert_num_queries(1):
+                assert belongings.person_of(str(thing.pk)) == sample.donor.subject_id
+
     def test_shows_nothing_of_another_branch(self, house: tubes.House, auditor: Any) -> None:
         sample = tubes.tube(house)
         trail.record("donor.viewed", by=actor(auditor), at=AT, object=sample.donor)
