@@ -17,18 +17,18 @@ from foundation import keyring, vault
 from foundation.access import Role, Scope
 from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
-from foundation.vault import Capacity, Epoch, Sealed, Subject, indexed, keys, reindexing
+from foundation.vault import Capacity, Sealed, Subject, indexed, reindexing
 from foundation.vault.models import IndexTurn
 from registry.donors import actions, queries
+from registry.donors.actions import doors
 from registry.donors.models import Donor
-from registry.drives.actions import doors
 from tests.factories import consent as consents
 from tests.factories import samples as tubes
 from tests.factories.donors import DonorFactory, contacts, person
 from tests.factories.foundation import StaffFactory, actor
 from tests.racing import FEWER, at_once
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("own_keyring")]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 BY = Actor(ActorKind.COMMAND, "tests")
 TRIES = 30
@@ -36,13 +36,8 @@ MEANWHILE = 5  # people at least who come while the key is changed
 
 
 @pytest.fixture(autouse=True)
-def own_keyring(tmp_path: Any, settings: Any, monkeypatch: Any) -> None:
-    """A keyring of this test alone, and small pieces, so that a change has many."""
-    keyring.create(tmp_path / "ring.json")
-    settings.KEYRING = f"file:{tmp_path / 'ring.json'}"
-    Epoch.objects.all().delete()
-    keys.first_epoch(at=AT)
-    IndexTurn.objects.update(now="1", next="", began_at=None, filled_at=None)
+def small_pieces(monkeypatch: Any) -> None:
+    """A change of many pieces."""
     monkeypatch.setattr(reindexing, "PIECE", 2)
     monkeypatch.setattr(reindexing, "PAUSE_SECONDS", 0.01)
 

@@ -16,8 +16,9 @@ from consent.forms import LinesForm
 from foundation.access import Permission, StaffRequest, requires
 from foundation.ids import uuid7
 from foundation.pages import Attempt, RelayForm
+from registry.donors.actions import doors
 from registry.donors.mending.forms import AskBranch
-from registry.drives.actions import doors, drafts
+from registry.drives.actions import drafts
 from registry.drives.actions.enrolment import AlreadyRegistered, enrol
 from registry.drives.answers import ASKED, Answer, Answers, as_data
 from registry.drives.forms.document import DocumentForm, words_of
