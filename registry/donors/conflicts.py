@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from foundation import vault
 from registry.donors.models import Donor
 from registry.donors.states import GONE, THE_WAY, DonorState
 
@@ -53,8 +54,18 @@ def progress(donor: Donor) -> int:
     return THE_WAY.index(DonorState(here)) if here in THE_WAY else -1
 
 
+def does_not_open(one: Donor, other: Donor) -> bool:
+    """Return whether a sealed value of one of two records is broken: writing beside it would lose it."""
+    values = (value for donor in (one, other) for value in vault.open_one(donor).values())
+    return any(isinstance(value, vault.Broken) for value in values)
+
+
+def _is_the_same(kept: Donor, other: Donor) -> bool:
+    return kept.pk == other.pk
+
+
 def _is_used_up(kept: Donor, other: Donor) -> bool:
-    return kept.pk == other.pk or kept.merged_into_id is not None or other.merged_into_id is not None
+    return kept.merged_into_id is not None or other.merged_into_id is not None
 
 
 def _is_erased(kept: Donor, other: Donor) -> bool:
@@ -94,8 +105,13 @@ def _went_less_far(kept: Donor, other: Donor) -> bool:
 
 
 _CONFLICTS: Final[tuple[tuple[Check, str | Promise], ...]] = (
+    (_is_the_same, _("This is one and the same record.")),
     (_is_used_up, _("One of the two has been joined with another record already.")),
     (_is_erased, _("The data of one of the two were erased: there is nothing left to compare.")),
+    (
+        does_not_open,
+        _("A value of one of the two does not open: it would be lost. Tell your administrator first."),
+    ),
     (_both_in_a_match, _("Both are kept for a patient. One of the two matches has to end first.")),
     (
         _withdrawn_and_in_a_match,

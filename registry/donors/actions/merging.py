@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from foundation.approvals import Approval
 from foundation.trail import Actor
 from foundation.vault import Subject
 from registry import signals
-from registry.donors import conflicts
+from registry.donors import conflicts, likeness
 from registry.donors.actions import common, gathering, rights
 from registry.donors.actions.withdrawing import withdraw
 from registry.donors.models import Donor, Merge, Word
@@ -39,28 +39,42 @@ def ask_to_merge(
     *,
     chosen: Mapping[str, str],
     both_documents: bool,
+    sure: bool = False,
+    why: str = "",
     by: Actor,
     at: datetime,
 ) -> Approval:
     """
-    Ask a second person to agree that two records are of one person.
+    Ask a second person to agree that two records are of one person. The same question twice is one.
 
     :param chosen: ``kept`` or ``other`` for document, name and phone: whose value stays.
     :param both_documents: the document that gives way is theirs too, and stays known.
+    :param sure: said where name, sex and birth date differ so much that two people are likelier.
+    :param why: why they are one person all the same; kept sealed, and the trail names where.
     :raises moves.Refused: with every sentence that stands against it.
     :raises moves.NotAllowed: if the actor may not merge records at both.
     """
     kept, other = _locked(kept, other)
     for donor in (kept, other):
         rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_MERGE,))
-    if sentences := conflicts.of(kept, other):
+    differs = likeness.differing(kept, other)
+    doubtful = likeness.is_doubtful(differs)
+    sentences = conflicts.of(kept, other)
+    if doubtful and not (sure and why.strip()):
+        sure_of_it = _("Say that it is one person all the same, and write down why.")
+        sentences += [likeness.words(differs), sure_of_it]
+    if sentences:
         raise moves.Refused(sentences, move="merge")
     facts = {
         "other": str(other.pk),
         "chosen": {name: chosen.get(name, "kept") for name in gathering.CHOSEN},
         "both_documents": both_documents,
+        "differs": list(differs),
     }
-    return approvals.ask(MERGE, kept, by=by, at=at, facts=facts)
+    if (waiting := _asked_already(kept, facts, at=at)) is not None:
+        return waiting
+    note = common.write_note(kept, about="merge", words=why, by=by, at=at) if doubtful else None
+    return approvals.ask(MERGE, kept, by=by, at=at, facts={**facts, "note": str(note.pk) if note else ""})
 
 
 @transaction.atomic
@@ -76,7 +90,10 @@ def merge(kept: Donor, *, approval: Approval, by: Actor, at: datetime) -> Merge:
     asker = Actor.of(approval)
     kept, other = _locked(kept, Donor.objects.get(pk=approval.facts["other"]))
     _check_people(kept, other, asker=asker, by=by, at=at)
-    if sentences := conflicts.of(kept, other):
+    sentences = conflicts.of(kept, other)
+    if likeness.is_doubtful(likeness.differing(kept, other)) and not approval.facts.get("note"):
+        sentences.append(_("The records differ more than when this was asked. Please ask again."))
+    if sentences:
         raise moves.Refused(sentences, move="merge")
     approvals.use(approval, by=by, at=at)
     if (live := conflicts.withdraws(kept, other)) is not None:
@@ -96,7 +113,31 @@ def merge(kept: Donor, *, approval: Approval, by: Actor, at: datetime) -> Merge:
     vault.seal(made, key=kept.subject.key_id, was=was)
     made.save(force_insert=True)
     _empty(kept, other, made, by=asker, at=at)
+    trail.record(
+        "donor.merged",
+        by=asker,
+        at=at,
+        object=kept,
+        emptied=other.pk,
+        merge=made.pk,
+        chosen=chosen,
+        differed=approval.facts.get("differs", []),
+        note=approval.facts.get("note", ""),
+    )
     return made
+
+
+def _asked_already(kept: Donor, facts: Mapping[str, Any], *, at: datetime) -> Approval | None:
+    """
+    Return the same question, where it waits already.
+
+    :raises moves.Refused: if another one about this record waits, which would be answered in its stead.
+    """
+    waiting = Approval.objects.waiting(at).about(kept).filter(kind=MERGE).first()
+    if waiting is not None and any(waiting.facts.get(name) != value for name, value in facts.items()):
+        sentence = _("Another question about this record waits. It is answered or taken back first.")
+        raise moves.Refused([sentence], move="merge")
+    return waiting
 
 
 def _empty(kept: Donor, other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
@@ -118,9 +159,6 @@ def _empty(kept: Donor, other: Donor, made: Merge, *, by: Actor, at: datetime) -
     Donor.objects.filter(merged_into=other).update(merged_into=kept)
     gathering.choose_values(kept, other, made, by=by, at=at)
     Subject.objects.filter(pk=other.subject_id).update(restricted_at=at)
-    trail.record(
-        "donor.merged", by=by, at=at, object=kept, emptied=other.pk, merge=made.pk, chosen=made.chosen
-    )
 
 
 def _locked(one: Donor, other: Donor) -> tuple[Donor, Donor]:

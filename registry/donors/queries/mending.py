@@ -133,5 +133,6 @@ def same_in(pair: Sequence[dict[str, Any]]) -> set[str]:
     same = {name for name in ("document", "phone", "workplace") if one[name] == other[name]}
     if isinstance(one["name"], str) and isinstance(other["name"], str):
         same |= {"name"} if names.same(one["name"], other["name"]) else set()
-    born = [(row["donor"].sex, row["donor"].born_on) for row in pair]
-    return same | ({"born"} if born[0] == born[1] else set())
+    return same | {
+        name for name in ("sex", "born_on") if getattr(one["donor"], name) == getattr(other["donor"], name)
+    }

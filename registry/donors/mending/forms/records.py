@@ -51,6 +51,29 @@ class MergeRecords(RelayForm):
         label=_("Mobile number"), choices=_WHOSE, widget=forms.RadioSelect, initial="kept"
     )
     seen = forms.BooleanField(label=_("I have checked with the documents that they are one person"))
+    sure = forms.BooleanField(label=_("It is one person all the same"))
+    why = forms.CharField(
+        label=_("Why it is one person"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Kept sealed. Whoever is asked to agree reads it."),
+    )
+
+    def __init__(self, *args: Any, doubtful: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not doubtful:
+            del self.fields["sure"], self.fields["why"]
+
+    @property
+    def usual(self) -> list[Any]:
+        """The fields that are always asked, for the page."""
+        return [self[name] for name in ("document", "both_documents", "name", "phone", "seen")]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What goes with the question to the second person."""
+        names = ("both_documents", "sure", "why")
+        return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
     @property
     def chosen(self) -> dict[str, str]:

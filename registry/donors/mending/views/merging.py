@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from foundation import approvals, trail
+from foundation import approvals, trail, vault
 from foundation.access import Permission, StaffRequest, requires
+from foundation.approvals import Approval
 from foundation.pages import Attempt
-from registry.donors import conflicts, queries
+from registry.donors import conflicts, likeness, queries
 from registry.donors.actions import merging, parting
 from registry.donors.mending import forms
 from registry.donors.models import Donor
@@ -52,18 +53,18 @@ def find(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def merge(request: StaffRequest, pk: UUID, other: UUID) -> HttpResponse:
     """Lay two records side by side, choose what stays, and ask a second person."""
-    kept, gives_way = seen_donor(request, pk), seen_donor(request, other)
+    kept = seen_donor(request, pk)
+    if Donor.objects.filter(pk=other, merged_into=kept).exists():
+        messages.info(request, _("The two have been joined already."))
+        return redirect("donors:detail", pk=kept.pk)
+    gives_way = seen_donor(request, other)
     asked = request.method == "POST" and request.POST.get("then") != "show"
-    form = forms.MergeRecords(request.POST if asked else None)
+    differs = likeness.differing(kept, gives_way)
+    form = forms.MergeRecords(request.POST if asked else None, doubtful=likeness.is_doubtful(differs))
     if asked and form.is_valid():
         with Attempt(request, form) as attempt:
             merging.ask_to_merge(
-                kept,
-                gives_way,
-                chosen=form.chosen,
-                both_documents=form.cleaned_data["both_documents"],
-                by=request.actor,
-                at=request.at,
+                kept, gives_way, chosen=form.chosen, **form.told, by=request.actor, at=request.at
             )
         if attempt.ok:
             messages.success(request, _("A second person was asked. Until then nothing changes."))
@@ -79,11 +80,13 @@ def asked(request: StaffRequest, pk: UUID) -> HttpResponse:
     rows = approvals.seen_by(request.staff, at=request.at).filter(kind=merging.MERGE)
     approval = get_object_or_404(rows, pk=pk)
     kept = seen_donor(request, UUID(approval.object_id))
+    if Donor.objects.filter(pk=approval.facts["other"], merged_into__isnull=False).exists():
+        return redirect("donors:detail", pk=kept.pk)  # it was agreed to: there is one record now
     gives_way = seen_donor(request, UUID(approval.facts["other"]))
     context = _context(request, kept, gives_way, forms.MergeRecords())
     chosen = {name: whose == "other" for name, whose in approval.facts["chosen"].items()}
     context |= {"approval": approval, "chosen": chosen, "both": approval.facts["both_documents"]}
-    context["crumbs"] = crumbs(kept, (_("Join with another record"), ""))
+    context["why"] = _why(request, kept, approval)
     return render(request, "registry/donors/mending/merge_asked.html", context)
 
 
@@ -110,6 +113,7 @@ def unmerge(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _context(request: StaffRequest, kept: Donor, other: Donor, form: forms.MergeRecords) -> dict[str, Any]:
     missing, pair = conflicts.of(kept, other), mending.of_pair(kept, other)
+    differs = likeness.differing(kept, other)
     return {
         "kept": kept,
         "other": other,
@@ -117,6 +121,10 @@ def _context(request: StaffRequest, kept: Donor, other: Donor, form: forms.Merge
         "open": _shown(request, kept, other),
         "pair": [{**row, "short": short(row["donor"]), "kind": kind_of(row["donor"].state)} for row in pair],
         "same": mending.same_in(pair),
+        "differs": differs,
+        "differs_words": likeness.words(differs),
+        "doubtful": likeness.is_doubtful(differs),
+        "waiting": Approval.objects.waiting(request.at).about(kept).filter(kind=merging.MERGE).first(),
         "missing": missing,
         "withdraws": None if missing else conflicts.withdraws(kept, other),
         "two_numbers": kept.national_no and other.national_no and kept.national_no != other.national_no,
@@ -140,6 +148,15 @@ def _shown(request: StaffRequest, *pair: Donor) -> bool:
     for donor in pair:
         trail.record("donor.revealed", by=request.actor, at=request.at, object=donor, reason=reason)
     return True
+
+
+def _why(request: StaffRequest, kept: Donor, approval: Approval) -> object:
+    """Open why the asker is sure, for whoever is to agree; the look is written down."""
+    note = kept.notes.filter(pk=approval.facts.get("note") or None).first()
+    if note is None:
+        return ""
+    trail.record("merge.reason_read", by=request.actor, at=request.at, object=kept, note=note.pk)
+    return vault.open_one(note, "words")["words"]
 
 
 def _rows(donors: list[Donor]) -> list[dict[str, Any]]:
