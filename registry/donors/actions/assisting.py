@@ -32,7 +32,8 @@ def ask_assist(
     rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_MOVE,))
     if donor.is_gone:
         raise moves.WrongState(move="assist", state=str(donor.state))
-    _check_day(until, at=at)
+    if sentences := too_far(until, on=timezone.localdate(at)):
+        raise moves.Refused(sentences)
     if any(branch.path == path[: len(branch.path)] for path in donor.branch_paths):
         raise moves.Refused([_("This branch sees the donor already.")])
     end_past_assists(donor, at=at)
@@ -150,7 +151,8 @@ def _end(assist: Assist, result: AssistResult, *, at: datetime) -> None:
     assist.save(update_fields=["ended_at", "result"])
 
 
-def _check_day(until: date, *, at: datetime) -> None:
-    today = timezone.localdate(at)
-    if not today <= until <= today + timedelta(days=settings.ASSIST_DAYS_MOST):
-        raise moves.Refused([_("An assist ends within %(days)s days.") % {"days": settings.ASSIST_DAYS_MOST}])
+def too_far(until: date, *, on: date) -> list[str]:
+    """Return what stands against the last day of an assist."""
+    if on <= until <= on + timedelta(days=settings.ASSIST_DAYS_MOST):
+        return []
+    return [_("An assist ends within %(days)s days.") % {"days": settings.ASSIST_DAYS_MOST}]

@@ -73,6 +73,8 @@ def correct_identity(
     """
     donor = common.locked(donor)
     rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_CORRECT,))
+    if donor.subject.key_id is None:
+        raise moves.Refused([_("The data of this record were erased: there is nothing left to correct.")])
     right = _checked(identity, donor, at=at)
     before = _as_kept(donor)
     changed = _differing(before, right)

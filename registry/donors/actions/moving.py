@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -108,7 +109,8 @@ def _ask(
     waiting = Approval.objects.waiting(at).filter(
         kind=kind, object_id__in=[str(pk) for pk in earlier.values_list("pk", flat=True)]
     )
-    move = earlier.filter(pk__in=waiting.values_list("object_id", flat=True)).first() or _written(
+    asked = [UUID(pk) for pk in waiting.values_list("object_id", flat=True)]
+    move = earlier.filter(pk__in=asked).first() or _written(
         donor, what=what, reason=reason, to=to, offered=offered, by=by, at=at
     )
     return move, approvals.ask(kind, move, by=by, at=at, reason=reason)

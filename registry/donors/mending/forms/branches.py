@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Branch
 from foundation.access.models import ORGANISATIONS
 from foundation.pages import RelayForm
+from registry.donors.actions.assisting import too_far
 from registry.donors.mending.forms.doors import TwoFacts
 from registry.donors.models import AssistKind, AssistResult, QuestionAnswer, What, WhyMoved
 
@@ -22,7 +24,7 @@ class WithBranch(RelayForm):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["branch"]
         chosen.queryset = branches
-        chosen.label_from_instance = place_of
+        chosen.label_from_instance, chosen.empty_label = place_of, "—"
         if len(only := list(branches[:2])) == 1:
             self.initial.setdefault("branch", only[0])
 
@@ -81,6 +83,17 @@ class AskAssist(WithBranch):
     until = forms.DateField(
         label=_("Until"), help_text=_("On the next day it ends by itself, and nobody there sees the donor.")
     )
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+
+    def clean_until(self) -> date:
+        """Refuse a day that is over or lies too far."""
+        until: date = self.cleaned_data["until"]
+        if sentences := too_far(until, on=self.on):
+            raise forms.ValidationError(sentences)
+        return until
 
 
 class EndAssist(RelayForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -16,6 +17,7 @@ from registry.donors.forms.withdrawal import WHEN
 from registry.donors.models import CorrectionReason, QuestionKind, Sex
 
 NOT_KEPT: Final = {"autocomplete": "off"}
+EARLIEST: Final = date(1900, 1, 1)  # as in the number of a card
 
 
 class DocumentMixin:
@@ -25,13 +27,13 @@ class DocumentMixin:
     add_error: Any
     document: documents.Document | None = None
 
-    def read_document(self) -> None:
+    def read_document(self, *, on: date = date.max, fifteen: bool = True) -> None:
         """Check kind and number, and keep the document that was meant."""
         kind, number = self.cleaned_data.get("kind"), self.cleaned_data.get("number")
         if not kind or not number:
             return
         try:
-            self.document = documents.check(kind, number, fifteen=True)
+            self.document = documents.check(kind, number, on=on, fifteen=fifteen)
         except documents.DocumentProblem as problem:
             self.add_error("number", problem.sentences)
 
@@ -59,6 +61,10 @@ class CorrectIdentity(DocumentMixin, RelayForm):
     )
     seen = forms.BooleanField(label=_("I have the document before me, not a picture of it"))
 
+    def __init__(self, *args: Any, on: date, fifteen: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on, self.fifteen = on, fifteen
+
     def clean_name(self) -> str:
         """Keep the name as it is written."""
         try:
@@ -66,10 +72,17 @@ class CorrectIdentity(DocumentMixin, RelayForm):
         except names.NameProblem as problem:
             raise forms.ValidationError(problem.sentences) from None
 
+    def clean_born_on(self) -> date | None:
+        """Refuse a day on which nobody who is alive was born."""
+        born_on: date | None = self.cleaned_data["born_on"]
+        if born_on is not None and not EARLIEST <= born_on <= self.on:
+            raise forms.ValidationError(_("Nobody who stands before you was born on this day."))
+        return born_on
+
     def clean(self) -> dict[str, Any]:
         """Let the number tell birth date and sex; where it does not, the document must."""
         cleaned = super().clean()
-        self.read_document()
+        self.read_document(on=self.on, fifteen=self.fifteen)
         if self.document is None:
             return cleaned
         for name, told in (("born_on", self.document.born_on), ("sex", self.document.sex)):

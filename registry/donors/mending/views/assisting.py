@@ -23,6 +23,8 @@ from registry.donors.mending import forms
 from registry.donors.models import Assist, AssistResult, Donor
 from registry.donors.views.common import crumbs, seen_donor, short
 
+TOO_LATE, WRONG = 409, 422
+
 
 @requires(Permission.DONOR_MOVE)
 @require_http_methods(["GET", "POST"])
@@ -30,7 +32,11 @@ def ask(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Ask another branch to help with one donor, until a day."""
     donor = seen_donor(request, pk)
     branches = forms.society(Branch.objects.all())
-    form = forms.AskAssist(request.POST if request.method == "POST" else None, branches=branches)
+    form = forms.AskAssist(
+        request.POST if request.method == "POST" else None,
+        branches=branches,
+        on=timezone.localdate(request.at),
+    )
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
             assisting.ask_assist(donor, **form.cleaned_data, by=request.actor, at=request.at)
@@ -66,18 +72,21 @@ def assists(request: StaffRequest) -> HttpResponse:
 def assist(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show one assist; who has taken it sees the donor, and each look is written down."""
     found = _seen(request, pk)
-    today = timezone.localdate(request.at)
-    mine = not found.is_over(today) and _is_named(request, found)
-    form = forms.EndAssist(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and mine and form.is_valid():
+    over = found.is_over(timezone.localdate(request.at))
+    mine = not over and _is_named(request, found)
+    posted = request.method == "POST"
+    form = forms.EndAssist(request.POST if posted and mine else None)
+    if posted and mine and form.is_valid():
         with Attempt(request, form) as attempt:
             assisting.end_assist(found, **form.cleaned_data, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("Thank you. The branch that asked sees it."))
             return redirect("donors:assists")
+    too_late = posted and not mine
     context = {
         "assist": found,
-        "over": found.is_over(today),
+        "unkept": _unkept(request) if too_late else "",
+        "over": over,
         "mine": mine,
         "asked_here": _asked_here(request, found),
         "form": form,
@@ -86,7 +95,8 @@ def assist(request: StaffRequest, pk: UUID) -> HttpResponse:
             None, (_("Help for other branches"), reverse("donors:assists")), (found.get_kind_display(), "")
         ),
     }
-    return render(request, "registry/donors/mending/assist.html", context, status=422 if form.errors else 200)
+    status = TOO_LATE if too_late else WRONG if form.errors else 200
+    return render(request, "registry/donors/mending/assist.html", context, status=status)
 
 
 @requires(Permission.DONOR_MOVE)
@@ -118,6 +128,12 @@ def _seen(request: StaffRequest, pk: UUID) -> Assist:
     rows = Assist.objects.select_related("donor__subject", "from_branch", "branch", "staff")
     reach = request.scope.q("branch_path") | request.scope.q("donor__service_path", "donor__owner_path")
     return get_object_or_404(rows.filter(Q(reach)), pk=pk)
+
+
+def _unkept(request: StaffRequest) -> str:
+    """Say that it came too late, and hand back what was typed."""
+    messages.error(request, _("This help is not in your hands any more. What you wrote was not kept."))
+    return request.POST.get("words", "")
 
 
 def _asked_here(request: StaffRequest, found: Assist) -> bool:

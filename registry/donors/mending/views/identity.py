@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +26,11 @@ from registry.donors.views.common import crumbs, seen_donor
 def correct(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Read the document anew; the record is compared with it, and not shown."""
     donor = seen_donor(request, pk)
-    form = forms.CorrectIdentity(request.POST if request.method == "POST" else None)
+    form = forms.CorrectIdentity(
+        request.POST if request.method == "POST" else None,
+        on=timezone.localdate(request.at),
+        fifteen=donor.legacy,
+    )
     other = None
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:

@@ -51,6 +51,7 @@ def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("Answered. Nothing of the record went along."))
             return redirect("donors:questions")
+        question = get_object_or_404(rows, pk=pk)  # a colleague was first: their answer stands there
     context = {
         "question": question,
         "donor": question.donor,
