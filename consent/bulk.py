@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class Paper(NamedTuple):
     """What one person signed on paper, not saved yet: the scan is to come, a second person verifies it."""
 
-    evidence: rows.Values
-    consents: list[rows.Values]
-    steps: list[rows.Values]
+    evidence: rows.Cut
+    consents: list[rows.Cut]
+    steps: list[rows.Cut]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

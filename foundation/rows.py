@@ -7,7 +7,10 @@ by one statement made once elsewhere, and a value is asked only where the driver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -19,9 +22,12 @@ from django.db.models.base import ModelState
 # Of one row, in the order of its table's columns. Ids are text and sealed cells bytes: a row is kept
 # in a file on its way, and as objects they would take most of the time of that.
 Values = tuple[Any, ...]
+Line = bytes  # of COPY
+Cut = Values | Line  # a row of a stencil
 Writer = Callable[[Any], Any]
 Row = TypeVar("Row", bound=models.Model)
 
+_ESCAPED: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _FEWEST_TO_COPY: Final = 20  # below, one statement is as fast
 _NUMBERS_AND_TEXT: Final = frozenset(
     {
@@ -59,16 +65,29 @@ def new(model: type[Row], **values: Any) -> Row:
 
 
 class Stencil:
-    """Rows of one table that differ in a few columns only; they cost no model each."""
+    """
+    Rows of one table that differ in a few columns only; they cost no model each.
+
+    For PostgreSQL a row is cut as the line that COPY takes: what all have in common is written once.
+    """
 
     def __init__(self, row: models.Model, *differing: str) -> None:
         """Take what the rows have in common from one of them, and name the columns that differ."""
-        names = [field.attname for field in _fields(type(row))]
+        model = type(row)
+        names = [field.attname for field in _fields(model)]
         self._values = list(values_of(row))
         self._places = [names.index(name) for name in differing]
+        connection = connections[router.db_for_write(model)]
+        self._line = ""
+        if connection.vendor == "postgresql":
+            written = _written(tuple(self._values), _writers(model, connection))
+            self._line = _line_with_holes(written, dict(zip(self._places, differing, strict=True)))
+        self._names = differing
 
-    def cut(self, *differing: Any) -> Values:
-        """Return the values of one row, given those that differ in the order they were named."""
+    def cut(self, *differing: Any) -> Cut:
+        """Return one row, given what differs in the order it was named."""
+        if self._line:
+            return (self._line % dict(zip(self._names, map(_as_copied, differing), strict=True))).encode()
         values = self._values.copy()
         for place, value in zip(self._places, differing, strict=True):
             values[place] = value.hex if type(value) is UUID else value
@@ -96,22 +115,38 @@ def model_of(model: type[Row], values: Values) -> Row:
 
 
 def insert(
-    model: type[models.Model], rows: Iterable[models.Model | Values], *, skip_conflicts: bool = False
+    model: type[models.Model], rows: Iterable[models.Model | Cut], *, skip_conflicts: bool = False
 ) -> None:
     """
     Insert rows whose primary keys are made, within the caller's transaction. No signal is sent.
 
-    :param rows: models, or their values.
+    :param rows: models, their values, or what a stencil cut.
     :param skip_conflicts: leave out, without an error, a row that a unique constraint refuses;
         ask afterwards which ids are in.
     """
     connection = connections[router.db_for_write(model)]
     writers = _writers(model, connection)
-    values = [_written(row if isinstance(row, tuple) else values_of(row), writers) for row in rows]
-    if not values:
-        return
+    values: list[Sequence[Any]] = []
+    lines: list[Line] = []
+    for row in rows:
+        if isinstance(row, bytes):
+            lines.append(row)
+        else:
+            values.append(_written(row if isinstance(row, tuple) else values_of(row), writers))
+    if lines:
+        with _copying(connection, model) as copy:
+            copy.write(b"".join(lines))
+    if values:
+        _insert_values(connection, model, values, skip_conflicts=skip_conflicts)
+
+
+def _insert_values(
+    connection: Any, model: type[models.Model], values: Sequence[Sequence[Any]], *, skip_conflicts: bool
+) -> None:
     if connection.vendor == "postgresql" and not skip_conflicts and len(values) >= _FEWEST_TO_COPY:
-        _copy(connection, model, values)
+        with _copying(connection, model) as copy:
+            for row in values:
+                copy.write_row(row)
         return
     with connection.cursor() as cursor:
         cursor.executemany(_statement(connection.alias, model, skip_conflicts=skip_conflicts), values)
@@ -137,13 +172,44 @@ def check_references(model: type[models.Model], *, at_once: bool) -> None:
             cursor.execute(f"SET CONSTRAINTS ALL {'IMMEDIATE' if at_once else 'DEFERRED'}")
 
 
-def _copy(connection: Any, model: type[models.Model], values: Iterable[Sequence[Any]]) -> None:
+@contextmanager
+def _copying(connection: Any, model: type[models.Model]) -> Iterator[Any]:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in _fields(model))
     statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in values:
-            copy.write_row(row)
+        yield copy
+
+
+def _line_with_holes(values: Sequence[Any], names: Mapping[int, str]) -> str:
+    """Return a row as COPY takes it, with a hole of this name for each of these places."""
+    cells = [
+        f"%({names[place]})s" if place in names else _as_copied(value).replace("%", "%%")
+        for place, value in enumerate(values)
+    ]
+    return "\t".join(cells) + "\n"
+
+
+def _as_copied(value: Any) -> str:
+    """
+    Return a value as the text format of COPY has it.
+
+    Source: https://www.postgresql.org/docs/15/sql-copy.html#id-1.9.3.55.9.2
+    """
+    if type(value) is str:
+        return value.translate(_ESCAPED)
+    if type(value) is UUID:
+        return value.hex
+    if value is None:
+        return "\\N"
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    if isinstance(value, date):  # a moment is one too
+        return value.isoformat()
+    if isinstance(value, str | int | Decimal):
+        return str(value).translate(_ESCAPED)
+    message = f"{type(value).__name__} is not written for COPY here."
+    raise TypeError(message)
 
 
 @lru_cache(maxsize=128)

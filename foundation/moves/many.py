@@ -23,9 +23,9 @@ def step_into(
     by: Actor,
     at: datetime,
     recorded_at: datetime,
-) -> rows.Values:
+) -> rows.Cut:
     """
-    Return the step of a move, as values for ``rows.insert``.
+    Return the step of a move, as ``rows.insert`` takes it.
 
     For a bulk import, which has asked the right and the guards itself.
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from foundation import rows
 from foundation.vault import indexes, keys
-from foundation.vault.models import Capacity, DataKey, Subject
+from foundation.vault.models import Capacity, DataKey, Epoch, Subject
 
 _PIECE = 500
 
@@ -28,8 +28,13 @@ def new_subjects(
     branch: HasPath,
     at: datetime,
     language: str = "zh-hans",
+    epoch: Epoch | None = None,
 ) -> list[Subject]:
-    """Return people with keys of their own, neither of them saved: ``insert_subjects`` does that."""
+    """
+    Return people with keys of their own, neither of them saved: ``insert_subjects`` does that.
+
+    :param epoch: ``newest_epoch``, where it was asked for before; then no database is asked.
+    """
     return [
         rows.new(
             Subject,
@@ -41,7 +46,7 @@ def new_subjects(
             language=language,
             created_at=at,
         )
-        for index, key in zip(document_indexes, keys.unsaved_keys(len(document_indexes)), strict=True)
+        for index, key in zip(document_indexes, keys.unsaved_keys(len(document_indexes), epoch), strict=True)
     ]
 
 

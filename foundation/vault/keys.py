@@ -47,9 +47,9 @@ def new_keys(count: int) -> list[DataKey]:
     return DataKey.objects.bulk_create([_made(epoch, None) for _ in range(count)], batch_size=1000)
 
 
-def unsaved_keys(count: int) -> list[DataKey]:
+def unsaved_keys(count: int, epoch: Epoch | None = None) -> list[DataKey]:
     """Return new data keys that the caller inserts, so that what came to nothing leaves no key behind."""
-    epoch = newest_epoch()
+    epoch = epoch or newest_epoch()
     return [_made(epoch, None) for _ in range(count)]
 
 

@@ -33,7 +33,7 @@ class Newcomer:
 
     donor: Donor
     contacts: list[rows.Values]
-    steps: list[rows.Values]
+    steps: Sequence[rows.Cut]
     receipt: Withdrawal | None = None  # of those who had withdrawn before
     receipt_lines: list[WithdrawalLine] = field(default_factory=list)
 
@@ -47,7 +47,7 @@ class Packed(NamedTuple):
 
     donor: rows.Values
     contacts: list[rows.Values]
-    steps: list[rows.Values]
+    steps: Sequence[rows.Cut]
 
 
 def newcomer(

@@ -55,6 +55,7 @@ urlpatterns = [
     path("piles/<uuid:pile_id>/forms/<uuid:form_id>/", piles.look, name="pile_form"),
     path("records/", records.records, name="records"),
     path("records/<uuid:records_id>/", records.report, name="records_report"),
+    path("records/<uuid:records_id>/columns/", records.columns, name="records_columns"),
     path("records/<uuid:records_id>/go-on/", records.go_on, name="records_go_on"),
     path("records/<uuid:records_id>/stop/", records.stop, name="records_stop"),
     path("records/<uuid:records_id>/mend/", records.mend, name="records_mend"),

@@ -27,7 +27,7 @@ class Tube:
     """One tube of a new donor, not saved yet."""
 
     sample: Sample
-    step: rows.Values
+    step: rows.Cut
 
 
 def taken(donor: Donor, barcode: str, *, by: Actor, at: datetime, recorded_at: datetime) -> Tube:
@@ -73,7 +73,7 @@ class Packed(NamedTuple):
 
     id: UUID
     sample: rows.Values
-    step: rows.Values
+    step: rows.Cut
 
     @classmethod
     def of(cls, tube: Tube) -> Packed:

@@ -10,7 +10,7 @@ from stdnum.iso7064 import mod_11_2
 
 from foundation.papers import sheets as files
 from foundation.papers.sheets import Cell
-from registry.drives.sheets import Column
+from registry.donors.columns import OF_A_LIST, Column
 
 ON = date(2026, 11, 20)
 TITLE = "造血干细胞捐献志愿者登记表"
@@ -53,7 +53,8 @@ def row(n: int = 0, **changes: Any) -> dict[Column, Cell]:
 def cells(rows: Iterable[dict[Column, Cell]], *, title: bool = True) -> list[list[Cell]]:
     """Return a sheet's cells: title, header, rows."""
     above: list[list[Cell]] = [[TITLE]] if title else []
-    return [*above, [str(column) for column in Column], *[[row[column] for column in Column] for row in rows]]
+    lines = [[row[column] for column in OF_A_LIST] for row in rows]
+    return [*above, [str(column) for column in OF_A_LIST], *lines]
 
 
 def xlsx(*rows: dict[Column, Cell]) -> bytes:

@@ -224,6 +224,8 @@ ENTRIES: dict[str, Entry] = {
     "donors:national-mark-sent": E(),
     "donors:national-sheet": E(),
     "donors:national-sent": E(),
+    "donors:national-out": E(),
+    "donors:national-mark-out": E(),
     "donors:national-compare": E(),
     "donors:national-compared": of("national_sheet"),
     "donors:national-settle": E(
@@ -293,6 +295,7 @@ ENTRIES: dict[str, Entry] = {
     "drives:sheet_discard": at_drive("sheet_id", "sheet"),
     "drives:records": E(),
     "drives:records_report": E(lambda world: {"records_id": world.old_records.pk}),
+    "drives:records_columns": E(lambda world: {"records_id": world.old_records.pk}),
     "drives:records_go_on": E(lambda world: {"records_id": world.old_records.pk}),
     "drives:records_stop": E(lambda world: {"records_id": world.old_records.pk}),
     "drives:records_mend": E(lambda world: {"records_id": world.old_records.pk}),

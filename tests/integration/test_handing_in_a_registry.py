@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation import jobs
-from foundation.access import BranchKind, Role
+from foundation.access import BranchKind, Role, command_actor
 from foundation.jobs import Job
+from foundation.papers import sheets as files
 from foundation.papers.sheets import read
 from foundation.vault import DataKey
+from registry.donors.columns import OF_THE_RECORDS, Column
 from registry.donors.models import Donor
-from registry.drives.imports.existing import taking_over
+from registry.drives.imports.existing import import_existing, taking_over
 from registry.drives.models import RecordsFile
 from registry.drives.tasks import purge_drafts
 from tests.factories import consent as consents
@@ -89,6 +91,24 @@ class TestHandingIn:
             in manager.get(answer.url, headers={"accept-language": "en"}).content.decode()
         )
         assert RecordsFile.objects.get().content is None
+
+    def test_asks_which_column_an_unknown_header_is_and_knows_it_from_then_on(self, manager, county):
+        table = records.cells([records.row(0)])
+        place = OF_THE_RECORDS.index(Column.STATE)
+        table[0][place] = "咋样了"
+        answer = hand_in(manager, county, files.write_xlsx(table))
+        kept = RecordsFile.objects.get()
+        page = reverse("drives:records_columns", args=[kept.pk])
+        assert page in report_of(manager, answer)
+        assert not Donor.objects.exists()
+
+        assert "咋样了" in manager.get(page).content.decode()
+        assert manager.post(page, {f"column-{place}": "-"}).status_code == 422
+        assert manager.post(page, {f"column-{place}": str(Column.STATE)}).status_code == 302
+        jobs.run(Job.objects.latest("id").pk, clock=timezone.now)
+
+        assert Donor.objects.count() == 1
+        assert import_existing(files.write_xlsx(table), county, by=command_actor(), at=timezone.now()).report
 
     def test_can_be_stopped_before_anybody_is_taken_over(self, manager, county):
         hand_in(manager, county, records.xlsx(records.row(0)))

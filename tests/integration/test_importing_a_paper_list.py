@@ -167,13 +167,23 @@ class TestARowThatCannotBeTaken:
 
         assert report.rejected == {3: [Code.BARCODE_DUPLICATE]}
 
-    def test_cannot_bring_a_person_back_who_was_erased(self, drive):
+    def test_is_somebody_who_was_erased_and_is_known_by_the_tube(self, drive):
         imported(drive, sheets.row(0))
         vault.erase(Subject.objects.get(), by=COMMAND, at=AT)
 
-        report = imported(drive, sheets.row(0))
+        report = imported(drive, sheets.row(0, NOTE="saved anew"))
 
-        assert report.rejected == {3: [Code.BARCODE_DUPLICATE]}
+        assert report.rejected == {3: [Code.ERASED]}
+
+    def test_is_somebody_who_was_erased_and_is_known_by_the_row_of_the_same_file(self, drive):
+        file = sheets.csv(sheets.row(0, BARCODE=""), sheets.row(1, BARCODE=""))
+        import_rows(file, drive, by=COMMAND, at=AT)
+        vault.erase(Subject.objects.order_by("pk")[0], by=COMMAND, at=AT)
+
+        report = import_rows(file, drive, by=COMMAND, at=AT).report
+
+        assert (report.unchanged, len(report.rejected)) == (1, 1)
+        assert [Code.ERASED] in report.rejected.values()
 
     def test_comes_back_in_a_sheet_that_says_what_to_mend(self, drive):
         result = import_rows(sheets.xlsx(sheets.row(0, WEIGHT="44")), drive, by=COMMAND, at=AT)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from foundation import approvals, jobs
 from foundation.access import BranchKind, Role, RoleAt
@@ -102,6 +102,12 @@ class TestAMaskedSheet:
         export = exports.made(ask(lin, county))
 
         assert rows_of(export, lin) == [["志愿者编号", "姓名", "状态"], [donor.grid, "王**", "已登记"]]
+
+    def test_has_its_headers_in_the_characters_the_reader_writes(self, lin, county):
+        export = exports.made(ask(lin, county))
+
+        with translation.override("zh-hant"):
+            assert rows_of(export, lin)[0] == ["志願者編號", "姓名", "狀態"]
 
     def test_masks_whatever_tells_who_somebody_is(self, lin, county):
         donor = DonorFactory(branch=county)

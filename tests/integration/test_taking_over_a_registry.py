@@ -16,6 +16,7 @@ from consent.states import EvidenceKind, State
 from foundation import moves, vault
 from foundation.access import BranchKind, NotAllowed, Role, task_actor
 from foundation.moves import steps_of
+from foundation.papers import sheets as files
 from foundation.papers.sheets import SheetProblem
 from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
@@ -357,7 +358,7 @@ class TestARowThatIsRefused:
     )
     def test_holds_a_number_that_stands_further_up(self, branch, same, code):
         first = records.row(0)
-        second = records.row(1, **{same: first[records._column(same)]})
+        second = records.row(1, **{same: first[Column[same]]})
 
         assert taken(branch, first, second).rejected == {3: [code]}
 
@@ -372,7 +373,7 @@ class TestARowThatIsRefused:
     def test_holds_a_number_of_somebody_at_another_branch(self, branch, same, code):
         taken(BranchFactory(), records.row(0))
 
-        second = records.row(1, **{same: records.row(0)[records._column(same)]})
+        second = records.row(1, **{same: records.row(0)[Column[same]]})
         report = taken(branch, second)
         assert report.rejected == {2: [code]}
         assert Donor.objects.count() == 1
@@ -417,8 +418,17 @@ class TestTheSameRecordsAgain:
 
         report = import_existing(file, branch, by=COMMAND, at=AT).report
 
-        assert (report.accepted, report.unchanged) == (0, 1)
+        assert (report.accepted, report.rejected) == (0, {2: [Code.ERASED]})
         assert Donor.objects.count() == 1
+
+    @pytest.mark.parametrize("lost", ["BARCODE", "NATIONAL_NO"])
+    def test_revive_nobody_who_was_erased_when_they_were_saved_anew(self, branch, lost):
+        taken(branch, records.row())
+        vault.erase(Subject.objects.get(), by=COMMAND, at=AT)
+
+        report = taken(branch, records.row(NOTE="saved anew", **{lost: ""}))
+
+        assert report.rejected == {2: [Code.ERASED]}
 
     def test_know_somebody_whose_document_was_corrected(self, branch):
         file = records.csv(records.bare())
@@ -558,6 +568,14 @@ class TestTheCommand:
     def test_says_that_there_is_no_such_branch(self, tmp_path):
         with pytest.raises(CommandError, match="no such branch"):
             call_command("import_donors", str(tmp_path / "a.csv"), existing=True, branch="nowhere")
+
+    def test_gives_the_refused_rows_back_in_the_words_of_old_records(self, branch, tmp_path):
+        mended = tmp_path / "to-mend.xlsx"
+        with translation.override("en"), pytest.raises(SystemExit):
+            self.run(tmp_path, branch, records.row(PHONE="1380013"), mend=mended)
+
+        [_header, row] = files.read(mended)
+        assert row.cells[-1].endswith("the person is taken over without it.")
 
     def test_asks_for_the_branch(self, tmp_path):
         with pytest.raises(CommandError, match="--branch"):

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from foundation.papers import sheets as files
 from foundation.trail import Actor, ActorKind
+from registry.donors.columns import OF_THE_RECORDS, Column
 from registry.donors.exports import full_lines
 from registry.donors.exports.words import STATES
 from registry.donors.models import Donor
 from registry.drives.imports.existing import import_existing
-from registry.drives.imports.existing.columns import EVERY, Kept
-from registry.drives.sheets.layout import Column
 from tests.factories import consent as consents
 from tests.factories import records, sheets
 from tests.factories.foundation import BranchFactory
@@ -50,26 +49,26 @@ def row(draw: st.DrawFn, n: int) -> records.Row:
         Column.DOCUMENT_NUMBER: draw(
             st.sampled_from([number, records.fifteen(number), f" {number.lower()} "])
         ),
-        Kept.STATE: draw(st.sampled_from(sorted(STATES.values()))),
-        Kept.LISTED_ON: draw(days.flatmap(written)),
+        Column.STATE: draw(st.sampled_from(sorted(STATES.values()))),
+        Column.LISTED_ON: draw(days.flatmap(written)),
         Column.REGISTERED_ON: draw(days.flatmap(written)),
-        Kept.VERIFIED_ON: draw(days.flatmap(written)),
+        Column.VERIFIED_ON: draw(days.flatmap(written)),
         Column.PHONE: draw(st.sampled_from([phone, f"+86 {phone}", f"{phone[:3]}-{phone[3:7]}-{phone[7:]}"])),
         Column.CONTACT_1_NAME: draw(spoken),
         Column.CONTACT_1_RELATION: draw(st.sampled_from(["父亲", "配偶", "室友", ""])),
         Column.CONTACT_2_PHONE: draw(phones),
         Column.BLOOD_GROUP: draw(st.sampled_from(["A", "b型", "ＡＢ", ""])),
         Column.WEIGHT: draw(st.sampled_from(["65", "65.5公斤", "130斤", ""])),
-        Kept.NATIONAL_NO: f"33-{n}",
+        Column.NATIONAL_NO: f"33-{n}",
         Column.BARCODE: f"old{n:07d}",
-        Kept.TYPING: draw(st.sampled_from([records.TYPING, f"HLA-{records.TYPING.lower()}", ""])),
+        Column.TYPING: draw(st.sampled_from([records.TYPING, f"HLA-{records.TYPING.lower()}", ""])),
         **{column: draw(spoken) for column in (Column.ADDRESS, Column.NOTE, Column.WORKPLACE)},
     }
     left_out = draw(st.sets(st.sampled_from(sorted(set(said) - {*_NEEDED}))))
-    return {column: "" if column in left_out else said.get(column, "") for column in EVERY}
+    return {column: "" if column in left_out else said.get(column, "") for column in OF_THE_RECORDS}
 
 
-_NEEDED = (Column.NAME, Column.DOCUMENT_NUMBER, Kept.STATE, Kept.LISTED_ON)
+_NEEDED = (Column.NAME, Column.DOCUMENT_NUMBER, Column.STATE, Column.LISTED_ON)
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
@@ -86,8 +85,10 @@ def test_whatever_records_say_comes_back(data):
         assert Donor.objects.count() == len(people)
 
         # What went out comes in again as the same people, and changes nothing.
-        out = [[texts[column] for column in EVERY] for _donor, texts in full_lines(Donor.objects.all())]
-        file = b"".join(files.write_csv([[str(column) for column in EVERY], *out]))
+        out = [
+            [texts[column] for column in OF_THE_RECORDS] for _donor, texts in full_lines(Donor.objects.all())
+        ]
+        file = b"".join(files.write_csv([[str(column) for column in OF_THE_RECORDS], *out]))
         again = import_existing(file, branch, by=COMMAND, at=AT).report
         assert (again.accepted, again.unchanged, again.rejected) == (0, len(people), {})
         assert again.differing == {}

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
+from registry.donors.columns import Column
 from registry.drives.imports.asking import Asked
 from registry.drives.imports.uploads import TooLarge, check_size
-from registry.drives.sheets import Column
 
 LEFT_OUT: Final = "-"
 
@@ -54,7 +54,7 @@ class ColumnsForm(RelayForm):
     def __init__(self, asked: Asked, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = asked
-        choices = [(LEFT_OUT, _("None of these: leave it out")), *[(str(c), str(c)) for c in asked.missing]]
+        choices = [(LEFT_OUT, _("None of these: leave it out")), *[(str(c), c.label) for c in asked.missing]]
         for one in asked.headers:
             self.fields[self.key(one.place)] = forms.ChoiceField(
                 label=one.header, help_text=one.example, choices=choices, required=False, initial=LEFT_OUT
@@ -74,7 +74,8 @@ class ColumnsForm(RelayForm):
             if column is not None and chosen.count(column) > 1:
                 self.add_error(self.key(one.place), _("Two headers cannot be the same column."))
         if left := [column for column in self.asked.needed if column not in chosen]:
-            words = _("These columns are still missing: %(columns)s.") % {"columns": "、".join(left)}
+            names = "、".join(column.label for column in left)
+            words = _("These columns are still missing: %(columns)s.") % {"columns": names}
             self.add_error(None, words)
         return cleaned
 

@@ -11,8 +11,8 @@ from typing import Final, Self
 
 from foundation.papers import sheets as files
 from foundation.papers.sheets import Cell, Row
-from registry.drives.sheets import Column
-from registry.drives.sheets.layout import LONGEST_HEADER, REQUIRED, Layout
+from registry.donors.columns import Column
+from registry.drives.sheets.layout import LONGEST_HEADER, LayoutProblem
 from registry.drives.sheets.report import as_text
 
 _ROWS_LOOKED_AT: Final = 20
@@ -36,16 +36,12 @@ class Asked:
 
     headers: tuple[Unknown, ...]
     missing: tuple[Column, ...]
-
-    @property
-    def needed(self) -> list[Column]:
-        """Return the columns without which the sheet cannot come in."""
-        return [column for column in self.missing if column in REQUIRED]
+    needed: tuple[Column, ...]  # of these: without them the sheet cannot come in
 
     def to_json(self) -> str:
         """Return it as it is sealed with the sheet."""
         found = [[one.place, one.header, one.example] for one in self.headers]
-        return json.dumps({"headers": found, "missing": [str(column) for column in self.missing]})
+        return json.dumps({"headers": found, "missing": self.missing, "needed": self.needed})
 
     @classmethod
     def from_json(cls, kept: str) -> Self:
@@ -53,19 +49,23 @@ class Asked:
         found = json.loads(kept)
         return cls(
             tuple(Unknown(*one) for one in found["headers"]),
-            tuple(Column(column) for column in found["missing"]),
+            tuple(map(Column, found["missing"])),
+            tuple(map(Column, found["needed"])),
         )
 
 
-def questions(layout: Layout, source: bytes, *, name: str) -> Asked:
-    """Return what to ask about a sheet, with the first example below each header."""
+def questions(problem: LayoutProblem, source: bytes, *, name: str) -> Asked | None:
+    """Return what to ask about a sheet whose columns are not found, None where no answer would help."""
+    layout = problem.layout
+    if layout is None or not layout.unknown or problem.code == "column_twice":
+        return None
     below = (row for row in files.read(source, name=name) if row.number > layout.header.number)
     examples = list(islice(below, _ROWS_LOOKED_AT))
     unknown = [
         Unknown(place, str(layout.header.cells[place]).strip()[:LONGEST_HEADER], _example(examples, place))
         for place in layout.unknown
     ]
-    return Asked(tuple(unknown), tuple(Column(column) for column in layout.missing))
+    return Asked(tuple(unknown), layout.missing, layout.needed)
 
 
 def masked(cell: Cell) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -19,14 +19,14 @@ from foundation import trail
 from foundation.access import Permission
 from foundation.papers import sheets as files
 from foundation.papers.sheets import Row
+from registry.donors.columns import Column
 from registry.drives.actions import rights
-from registry.drives.imports import headers, inserting, known, preparing
-from registry.drives.imports.preparing import Store, Volunteer
-from registry.drives.sheets import Code, Column, Layout, LayoutProblem, Report, check, find_header
-from registry.drives.sheets.check import Checked
+from registry.drives.imports import crew, erased, headers, inserting, known, preparing
+from registry.drives.imports.judging import Judging, Prepared
+from registry.drives.imports.preparing import Store, Taking, Volunteer
+from registry.drives.sheets import Above, Code, Layout, Report, find_header, reader
 
 if TYPE_CHECKING:
-    from consent.bulk import PaperText
     from foundation.trail import Actor
     from registry.drives.models import Drive
 
@@ -115,19 +115,20 @@ def import_rows(
     :param progress: short for a ``watch`` that hears of nothing else.
     :raises SheetProblem: if the file cannot be read. :raises LayoutProblem: if its columns are others.
     :raises TooManyRows: if the embedded database could not take it at once.
+    :raises CrewLost: if a process that judges and seals was killed; nothing was brought in.
     :raises moves.Refused: if no text stands for its papers. :raises NotAllowed: without the right.
     """
     rights.check(by, Permission.DONOR_ENROL, Permission.DONOR_IMPORT, on=drive, at=at)
     watch = watch or (Watch(progress) if progress else Watch())
-    paper = preparing.paper_text_of(drive, at=at)
     rows = files.read(source, name=name)
-    layout, below = find_header(rows, mapped={**headers.of_branch(drive.branch), **(mapped or {})})
-    if asks and layout.is_doubtful:
-        raise LayoutProblem("column_unknown", layout.missing, layout)
+    taking = preparing.taking_of(source, drive, by=by, at=at)
+    layout, below = find_header(rows, mapped={**headers.of_lists(drive.branch), **(mapped or {})})
+    layout.check(asks=asks)
     imported = Imported(Report(), layout, source, name)
+    judging = Judging(reader(layout, today=timezone.localdate(at)), taking, seals=not dry_run)
     with closing(Store[Volunteer]()) as store:
-        run = _Run(imported, store, drive, paper, by, at, watch)
-        run.prepare(check(below, layout, today=timezone.localdate(at)), rows.last - layout.header.number)
+        run = _Run(imported, store, judging, watch)
+        run.prepare(below, rows.last - layout.header.number)
         if not dry_run and not (strict and imported.report.rejected):
             run.insert(strict=strict)
     if not imported.report.imported:
@@ -137,7 +138,7 @@ def import_rows(
 
 def imported_before(source: bytes, drive: Drive, report: Report, *, name: str) -> Imported:
     """Return what came of a sheet whose report is known, after a worker died before it could tell."""
-    layout, _below = find_header(files.read(source, name=name), mapped=headers.of_branch(drive.branch))
+    layout, _below = find_header(files.read(source, name=name), mapped=headers.of_lists(drive.branch))
     return Imported(report, layout, source, name)
 
 
@@ -147,27 +148,40 @@ class _Run:
 
     imported: Imported
     store: Store[Volunteer]
-    drive: Drive
-    paper: PaperText
-    by: Actor
-    at: datetime
+    judging: Judging
     watch: Watch
+    above: Above = field(default_factory=Above)
 
-    def prepare(self, rows: Iterable[Checked], total: int) -> None:
-        """Judge every row, and seal those that can be taken."""
+    @property
+    def taking(self) -> Taking:
+        return self.judging.taking
+
+    def prepare(self, rows: Iterable[Row], total: int) -> None:
+        """Judge every row, and seal those that can be taken: a long list in several processes."""
+        taking, header = self.taking, self.imported.header.number
+        erased_rows = erased.rows_of(taking.sheet_sha256, taking.drive)
+        done = crew.each(self.judging.prepare, pieces(rows), processes=crew.size_for(total))
+        with closing(done):
+            for piece, prepared in done:
+                self._compare(piece, prepared, erased_rows)
+                self.watch.progress(piece[-1].number - header, total)
+
+    def _compare(self, piece: Sequence[Row], prepared: Prepared, erased_rows: Collection[int]) -> None:
+        """Compare a piece with the rows further up and with the registry, and keep who is new."""
         report = self.imported.report
-        for piece in pieces(rows):
-            report.rows += len(piece)
-            check_length(report.rows)
-            report.rejected |= {one.number: list(one.codes) for one in piece if one.row is None}
-            judgement = known.judge([one.row for one in piece if one.row is not None], self.drive)
-            report.rejected |= judgement.rejected
-            report.differing |= judgement.differing
-            report.unchanged += len(judgement.unchanged)
-            report.accepted += len(judgement.fresh)
-            fresh = preparing.prepare(judgement.fresh, self.drive, self.paper, by=self.by, at=self.at)
-            self.store.add(fresh)
-            self.watch.progress(report.rows, total)
+        report.rows += len(prepared.candidates)
+        check_length(report.rows)
+        codes = {one.number: self.above.codes(one.codes, one.numbers) for one in prepared.candidates}
+        report.rejected |= {number: list(found) for number, found in codes.items() if found}
+        good = [one for one in prepared.candidates if not codes[one.number]]
+        read, drive = self.judging.rows_of(piece), self.taking.drive
+        judgement = known.judge(good, drive, read=read, erased_rows=erased_rows)
+        report.rejected |= judgement.rejected
+        report.differing |= judgement.differing
+        report.unchanged += len(judgement.unchanged)
+        report.accepted += len(judgement.fresh)
+        if self.judging.seals:
+            self.store.add(prepared.only(frozenset(judgement.fresh)))
 
     def insert(self, *, strict: bool) -> None:
         """Insert what was prepared; rows somebody else was faster with are refused after all."""
@@ -175,7 +189,7 @@ class _Run:
         self.watch.inserting(report.accepted)
         try:
             with transaction.atomic():
-                late = inserting.insert(self.store, self.drive, by=self.by, at=self.at)
+                late = inserting.insert(self.store, self.taking)
                 if late and strict:
                     raise _NotAll(late)
                 report.refuse(late)
@@ -187,13 +201,13 @@ class _Run:
 
     def record(self, verb: str) -> None:
         """Write on the trail what came of it."""
-        report = self.imported.report
+        report, taking = self.imported.report, self.taking
         trail.record(
             verb,
-            by=self.by,
-            at=self.at,
-            object=self.drive,
-            branch=self.drive.branch_id,
+            by=taking.by,
+            at=taking.at,
+            object=taking.drive,
+            branch=taking.drive.branch_id,
             rows=report.rows,
             accepted=report.accepted,
             unchanged=report.unchanged,

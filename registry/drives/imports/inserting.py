@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
@@ -21,16 +20,12 @@ from registry.drives.sheets import Code
 from registry.samples import bulk as samples
 
 if TYPE_CHECKING:
-    from foundation.trail import Actor
-    from registry.drives.imports.preparing import Volunteer
-    from registry.drives.models import Drive
+    from registry.drives.imports.preparing import Taking, Volunteer
 
 _SIGNED: Final = sorted(purpose.value for purpose in PAPER_SHEET)  # a sheet gives each person these
 
 
-def insert(
-    pieces: Iterable[Sequence[Volunteer]], drive: Drive, *, by: Actor, at: datetime
-) -> dict[int, list[Code]]:
+def insert(pieces: Iterable[Sequence[Volunteer]], taking: Taking) -> dict[int, list[Code]]:
     """
     Insert what was prepared, within the caller's transaction.
 
@@ -41,27 +36,25 @@ def insert(
     for piece in pieces:
         try:
             with transaction.atomic():
-                _insert_all(piece, drive, by=by, at=at)
+                _insert_all(piece, taking)
         except IntegrityError:
             rows.check_references(SheetEntry, at_once=False)
-            late |= _insert_those_left(piece, drive, by=by, at=at)
+            late |= _insert_those_left(piece, taking)
     return late
 
 
-def _insert_all(piece: Sequence[Volunteer], drive: Drive, *, by: Actor, at: datetime) -> None:
+def _insert_all(piece: Sequence[Volunteer], taking: Taking) -> None:
     """
     Insert a piece that nobody was faster with, which is nearly every one.
 
     :raises IntegrityError: if somebody was.
     """
     people.insert_new([one.person for one in piece])
-    _insert_the_rest(piece, drive, by=by, at=at)
+    _insert_the_rest(piece, taking)
     samples.insert_new([one.tube for one in piece if one.tube is not None])
 
 
-def _insert_those_left(
-    piece: Sequence[Volunteer], drive: Drive, *, by: Actor, at: datetime
-) -> dict[int, list[Code]]:
+def _insert_those_left(piece: Sequence[Volunteer], taking: Taking) -> dict[int, list[Code]]:
     """Insert a piece without those whom the database knows by now."""
     subjects = {one.number: one.person.unpacked() for one in piece}
     inside = people.insert_subjects(list(subjects.values()))
@@ -73,28 +66,29 @@ def _insert_those_left(
         people.take_out([subjects[number] for number in tubeless])
         late |= {number: [Code.BARCODE_DUPLICATE] for number in tubeless}
         staying = [one for one in staying if one.number not in late]
-    _insert_the_rest(staying, drive, by=by, at=at)
+    _insert_the_rest(staying, taking)
     return late
 
 
-def _insert_the_rest(staying: Sequence[Volunteer], drive: Drive, *, by: Actor, at: datetime) -> None:
-    donors.insert_packed([one.donor for one in staying], by=by, at=at)
+def _insert_the_rest(staying: Sequence[Volunteer], taking: Taking) -> None:
+    donors.insert_packed([one.donor for one in staying], by=taking.by, at=taking.at)
     consents.insert([one.paper for one in staying])
-    entry = rows.Stencil(SheetEntry(drive=drive, row=0, at=at), "id", "donor_id", "row", "barcode")
+    like = SheetEntry(drive=taking.drive, row=0, sheet_sha256=taking.sheet_sha256, at=taking.at)
+    entry = rows.Stencil(like, "id", "donor_id", "row", "barcode")
     rows.insert(SheetEntry, [entry.cut(uuid7(), one.donor_id, one.number, one.barcode) for one in staying])
-    trail.record_many(_line(one, drive, by, at) for one in staying)
+    trail.record_many(_line(one, taking) for one in staying)
 
 
-def _line(one: Volunteer, drive: Drive, by: Actor, at: datetime) -> Entry:
-    facts = {"drive": drive.pk, "row": one.number, "consents": _SIGNED}
+def _line(one: Volunteer, taking: Taking) -> Entry:
+    facts = {"drive": taking.drive.pk, "row": one.number, "consents": _SIGNED}
     if one.tube:
         facts["sample"] = one.tube.id
     return Entry(
         "donor.register",
-        by,
-        at,
+        taking.by,
+        taking.at,
         (Donor._meta.label_lower, str(one.donor_id)),
-        branch=str(drive.branch_id),
+        branch=str(taking.drive.branch_id),
         after={"state": one.state},
         facts=facts,
     )

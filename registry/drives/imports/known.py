@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +10,16 @@ from django.utils import timezone
 
 from foundation import vault
 from foundation.vault import Capacity, Subject, normal
+from registry.donors.columns import Column
 from registry.donors.models import Donor
-from registry.drives.sheets import Code, Column, SheetRow
+from registry.drives.imports import erased
+from registry.drives.sheets import Code
 from registry.samples import bulk as samples
 
 if TYPE_CHECKING:
+    from registry.drives.imports.judging import Candidate
     from registry.drives.models import Drive
+    from registry.drives.sheets import SheetRow
 
 _SEALED = ("name", "phone", "address", "workplace", "education", "ethnic_group", "note")
 
@@ -24,31 +28,43 @@ _SEALED = ("name", "phone", "address", "workplace", "education", "ethnic_group",
 class Judgement:
     """What the registry says of some rows: who is new, who is in unchanged, who cannot be taken."""
 
-    fresh: list[tuple[SheetRow, str]] = field(default_factory=list)  # with the index of the document
+    fresh: list[int] = field(default_factory=list)
     unchanged: list[int] = field(default_factory=list)
     rejected: dict[int, list[Code]] = field(default_factory=dict)
     differing: dict[int, list[str]] = field(default_factory=dict)
 
 
-def judge(rows: Sequence[SheetRow], drive: Drive) -> Judgement:
-    """Ask for a piece of a sheet who is registered and which tubes are in use, each in one query."""
-    indexes = {
-        row.number: vault.index.document(row.person.document_kind, row.person.document_number) for row in rows
-    }
-    subjects = _subjects([each for index in indexes.values() for each in index.each])
+def judge(
+    rows: Sequence[Candidate],
+    drive: Drive,
+    *,
+    read: Callable[[int], SheetRow],
+    erased_rows: Collection[int] = (),
+) -> Judgement:
+    """
+    Ask for a piece of a sheet who is registered and which tubes are in use, each in one query.
+
+    :param read: reads a row, by its number; asked for those alone who are in unchanged.
+    :param erased_rows: numbers of rows that made somebody who was erased.
+    """
+    subjects = _subjects([each for row in rows if row.index for each in row.index.each])
     taken = samples.barcodes_in_use({row.barcode for row in rows if row.barcode})
+    of_erased = erased.tubes_among(taken)
     judgement, known = Judgement(), []
     for row in rows:
-        subject = next((subjects[each] for each in indexes[row.number].each if each in subjects), None)
+        each = row.index.each if row.index else []
+        subject = next((subjects[index] for index in each if index in subjects), None)
         if subject is not None and _is_of(row, subject, drive):
             judgement.unchanged.append(row.number)
-            known.append((row, subject.donor))
+            known.append((read(row.number), subject.donor))
         elif subject is not None:
             judgement.rejected[row.number] = [Code.ALREADY_REGISTERED]
+        elif row.number in erased_rows or row.barcode in of_erased:
+            judgement.rejected[row.number] = [Code.ERASED]
         elif row.barcode in taken:
             judgement.rejected[row.number] = [Code.BARCODE_DUPLICATE]
         else:
-            judgement.fresh.append((row, indexes[row.number]))
+            judgement.fresh.append(row.number)
     judgement.differing = _differing(known)
     return judgement
 
@@ -61,7 +77,7 @@ def _subjects(indexes: Sequence[str]) -> Mapping[str | None, Any]:
     return {subject.document_index: subject for subject in with_donors}
 
 
-def _is_of(row: SheetRow, subject: Any, drive: Drive) -> bool:
+def _is_of(row: Candidate, subject: Any, drive: Drive) -> bool:
     """
     Return whether this very row made the donor: the same drive, and the tube the sheet gave then.
 

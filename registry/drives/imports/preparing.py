@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,13 +19,17 @@ from consent.actions.recording import HPC, PAPER_SHEET
 from foundation.calendar import start_of
 from foundation.vault import Capacity
 from foundation.vault import bulk as people
+from foundation.vault.keys import newest_epoch
 from registry.donors import bulk as donors
 from registry.samples import bulk as samples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from consent.bulk import Paper, PaperText
     from foundation.trail import Actor
-    from foundation.vault import Subject
+    from foundation.vault import Epoch, Subject
+    from foundation.vault.indexes import Whole
     from registry.drives.models import Drive
     from registry.drives.sheets import SheetRow
 
@@ -46,6 +51,27 @@ class Volunteer(NamedTuple):
     tube: samples.Packed | None
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What all rows of one list share."""
+
+    drive: Drive
+    paper: PaperText
+    sheet_sha256: str
+    epoch: Epoch  # of the keys that are made for them
+    by: Actor
+    at: datetime
+
+
+def taking_of(source: Path | bytes, drive: Drive, *, by: Actor, at: datetime) -> Taking:
+    """
+    Return what all rows of a list share, asked for once.
+
+    :raises moves.Refused: as ``paper_text_of``.
+    """
+    return Taking(drive, paper_text_of(drive, at=at), sha256_of(source), newest_epoch(), by, at)
+
+
 def paper_text_of(drive: Drive, *, at: datetime) -> PaperText:
     """
     Return the text the paper forms of a drive carried, by default the one in force.
@@ -56,27 +82,25 @@ def paper_text_of(drive: Drive, *, at: datetime) -> PaperText:
     return consents.PaperText.of(text, language=LANGUAGE, purposes=PAPER_SHEET)
 
 
-def prepare(
-    rows: Sequence[tuple[SheetRow, str]], drive: Drive, paper: PaperText, *, by: Actor, at: datetime
-) -> list[Volunteer]:
-    """Build and seal a piece of a sheet. The second of each pair is the index of the document."""
-    indexes = [index for _, index in rows]
+def prepare(rows: Sequence[tuple[SheetRow, Whole]], taking: Taking) -> list[Volunteer]:
+    """Build and seal a piece of a sheet: rows with the index of the document. Asks no database."""
     subjects = people.new_subjects(
-        indexes, capacity=Capacity.DONOR, branch=drive.branch, at=at, language=LANGUAGE
+        [index for _, index in rows],
+        capacity=Capacity.DONOR,
+        branch=taking.drive.branch,
+        at=taking.at,
+        language=LANGUAGE,
+        epoch=taking.epoch,
     )
-    return [
-        _volunteer(row, subject, drive, paper, by=by, at=at)
-        for (row, _), subject in zip(rows, subjects, strict=True)
-    ]
+    return [_volunteer(row, subject, taking) for (row, _), subject in zip(rows, subjects, strict=True)]
 
 
-def _volunteer(
-    row: SheetRow, subject: Subject, drive: Drive, paper: PaperText, *, by: Actor, at: datetime
-) -> Volunteer:
+def _volunteer(row: SheetRow, subject: Subject, taking: Taking) -> Volunteer:
+    drive = taking.drive
     then: dict[str, Any] = {
-        "by": by,
+        "by": taking.by,
         "at": start_of(row.registered_on, timezone.get_default_timezone()),
-        "recorded_at": at,
+        "recorded_at": taking.at,
     }
     newcomer = donors.newcomer(
         subject,
@@ -88,7 +112,7 @@ def _volunteer(
         on=row.registered_on,
         **then,
     )
-    signed = consents.signed_on_paper(subject, paper, **then)
+    signed = consents.signed_on_paper(subject, taking.paper, **then)
     tube = samples.taken(newcomer.donor, row.barcode, **then) if row.barcode else None
     donor = newcomer.donor
     return Volunteer(
@@ -103,27 +127,40 @@ def _volunteer(
     )
 
 
+def sha256_of(source: Path | bytes) -> str:
+    """Return the hash by which a file is known when it comes again."""
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def packed(piece: list[Any]) -> bytes:
+    """Return a piece of what was sealed as the store keeps it."""
+    return pickle.dumps(piece, protocol=pickle.HIGHEST_PROTOCOL)
+
+
 @dataclass(slots=True)
 class Store(Generic[Sealed]):
     """Keeps pieces of what was sealed, the first in memory and the rest in a file that is gone with it."""
 
-    _held: list[list[Sealed]] = field(default_factory=list)
+    _held: list[bytes] = field(default_factory=list)
     _file: IO[bytes] | None = None
     _filed: int = 0
 
-    def add(self, piece: list[Sealed]) -> None:
-        """Keep one more piece."""
+    def add(self, piece: bytes) -> None:
+        """Keep one more piece, ``packed``."""
         if len(self._held) < _PIECES_IN_MEMORY:
             self._held.append(piece)
             return
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 closed with the store
-        pickle.dump(piece, self._file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._file.write(piece)
         self._filed += 1
 
     def __iter__(self) -> Iterator[list[Sealed]]:
         """Return the pieces in the order in which they came."""
-        yield from self._held
+        yield from map(unpacked, self._held)
         if self._file is not None:
             self._file.seek(0)
             for _ in range(self._filed):
@@ -134,3 +171,9 @@ class Store(Generic[Sealed]):
         self._held.clear()
         if self._file is not None:
             self._file.close()
+
+
+def unpacked(piece: bytes) -> list[Any]:
+    """Return a piece again."""
+    found: list[Any] = pickle.loads(piece)  # noqa: S301 what we packed a moment ago ourselves
+    return found

@@ -24,7 +24,7 @@ from registry.drives.sheets import LayoutProblem, Report
 if TYPE_CHECKING:
     from foundation.jobs import Job, Running
     from foundation.trail import Actor
-    from registry.drives.sheets import Column
+    from registry.donors.columns import Column
 
 KIND: Final = "drives.import_sheet"
 MEBIBYTE: Final = 1 << 20
@@ -127,7 +127,10 @@ def explain(sheet: SheetFile, said: Mapping[str, Column | None], *, by: Actor, a
 
     :raises Gone: if the sheet is no longer kept. :raises NotAllowed: without the right to enrol there.
     """
-    headers.remember(sheet.drive, said, by=by, at=at)
+    drive = sheet.drive
+    rights.check(by, Permission.DONOR_ENROL, Permission.DONOR_IMPORT, on=drive, at=at)
+    columns = headers.remember(drive.branch_id, said, of_records=False, by=by, at=at)
+    trail.record("sheet.columns_named", by=by, at=at, object=drive, branch=drive.branch_id, columns=columns)
     return go_on(sheet, by=by, at=at)
 
 
@@ -170,9 +173,9 @@ def work(running: Running) -> Mapping[str, Any]:
     try:
         return _end(running, sheet, _import(running, sheet, content, name))
     except LayoutProblem as problem:
-        if problem.layout is None or not problem.layout.unknown or problem.code == "column_twice":
+        asked = asking.questions(problem, content, name=name)
+        if asked is None:
             raise
-        asked = asking.questions(problem.layout, content, name=name)
         _finish(sheet, running.at, asked=asked.to_json())
         return {"columns": len(asked.headers)}
 

@@ -29,7 +29,8 @@ class RecordsFile(SealedModel, ActedBy):
     """
     The records of one branch, sealed under a key of their own until they are taken over or thrown away.
 
-    ``refused`` is the sheet to mend that came of it. ``by_…`` handed it in.
+    ``refused`` is the sheet to mend that came of it, ``asked`` the headers that are not known.
+    ``by_…`` handed it in.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -39,6 +40,7 @@ class RecordsFile(SealedModel, ActedBy):
     name = SealedField(null=True)
     content = SealedField(binary=True, null=True)
     refused = SealedField(binary=True, null=True)
+    asked = SealedField(null=True)
     size_bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     box = models.CharField(max_length=64, blank=True)  # where the papers lie
@@ -54,7 +56,7 @@ class RecordsFile(SealedModel, ActedBy):
             models.CheckConstraint(
                 name="records_without_key_keep_nothing",
                 condition=Q(key__isnull=False)
-                | Q(content__isnull=True, refused__isnull=True, name__isnull=True),
+                | Q(content__isnull=True, refused__isnull=True, name__isnull=True, asked__isnull=True),
             ),
         ]
         indexes = [models.Index(name="records_of_branch", fields=["branch_path", "-id"])]

@@ -73,6 +73,7 @@ class SheetEntry(models.Model):
     The row of a sheet that made a donor, with the tube the sheet gave then.
 
     The same row handed in again is known by it, even if the tube was exchanged or turned away since.
+    It stays when the person is erased: the row of the same file then makes nobody.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -80,6 +81,7 @@ class SheetEntry(models.Model):
     drive = models.ForeignKey(Drive, on_delete=models.PROTECT, related_name="sheet_entries")
     row = models.PositiveIntegerField()
     barcode = models.CharField(max_length=20, blank=True)
+    sheet_sha256 = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -88,20 +90,24 @@ class SheetEntry(models.Model):
 
 class HeaderName(ActedBy):
     """
-    What the people of a branch call a column of the paper list, as somebody said on the page.
+    What the people of a branch call a column of their sheets, as somebody said on the page.
 
-    ``column`` is empty for a header that is left out.
+    ``column`` is empty for a header that is left out. What a paper list has no place for may be a
+    column of the records, so each kind of sheet has its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     branch = models.ForeignKey("foundation.Branch", on_delete=models.PROTECT, related_name="+")
     header = models.CharField(max_length=60)  # as ``layout.plain`` writes it
     column = models.CharField(max_length=20, blank=True)
+    of_records = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="sheet_header_once_a_branch", fields=["branch", "header"]),
+            models.UniqueConstraint(
+                name="sheet_header_once_a_branch", fields=["branch", "header", "of_records"]
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,18 +11,17 @@ from django.conf import settings
 
 from foundation.papers.sheets import Row
 from foundation.vault import normal
-from registry.donors import documents, names, phones
-from registry.donors.documents import Document, DocumentProblem
+from registry.donors import phones
+from registry.donors.columns import Column
+from registry.donors.documents import Document
 from registry.donors.records import ContactPerson, Person
-from registry.drives.sheets import dates
+from registry.drives.sheets import checking
+from registry.drives.sheets.checking import Checked, Judged, Reader
 from registry.drives.sheets.codes import Code
-from registry.drives.sheets.furniture import Furniture
-from registry.drives.sheets.layout import Column, Layout
-from registry.drives.sheets.rows import Cells
-from registry.drives.sheets.seen import Seen
+from registry.drives.sheets.judging import Judgement, numbers_of
+from registry.drives.sheets.layout import Layout
 from registry.samples import barcodes
 
-_RANK: Final = {code: rank for rank, code in enumerate(Code)}
 _CONTRADICTIONS: Final = frozenset({Code.SEX_CONTRADICTS_ID, Code.BIRTH_DATE_CONTRADICTS_ID})
 _CONTACTS: Final = (
     (Column.CONTACT_1_NAME, Column.CONTACT_1_RELATION, Column.CONTACT_1_PHONE),
@@ -41,74 +40,35 @@ class SheetRow:
     barcode: str  # empty: no tube was taken
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of one row: it can be taken, or it has codes, the one to report first."""
-
-    number: int
-    cells: Cells = field(repr=False)
-    row: SheetRow | None = None
-    codes: tuple[Code, ...] = ()
+def reader(layout: Layout, *, today: date) -> Reader[SheetRow]:
+    """Return what reads the rows of a paper list. No date lies after today."""
+    return Reader(layout, lambda cells: _Judgement(cells, today).result())
 
 
-@dataclass(slots=True)
-class Checker:
-    """Checks row after row, and remembers the documents and tubes further up. No date lies after today."""
-
-    layout: Layout
-    today: date
-    _documents: Seen = field(default_factory=Seen)
-    _barcodes: Seen = field(default_factory=Seen)
-    _furniture: Furniture = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Know the title and the header, which long lists repeat on every page."""
-        self._furniture = Furniture.of(self.layout)
-
-    def check(self, row: Row) -> Checked | None:
-        """Return what came of a row, None if it is empty or belongs to the print and not to a person."""
-        cells = Cells.of(row, self.layout)
-        if cells.is_empty or self._furniture.has(cells):
-            return None
-        judged = _Judged(cells, self.today)
-        sheet_row = judged.judge()
-        if not judged.contradicts:  # whose row it is, is not sure
-            self._compare(judged, sheet_row)
-        codes = tuple(sorted(judged.codes, key=_RANK.__getitem__))
-        return Checked(row.number, cells, None if codes else sheet_row, codes)
-
-    def _compare(self, judged: _Judged, row: SheetRow) -> None:
-        person = row.person
-        if person.document_number:
-            document = normal.document(person.document_kind, person.document_number)
-            if self._documents.add(document):
-                judged.add(Code.DUPLICATE_IN_FILE)
-        if row.barcode and self._barcodes.add(row.barcode) and Code.DUPLICATE_IN_FILE not in judged.codes:
-            judged.add(Code.BARCODE_DUPLICATE)
-
-
-def check(rows: Iterable[Row], layout: Layout, *, today: date) -> Iterator[Checked]:
+def check(rows: Iterable[Row], layout: Layout, *, today: date) -> Iterator[Checked[SheetRow]]:
     """Yield what came of every row that is not empty, in their order."""
-    checker = Checker(layout, today)
-    return (checked for row in rows if (checked := checker.check(row)) is not None)
+    return checking.check(rows, reader(layout, today=today))
 
 
 @dataclass(slots=True)
-class _Judged:
-    """One row under judgement."""
+class _Judgement(Judgement):
+    """One row of a paper list under judgement."""
 
-    cells: Cells
-    today: date
-    codes: set[Code] = field(default_factory=set)
     contradicts: bool = False  # birth date or sex are not those of the document: that alone is reported
 
-    def judge(self) -> SheetRow:
-        """Judge every part of the row and put together what is right."""
+    def result(self) -> Judged[SheetRow]:
+        """Judge every part of the row, and say by which numbers it is told from the others."""
+        row = self._row()
+        sure_whose = not self.contradicts
+        return Judged(self.cells, row, self.codes, numbers_of(row.person, row.barcode) if sure_whose else {})
+
+    def _row(self) -> SheetRow:
+        """Put together what is right."""
         cells = self.cells
-        document = self._document()
+        document = self.document()
         registered_on = self._registered_on()
         born_on, sex = self._born_on(document), self._sex(document)
-        name, phone = self._name(), self._phone(Column.PHONE)
+        name, phone = self.name(), self._phone(Column.PHONE)
         contacts = self._contacts(phone)
         self._age(born_on, registered_on)
         self._weight(sex)
@@ -132,54 +92,20 @@ class _Judged:
         )
         return SheetRow(cells.row.number, person, contacts, registered_on or self.today, barcode)
 
-    def add(self, code: Code) -> None:
-        """Find one thing wrong."""
-        self.codes.add(code)
-
-    def _name(self) -> str:
-        try:
-            return names.check(self.cells.text(Column.NAME))
-        except names.NameProblem:
-            self.add(Code.NAME_MISSING)
-            return ""
-
-    def _date(self, column: Column) -> date | None:
-        try:
-            found = dates.read(self.cells.cell(column))
-        except dates.DateUnreadable:
-            self.add(Code.DATE_UNREADABLE)
-            return None
-        if found is not None and found > self.today:
-            self.add(Code.DATE_UNREADABLE)
-            return None
-        return found
-
     def _registered_on(self) -> date | None:
-        found = self._date(Column.REGISTERED_ON)
+        found = self.day(Column.REGISTERED_ON)
         if found is None:
-            self.add(Code.DATE_UNREADABLE)
+            self.codes.add(Code.DATE_UNREADABLE)
         return found
-
-    def _document(self) -> Document | None:
-        if self.cells.has_lost_digits:
-            self.add(Code.ID_LOST_DIGITS)
-            return None
-        try:
-            number = self.cells.number(Column.DOCUMENT_NUMBER)
-            return documents.check(self.cells.document_kind, number, on=self.today)
-        except DocumentProblem as problem:
-            lost = problem.code == Code.ID_LOST_DIGITS
-            self.add(Code.ID_LOST_DIGITS if lost else Code.ID_CHECKSUM)
-            return None
 
     def _born_on(self, document: Document | None) -> date | None:
-        written = self._date(Column.BORN_ON)
+        written = self.day(Column.BORN_ON)
         known = document.born_on if document else None
         if written and known and written != known:
             self.contradicts = True
-            self.add(Code.BIRTH_DATE_CONTRADICTS_ID)
+            self.codes.add(Code.BIRTH_DATE_CONTRADICTS_ID)
         if document and not (written or known):
-            self.add(Code.DATE_UNREADABLE)  # a passport does not say it
+            self.codes.add(Code.DATE_UNREADABLE)  # a passport does not say it
         return known or written
 
     def _sex(self, document: Document | None) -> str:
@@ -188,7 +114,7 @@ class _Judged:
         differs = bool(written and known and written != known)
         self.contradicts |= differs
         if differs or (document and not (written or known)):
-            self.add(Code.SEX_CONTRADICTS_ID)  # a passport does not say it
+            self.codes.add(Code.SEX_CONTRADICTS_ID)  # a passport does not say it
         return known or written
 
     def _age(self, born_on: date | None, registered_on: date | None) -> None:
@@ -196,13 +122,13 @@ class _Judged:
         if born_on is None or registered_on is None:
             return
         if not settings.AGE_LOWEST <= age(born_on, registered_on) <= settings.AGE_HIGHEST_TO_JOIN:
-            self.add(Code.AGE_OUT_OF_RANGE)
+            self.codes.add(Code.AGE_OUT_OF_RANGE)
 
     def _phone(self, column: Column, *, landline: bool = False) -> str:
         try:
             return phones.check(self.cells.number(column), landline=landline)
         except phones.PhoneProblem:
-            self.add(Code.PHONE_INVALID)
+            self.codes.add(Code.PHONE_INVALID)
             return ""
 
     def _contacts(self, own_phone: str) -> tuple[ContactPerson, ...]:
@@ -210,20 +136,20 @@ class _Judged:
         for name, relation, phone in _CONTACTS:
             written = self.cells.said(name)
             if not written or not self.cells.said(phone):
-                self.add(Code.CONTACT_MISSING)
+                self.codes.add(Code.CONTACT_MISSING)
                 continue
             number = self._phone(phone, landline=True)
             if (number and number == own_phone) or self.cells.is_self(relation):
-                self.add(Code.CONTACT_IS_SELF)
+                self.codes.add(Code.CONTACT_IS_SELF)
             contacts.append(ContactPerson(name=written, phone=number, relation=self.cells.relation(relation)))
         if len(contacts) > len({(normal.name(one.name), one.phone) for one in contacts}):
-            self.add(Code.CONTACT_MISSING)  # one person written down twice
+            self.codes.add(Code.CONTACT_MISSING)  # one person written down twice
         return tuple(contacts)
 
     def _weight(self, sex: str) -> None:
         weight = self.cells.weight_kg
         if weight is None or (sex and weight < settings.WEIGHT_LOWEST_KG[sex]):
-            self.add(Code.WEIGHT_TOO_LOW)
+            self.codes.add(Code.WEIGHT_TOO_LOW)
 
     def _barcode(self) -> str:
         written = self.cells.said(Column.BARCODE)
@@ -232,7 +158,7 @@ class _Judged:
         try:
             return barcodes.check(written)
         except barcodes.BarcodeProblem:
-            self.add(Code.BARCODE_DUPLICATE)
+            self.codes.add(Code.BARCODE_DUPLICATE)
             return ""
 
 

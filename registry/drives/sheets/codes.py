@@ -69,6 +69,10 @@ class Code(TextChoices):
         "already_registered",
         _("This volunteer is already registered. Take the tube out."),
     )
+    ERASED = (
+        "erased",
+        _("This person was erased from the register. Leave the row out; who wants to return joins anew."),
+    )
     # of the records a branch kept before
     STATE_UNKNOWN = (
         "state_unknown",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from foundation.papers.sheets import Row
 from foundation.vault import normal
-from registry.drives.sheets.layout import Column, Layout, plain
+from registry.donors.columns import Column
+from registry.drives.sheets.layout import Layout, plain
 from registry.drives.sheets.rows import Cells
 
 _OF_A_PERSON: Final = (
@@ -36,20 +38,20 @@ class Furniture:
     @classmethod
     def of(cls, layout: Layout) -> Furniture:
         """Know them from where the header was found."""
-        alone = [words for row in layout.above if len(words := _words(row)) == 1]
+        alone = [words for row in layout.above if len(words := list(_words(row))) == 1]
         return cls(
             frozenset(map(plain, _words(layout.header))), frozenset(plain(words[0]) for words in alone)
         )
 
     def has(self, cells: Cells) -> bool:
         """Return whether a row is nobody's. A row with any number of a person is somebody's."""
-        words = _words(cells.row)
-        if self.header.issuperset(map(plain, words)):
+        if all(plain(words) in self.header for words in _words(cells.row)):  # ends at the first that is not
             return True
         if any(cells.text(column) for column in _OF_A_PERSON):
             return False
+        words = list(_words(cells.row))
         return (len(words) == 1 and plain(words[0]) in self.titles) or bool(_BELOW.fullmatch(words[0]))
 
 
-def _words(row: Row) -> list[str]:
-    return [words for cell in row.cells if cell is not None and (words := normal.text(str(cell)))]
+def _words(row: Row) -> Iterator[str]:
+    return (words for cell in row.cells if cell is not None and (words := normal.text(str(cell))))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from itertools import chain, islice
 from typing import Final
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from foundation.papers.sheets import Cell, Row
 from foundation.vault import normal
+from registry.donors.columns import OF_A_LIST, Column, in_one_script
 
 ROWS_ABOVE: Final = 20  # a title, a date, notes to those who fill it in
 LONGEST_HEADER: Final = 60  # characters of a header that is remembered
@@ -24,34 +24,8 @@ _FEWEST_KNOWN: Final = (
     3  # headers by which a row is the header although the telltale ones are called otherwise
 )
 _FEWEST_WORDS: Final = 8  # cells with words that make a row the header where none of them is known
-_DECORATION: Final = re.compile(r"[\s*:()（）\[\]【】/_\-.、,，。]|必填|选填")
+_DECORATION: Final = re.compile(r"[\s*:()（）\[\]【】/_\-.、,，。]|必填|选填|18位")
 _A_NUMBER: Final = re.compile(r"\d{5}")
-
-
-class Column(StrEnum):
-    """The columns of a paper list, by the header the branches print."""
-
-    NAME = "姓名"
-    SEX = "性别"
-    ETHNIC_GROUP = "民族"
-    DOCUMENT_KIND = "证件类型"
-    DOCUMENT_NUMBER = "证件号码"
-    BORN_ON = "出生日期"
-    PHONE = "手机号码"
-    CONTACT_1_NAME = "联系人1姓名"
-    CONTACT_1_RELATION = "联系人1关系"
-    CONTACT_1_PHONE = "联系人1电话"
-    CONTACT_2_NAME = "联系人2姓名"
-    CONTACT_2_RELATION = "联系人2关系"
-    CONTACT_2_PHONE = "联系人2电话"
-    EDUCATION = "学历"
-    WORKPLACE = "单位或学校"
-    ADDRESS = "通讯地址"
-    BLOOD_GROUP = "血型"
-    WEIGHT = "体重(kg)"
-    REGISTERED_ON = "登记日期"
-    BARCODE = "采样编号"
-    NOTE = "备注"
 
 
 REQUIRED: Final = (
@@ -67,10 +41,12 @@ REQUIRED: Final = (
 )
 _IN_OTHER_WORDS: Final = {
     Column.NAME: "志愿者姓名 捐献者姓名",
-    Column.DOCUMENT_KIND: "证件种类 证件名称",
-    Column.DOCUMENT_NUMBER: "身份证号 身份证号码 证件号 居民身份证号 居民身份证号码",
+    Column.DOCUMENT_KIND: "证件种类 证件名称 证件类别",
+    Column.DOCUMENT_NUMBER: "身份证 身份证号 身份证号码 身份证编号 身份证件号 身份证件号码 居民身份证 "
+    "居民身份证号 居民身份证号码 二代身份证 二代身份证号 二代身份证号码 公民身份号码 公民身份证号 "
+    "公民身份证号码 身份号码 证件号 证件编号 有效证件号 有效证件号码 身分证 身分证号 身分证号码 身分证字号",
     Column.BORN_ON: "生日 出生年月日",
-    Column.PHONE: "手机 手机号 联系电话 移动电话 本人电话 本人手机 电话",
+    Column.PHONE: "手机 手机号 联系电话 移动电话 行动电话 本人电话 本人手机 电话",
     Column.EDUCATION: "文化程度",
     Column.WORKPLACE: "单位 单位学校 学校或单位 工作单位 工作单位或学校",
     Column.ADDRESS: "地址 联系地址 家庭住址 住址 现住址",
@@ -98,35 +74,35 @@ _OF_NO_COLUMN: Final = (
 
 
 def plain(header: str) -> str:
-    """Return a header without spaces, brackets, colons, strokes and asterisks."""
-    return _DECORATION.sub("", normal.text(header)).casefold()
+    """Return a header in one script, without spaces, brackets, colons, strokes and asterisks."""
+    return _DECORATION.sub("", in_one_script(normal.text(header))).casefold()
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
     """What the columns of one kind of sheet may be called, which there are, and which it must have."""
 
-    known: Mapping[str, StrEnum | None]  # by the plain name; None for one that is left out
-    required: tuple[StrEnum, ...]
+    known: Mapping[str, Column | None]  # by the plain name; None for one that is left out
+    required: tuple[Column, ...]
 
     @classmethod
     def of(
-        cls, columns: Iterable[StrEnum], *, required: Iterable[StrEnum], others: Mapping[str, StrEnum]
+        cls, columns: Iterable[Column], *, required: Iterable[Column], others: Mapping[str, Column]
     ) -> Headers:
         """Know columns by their own names and by others."""
         own = {plain(column): column for column in columns}
         return cls(own | {plain(name): column for name, column in others.items()}, tuple(required))
 
-    def also(self, mapped: Mapping[str, StrEnum | None]) -> Headers:
+    def also(self, mapped: Mapping[str, Column | None]) -> Headers:
         """Know more names, as somebody chose them."""
         return Headers({**self.known, **{plain(n): column for n, column in mapped.items()}}, self.required)
 
     @property
-    def columns(self) -> list[StrEnum]:
+    def columns(self) -> list[Column]:
         """Return the columns there are, in their order."""
         return list(dict.fromkeys(column for column in self.known.values() if column is not None))
 
-    def column_of(self, cell: Cell) -> StrEnum | None:
+    def column_of(self, cell: Cell) -> Column | None:
         """Return the column a header names."""
         return self.known.get(plain(cell)) if isinstance(cell, str) else None
 
@@ -157,7 +133,7 @@ def _left_out() -> frozenset[str]:
     return frozenset(map(plain, _OF_NO_COLUMN.split())) | _our_own()
 
 
-OF_A_DRIVE: Final = Headers.of(Column, required=REQUIRED, others=OTHER_NAMES)
+OF_A_DRIVE: Final = Headers.of(OF_A_LIST, required=REQUIRED, others=OTHER_NAMES)
 _TELLTALE: Final = frozenset({Column.NAME, Column.DOCUMENT_NUMBER})
 
 
@@ -166,15 +142,21 @@ class Layout:
     """Where the header stands, in which place each column is found, and what was not found."""
 
     header: Row
-    places: Mapping[StrEnum, int]
+    places: Mapping[Column, int]
     unknown: tuple[int, ...] = ()  # places of headers nobody has explained
-    missing: tuple[StrEnum, ...] = ()
+    missing: tuple[Column, ...] = ()
+    needed: tuple[Column, ...] = ()  # of the missing: without these the sheet cannot come in
     above: tuple[Row, ...] = ()
 
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a header nobody has explained could be a column that was not found."""
-        return bool(self.unknown and self.missing)
+    def check(self, *, asks: bool) -> None:
+        """
+        Let it pass, or have somebody asked whether an unknown header is a column that was not found.
+
+        :param asks: whether there is somebody to be asked.
+        :raises LayoutProblem: if there is, and there is something to ask.
+        """
+        if asks and self.unknown and self.missing:
+            raise LayoutProblem("column_unknown", self.missing, self)
 
 
 class LayoutProblem(ValueError):
@@ -184,7 +166,7 @@ class LayoutProblem(ValueError):
     ``layout`` is what was found all the same, for a person to say which column is what.
     """
 
-    def __init__(self, code: str, columns: Iterable[StrEnum] = (), layout: Layout | None = None) -> None:
+    def __init__(self, code: str, columns: Iterable[Column] = (), layout: Layout | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.columns = tuple(columns)
@@ -193,7 +175,7 @@ class LayoutProblem(ValueError):
     @property
     def sentences(self) -> list[str]:
         """Say what is wrong and how to mend it."""
-        names = "、".join(self.columns)
+        names = "、".join(column.label for column in self.columns)
         return [
             {
                 "no_header": _("No row holds the headers 姓名 and 证件号码. Use the printed list's headers."),
@@ -208,7 +190,7 @@ class LayoutProblem(ValueError):
 def find_header(
     rows: Iterable[Row],
     *,
-    mapped: Mapping[str, StrEnum | None] | None = None,
+    mapped: Mapping[str, Column | None] | None = None,
     headers: Headers = OF_A_DRIVE,
 ) -> tuple[Layout, Iterator[Row]]:
     """
@@ -260,16 +242,17 @@ def _layout(
         places={column: place for place, column in enumerate(found) if column is not None},
         unknown=tuple(place for place, cell in enumerate(header.cells) if headers.is_unknown(cell)),
         missing=tuple(column for column in headers.columns if column not in columns),
+        needed=tuple(column for column in headers.required if column not in columns),
         above=tuple(above),
     )
     if twice := sorted({column for column in columns if columns.count(column) > 1}):
         raise LayoutProblem("column_twice", twice, layout)
-    if missing := [column for column in headers.required if column not in columns]:
-        raise LayoutProblem(otherwise, missing, layout)
+    if layout.needed:
+        raise LayoutProblem(otherwise, layout.needed, layout)
     return layout
 
 
-def _own_names_first(found: list[StrEnum | None], header: Row) -> list[StrEnum | None]:
+def _own_names_first(found: list[Column | None], header: Row) -> list[Column | None]:
     """Leave out a second column under another name, as 联系电话 beside 手机号码."""
     own = [
         column is not None and plain(str(cell)) == plain(column)

@@ -7,19 +7,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
-from enum import StrEnum
 from typing import Final
 
 from foundation.papers.sheets import Cell, Row
 from foundation.vault import normal
+from registry.donors.columns import Column, in_one_script
 from registry.donors.documents import DocumentKind
-from registry.drives.sheets.layout import Column, Layout
+from registry.drives.sheets.layout import Layout
 
 EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number
 _ROUNDED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)  # what it shows of a longer one
 _APOSTROPHES: Final = "'’‘`´"  # noqa: RUF001 typed before a number to keep it from being one
 _KEPT_AS_TEXT: Final = re.compile(rf"""="(.*)"|[{_APOSTROPHES}]+(.*)|(\d{{5,15}})\.0+""", re.DOTALL)
-_NOTHING: Final = {"无", "没有", "暂无", "未采", "未采样", "未采血", "/", "\\", "-", "--", "N/A", "NA"}
+_NO: Final = "无 没有 暂无 未采 未采样 未采血 無 沒有 暫無 未採 未採樣 未採血 / \\ - -- N/A NA"
+_NOTHING: Final = frozenset(_NO.split())
 _DASHES: Final = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")
 _BESIDE: Final = re.compile(r"[(（\[【].*[)）\]】]")
 _HEAVIEST_KG: Final = 400  # a typing error beyond; the table refuses it too
@@ -90,19 +91,19 @@ class Cells:
     """The cells of one row by column; empty where the sheet has no such column."""
 
     row: Row
-    places: Mapping[StrEnum, int]
+    places: Mapping[Column, int]
 
     @classmethod
     def of(cls, row: Row, layout: Layout) -> Cells:
         """Take the cells of a row as the layout says."""
         return cls(row, layout.places)
 
-    def cell(self, column: StrEnum) -> Cell:
+    def cell(self, column: Column) -> Cell:
         """Return what stands in the sheet, untouched."""
         place = self.places.get(column)
         return None if place is None or place >= len(self.row.cells) else self.row.cells[place]
 
-    def text(self, column: StrEnum) -> str:
+    def text(self, column: Column) -> str:
         """Return the words of a cell without the spaces around them; a whole number without its point."""
         cell = self.cell(column)
         if cell is None:
@@ -111,13 +112,13 @@ class Cells:
             return str(int(cell))
         return str(cell).strip()
 
-    def number(self, column: StrEnum) -> str:
+    def number(self, column: Column) -> str:
         """Return a number that is text: without what keeps a spreadsheet from counting with it."""
         text = self.text(column)
         match = _KEPT_AS_TEXT.fullmatch(text)
         return next((part for part in match.groups() if part is not None), "") if match else text
 
-    def said(self, column: StrEnum) -> str:
+    def said(self, column: Column) -> str:
         """Return the words of a cell, nothing where it says that there is nothing: 无, / or a dash."""
         text = self.number(column)
         return "" if _bare(text).upper().translate(_DASHES) in _NOTHING else text
@@ -135,7 +136,7 @@ class Cells:
     @property
     def document_kind(self) -> str:
         """The kind of document as a code, or nothing where it is not known."""
-        kind = _bare(self.text(Column.DOCUMENT_KIND))
+        kind = in_one_script(_bare(self.text(Column.DOCUMENT_KIND)))
         return str(_KINDS.get(kind) or _KINDS.get(_BESIDE.sub("", kind)) or "")
 
     @property
@@ -167,13 +168,13 @@ class Cells:
         group = _bare(self.text(Column.BLOOD_GROUP)).upper().removesuffix("型")
         return group if group in _BLOOD_GROUPS else ""
 
-    def is_self(self, column: StrEnum) -> bool:
+    def is_self(self, column: Column) -> bool:
         """Return whether a contact is said to be the volunteer."""
         return _bare(self.text(column)) in _THEMSELVES
 
     def relation(self, column: Column) -> str:
         """Return what a contact is to the volunteer, as a code of the donors' room."""
-        return _RELATIONS.get(_bare(self.text(column)), "OTHER")
+        return _RELATIONS.get(in_one_script(_bare(self.text(column))), "OTHER")
 
 
 def _bare(text: str) -> str:

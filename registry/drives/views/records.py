@@ -6,22 +6,24 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation import jobs
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.access.models import ORGANISATIONS
-from foundation.jobs import JobState
 from foundation.pages import Attempt
 from foundation.pages.uploads import takes_files
+from registry.donors.columns import Column
 from registry.donors.exports.words import STATES
 from registry.drives.forms.records import ALL, TRY, RecordsForm
+from registry.drives.forms.sheets import ColumnsForm
 from registry.drives.imports import existing
+from registry.drives.imports.existing.columns import REQUIRED
 from registry.drives.models import RecordsFile
+from registry.drives.views import coming_in
 
 _EARLIER = 20  # files shown below the form
-_LINES = 500  # rows on the page; the sheet to mend has all
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +43,13 @@ def records(request: StaffRequest) -> HttpResponse:
         if attempt.ok:
             return redirect("drives:records_report", records_id=made.pk)
     earlier = RecordsFile.objects.visible_to(request.scope).select_related("branch").order_by("-id")
-    context = {"form": form, "earlier": earlier[:_EARLIER], "words": STATES.values()}
+    context = {
+        "form": form,
+        "earlier": earlier[:_EARLIER],
+        "words": STATES.values(),
+        "needed": " · ".join(column.label for column in REQUIRED),
+        "days": (Column.REGISTERED_ON.label, Column.LISTED_ON.label),
+    }
     return render(request, "registry/drives/records.html", context, status=422 if form.errors else 200)
 
 
@@ -53,27 +61,29 @@ def report(request: StaffRequest, records_id: UUID) -> HttpResponse:
     job = existing.job_of(kept)
     if job is None:
         raise Http404
-    found = existing.Report.from_json(job.result) if job.state == JobState.DONE else None
-    lines = list(found.lines()) if found else []
+    found = existing.Report.from_json(job.result) if coming_in.is_reported(job) else None
     trip = found.round_trip if found else None
-    context = {
-        "records": kept,
-        "job": job,
-        "waits": job.waits_for_worker(request.at),
-        "report": found,
-        "lines": lines[:_LINES],
-        "more": max(0, len(lines) - _LINES),
-        "trip": trip,
-        "otherwise": sorted(trip.differing.items())[:_LINES] if trip else [],
-        "differing": sorted(found.differing.items())[:_LINES] if found else [],
-        "is_inserting": job.total is not None and job.done >= job.total,
-        "may_mend": bool(lines) and kept.key_id is not None,
-        "may_go_on": job.has_ended and kept.content is not None,
-    }
-    page = "registry/drives/records_report.html" + ("#state" if request.htmx else "")
-    response = render(request, page, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    shown = coming_in.context(kept, job, found, at=request.at)
+    shown |= {"trip": trip, "otherwise": coming_in.cells_of_rows(trip.differing) if trip else []}
+    return coming_in.answer(request, "registry/drives/records_report.html", shown | {"urls": _urls(kept)})
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.DONOR_IMPORT)
+def columns(request: StaffRequest, records_id: UUID) -> HttpResponse:
+    """Ask which columns the unknown headers of records are; what is said is known from then on."""
+    kept = _kept(request, records_id)
+    asked = existing.asked_of(kept)
+    if asked is None:
+        return redirect("drives:records_report", records_id=records_id)
+    form = ColumnsForm(asked, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            existing.explain(kept, form.said, by=request.actor, at=request.at)
+        if attempt.ok:
+            return redirect("drives:records_report", records_id=records_id)
+    context = {"kept": kept, "whose": kept.branch.name, "asked": asked, "form": form, "urls": _urls(kept)}
+    return render(request, "registry/drives/sheet_columns.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -122,6 +132,13 @@ def discard(request: StaffRequest, records_id: UUID) -> HttpResponse:
     with Attempt(request):
         existing.throw_away(RecordsFile.objects.filter(pk=kept.pk), by=request.actor, at=request.at)
     return redirect("drives:records")
+
+
+def _urls(kept: RecordsFile) -> dict[str, str]:
+    here = {name: f"drives:records_{name}" for name in ("columns", "go_on", "stop", "mend", "discard")}
+    here["here"] = "drives:records_report"
+    found = {name: reverse(url, args=[kept.pk]) for name, url in here.items()}
+    return found | {"another": reverse("drives:records")}
 
 
 def _hand_in(request: StaffRequest, form: RecordsForm) -> RecordsFile:

@@ -6,22 +6,21 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_vary_headers
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation import jobs
 from foundation.access import Permission, StaffRequest, requires
-from foundation.jobs import JobState
 from foundation.pages import Attempt
 from foundation.pages.uploads import takes_files
 from registry.drives import imports
 from registry.drives.forms.sheets import ColumnsForm, SheetForm
 from registry.drives.models import Drive, SheetFile
 from registry.drives.sheets import Report
+from registry.drives.views import coming_in
 from registry.drives.views.fetching import drive_of
 
 _EARLIER = 20  # sheets of a drive shown below the form
-_LINES = 500  # refused rows on the page; the sheet to mend has all
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,26 +48,10 @@ def report(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
     job = imports.job_of(one)
     if job is None:
         raise Http404
-    found = Report.from_json(job.result) if job.state == JobState.DONE and "rows" in job.result else None
-    lines = list(found.lines()) if found else []
-    context = {
-        "drive": one.drive,
-        "sheet": one,
-        "job": job,
-        "waits": job.waits_for_worker(request.at),
-        "is_inserting": job.total is not None and job.done >= job.total,
-        "asks": job.result.get("columns", 0),
-        "report": found,
-        "lines": lines[:_LINES],
-        "more": max(0, len(lines) - _LINES),
-        "differing": sorted(found.differing.items())[:_LINES] if found else [],
-        "may_mend": bool(lines) and one.key_id is not None,
-        "may_go_on": job.has_ended and one.content is not None,
-    }
-    page = "registry/drives/sheet_report.html" + ("#state" if request.htmx else "")
-    response = render(request, page, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    found = Report.from_json(job.result) if coming_in.is_reported(job) else None
+    shown = coming_in.context(one, job, found, at=request.at)
+    shown |= {"drive": one.drive, "urls": _urls(one)}
+    return coming_in.answer(request, "registry/drives/sheet_report.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +68,7 @@ def columns(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
             imports.explain(one, form.said, by=request.actor, at=request.at)
         if attempt.ok:
             return redirect("drives:sheet_report", pk=pk, sheet_id=sheet_id)
-    context = {"drive": one.drive, "sheet": one, "asked": asked, "form": form}
+    context = {"kept": one, "whose": one.drive.name, "asked": asked, "form": form, "urls": _urls(one)}
     return render(request, "registry/drives/sheet_columns.html", context, status=422 if form.errors else 200)
 
 
@@ -135,6 +118,13 @@ def discard(request: StaffRequest, pk: UUID, sheet_id: UUID) -> HttpResponse:
     with Attempt(request):
         imports.throw_away(SheetFile.objects.filter(pk=one.pk), by=request.actor, at=request.at)
     return redirect("drives:sheet", pk=pk)
+
+
+def _urls(one: SheetFile) -> dict[str, str]:
+    here = {name: f"drives:sheet_{name}" for name in ("columns", "go_on", "stop", "mend", "discard")}
+    here["here"] = "drives:sheet_report"
+    found = {name: reverse(url, args=[one.drive_id, one.pk]) for name, url in here.items()}
+    return found | {"another": reverse("drives:sheet", args=[one.drive_id])}
 
 
 def _hand_in(request: StaffRequest, drive: Drive, form: SheetForm) -> SheetFile:

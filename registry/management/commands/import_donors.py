@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 from foundation import access
 from foundation.access import Branch
 from foundation.trail import anchor, sealing
+from registry.donors.columns import Column
 from registry.drives.imports import Imported, existing, import_rows, mending
 from registry.drives.models import Drive
 from registry.drives.sheets import Report
@@ -92,7 +93,9 @@ class Command(BaseCommand):
 
     def _hand_back(self, done: Imported, path: Path) -> None:
         """Write the refused rows for nobody but the one who asked to read."""
-        content = mending.sheet_of(mending.to_keep(done)).content
+        kept = mending.to_keep(done)
+        is_old = isinstance(done, existing.TakenOver)
+        content = (existing.sheet_to_mend(kept) if is_old else mending.sheet_of(kept)).content
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         except OSError:
@@ -110,7 +113,7 @@ class Command(BaseCommand):
             )
         for number, columns in sorted(report.differing.items()):
             words = _("known already, written differently and not changed: %(columns)s.")
-            words %= {"columns": "、".join(columns)}
+            words %= {"columns": "、".join(Column(column).label for column in columns)}
             self.stdout.write(_("Row %(number)s: %(words)s") % {"number": number, "words": words})
         self.stdout.write(_sum_of(report))
         if isinstance(report, existing.Report) and report.round_trip:
@@ -118,7 +121,7 @@ class Command(BaseCommand):
 
     def _print_round_trip(self, trip: existing.RoundTrip) -> None:
         for number, columns in sorted(trip.differing.items()):
-            self.stdout.write(f"{number}: ≠ {', '.join(columns)}")
+            self.stdout.write(f"{number}: ≠ {'、'.join(Column(column).label for column in columns)}")
         self.stdout.write(trip.sentence)
 
 

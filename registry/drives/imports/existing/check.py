@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Final
 
 from foundation.papers.sheets import Row
-from foundation.vault import normal
-from registry.donors import documents, names, phones
-from registry.donors.documents import Document, DocumentProblem
+from registry.donors import phones
+from registry.donors.columns import Column
+from registry.donors.documents import Document
 from registry.donors.records import ContactPerson, Person
 from registry.donors.states import HAS_BEEN_LISTED, DonorState
-from registry.drives.imports.existing.columns import Kept, state_of
-from registry.drives.sheets import dates
+from registry.drives.imports.existing.columns import state_of
+from registry.drives.sheets import checking
+from registry.drives.sheets.checking import Checked, Judged, Reader
 from registry.drives.sheets.codes import Code
-from registry.drives.sheets.furniture import Furniture
-from registry.drives.sheets.layout import Column, Layout
+from registry.drives.sheets.judging import Judgement, numbers_of
+from registry.drives.sheets.layout import Layout
 from registry.drives.sheets.rows import Cells
-from registry.drives.sheets.seen import Seen
 from registry.hla import form
 from registry.samples import barcodes
 
@@ -55,58 +54,9 @@ class OldRow:
     barcode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What came of one row: it can be taken, or it has codes."""
-
-    number: int
-    cells: Cells = field(repr=False)
-    row: OldRow | None = None
-    codes: tuple[Code, ...] = ()
-
-
-@dataclass(slots=True)
-class Checker:
-    """Checks row after row, and remembers documents, tubes and national numbers further up."""
-
-    layout: Layout
-    today: date
-    _seen: dict[Code, Seen] = field(default_factory=dict)
-    _furniture: Furniture = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Know the title and the header, which long lists repeat on every page."""
-        self._furniture = Furniture.of(self.layout)
-
-    def check(self, row: Row) -> Checked | None:
-        """Return what came of a row, None if it is empty or belongs to the print and not to a person."""
-        cells = Cells.of(row, self.layout)
-        if cells.is_empty or self._furniture.has(cells):
-            return None
-        judged = _Judged(cells, self.today)
-        old = judged.result()
-        codes = judged.codes + self._seen_before(old)
-        return Checked(row.number, cells, None if codes else old, tuple(codes))
-
-    def _seen_before(self, row: OldRow) -> list[Code]:
-        """Return the first of its numbers that stands further up."""
-        person = row.person
-        document = person.document_number and normal.document(person.document_kind, person.document_number)
-        said = {
-            Code.DUPLICATE_IN_FILE: document,
-            Code.BARCODE_DUPLICATE: row.barcode,
-            Code.NATIONAL_NO_DUPLICATE: row.national_no,
-        }
-        met = [
-            code for code, value in said.items() if value and self._seen.setdefault(code, Seen()).add(value)
-        ]
-        return met[:1]
-
-
-def check(rows: Iterable[Row], layout: Layout, *, today: date) -> Iterator[Checked]:
-    """Yield what came of every row that is not empty, in their order."""
-    checker = Checker(layout, today)
-    return (checked for row in rows if (checked := checker.check(row)) is not None)
+def check(rows: Iterable[Row], layout: Layout, *, today: date) -> Iterator[Checked[OldRow]]:
+    """Yield what came of every row that is not empty, in their order. No date lies after today."""
+    return checking.check(rows, Reader(layout, lambda cells: _Judgement(cells, today).result()))
 
 
 def weight_of(cells: Cells) -> Decimal | None:
@@ -115,12 +65,12 @@ def weight_of(cells: Cells) -> Decimal | None:
     return weight if weight is not None and 0 < weight < HEAVIEST_KG else None
 
 
-def words(cells: Cells, column: StrEnum) -> str:
+def words(cells: Cells, column: Column) -> str:
     """Return the words of a cell; half of a pair of surrogates, which nothing can keep, is replaced."""
     return _whole(cells.text(column))
 
 
-def number(cells: Cells, column: StrEnum) -> str:
+def number(cells: Cells, column: Column) -> str:
     """Return a number that is text, nothing where the cell says that there is none."""
     return _whole(cells.said(column))
 
@@ -130,24 +80,26 @@ def _whole(text: str) -> str:
 
 
 @dataclass(slots=True)
-class _Judged:
-    """One row under judgement."""
+class _Judgement(Judgement):
+    """One row of the records under judgement."""
 
-    cells: Cells
-    today: date
-    codes: list[Code] = field(default_factory=list)
+    def result(self) -> Judged[OldRow]:
+        """Judge every part of the row, and say by which numbers it is told from the others."""
+        row = self._row()
+        numbers = numbers_of(row.person, row.barcode) | {Code.NATIONAL_NO_DUPLICATE: row.national_no}
+        return Judged(self.cells, row, self.codes, numbers)
 
-    def result(self) -> OldRow:
-        """Judge every part of the row and put together what is right."""
-        listed_on = self._date(Kept.LISTED_ON)
-        registered_on = self._date(Column.REGISTERED_ON) or listed_on
+    def _row(self) -> OldRow:
+        """Put together what is right."""
+        listed_on = self.day(Column.LISTED_ON)
+        registered_on = self.day(Column.REGISTERED_ON) or listed_on
         if registered_on is None:
-            self._add(Code.DATE_UNREADABLE)
-        state = state_of(self.cells.text(Kept.STATE))
+            self.codes.add(Code.DATE_UNREADABLE)
+        state = state_of(self.cells.text(Column.STATE))
         if state is None:
-            self._add(Code.STATE_UNKNOWN)
+            self.codes.add(Code.STATE_UNKNOWN)
         if state in HAS_BEEN_LISTED and listed_on is None and Code.DATE_UNREADABLE not in self.codes:
-            self._add(Code.LISTED_ON_MISSING)
+            self.codes.add(Code.LISTED_ON_MISSING)
         return OldRow(
             self.cells.row.number,
             self._person(),
@@ -155,17 +107,13 @@ class _Judged:
             state or DonorState.REGISTERED,
             registered_on or self.today,
             listed_on,
-            self._date(Kept.VERIFIED_ON),
+            self.day(Column.VERIFIED_ON),
             self._national_no(),
             self._typing(),
             self._barcode(),
         )
 
-    def _add(self, code: Code) -> None:
-        if code not in self.codes:
-            self.codes.append(code)
-
-    def _try(self, column: StrEnum, read: Any, problem: type[ValueError], code: Code) -> str:
+    def _try(self, column: Column, read: Any, problem: type[ValueError], code: Code) -> str:
         """Return what a reader makes of a cell, nothing for an empty one."""
         written = number(self.cells, column)
         if not written:
@@ -173,14 +121,14 @@ class _Judged:
         try:
             return str(read(written))
         except problem:
-            self._add(code)
+            self.codes.add(code)
             return ""
 
     def _person(self) -> Person:
         cells = self.cells
-        document = self._document()
+        document = self.document(fifteen=True)
         return Person(
-            name=self._name(),
+            name=self.name(),
             document_kind=str(document.kind) if document else "",
             document_number=document.number if document else "",
             sex=self._sex(document),
@@ -195,51 +143,20 @@ class _Judged:
             note=words(cells, Column.NOTE),
         )
 
-    def _name(self) -> str:
-        try:
-            return names.check(self.cells.text(Column.NAME))
-        except names.NameProblem:
-            self._add(Code.NAME_MISSING)
-            return ""
-
-    def _document(self) -> Document | None:
-        cells = self.cells
-        if cells.has_lost_digits:
-            self._add(Code.ID_LOST_DIGITS)
-            return None
-        number = cells.number(Column.DOCUMENT_NUMBER)
-        try:
-            return documents.check(cells.document_kind, number, on=self.today, fifteen=True)
-        except DocumentProblem as problem:
-            lost = problem.code == Code.ID_LOST_DIGITS
-            self._add(Code.ID_LOST_DIGITS if lost else Code.ID_CHECKSUM)
-            return None
-
     def _born_on(self, document: Document | None) -> date | None:
-        written = self._date(Column.BORN_ON)
+        written = self.day(Column.BORN_ON)
         known = document.born_on if document else None
         if written and known and written != known:
-            self._add(Code.BIRTH_DATE_CONTRADICTS_ID)
+            self.codes.add(Code.BIRTH_DATE_CONTRADICTS_ID)
         return known or written
 
     def _sex(self, document: Document | None) -> str:
         written, known = self.cells.sex, document.sex if document else None
         if (written and known and written != known) or (document and not (written or known)):
-            self._add(Code.SEX_CONTRADICTS_ID)
+            self.codes.add(Code.SEX_CONTRADICTS_ID)
         return known or written
 
-    def _date(self, column: StrEnum) -> date | None:
-        try:
-            found = dates.read(self.cells.cell(column))
-        except dates.DateUnreadable:
-            self._add(Code.DATE_UNREADABLE)
-            return None
-        if found is not None and found > self.today:
-            self._add(Code.DATE_UNREADABLE)
-            return None
-        return found
-
-    def _phone(self, column: StrEnum) -> str:
+    def _phone(self, column: Column) -> str:
         return self._try(column, phone_of, phones.PhoneProblem, Code.PHONE_INVALID)
 
     def _contacts(self) -> tuple[ContactPerson, ...]:
@@ -255,15 +172,15 @@ class _Judged:
         )
 
     def _national_no(self) -> str:
-        cell, written = self.cells.cell(Kept.NATIONAL_NO), number(self.cells, Kept.NATIONAL_NO)
+        cell, written = self.cells.cell(Column.NATIONAL_NO), number(self.cells, Column.NATIONAL_NO)
         lost = isinstance(cell, int | float) and (abs(cell) >= _EXACT or not written.isdecimal())
         if not written or (_NATIONAL_NO.fullmatch(written) and not lost):
             return written
-        self._add(Code.NATIONAL_NO_UNREADABLE)
+        self.codes.add(Code.NATIONAL_NO_UNREADABLE)
         return ""
 
     def _typing(self) -> str:
-        return self._try(Kept.TYPING, form.check, form.FormProblem, Code.TYPING_UNREADABLE)
+        return self._try(Column.TYPING, form.check, form.FormProblem, Code.TYPING_UNREADABLE)
 
     def _barcode(self) -> str:
         return self._try(Column.BARCODE, barcodes.check, barcodes.BarcodeProblem, Code.BARCODE_DUPLICATE)

@@ -11,22 +11,21 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import partial
 from hashlib import blake2b
 from typing import Any, Final
 
 from foundation.papers.sheets import Row
 from registry.donors import documents
+from registry.donors.columns import OF_THE_RECORDS, Column
 from registry.drives.imports.existing.check import CONTACTS, OldRow, number, phone_of, weight_of, words
-from registry.drives.imports.existing.columns import EVERY, Kept, state_of
+from registry.drives.imports.existing.columns import state_of
 from registry.drives.sheets import dates
-from registry.drives.sheets.layout import Column
 from registry.drives.sheets.rows import Cells
 from registry.hla import form
 from registry.samples import barcodes
 
-Line = Mapping[StrEnum, str]
+Line = Mapping[Column, str]
 _AS_WRITTEN: Final = (
     Column.NAME,
     Column.ETHNIC_GROUP,
@@ -35,28 +34,28 @@ _AS_WRITTEN: Final = (
     Column.ADDRESS,
     Column.NOTE,
 )
-_DATES: Final = (Column.BORN_ON, Column.REGISTERED_ON, Kept.LISTED_ON, Kept.VERIFIED_ON)
+_DATES: Final = (Column.BORN_ON, Column.REGISTERED_ON, Column.LISTED_ON, Column.VERIFIED_ON)
 _OTHER: Final = frozenset({"", "其他", "其它"})
-_PLACES: Final = {column: place for place, column in enumerate(EVERY)}
+_PLACES: Final = {column: place for place, column in enumerate(OF_THE_RECORDS)}
 _MARK_BYTES: Final = 8
 
 
 def said(cells: Cells, row: OldRow) -> Line:
     """Return what the records say of somebody, with what an empty cell leaves to the document or a rule."""
     person = row.person
-    left_out: dict[StrEnum, str] = {
+    left_out: dict[Column, str] = {
         Column.DOCUMENT_KIND: person.document_kind,
         Column.SEX: person.sex,
         Column.BORN_ON: _iso(person.born_on),
         Column.REGISTERED_ON: _iso(row.registered_on),
     }
     line = normal_form(cells)
-    return {column: line[column] or left_out.get(column, "") for column in EVERY}
+    return {column: line[column] or left_out.get(column, "") for column in OF_THE_RECORDS}
 
 
 def came_back(texts: Mapping[str, str]) -> Line:
     """Return a line of the register as it goes out: header → text."""
-    return normal_form(Cells(Row(0, [texts.get(column, "") for column in EVERY]), _PLACES))
+    return normal_form(Cells(Row(0, [texts.get(column, "") for column in OF_THE_RECORDS]), _PLACES))
 
 
 def normal_form(cells: Cells) -> Line:
@@ -66,18 +65,18 @@ def normal_form(cells: Cells) -> Line:
     Names and other words are compared character by character. A first contact who is not named
     gives the place to the second.
     """
-    read: dict[StrEnum, Callable[[str], object]] = {
+    read: dict[Column, Callable[[str], object]] = {
         Column.SEX: lambda _: cells.sex,
         Column.BLOOD_GROUP: lambda _: cells.blood_group,
         Column.WEIGHT: lambda _: _kilograms(cells),
         Column.PHONE: phone_of,
         Column.BARCODE: barcodes.check,
-        Kept.STATE: state_of,
-        Kept.NATIONAL_NO: str,
-        Kept.TYPING: form.check,
+        Column.STATE: state_of,
+        Column.NATIONAL_NO: str,
+        Column.TYPING: form.check,
         **{column: partial(_day, cells, column) for column in _DATES},
     }
-    line: dict[StrEnum, str] = {column: words(cells, column) for column in _AS_WRITTEN}
+    line: dict[Column, str] = {column: words(cells, column) for column in _AS_WRITTEN}
     line |= {column: _read(number(cells, column), reader) for column, reader in read.items()}
     return line | _document(cells) | _contacts(cells)
 
@@ -89,7 +88,7 @@ def _read(written: str, reader: Callable[[str], object]) -> str:
         return written
 
 
-def _day(cells: Cells, column: StrEnum, _written: str) -> str:
+def _day(cells: Cells, column: Column, _written: str) -> str:
     return _iso(dates.read(cells.cell(column)))
 
 
@@ -102,7 +101,7 @@ def _kilograms(cells: Cells) -> str:
     return f"{weight.normalize():f}" if weight is not None else ""
 
 
-def _document(cells: Cells) -> dict[StrEnum, str]:
+def _document(cells: Cells) -> dict[Column, str]:
     kind, written = words(cells, Column.DOCUMENT_KIND), number(cells, Column.DOCUMENT_NUMBER)
     try:
         document = documents.check(cells.document_kind, written, fifteen=True)
@@ -112,7 +111,7 @@ def _document(cells: Cells) -> dict[StrEnum, str]:
     return {Column.DOCUMENT_KIND: known, Column.DOCUMENT_NUMBER: document.number}
 
 
-def _contacts(cells: Cells) -> dict[StrEnum, str]:
+def _contacts(cells: Cells) -> dict[Column, str]:
     people = [
         (number(cells, name), _relation(cells, relation), _read(number(cells, phone), phone_of))
         for name, relation, phone in CONTACTS
@@ -139,12 +138,13 @@ class Marker:
 
     def marks(self, line: Line) -> bytes:
         """Return the marks of a line, one after the other in the order of the columns."""
-        return b"".join(self._mark(line[column]) for column in EVERY)
+        return b"".join(self._mark(line[column]) for column in OF_THE_RECORDS)
 
     def differing(self, marks: bytes, line: Line) -> list[str]:
         """Return the columns in which a line is not the one that was marked."""
         now = self.marks(line)
-        return [str(column) for place, column in enumerate(EVERY) if _cut(marks, place) != _cut(now, place)]
+        columns = enumerate(OF_THE_RECORDS)
+        return [str(column) for place, column in columns if _cut(marks, place) != _cut(now, place)]
 
     def _mark(self, text: str) -> bytes:
         return blake2b(text.encode(), key=self._key, digest_size=_MARK_BYTES).digest()

@@ -83,10 +83,12 @@ def _line(one: Person, taking: Taking) -> Entry:
 
 def _tell_of_deaths(staying: Sequence[Person], taking: Taking) -> None:
     """Let a death that stands in one capacity of a person silence the others."""
-    indexes = {one.subject.document_index: one.subject for one in staying}
-    others = Subject.objects.exclude(capacity=Capacity.DONOR).filter(document_index__in=list(indexes))
-    for other in others:
-        own = indexes[other.document_index]
+    indexes = {
+        index: one.subject for one in staying for index in vault.index.both(one.subject, "document_index")
+    }
+    others = Subject.objects.exclude(capacity=Capacity.DONOR)
+    for other in others.filter(vault.index.among("document_index", indexes)):
+        own = next(indexes[one] for one in vault.index.both(other, "document_index") if one in indexes)
         told = other if own.died_reported_at else own
         if other.died_reported_at or own.died_reported_at:
             vault.report_dead(told, by=taking.by, at=taking.at, reason=Reason.DD)

@@ -11,6 +11,7 @@ from foundation import vault
 from foundation.vault import Capacity, Subject
 from foundation.vault.indexes import Whole
 from registry.donors.models import Donor
+from registry.drives.imports import erased
 from registry.drives.imports.existing.check import OldRow
 from registry.drives.models import RecordsEntry
 from registry.drives.sheets import Code
@@ -34,7 +35,7 @@ def judge(rows: Sequence[OldRow], branch: Branch, *, sheet_sha256: str) -> Judge
     Ask for a piece of the records who is registered and which numbers are in use, each in one query.
 
     A row is in if it made a donor of this branch: known by the document, or, where the document was
-    corrected or the person erased since, as this row of this very file.
+    corrected since, as this row of this very file. Who was erased is known by what is left of them.
     """
     indexes = {
         row.number: vault.index.document(row.person.document_kind, row.person.document_number) for row in rows
@@ -43,11 +44,15 @@ def judge(rows: Sequence[OldRow], branch: Branch, *, sheet_sha256: str) -> Judge
     entries = _entries([row.number for row in rows], branch, sheet_sha256)
     tubes = samples.barcodes_in_use({row.barcode for row in rows if row.barcode})
     numbers = _national_numbers_in_use({row.national_no for row in rows if row.national_no})
+    of_erased = erased.tubes_among(tubes), erased.national_numbers_among(numbers)
     judgement = Judgement()
     for row in rows:
         subject = next((subjects[each] for each in indexes[row.number].each if each in subjects), None)
-        made = _made_by(subject, branch) or entries.get(row.number)
-        if made is not None:
+        made, gone = entries.get(row.number, (None, False))
+        made = _made_by(subject, branch) or made
+        if subject is None and (gone or row.barcode in of_erased[0] or row.national_no in of_erased[1]):
+            judgement.rejected[row.number] = [Code.ERASED]
+        elif made is not None:
             judgement.unchanged[row.number] = made
         elif subject is not None:
             judgement.rejected[row.number] = [Code.ALREADY_REGISTERED]
@@ -72,10 +77,12 @@ def _made_by(subject: Any, branch: Branch) -> UUID | None:
     return entry.donor_id if entry is not None and entry.branch_id == branch.pk else None
 
 
-def _entries(numbers: Sequence[int], branch: Branch, sheet_sha256: str) -> Mapping[int, UUID]:
+def _entries(numbers: Sequence[int], branch: Branch, sheet_sha256: str) -> Mapping[int, tuple[UUID, bool]]:
+    """Return whom rows of this very file made, by row, and whether they were erased since."""
     same = RecordsEntry.objects.filter(sheet_sha256=sheet_sha256, branch=branch, row__in=numbers)
-    return dict(same.values_list("row", "donor_id"))
+    found = same.values_list("row", "donor_id", "donor__subject__erased_at")
+    return {row: (donor_id, erased_at is not None) for row, donor_id, erased_at in found}
 
 
 def _national_numbers_in_use(numbers: set[str]) -> set[str]:
-    return set(Donor.objects.filter(national_no__in=numbers).values_list("national_no", flat=True))
+    return set(Donor.objects.with_national_no(numbers).values_list("national_no", flat=True))

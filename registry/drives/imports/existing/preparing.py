@@ -16,7 +16,7 @@ from foundation.vault import Capacity
 from foundation.vault.bulk import new_subjects
 from registry.donors import bulk as donors
 from registry.donors.models import Donor, NationalState
-from registry.donors.states import DonorState
+from registry.donors.states import GONE, DonorState
 from registry.drives.imports.existing.check import OldRow
 from registry.drives.imports.preparing import LANGUAGE
 from registry.hla import form
@@ -107,10 +107,10 @@ def _person(row: OldRow, subject: Subject, marks: bytes, taking: Taking) -> Pers
 
 
 def _national(row: OldRow) -> dict[str, Any]:
-    """Return what a number of the national register says: it was given, so they were accepted."""
+    """Return what a number of the national register says: they were accepted; who left here left there."""
     if not row.national_no:
         return {}
-    state = NationalState.ACCEPTED
+    state = NationalState.LEFT if row.state in GONE else NationalState.ACCEPTED
     return {"national_no": row.national_no, "national_state": state, "national_on": row.listed_on}
 
 

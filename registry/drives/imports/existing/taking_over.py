@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -20,24 +18,24 @@ from consent.bulk import PaperText
 from foundation import access, trail
 from foundation.access import Permission
 from foundation.papers import sheets as files
+from registry.donors.columns import Column
 from registry.donors.exports import full_lines
 from registry.donors.models import Donor
 from registry.drives.actions import rights
+from registry.drives.imports import headers
 from registry.drives.imports.existing import inserting, known
-from registry.drives.imports.existing.check import Checked, check
+from registry.drives.imports.existing.check import OldRow, check
 from registry.drives.imports.existing.columns import HEADERS
 from registry.drives.imports.existing.comparing import Marker, came_back, said
 from registry.drives.imports.existing.preparing import Person, Taking, prepare
 from registry.drives.imports.existing.report import Report, RoundTrip
 from registry.drives.imports.importing import Imported, Progress, Watch, check_length, pieces
-from registry.drives.imports.preparing import LANGUAGE, Store
-from registry.drives.sheets import Code, find_header
+from registry.drives.imports.preparing import LANGUAGE, Store, packed, sha256_of
+from registry.drives.sheets import Checked, Code, find_header
 
 if TYPE_CHECKING:
     from foundation.access import Branch
     from foundation.trail import Actor
-
-_BYTES: Final = 1 << 20
 
 
 class _NotAll(Exception):
@@ -63,7 +61,8 @@ def import_existing(
     at: datetime,
     name: str = "",
     box: str = "",
-    mapped: Mapping[str, StrEnum | None] | None = None,
+    mapped: Mapping[str, Column | None] | None = None,
+    asks: bool = False,
     dry_run: bool = False,
     strict: bool = False,
     progress: Progress | None = None,
@@ -76,7 +75,9 @@ def import_existing(
     fails, not at all. Then each is read back and compared with what its row said. The same
     records again add only who is new.
 
-    :param box: where the papers lie. :param mapped: other headers of columns.
+    :param box: where the papers lie.
+    :param mapped: other headers of columns, besides those the branch has explained.
+    :param asks: have a person say what an unknown header is, as long as any column is missing.
     :param dry_run: insert nothing. :param strict: insert nothing if any row is refused.
     :param progress: short for a ``watch`` that hears of nothing else.
     :raises SheetProblem: if the file cannot be read. :raises LayoutProblem: if its columns are others.
@@ -86,9 +87,11 @@ def import_existing(
     rights.check(by, Permission.DONOR_IMPORT, on=branch, at=at)
     watch = watch or (Watch(progress) if progress else Watch())
     rows = files.read(source, name=name)
-    layout, below = find_header(rows, mapped=mapped, headers=HEADERS)
+    explained = {**headers.of_records(branch), **(mapped or {})}
+    layout, below = find_header(rows, mapped=explained, headers=HEADERS)
+    layout.check(asks=asks)
     taken = TakenOver(Report(), layout, source, name)
-    taking = Taking(branch, _paper_text(at=at), box.strip()[:64], _sha256(source), by, at)
+    taking = Taking(branch, _paper_text(at=at), box.strip()[:64], sha256_of(source), by, at)
     with closing(Store[Person]()) as store:
         run = _Run(taken, store, taking, watch)
         run.prepare(check(below, layout, today=timezone.localdate(at)), rows.last - layout.header.number)
@@ -121,7 +124,7 @@ class _Run:
     def report(self) -> Report:
         return self.taken.report
 
-    def prepare(self, rows: Iterable[Checked], total: int) -> None:
+    def prepare(self, rows: Iterable[Checked[OldRow]], total: int) -> None:
         """Judge, mark and seal every row, piece by piece."""
         for piece in pieces(rows):
             self.report.rows += len(piece)
@@ -130,7 +133,7 @@ class _Run:
             self._prepare_piece({one.number: one for one in piece if one.row is not None})
             self.watch.progress(self.report.rows, total)
 
-    def _prepare_piece(self, good: Mapping[int, Checked]) -> None:
+    def _prepare_piece(self, good: Mapping[int, Checked[OldRow]]) -> None:
         rows = [one.row for one in good.values() if one.row is not None]
         found = known.judge(rows, self.taking.branch, sheet_sha256=self.taking.sheet_sha256)
         self.report.rejected |= found.rejected
@@ -138,7 +141,8 @@ class _Run:
         self.report.accepted += len(found.fresh)
         marks = {row.number: self.marker.marks(said(good[row.number].cells, row)) for row in rows}
         self.report.differing |= self._differing({n: (made, marks[n]) for n, made in found.unchanged.items()})
-        self.store.add(prepare([(row, index, marks[row.number]) for row, index in found.fresh], self.taking))
+        fresh = [(row, index, marks[row.number]) for row, index in found.fresh]
+        self.store.add(packed(prepare(fresh, self.taking)))
 
     def insert(self, *, strict: bool) -> None:
         """Insert what was prepared; rows somebody else was faster with are refused after all."""
@@ -191,13 +195,3 @@ class _Run:
             if donor_id in back
         }
         return {number: columns for number, columns in compared.items() if columns}
-
-
-def _sha256(source: Path | bytes) -> str:
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
-    digest = hashlib.sha256()
-    with source.open("rb") as file:
-        while piece := file.read(_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()

@@ -14,17 +14,20 @@ from foundation import jobs, trail, vault
 from foundation.access import Permission
 from foundation.vault import DataKey
 from registry.drives.actions import rights
-from registry.drives.imports import mending
+from registry.drives.imports import asking, headers, mending
+from registry.drives.imports.asking import Asked
 from registry.drives.imports.existing.report import Report, RoundTrip, sentence_of
 from registry.drives.imports.existing.taking_over import TakenOver, import_existing
 from registry.drives.imports.importing import Watch
 from registry.drives.imports.uploads import Gone, check_size
 from registry.drives.models import RecordsFile
+from registry.drives.sheets import LayoutProblem
 
 if TYPE_CHECKING:
     from foundation.access import Branch
     from foundation.jobs import Job, Running
     from foundation.trail import Actor
+    from registry.drives.imports.headers import Said
 
 KIND: Final = "drives.take_over"
 _SLOWEST: Final = 50  # people a second that any machine inserts or reads back
@@ -69,9 +72,28 @@ def hand_in(
 
 
 @transaction.atomic
+def explain(kept: RecordsFile, said: Said, *, by: Actor, at: datetime) -> Job:
+    """
+    Say which columns the unknown headers of records are, for these and the next; then they go on.
+
+    :raises Gone: if they are no longer kept. :raises NotAllowed: without the right at the branch.
+    """
+    rights.check(by, Permission.DONOR_IMPORT, on=kept, at=at)
+    columns = headers.remember(kept.branch_id, said, of_records=True, by=by, at=at)
+    trail.record("records.columns_named", by=by, at=at, object=kept, branch=kept.branch_id, columns=columns)
+    return go_on(kept, by=by, at=at)
+
+
+def asked_of(kept: RecordsFile) -> Asked | None:
+    """Return what is asked about the headers of records, None where nothing is."""
+    found = vault.open_one(kept, "asked")["asked"]
+    return Asked.from_json(found) if isinstance(found, str) else None
+
+
+@transaction.atomic
 def go_on(kept: RecordsFile, *, by: Actor, at: datetime, strict: bool | None = None) -> Job:
     """
-    Take over records that were only tried, were stopped, or were to come in as a whole.
+    Take over records that were only tried, were stopped, or whose columns are explained by now.
 
     :param strict: take all rows or none; by default as it was handed in.
     :raises Gone: if they are no longer kept. :raises NotAllowed: without the right at the branch.
@@ -83,7 +105,9 @@ def go_on(kept: RecordsFile, *, by: Actor, at: datetime, strict: bool | None = N
     job = job_of(kept)
     if job is not None and not job.has_ended:
         return job
-    kept.trial, kept.strict = False, kept.strict if strict is None else strict
+    was_asked = bool(job and job.result.get("columns"))
+    kept.trial = kept.trial and was_asked
+    kept.strict = kept.strict if strict is None else strict
     kept.save(update_fields=["trial", "strict"])
     return _begin(kept, by=by, at=at)
 
@@ -112,10 +136,18 @@ def work(running: Running) -> Mapping[str, Any]:
     if kept is None or not isinstance(content, bytes):
         raise Gone
     before = running.place.get("report")
-    taken = _take_over(running, kept, content, str(name or ""), again=bool(before))
+    try:
+        taken = _take_over(running, kept, content, str(name or ""), again=bool(before))
+    except LayoutProblem as problem:
+        asked = asking.questions(problem, content, name=str(name or ""))
+        if asked is None:
+            raise
+        _finish(kept, running.at, asked=asked.to_json())
+        return {"columns": len(asked.headers)}
     report = _told_before(Report.from_json(before), taken.report) if before else taken.report
     done = {"content": None} if report.imported else {}
-    _finish(kept, running.at, refused=mending.to_keep(TakenOver(report, taken.layout, content, "")), **done)
+    refused = mending.to_keep(TakenOver(report, taken.layout, content, ""))
+    _finish(kept, running.at, refused=refused, asked=None, **done)
     return report.to_keep()
 
 
@@ -132,6 +164,7 @@ def _take_over(running: Running, kept: RecordsFile, content: bytes, name: str, *
         at=running.at,
         name=name,
         box=kept.box,
+        asks=True,
         dry_run=kept.trial or again,
         strict=kept.strict,
         watch=watch,
@@ -147,7 +180,7 @@ def _told_before(report: Report, again: Report) -> Report:
 
 
 @transaction.atomic
-def _finish(kept: RecordsFile, at: datetime, **sealed: bytes | None) -> None:
+def _finish(kept: RecordsFile, at: datetime, **sealed: str | bytes | None) -> None:
     """Keep the refused rows to be mended, and let go of the file once everybody is in."""
     kept = RecordsFile.objects.select_for_update(of=("self",)).get(pk=kept.pk)
     if kept.key_id is None:  # thrown away meanwhile
@@ -169,6 +202,11 @@ def mend_sheet(kept: RecordsFile, *, by: Actor, at: datetime) -> mending.Mending
     if not isinstance(refused, bytes):
         return None
     trail.record("records.refused_rows_taken", by=by, at=at, object=kept, branch=kept.branch_id)
+    return sheet_to_mend(refused)
+
+
+def sheet_to_mend(refused: bytes) -> mending.Mending:
+    """Return the refused rows as a file to mend, in the words of the records before."""
     return mending.sheet_of(refused, say=sentence_of)
 
 
@@ -178,7 +216,7 @@ def throw_away(records: Any, *, by: Actor, at: datetime) -> int:
     held = list(records.select_for_update(of=("self",)).filter(key__isnull=False))
     keys = [kept.key_id for kept in held]
     RecordsFile.objects.filter(pk__in=[kept.pk for kept in held]).update(
-        key=None, name=None, content=None, refused=None
+        key=None, name=None, content=None, refused=None, asked=None
     )
     DataKey.objects.filter(pk__in=keys).delete()
     if held:

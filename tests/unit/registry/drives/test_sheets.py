@@ -4,12 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.papers import sheets as files
 from foundation.papers.sheets import Row
+from registry.donors.columns import OF_A_LIST, OF_THE_RECORDS
 from registry.drives.sheets import Code, Column, LayoutProblem, Report, check, find_header, sheet_to_mend
+from registry.drives.sheets.layout import Headers
 from tests.factories import sheets
 
 TODAY = date(2026, 11, 21)
@@ -49,6 +52,29 @@ class TestFindHeader:
         layout, _ = find_header(table)
 
         assert layout.places[Column.WEIGHT] == place
+
+    @pytest.mark.parametrize(
+        "header",
+        ["身份证", "身份证号", "身份证号码(18位)", "居民身份证号", "公民身份号码", "證件號碼", "身分證字號"],
+    )
+    def test_knows_the_document_under_the_names_people_give_it(self, header):
+        table = list(_table())
+        table[0].cells[OF_A_LIST.index(Column.DOCUMENT_NUMBER)] = header
+
+        layout, _ = find_header(table)
+
+        assert header in table[0].cells
+        assert layout.places[Column.DOCUMENT_NUMBER] == OF_A_LIST.index(Column.DOCUMENT_NUMBER)
+
+    def test_knows_every_column_in_traditional_characters(self):
+        with translation.override("zh-hant"):
+            labels = [column.label for column in OF_THE_RECORDS]
+        records = Headers.of(OF_THE_RECORDS, required=OF_THE_RECORDS, others={})
+
+        layout, _ = find_header([Row(1, list(labels))], headers=records)
+
+        assert "證件號碼" in labels
+        assert layout.places == {column: place for place, column in enumerate(OF_THE_RECORDS)}
 
     def test_takes_names_that_somebody_chose(self):
         table = list(_table())
@@ -104,6 +130,14 @@ class TestARowThatIsUntidy:
     )
     def test_tells_its_weight(self, written, kg):
         assert read(WEIGHT=written).person.weight_kg == Decimal(str(kg))
+
+    def test_is_read_in_traditional_characters(self):
+        row = read(
+            DOCUMENT_KIND="居民身份證", CONTACT_1_RELATION="父親", CONTACT_2_RELATION="同學", BARCODE="無"
+        )
+
+        assert [contact.relation for contact in row.contacts] == ["PARENT", "CLASSMATE"]
+        assert (row.person.document_kind, row.barcode) == ("RESIDENT_ID", "")
 
     def test_needs_no_birth_date_or_sex_where_the_number_says_them(self):
         row = read(BORN_ON="", SEX="")
@@ -203,7 +237,7 @@ class TestAnySheet:
     )
     def test_gives_every_row_codes_or_a_volunteer(self, rows):
         table = [
-            Row(1, [str(column) for column in Column]),
+            Row(1, [str(column) for column in OF_A_LIST]),
             *(Row(n, cells) for n, cells in enumerate(rows, start=2)),
         ]
 
@@ -227,10 +261,10 @@ class TestReport:
 class TestSheetToMend:
     def test_comes_back_in_when_it_is_mended(self):
         [one] = checked(sheets.row(WEIGHT="44"))
-        header = Row(1, [str(column) for column in Column])
+        header = Row(1, [str(column) for column in OF_A_LIST])
 
         written = list(sheet_to_mend(header, [(one.cells.row, one.codes)]))
-        written[1][list(Column).index(Column.WEIGHT)] = "64"
+        written[1][OF_A_LIST.index(Column.WEIGHT)] = "64"
         layout, below = find_header(files.read(b"".join(files.write_csv(written))))
 
         [again] = check(below, layout, today=TODAY)
