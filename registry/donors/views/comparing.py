@@ -138,7 +138,7 @@ def _rows(findings: list[NationalFinding]) -> list[dict[str, Any]]:
 def way_words(way: Settlement) -> str:
     """Return a way to settle as the button says it."""
     return {
-        Settlement.OUT: _("They have left there: write it down"),
+        Settlement.OUT: _("Write it down"),
         Settlement.TAKEN: _("Take their number and day"),
         Settlement.TO_SEND: _("Enter there again"),
         Settlement.ASKED: _("I have asked the national register"),
