@@ -75,6 +75,5 @@ def verify(request: StaffRequest) -> Mapping[str, Any] | None:
 
 
 def _counted(waiting: Any) -> Mapping[str, Any] | None:
-    words = keyset.count_words(waiting)
-    number = int(words.rstrip("+").replace(",", ""))
+    number, words = keyset.count(waiting)
     return {"waiting": number, "papers": number, "words": words} if number else None

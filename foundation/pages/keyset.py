@@ -8,7 +8,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -71,10 +71,24 @@ def paginate(
     )
 
 
-def count_words(queryset: QuerySet[Any]) -> str:
-    """Return how many rows there are, as words; beyond ten thousand nobody counts on: ``10,000+``."""
+class Count(NamedTuple):
+    """How many rows there are; beyond ten thousand nobody counts on: 10,000, ``10,000+``."""
+
+    number: int
+    words: str
+
+
+def count(queryset: QuerySet[Any]) -> Count:
+    """Return how many rows there are, as a number and as words, both up to ``COUNT_STOPS_AT``."""
     number = queryset.order_by().values("pk")[: COUNT_STOPS_AT + 1].count()
-    return f"{number:,}" if number <= COUNT_STOPS_AT else f"{COUNT_STOPS_AT:,}+"
+    if number > COUNT_STOPS_AT:
+        return Count(COUNT_STOPS_AT, f"{COUNT_STOPS_AT:,}+")
+    return Count(number, f"{number:,}")
+
+
+def count_words(queryset: QuerySet[Any]) -> str:
+    """Return how many rows there are, as words."""
+    return count(queryset).words
 
 
 def _order(model: type[Model], key: str | Sequence[str]) -> tuple[list[str], bool]:

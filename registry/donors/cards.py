@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from foundation.access import StaffRequest
-from foundation.pages.keyset import count_words
+from foundation.pages import keyset
 from registry.donors import queries
 from registry.donors.models import CallTask, Donor, WithdrawalLine
 from registry.donors.states import DonorState
@@ -29,8 +29,8 @@ def calls_to_make(request: StaffRequest) -> Mapping[str, Any] | None:
         return None
     names = queries.masked_names([task.donor for task in first])
     rows = [{"task": task, "name": name} for task, name in zip(first, names, strict=True)]
-    words = count_words(due)
-    return {"rows": rows, "words": words, "waiting": _number(words)}
+    number, words = keyset.count(due)
+    return {"rows": rows, "words": words, "waiting": number}
 
 
 def lists_to_ring(request: StaffRequest) -> Mapping[str, Any] | None:
@@ -63,13 +63,13 @@ def holds_ending(request: StaffRequest) -> Mapping[str, Any] | None:
         {"donor": donor, "name": name, "over": donor.hold_until is not None and donor.hold_until <= today}
         for donor, name in zip(first, queries.masked_names(first), strict=True)
     ]
-    return {"rows": rows, "words": count_words(ending)}
+    return {"rows": rows, "words": keyset.count_words(ending)}
 
 
 def waiting_to_be_listed(request: StaffRequest) -> Mapping[str, Any] | None:
     """Return how many typed donors wait for the listing."""
-    words = count_words(queries.waiting_to_be_listed(request.scope).select_related(None))
-    return {"words": words, "waiting": _number(words)} if _number(words) else None
+    number, words = keyset.count(queries.waiting_to_be_listed(request.scope).select_related(None))
+    return {"words": words, "waiting": number} if number else None
 
 
 def stops_that_failed(request: StaffRequest) -> Mapping[str, Any] | None:
@@ -79,7 +79,3 @@ def stops_that_failed(request: StaffRequest) -> Mapping[str, Any] | None:
     donors = list(Donor.objects.filter(pk__in=here.values("withdrawal__donor")[:SHOWN]).order_by("pk"))
     rows = [{"donor": donor, "short": short(donor)} for donor in donors]
     return {"rows": rows, "waiting": len(rows)} if rows else None
-
-
-def _number(words: str) -> int:
-    return int(words.rstrip("+").replace(",", ""))

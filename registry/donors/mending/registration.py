@@ -19,7 +19,7 @@ from foundation import approvals
 from foundation.access import Permission, StaffRequest, open_work
 from foundation.approvals import Approval
 from foundation.desk import belongings, today
-from foundation.pages.keyset import count_words
+from foundation.pages import keyset
 from foundation.trail import Actor
 from registry.donors import sections, usage
 from registry.donors.actions import assisting, merging, moving, parting
@@ -168,10 +168,11 @@ def asked_by_others(request: StaffRequest) -> Mapping[str, Any] | None:
     assists = Assist.objects.visible_to(request.scope).open(day).filter(mine)
     questions = BranchQuestion.objects.visible_to(request.scope).open()
     first = list(assists.select_related("from_branch").order_by("until", "id")[:SHOWN])
-    asked = count_words(questions) if questions.exists() else ""
-    if not first and not asked:
+    asked = keyset.count(questions)
+    if not first and not asked.number:
         return None
-    return {"assists": first, "questions": asked, "waiting": len(first) + int(asked.rstrip("+") or 0)}
+    words = asked.words if asked.number else ""
+    return {"assists": first, "questions": words, "waiting": len(first) + asked.number}
 
 
 def section(request: StaffRequest, donor: Donor) -> Mapping[str, Any] | None:
