@@ -22,6 +22,7 @@ from registry.donors import actions
 from registry.donors.models import CallKind, CallTask, Donor, MovedNote
 from registry.donors.moved import actions as moved
 from registry.donors.moved.tasks import compare_left_numbers
+from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
 from tests import timing
 from tests.factories import donors
@@ -148,6 +149,17 @@ class TestComparing:
         task = CallTask.objects.get()
         assert (task.donor, task.kind, task.service_path) == (donor, CallKind.NEW_NUMBER, donor.service_path)
         assert number_left(task) == [f"+86{NEW}"]
+
+    @pytest.mark.parametrize("name", ["王丽华", "WANG LIHUA"])
+    def test_reaches_somebody_by_either_document_of_two_records_that_were_joined(
+        self, donor: Donor, name: str
+    ) -> None:
+        shell = DonorFactory(about={"name": "WANG LIHUA"}, state=DonorState.TRANSFERRED)
+        nowhere = {"service_path": "", "owner_path": ""}
+        Donor.objects.filter(pk=shell.pk).update(merged_into=donor, left_reason=Reason.MERGED, **nowhere)
+        leave(said(shell, name=name))
+        assert self.compare() == (1, 1)
+        assert number_left(CallTask.objects.get(donor=donor)) == [f"+86{NEW}"]
 
     def test_changes_nothing_on_the_record(self, donor: Donor) -> None:
         before = Donor.objects.values().get()

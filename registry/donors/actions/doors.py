@@ -27,6 +27,7 @@ from registry.donors import documents, phones
 from registry.donors.actions.numbers import leave_number
 from registry.donors.actions.tasks import open_task
 from registry.donors.actions.withdrawing import withdraw
+from registry.donors.by_document import of_document
 from registry.donors.models import BranchQuestion, CallKind, Donor, QuestionKind, Withdrawal, Word
 from registry.donors.states import STILL_TO_WITHDRAW, DonorState
 
@@ -104,7 +105,7 @@ def ask_its_branch(
     new = phones.check(phone) if phone else ""
     if not is_registered(kind, number, by=by, at=at):
         return
-    found = _of_document(vault.index.document(kind, number))
+    found = of_document(vault.index.document(kind, number))
     if found is None:
         return
     vault.lock(found.subject_id)
@@ -170,7 +171,7 @@ def known_by(kind: str, number: str, second: SecondFact) -> tuple[Donor | None, 
     facts = second.facts(document)
     index = vault.index.document(document.kind, document.number)
     name, phone = vault.index.name(second.name), vault.index.phone(second.phone)
-    found = _of_document(index)
+    found = of_document(index)
     if found is None or not facts:
         return None, ()
     right = {
@@ -197,13 +198,6 @@ def count_taking_in(by: Actor, *, at: datetime) -> None:
     :raises AskedTooOften: beyond `DOOR_TAKEN_IN_PER_HOUR` of one person in an hour.
     """
     _count("take_in", by, most=settings.DOOR_TAKEN_IN_PER_HOUR, at=at)
-
-
-def _of_document(index: Any) -> Donor | None:
-    """Return the donor with a document; of one whose records were joined, the record that was kept."""
-    of_it = Donor.objects.filter(subject__capacity=Capacity.DONOR, subject__document_index__in=index.each)
-    found = of_it.select_related("merged_into").first()
-    return (found.merged_into or found) if found else None
 
 
 def _ask_for_a_call(donor: Donor, new: str, *, place: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from foundation.trail import Actor
 from foundation.vault import DataKey
 from registry.donors import names
 from registry.donors.actions import leave_number
+from registry.donors.by_document import holder_of
 from registry.donors.documents import Document
 from registry.donors.models import Donor, MovedNote
 
@@ -73,10 +74,16 @@ def compare(note_id: UUID, *, by: Actor, at: datetime) -> bool:
 
 
 def _meant(said: dict[str, Any]) -> Donor | None:
-    """Return the donor who holds this document under this name, wherever they are kept."""
-    index = vault.index.document(said["kind"], said["number"])
-    donor = Donor.objects.filter(subject__document_index__in=index.each).select_related("subject").first()
-    if donor is None:
+    """
+    Return the donor who holds this document under this name, wherever they are kept.
+
+    Of somebody whose two records were joined either document means the record that was kept, under
+    the name of either: a permit may write another one than the card.
+    """
+    holder = holder_of(vault.index.document(said["kind"], said["number"]))
+    if holder is None:
         return None
-    name = vault.open_one(donor, "name")["name"]
-    return donor if isinstance(name, str) and names.same(name, said["name"]) else None
+    kept = holder.merged_into or holder
+    known = {line["name"] for line in vault.open([holder, kept], ["name"])}
+    fits = any(isinstance(name, str) and names.same(name, said["name"]) for name in known)
+    return kept if fits else None
