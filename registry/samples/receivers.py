@@ -38,7 +38,8 @@ def donor_restored(
     *, donor: Donor, move: str, since: datetime, by: Actor, at: datetime, **_more: Any
 ) -> None:
     """Take the destruction order, or the doubt about the typing, back: it was recorded by mistake."""
-    actions.lift_destruction(donor, by=by, at=at)
+    if move == "withdraw":
+        actions.lift_destruction(donor, by=by, at=at)
     if move == "dispute_typing":
         actions.lift_dispute(donor, since=since, by=by, at=at)
 

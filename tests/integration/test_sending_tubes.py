@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,11 +14,13 @@ from foundation import approvals, moves, vault
 from foundation.trail.models import TrailRow
 from registry.donors import actions as donors
 from registry.donors.models import CallTask, Donor, Word
+from registry.donors.reasons import Reason
 from registry.hla.models import StoredTyping
 from registry.samples import actions, manifest, queries
 from registry.samples.barcodes import BarcodeProblem
 from registry.samples.faults import BarcodeTaken, NotHere, TubesMayNotGo
 from registry.samples.models import Batch, Sample
+from tests.factories import consent
 from tests.factories import samples as make
 from tests.factories.foundation import StaffFactory, actor
 from tests.factories.samples import LATER, REGISTERED, TYPING, again
@@ -447,6 +449,25 @@ class TestAWithdrawal:
 
         tube = again(sample)
         assert (tube.state, tube.destroy_on) == ("RECEIVED", None)
+
+    def test_stands_where_something_later_was_recorded_by_mistake(self, house):
+        sample = make.tube(house)
+        self.withdraw(sample.donor, house)
+        donor = self.come_back(again(sample.donor), house)
+        hold = {"until": date(2027, 1, 1), "reason": Reason.PR_WORK_STUDY}
+        donors.hold(again(donor), **hold, by=house.collects, at=LATER + timedelta(days=4))
+        asked = donors.ask_to_undo(again(donor), by=house.collects, at=LATER + timedelta(days=4))
+
+        approvals.decide(asked, yes=True, by=house.sends, at=LATER + timedelta(days=4))
+
+        assert again(donor).state == "REGISTERED"
+        assert again(sample).state == "DESTRUCTION_ORDERED"
+
+    @staticmethod
+    def come_back(donor, house):
+        day = LATER + timedelta(days=3)
+        consent.sign(donor.subject, by=house.collects, at=day)
+        return donors.rejoin(donor, by=house.collects, at=day)
 
     def test_is_called_for_by_the_night_once(self, house):
         sample = make.tube(house)
