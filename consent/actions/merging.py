@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from consent.actions.remarking import remark
 from consent.models import Consent, Disclosure, Evidence, RemarkKind, TeachBack
@@ -51,16 +52,30 @@ def join(kept: Subject, emptied: Subject, *, by: Actor, at: datetime, on: Any) -
 
 
 @transaction.atomic
-def part(kept: Subject, emptied: Subject, moved: Moved, *, by: Actor, at: datetime) -> None:
-    """Undo a ``join``: two people after all. Answers given since then stay where they were given."""
+def part(kept: Subject, emptied: Subject, moved: Moved, *, since: datetime, by: Actor, at: datetime) -> None:
+    """
+    Undo a ``join``: two people after all. Answers given since then stay where they were given.
+
+    A no that was said since may be the word of either: what it was said about is revived for neither.
+
+    :param since: when the two were joined.
+    """
     vault.lock(kept.pk, emptied.pk)
+    refused = _refused_since(kept, emptied, since=since)
     for name, model in _KINDS.items():
         model.objects.filter(pk__in=moved[name], subject=kept).update(subject=emptied)  # type: ignore[attr-defined]
     for consent in Consent.objects.filter(pk__in=moved["superseded"], state=State.SUPERSEDED):
-        if not _newer(consent).exists():
+        if (consent.purpose, consent.matter) not in refused and not _newer(consent).exists():
             state = moved["superseded"][str(consent.pk)]
             moves.put_back(consent, state, move="mark_as_error", by=by, at=at, reason="merge")
     trail.record("consents.parted", by=by, at=at, object=kept)
+
+
+def _refused_since(kept: Subject, emptied: Subject, *, since: datetime) -> set[tuple[str, str]]:
+    """Return for which purposes and matters somebody of the two said no."""
+    nos = Consent.objects.filter(subject__in=[kept.pk, emptied.pk], state__in=_NO)
+    said_since = nos.filter(Q(withdrawn_at__gt=since) | Q(withdrawn_at__isnull=True, answered_at__gt=since))
+    return set(said_since.values_list("purpose", "matter"))
 
 
 def _newer(consent: Consent) -> Any:

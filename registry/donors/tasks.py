@@ -14,7 +14,7 @@ def tend_donors() -> None:
     by, at = task_actor("tend_donors"), timezone.now()
     actions.drop_what_is_over(by=by, at=at)
     actions.end_past_lists(by=by, at=at)
-    actions.end_past_assists(at=at)
+    actions.end_past_assists(by=by, at=at)
     actions.call_where_a_pause_ended(by=by, at=at)
     actions.call_before_listing(by=by, at=at)
     actions.remind_while_thinking(by=by, at=at)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.urls import reverse
 from consent.models import Consent
 from consent.states import IN_FORCE
 from foundation import approvals, moves, vault
-from foundation.access import BranchKind, Role, named, open_work
+from foundation.access import BranchKind, Role, named, open_work, task_actor
 from foundation.approvals import Approval
 from foundation.trail.models import TrailRow
 from registry.donors import actions
@@ -43,6 +44,7 @@ from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+NIGHT = task_actor("tend_donors")
 
 
 @pytest.fixture
@@ -76,6 +78,17 @@ def frozen() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def meanwhile(monkeypatch: Any) -> Callable[[Callable[[], Any]], None]:
+    """Let something happen to a person while the next act waits for the lock."""
+    lock = vault.lock
+
+    def during(happens: Callable[[], Any]) -> None:
+        monkeypatch.setattr(vault, "lock", lambda *ids: (lock(*ids), happens()))
+
+    return during
+
+
 def branch_of(staff: Any) -> Any:
     """Return where somebody works."""
     return staff.roles.get().branch
@@ -100,7 +113,28 @@ def take_in(donor: Donor, away: Any, what: str = What.SERVICE) -> Approval | Non
     )
 
 
+def ended() -> list[tuple[str, str]]:
+    """Return what the trail tells of helps that ended: how, and who ended them."""
+    rows = TrailRow.objects.filter(verb="assist.ended")
+    return [(json.loads(bytes(row.body))["reason"], row.by_id) for row in rows]
+
+
 class TestTakingIn:
+    def test_asks_nobody_of_whom_it_turns_out_that_they_came_a_moment_ago(
+        self, donor: Donor, away: Any, meanwhile: Any
+    ) -> None:
+        to = branch_of(away)
+        meanwhile(lambda: Donor.objects.update(service_branch=to, service_path=to.path))
+        assert take_in(donor, away) is None
+        assert not BranchMove.objects.exists()
+
+    def test_is_answered_once(self, donor: Donor, house: tubes.House, away: Any, meanwhile: Any) -> None:
+        asked = take_in(donor, away)
+        meanwhile(lambda: BranchMove.objects.update(done_at=AT, done_by_id="somebody"))
+        with pytest.raises(moves.Refused):
+            approvals.decide(asked, yes=True, by=house.collects, at=AT)
+        assert again(donor).service_branch_id == house.county.pk
+
     def test_waits_for_the_branch_that_keeps_them(self, donor: Donor, house: tubes.House, away: Any) -> None:
         asked = take_in(donor, away)
 
@@ -244,8 +278,17 @@ class TestHelp:
         self, donor: Donor, house: tubes.House, away: Any, signed_in: Any
     ) -> None:
         assist = actions.take_assist(ask(donor, house, away), staff=away, by=actor(away), at=AT)
-        assert actions.end_past_assists(at=AT + timedelta(days=30)) == 1
+        assert actions.end_past_assists(by=NIGHT, at=AT + timedelta(days=30)) == 1
         assert (again(assist).result, named.ids(away.pk, Assist)) == (AssistResult.TIME_OVER, [])
+        assert ended() == [("TIME_OVER", NIGHT.id)]
+
+    def test_that_somebody_ended_while_the_night_waited_is_ended_once(
+        self, donor: Donor, house: tubes.House, away: Any, meanwhile: Any
+    ) -> None:
+        assist = ask(donor, house, away)
+        meanwhile(lambda: Assist.objects.update(ended_at=AT, result=AssistResult.DONE))
+        assert actions.end_past_assists(by=NIGHT, at=AT + timedelta(days=30)) == 0
+        assert again(assist).result == AssistResult.DONE
 
     def test_is_in_the_hands_of_who_took_it(self, donor: Donor, house: tubes.House, away: Any) -> None:
         assist = actions.take_assist(ask(donor, house, away), staff=away, by=actor(away), at=AT)
@@ -259,9 +302,19 @@ class TestHelp:
         )
         assert again(assist).ended_at == AT
         assert named.ids(away.pk, Assist) == []
+        assert ended() == [("TAKEN_BACK", house.collects.id)]
 
 
 class TestAQuestion:
+    def test_among_thousands_still_shows_the_day(
+        self, donor: Donor, house: tubes.House, away: Any, signed_in: Any, frozen: None
+    ) -> None:
+        asked = {"donor": donor, "kind": "STILL_RIGHT", "branch": branch_of(away), "asked_at": AT}
+        asked |= {"branch_path": branch_of(away).path, **actor(away).columns()}
+        BranchQuestion.objects.bulk_create([BranchQuestion(**asked) for _ in range(1_000)])
+        page = signed_in(house.coordinator).get(reverse("today"))
+        assert "1,000" in page.content.decode()
+
     def test_reaches_the_branch_and_its_answer_comes_back_unseen(
         self, donor: Donor, house: tubes.House, away: Any, signed_in: Any
     ) -> None:

@@ -19,7 +19,7 @@ from foundation.access import Role, Scope
 from foundation.vault import Subject
 from registry.donors import actions, conflicts, queries
 from registry.donors.actions import doors, gathering
-from registry.donors.models import CallKind, CallTask, Contact, Donor, Merge, Withdrawal, Word
+from registry.donors.models import CallKind, CallList, CallTask, Contact, Donor, Merge, Withdrawal, Word
 from registry.donors.queries import mending
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
@@ -79,7 +79,7 @@ def joined(kept: Donor, other: Donor, house: House, **chosen: Any) -> Merge:
     both = chosen.pop("both_documents", True)
     approval = actions.ask_to_merge(kept, other, chosen=chosen, both_documents=both, by=house.manages, at=AT)
     approvals.decide(approval, yes=True, by=house.agrees, at=AT)
-    return Merge.objects.get(donor=kept)
+    return Merge.objects.filter(donor=kept).latest("pk")
 
 
 def withdrawn(donor: Donor, house: House, *, days: int) -> None:
@@ -91,6 +91,13 @@ def withdrawn(donor: Donor, house: House, *, days: int) -> None:
 def again(donor: Donor) -> Donor:
     """Return the row as it is now."""
     return Donor.objects.select_related("subject").get(pk=donor.pk)
+
+
+def ringing(house: House) -> CallList:
+    """Return a list of the prefecture for an afternoon."""
+    branch = house.prefecture
+    columns = {"branch": branch, "branch_path": branch.path, "purpose": "check", "on_date": AT.date()}
+    return CallList.objects.create(name="周六", at=AT, **columns, **house.sends.columns())
 
 
 def document_of(donor: Donor) -> str:
@@ -165,6 +172,27 @@ class TestJoining:
         assert CallTask.objects.get(pk=task.pk).donor_id == kept.pk
         assert again(kept).objected_at == AT
         assert kept.notes.count() == 1
+
+    def test_takes_its_calls_off_the_lists_and_out_of_the_hands_of_the_branch_they_leave(
+        self, house: House
+    ) -> None:
+        kept, other = person(house), person(house)
+        path = house.prefecture.path
+        Donor.objects.filter(pk=other.pk).update(service_branch=house.prefecture, service_path=path)
+        held = {"owner": house.caseworker, "held_by": house.caseworker, "held_until": AT}
+        on_list = {"call_list": ringing(house), **held}
+        task = donors.CallTaskFactory(donor=again(other), kind=CallKind.OTHER, **on_list)
+
+        made = joined(kept, again(other), house)
+
+        task.refresh_from_db()
+        assert (task.donor_id, task.service_path) == (kept.pk, kept.service_path)
+        assert (task.call_list, task.owner, task.held_by, task.held_until) == (None,) * 4
+        CallTask.objects.filter(pk=task.pk).update(call_list=ringing(house))
+        asked = actions.ask_to_part(again(kept), by=house.manages, at=made.at)
+        approvals.decide(asked, yes=True, by=house.agrees, at=made.at)
+        task.refresh_from_db()
+        assert (task.donor_id, task.service_path, task.call_list) == (other.pk, path, None)
 
     def test_lets_the_newer_answer_hold(self, house: House) -> None:
         kept, other = person(house), person(house, signed=AT - timedelta(days=3))
@@ -284,8 +312,37 @@ class TestAWithdrawal:
         assert standing.count() == len(CORE) + 1
         assert not Withdrawal.objects.filter(donor=anew, ended_at__isnull=True).exists()
 
+    def test_holds_both_records_at_once_as_a_parting_does(self, house: House, monkeypatch: Any) -> None:
+        kept, other = person(house), person(house)
+        joined(kept, other, house)
+        held: list[set[Any]] = []
+        lock = vault.lock
+        monkeypatch.setattr(vault, "lock", lambda *ids: (held.append(set(ids)), lock(*ids)))
+
+        withdrawn(other, house, days=0)
+
+        assert held[0] == {kept.subject_id, other.subject_id}
+        assert again(kept).state == DonorState.WITHDRAWN
+
 
 class TestARefusal:
+    @pytest.mark.parametrize("whose", [0, 1], ids=["kept", "emptied"])
+    def test_leaves_a_value_alone_that_does_not_open(self, whose: int, house: House) -> None:
+        pair = person(house), person(house)
+        asked = actions.ask_to_merge(*pair, chosen={}, both_documents=True, by=house.manages, at=AT)
+        Donor.objects.filter(pk=pair[whose].pk).update(seal_version=99)
+        before = Donor.objects.values("name", "address", "seal_version").get(pk=pair[whose].pk)
+
+        for attempt in (
+            lambda: actions.ask_to_merge(*pair, chosen={}, both_documents=True, by=house.manages, at=AT),
+            lambda: approvals.decide(asked, yes=True, by=house.agrees, at=AT),
+        ):
+            with pytest.raises(moves.Refused) as refused:
+                attempt()
+            assert "does not open" in " ".join(refused.value.sentences)
+
+        assert Donor.objects.values("name", "address", "seal_version").get(pk=pair[whose].pk) == before
+
     @pytest.mark.parametrize(
         ("kept", "other", "words"),
         [

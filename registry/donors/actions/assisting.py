@@ -36,7 +36,7 @@ def ask_assist(
         raise moves.Refused(sentences)
     if any(branch.path == path[: len(branch.path)] for path in donor.branch_paths):
         raise moves.Refused([_("This branch sees the donor already.")])
-    end_past_assists(donor, at=at)
+    end_past_assists(donor, by=by, at=at)
     if Assist.objects.filter(donor=donor, branch=branch, ended_at__isnull=True).exists():
         raise moves.Refused([_("This branch has been asked already.")])
     assist = Assist(
@@ -96,14 +96,18 @@ def end_assist(assist: Assist, *, result: str, words: str = "", by: Actor, at: d
     else:
         rights.check(assist, by=by, at=at, permissions=(Permission.DONOR_MOVE,))
     common.write_note(assist.donor, about="assist", words=words, by=by, at=at)
-    _end(assist, AssistResult(result), at=at)
-    trail.record("assist.ended", by=by, at=at, object=assist.donor, reason=result, assist=assist.pk)
+    _end(assist, AssistResult(result), by=by, at=at)
     return assist
 
 
 @transaction.atomic
 def hand_over_assist(assist: Assist, *, to: UUID, by: Actor, at: datetime) -> None:
-    """Give an assist into a colleague's hands."""
+    """
+    Give an assist into a colleague's hands.
+
+    No right is asked here: ``hand_over`` of the floor below has asked who may give work away, and
+    that the colleague holds the right to such work at the branch or above it.
+    """
     staff = Staff.objects.get(pk=to)
     assist = _locked(assist, at=at)
     if assist.staff is not None:
@@ -114,24 +118,32 @@ def hand_over_assist(assist: Assist, *, to: UUID, by: Actor, at: datetime) -> No
     trail.record("assist.handed_over", by=by, at=at, object=assist.donor, assist=assist.pk, to=str(to))
 
 
-def end_past_assists(donor: Donor | None = None, *, at: datetime) -> int:
+def end_past_assists(donor: Donor | None = None, *, by: Actor, at: datetime) -> int:
     """End what was to be done by a day that is over: nobody sees the donor by it since that day."""
     past = Assist.objects.filter(ended_at__isnull=True, until__lt=timezone.localdate(at))
     if donor is not None:
         past = past.filter(donor=donor)
-    over = list(past.select_related("staff").order_by("pk"))
-    for assist in over:
-        with transaction.atomic():
-            _end(assist, AssistResult.TIME_OVER, at=at)
-    return len(over)
+    return sum(_end_past(assist, by=by, at=at) for assist in past.select_related("donor").order_by("pk"))
 
 
-def end_assists_of(donor: Donor, *, at: datetime) -> int:
-    """End all help with a donor who has left, or whose records were joined."""
-    running = list(Assist.objects.filter(donor=donor, ended_at__isnull=True).select_related("staff"))
+def end_assists_of(donor: Donor, *, by: Actor, at: datetime) -> int:
+    """End all help with a locked donor who has left, or whose records were joined."""
+    running = list(Assist.objects.filter(donor=donor, ended_at__isnull=True).select_related("staff", "donor"))
     for assist in running:
-        _end(assist, AssistResult.TAKEN_BACK, at=at)
+        _end(assist, AssistResult.TAKEN_BACK, by=by, at=at)
     return len(running)
+
+
+@transaction.atomic
+def _end_past(assist: Assist, *, by: Actor, at: datetime) -> bool:
+    """End one assist whose day is over, if nobody ended it since it was read."""
+    vault.lock(assist.donor.subject_id)
+    running = Assist.objects.filter(pk=assist.pk, ended_at__isnull=True)
+    found = running.select_related("staff", "donor").first()
+    if found is None:
+        return False
+    _end(found, AssistResult.TIME_OVER, by=by, at=at)
+    return True
 
 
 def _locked(assist: Assist, *, at: datetime) -> Assist:
@@ -144,11 +156,13 @@ def _locked(assist: Assist, *, at: datetime) -> Assist:
     return found
 
 
-def _end(assist: Assist, result: AssistResult, *, at: datetime) -> None:
+def _end(assist: Assist, result: AssistResult, *, by: Actor, at: datetime) -> None:
+    """Take the sight of the donor away from who helped, and say so on the trail."""
     if assist.staff is not None:
         named.remove(assist.staff, assist)
     assist.ended_at, assist.result = at, result
     assist.save(update_fields=["ended_at", "result"])
+    trail.record("assist.ended", by=by, at=at, object=assist.donor, reason=result, assist=assist.pk)
 
 
 def too_far(until: date, *, on: date) -> list[str]:

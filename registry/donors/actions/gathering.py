@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from registry.donors.models import (
     NationalState,
     Withdrawal,
 )
+from registry.donors.querysets import CallTaskQuerySet
 from registry.donors.states import BEFORE_A_CASE, DonorState
 
 Ids = list[str]
@@ -54,11 +56,10 @@ FILLED: Final = ("email", "address", "workplace", "ethnic_group", "education", "
 PLAIN: Final = ("blood_group", "weight_kg", "graduates_on", "drive_id")
 SEALED: Final = ("name", "document", "phone", *FILLED)
 CLEAR: Final = (
-    "document_kind", "sex", "born_on", *PLAIN, "contact_verified_on", "contact_choice", "objected_at",
-    "death_reported_at", "listed_on", "donated_at", "collections", "national_state", "national_no",
-    "national_on", "limit_notice_on", "age_notice_on",
+    "document_kind", "sex", "born_on", *PLAIN, "phone_since", "phone_wrong_on", "contact_verified_on",
+    "contact_choice", "objected_at", "death_reported_at", "hold_until", "listed_on", "donated_at",
+    "collections", "national_state", "national_no", "national_on", "limit_notice_on", "age_notice_on",
 )  # fmt: skip
-CLEAR_FIELDS: Final = tuple(name.removesuffix("_id") for name in CLEAR)
 
 
 def values_of(donor: Donor) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def values_of(donor: Donor) -> dict[str, Any]:
 
 def move_rows(kept: Donor, other: Donor, *, by: Actor, at: datetime) -> dict[str, Any]:
     """Bring the rows of this room over; return what moved, by kind, so that it can be brought back."""
-    end_assists_of(other, at=at)
+    end_assists_of(other, by=by, at=at)
     places = _contacts(kept, other)
     moved: dict[str, Any] = {
         "contacts": places.moved,
@@ -88,7 +89,8 @@ def choose_values(kept: Donor, other: Donor, made: Merge, *, by: Actor, at: date
     mine, theirs = values_of(kept), values_of(other)
     right = {name: theirs[name] if _is_theirs(made, name) else mine[name] for name in CHOSEN}
     right |= {name: mine[name] or theirs[name] for name in FILLED}
-    saves = vault.seal(kept, **right)
+    changed = {name: value for name, value in right.items() if value != mine[name]}
+    saves = vault.seal(kept, **changed) if changed else []
     saves += _settle_documents(kept, other, mine, theirs, made)
     saves += index(kept, right)
     if _is_theirs(made, "phone") and mine["phone"] != theirs["phone"]:
@@ -97,6 +99,13 @@ def choose_values(kept: Donor, other: Donor, made: Merge, *, by: Actor, at: date
     other.save(update_fields=vault.index.put(other, name_index=None, initials_index=None, phone_index=None))
     kept.save(update_fields=[*saves, *_strictest(kept, other, made)])
     _carry_silence(kept, other, by=by, at=at)
+    _remember_what_it_wrote(kept, made)
+
+
+def _remember_what_it_wrote(kept: Donor, made: Merge) -> None:
+    """Keep what the record says now: what says something else when the two are parted was learned since."""
+    wrote = json.dumps(values_of(Donor.objects.get(pk=kept.pk)), default=str, ensure_ascii=False)
+    made.save(update_fields=vault.seal(made, wrote=wrote))
 
 
 def _is_theirs(made: Merge, name: str) -> bool:
@@ -219,7 +228,7 @@ def _calls(kept: Donor, other: Donor, places: dict[str, str]) -> dict[str, str]:
 
     One to a number of the donor's that gave way counts for no round of the number that stays.
     """
-    same = kept.phone_index is not None and kept.phone_index == other.phone_index
+    same = bool(vault.index.both(kept, "phone_index") & vault.index.both(other, "phone_index"))
     calls = list(Call.objects.filter(donor=other))
     moved = {str(call.pk): call.number for call in calls}
     for call in calls:
@@ -255,8 +264,21 @@ def _tasks(kept: Donor, other: Donor, *, by: Actor, at: datetime) -> dict[str, s
             standing.update(due_on=task.due_on)
             for number in reversed(left_numbers(task)):
                 leave_number(kept, number, by=by, at=at)
-    rows.update(donor=kept, service_path=kept.service_path)
+    hand_tasks(rows, kept, path=kept.service_path)
     return moved
+
+
+def hand_tasks(tasks: CallTaskQuerySet, donor: Donor, *, path: str) -> None:
+    """
+    Bring calls to another donor's record, and out of the hands and lists of the branch they leave.
+
+    A list shows its calls to everybody named on it: it would show a donor of another branch.
+
+    :param path: the branch that serves the donor.
+    """
+    leaving = tasks.open().exclude(service_path=path)
+    leaving.update(call_list=None, owner=None, held_by=None, held_until=None)
+    tasks.update(donor=donor, service_path=path)
 
 
 def _plainly(model: type[models.Model], kept: Donor, other: Donor) -> Ids:

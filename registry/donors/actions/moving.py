@@ -49,6 +49,7 @@ def ask_to_take_in(
     doors.count_taking_in(by, at=at)
     rights.check(to, by=by, at=at, permissions=(Permission.DONOR_MOVE,))
     found, _facts = known_by(kind, number, second)
+    found = found and common.locked(found)
     if found is None or found.is_gone or to.pk in _holders(found, what):
         trail.record("door.take_in_missed", by=by, at=at, branch=to.pk)
         return None
@@ -89,10 +90,11 @@ def answer_move(approval: Approval, *, by: Actor, at: datetime) -> BranchMove:
 
     :raises moves.Refused: if the donor has left, or moved on meanwhile.
     """
-    move = BranchMove.objects.select_related("donor", "to_branch").get(pk=approval.object_id)
-    donor = common.locked(move.donor)
+    donor = common.locked(Donor.objects.get(branch_moves=approval.object_id))
+    move = BranchMove.objects.select_related("to_branch").get(pk=approval.object_id)
     approvals.use(approval, by=by, at=at)
-    if donor.is_gone or move.done_at is not None or move.from_branch_id not in _holders(donor, move.what):
+    elsewhere = move.donor_id != donor.pk or move.from_branch_id not in _holders(donor, move.what)
+    if elsewhere or donor.is_gone or move.done_at is not None:
         raise moves.Refused([_("Something else has happened since. Look at the donor again.")])
     _check(donor, move.what)
     return _carry_out(move, donor, by=by, at=at)

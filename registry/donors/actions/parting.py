@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from consent import actions as consents
 from foundation import approvals, moves, trail, vault
@@ -18,7 +19,8 @@ from foundation.approvals import Approval
 from foundation.trail import Actor
 from foundation.vault import Subject
 from registry import signals
-from registry.donors.actions import common, gathering, rights
+from registry.donors.actions import common, gathering, giving_back, rights
+from registry.donors.actions.giving_back import UNREADABLE, Said
 from registry.donors.actions.undoing import restore_columns
 from registry.donors.models import (
     Call,
@@ -31,6 +33,7 @@ from registry.donors.models import (
     Withdrawal,
     Word,
 )
+from registry.donors.querysets import CallTaskQuerySet
 
 PART: Final = "donors.unmerge"
 
@@ -39,15 +42,8 @@ def lacks(donor: Donor, *, at: datetime) -> list[str]:
     """Return what stands against undoing the last joining of a donor's records."""
     made = _last(donor)
     if made is None or at - made.at > timedelta(hours=settings.ERROR_HOURS):
-        return [_("Only a joining of the last 72 hours can be undone.")]
-    sentences = []
-    if IdentityChange.objects.filter(donor=donor, at__gt=made.at).exists():
-        sentences.append(_("The identity was corrected since. What belongs to whom can no longer be told."))
-    if donor.withdrawals.filter(word=Word.MERGE, at=made.at).exists():
-        sentences.append(
-            _("The joining withdrew this record. A withdrawal is never undone by parting records.")
-        )
-    return sentences
+        return [_now("Only a joining of the last 72 hours can be undone.")]
+    return [str(sentence) for stands_against, sentence in _AGAINST if stands_against(donor, made)]
 
 
 @transaction.atomic
@@ -62,7 +58,7 @@ def ask_to_part(donor: Donor, *, by: Actor, at: datetime) -> Approval:
     rights.check(donor, by=by, at=at, permissions=(Permission.DONOR_MERGE,))
     made = _last(donor)
     if made is None or (sentences := lacks(donor, at=at)):
-        raise moves.Refused(sentences if made else [_("There is nothing to undo.")])
+        raise moves.Refused(sentences if made else [_now("There is nothing to undo.")])
     return approvals.ask(PART, donor, by=by, at=at, facts={"merge": str(made.pk)})
 
 
@@ -79,42 +75,84 @@ def part(donor: Donor, *, approval: Approval, by: Actor, at: datetime) -> Merge:
     made = Merge.objects.select_related("emptied").get(pk=approval.facts["merge"])
     vault.lock(donor.subject_id, made.emptied.subject_id)
     kept, other = common.locked(donor), common.locked(made.emptied)
-    if made.undone_at is not None or (sentences := lacks(kept, at=approval.asked_at)):
-        raise moves.Refused(sentences if made.undone_at is None else [_("It has been undone already.")])
+    said = _checked(kept, made, asked_at=approval.asked_at)
     approvals.use(approval, by=by, at=at)
     asker = Actor.of(approval)
-    _give_values_back(kept, other, made)
     _give_rows_back(kept, other, made)
-    consents.part(kept.subject, other.subject, made.moved["consents"], by=asker, at=at)
+    _end_the_pause_it_brought(kept, made, by=asker, at=at)
+    parting = giving_back.give_back(kept, other, made, said)
+    signed = made.moved["consents"]
+    consents.part(kept.subject, other.subject, signed, since=made.at, by=asker, at=at)
     signals.donor_parted.send(Donor, kept=kept, emptied=other, moved=made.moved, by=asker, at=at)
     _stand_again(other, made, by=asker, at=at)
-    _end_the_pause_it_brought(kept, made, by=asker, at=at)
+    giving_back.afterwards(parting, by=asker, at=at)
     made.undone_at = at
     made.save(update_fields=["undone_at"])
     trail.record("donor.parted", by=asker, at=at, object=kept, other=other.pk, merge=made.pk, agreed=by.id)
     return made
 
 
+def _checked(kept: Donor, made: Merge, *, asked_at: datetime) -> Said:
+    """
+    Return what the record said before and after the joining that is to be undone.
+
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    if made.undone_at is not None:
+        raise moves.Refused([_now("It has been undone already.")])
+    if _last(kept) != made:
+        raise moves.Refused([_now("Another record was joined with this one since. Part that one first.")])
+    if sentences := lacks(kept, at=asked_at):
+        raise moves.Refused(sentences)
+    said = Said.of(made)
+    if said is None:
+        raise moves.Refused([str(UNREADABLE)])
+    return said
+
+
 def _last(donor: Donor) -> Merge | None:
     return Merge.objects.filter(donor=donor, undone_at__isnull=True).order_by("-id").first()
 
 
-def _give_values_back(kept: Donor, other: Donor, made: Merge) -> None:
-    """Write what the kept record said before; the other one takes its own document back."""
-    was: Mapping[str, Any] = json.loads(str(vault.open_one(made, "was")["was"]))
-    now = gathering.values_of(kept)
-    saves = vault.seal(kept, **{name: was[name] for name in gathering.SEALED})
-    for name in gathering.CLEAR:
-        setattr(kept, name, _read(Donor, name, was[name]))
-    theirs = gathering.values_of(other)
-    if made.chosen.get("document") == "other":
-        theirs |= {name: now[name] for name in ("document", "document_kind")}
-        sealed = vault.seal(other, document=theirs["document"])
-        other.document_kind = theirs["document_kind"]
-        other.save(update_fields=[*sealed, "document_kind"])
-    gathering.give_documents({kept: dict(was), other: theirs})
-    kept.save(update_fields=[*saves, *gathering.CLEAR_FIELDS, *gathering.index(kept, dict(was))])
-    other.save(update_fields=gathering.index(other, theirs))
+def _is_erased(donor: Donor, made: Merge) -> bool:
+    return donor.subject.key_id is None
+
+
+def _was_corrected(donor: Donor, made: Merge) -> bool:
+    return IdentityChange.objects.filter(donor=donor, at__gt=made.at).exists()
+
+
+def _was_withdrawn_by_it(donor: Donor, made: Merge) -> bool:
+    return donor.withdrawals.filter(word=Word.MERGE, at=made.at).exists()
+
+
+def _went_on(donor: Donor, made: Merge) -> bool:
+    """Return whether the record stands elsewhere than the joining left it, or left and came back."""
+    since = list(moves.steps_of(donor).filter(recorded_at__gt=made.at).order_by("recorded_at", "id"))
+    came_back = any(step.move == "rejoin" for step in since)
+    return came_back or (bool(since) and since[0].from_state != donor.state)
+
+
+def _does_not_open(donor: Donor, made: Merge) -> bool:
+    return donor.subject.key_id is not None and Said.of(made) is None
+
+
+_AGAINST: Final[tuple[tuple[Callable[[Donor, Merge], bool], str | Promise], ...]] = (
+    (_is_erased, _("The data of this record were erased: there is nothing left to give back.")),
+    (_was_corrected, _("The identity was corrected since. What belongs to whom can no longer be told.")),
+    (
+        _was_withdrawn_by_it,
+        _("The joining withdrew this record. A withdrawal is never undone by parting records."),
+    ),
+    (
+        _went_on,
+        _(
+            "This record has gone on since: it stands in another state, or they withdrew and came back. "
+            "What belongs to whom can no longer be told. Take that step back first, if it was a mistake."
+        ),
+    ),
+    (_does_not_open, UNREADABLE),
+)
 
 
 def _give_rows_back(kept: Donor, other: Donor, made: Merge) -> None:
@@ -128,11 +166,24 @@ def _give_rows_back(kept: Donor, other: Donor, made: Merge) -> None:
         Withdrawal.objects.filter(pk=pk, donor=kept).update(donor=other, **back)
     for name, model in gathering.PLAINLY.items():
         model.objects.filter(pk__in=rows[name], donor=kept).update(donor=other)  # type: ignore[attr-defined]
-    theirs = list(rows["tasks"])
-    CallTask.objects.filter(pk__in=theirs, donor=kept).update(donor=other)
+    Donor.objects.filter(pk__in=_emptied_into(other), merged_into=kept).update(merged_into=other)
+    calls = CallTask.objects.filter(pk__in=list(rows["tasks"]), donor=kept)
+    gathering.hand_tasks(calls, other, path=made.moved["paths"]["service"])
     open_before = [pk for pk, state in rows["tasks"].items() if state == CallState.OPEN]
-    called_off = CallTask.objects.filter(pk__in=open_before, donor=other, state=CallState.CANCELLED)
-    called_off.filter(ended_at=made.at).update(state=CallState.OPEN, ended_at=None)
+    _open_again(CallTask.objects.filter(pk__in=open_before, donor=other), made)
+    _open_again(CallTask.objects.filter(donor=kept), made)
+
+
+def _emptied_into(other: Donor) -> Any:
+    """Return the records that had been joined with the other one before: their documents are its own."""
+    return Merge.objects.filter(donor=other, undone_at__isnull=True).values("emptied")
+
+
+def _open_again(tasks: CallTaskQuerySet, made: Merge) -> None:
+    """Ask again for the calls that the joining called off; one without a reason falls off afterwards."""
+    there = list(tasks.open().values_list("kind", flat=True))
+    called_off = tasks.filter(state=CallState.CANCELLED, ended_at=made.at)
+    called_off.exclude(kind__in=there).update(state=CallState.OPEN, ended_at=None)
 
 
 def _stand_again(other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
@@ -148,7 +199,6 @@ def _stand_again(other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
     saves = ["service_path", "owner_path", "merged_into", "return_to", "hold_reason", "left_reason"]
     saves += ["hold_until", "left_at"]
     moves.put_back(other, before["state"], move="mark_as_error", by=by, at=at, reason="merge", saves=saves)
-    CallTask.objects.filter(donor=other).update(service_path=other.service_path)
     restricted = other.withdrawals.filter(ended_at__isnull=True).exists()
     if not restricted:
         Subject.objects.filter(pk=other.subject_id).update(restricted_at=None)
@@ -160,8 +210,3 @@ def _end_the_pause_it_brought(kept: Donor, made: Merge, *, by: Actor, at: dateti
     if step is not None and step.move == "hold" and step.at == made.at:
         saves = restore_columns(kept)
         moves.put_back(kept, step.from_state, move="mark_as_error", by=by, at=at, reason="merge", saves=saves)
-
-
-def _read(model: Any, name: str, value: Any) -> Any:
-    """Return a value as the column has it, from the text it was kept as."""
-    return None if value is None else model._meta.get_field(name).to_python(value)

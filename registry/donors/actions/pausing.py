@@ -178,8 +178,8 @@ def choose_contact(donor: Donor, *, choice: str, by: Actor, at: datetime, on: An
     """
     donor = common.locked(donor)
     rights.check(on or donor, by=by, at=at, permissions=(Permission.PERSON_STOP,))
-    before, donor.contact_choice = donor.contact_choice, ContactChoice(choice)
-    donor.save(update_fields=["contact_choice"])
+    before, donor.contact_choice, donor.contact_chosen_at = donor.contact_choice, ContactChoice(choice), at
+    donor.save(update_fields=["contact_choice", "contact_chosen_at"])
     trail.record(
         "donor.contact_chosen",
         by=by,

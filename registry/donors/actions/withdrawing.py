@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from consent import actions as consents
-from foundation import trail
+from foundation import trail, vault
 from foundation.access import task_actor
 from foundation.moves import stops
 from foundation.moves.stops import Stop
@@ -24,7 +24,7 @@ from registry import signals
 from registry.donors.actions import common
 from registry.donors.actions.assisting import end_assists_of
 from registry.donors.actions.tasks import cancel_tasks
-from registry.donors.models import Donor, Withdrawal, WithdrawalLine, Word
+from registry.donors.models import STANDS_THERE, Donor, Withdrawal, WithdrawalLine, Word
 from registry.donors.reasons import Reason
 
 
@@ -88,7 +88,13 @@ def settle(receipt: Withdrawal, *, deadline: datetime) -> None:
 
 
 def _kept(donor: Donor) -> Donor:
-    """Lock a donor's person and return the record that stands for them now."""
+    """
+    Lock a donor's person and return the record that stands for them now.
+
+    Both records of somebody whose two were joined are locked at once: a parting locks both too.
+    """
+    joined = Donor.objects.filter(pk=donor.pk, merged_into__isnull=False)
+    vault.lock(donor.subject_id, *joined.values_list("merged_into__subject", flat=True))
     donor = common.locked(donor)
     return donor if donor.merged_into is None else common.locked(donor.merged_into)
 
@@ -99,13 +105,15 @@ def _own_stops(donor: Donor, *, by: Actor, at: datetime, word: Word, reason: str
     if word == Word.CONSENT:
         withdrawn += 1  # the one whose withdrawing was the person's word
     calls = cancel_tasks(donor, at=at)
-    end_assists_of(donor, at=at)
+    end_assists_of(donor, by=by, at=at)
     Subject.objects.filter(pk=donor.subject_id).update(restricted_at=at)
     trail.record("subject.restricted", by=by, at=at, object=donor.subject, branch=donor.service_branch_id)
+    told = ["donors.national"] if donor.national_state in STANDS_THERE else []
     return [
         Stop(what="donors.searches", when=at),
         Stop(what="donors.consents", when=at, count=withdrawn),
         Stop(what="donors.calls", when=at, count=calls),
+        *(Stop(what=what, when=at) for what in told),
         Stop(what="donors.restricted", when=at),
     ]
 

@@ -47,8 +47,9 @@ class Merge(SealedModel, ActedBy):
     """
     Two records of one person that became one. ``by_…`` asked, ``agreed_by_id`` agreed.
 
-    ``moved`` names what came from the other record, so that a mistake can be undone;
-    ``was`` holds the values of the kept record that gave way, sealed under its key.
+    ``moved`` names what came from the other record, so that a mistake can be undone; ``was`` holds
+    what the kept record said before and ``wrote`` what it said right after, sealed under its key:
+    what says something else by then was learned since, and stays.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -60,6 +61,7 @@ class Merge(SealedModel, ActedBy):
     chosen = models.JSONField(default=dict)  # which record each value was taken from: codes
     moved = models.JSONField(default=dict)  # ids by kind
     was = SealedField(null=True)
+    wrote = SealedField(null=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
