@@ -58,8 +58,8 @@ def run(out: Out) -> None:
     out.figure("export ÷ raw cursor", raw / ours, "×", at_least=0.40)
     out.figure("handing it out as CSV, with a trail row a person", MANY / handed, "rows/s")
     many = _memory()
-    out.figure(f"peak memory, {FEW:,} donors", few / 1024, "MB")
-    out.figure(f"peak memory, {MANY:,} donors", many / 1024, "MB")
+    out.figure(f"peak memory, {FEW:,} donors", few, "MB")
+    out.figure(f"peak memory, {MANY:,} donors", many, "MB")
     out.figure("memory of many ÷ of few", many / few, "×", at_most=1.15)
 
 
@@ -130,19 +130,19 @@ def _agreed() -> Export:
     return export
 
 
-def _memory() -> int:
-    """Return the most memory an export takes in a process of its own, in kilobytes."""
+def _memory() -> float:
+    """Return the most memory an export takes in a process of its own, in megabytes."""
     environment = {**os.environ, "BENCH_DATABASE": str(settings.DATABASES["default"]["NAME"])}
     environment["BENCH_KEYRING"] = settings.KEYRING
     code = (
-        "import os, resource, django; django.setup();"
+        "import os, django; django.setup();"
         "from django.conf import settings; from django.db import connections;"
         "settings.KEYRING = os.environ['BENCH_KEYRING'];"
         "connections['default'].settings_dict['NAME'] = os.environ['BENCH_DATABASE'];"
-        "from tests.benchmarks import bench_export; bench_export._ours();"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "from tests.benchmarks import bench_export, memory; bench_export._ours();"
+        "print(memory.peak_megabytes())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, check=True, stdout=subprocess.PIPE, text=True
     )
-    return int(done.stdout.split()[-1])
+    return float(done.stdout.split()[-1])
