@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,34 +26,14 @@ from registry.drives.actions import drafts
 from registry.drives.models import Draft, Drive, DriveClosing
 from registry.drives.states import DriveState, Step
 from registry.samples.models import Sample
-from tests.factories import consent as consents
+from tests.at_a_drive import AT, drive, lin, today
 from tests.factories import drives as factories
 from tests.factories.drives import DriveFactory, typed
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
+__all__ = ["drive", "lin", "today"]  # fixtures
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    """Let it be the day of the drive."""
-    with time_machine.travel(AT, tick=True):
-        yield
-
-
-@pytest.fixture
-def drive() -> Drive:
-    """Return today's drive."""
-    consents.text()
-    return DriveFactory()
-
-
-@pytest.fixture
-def lin(drive: Drive) -> Any:
-    """Return the county's coordinator."""
-    return StaffFactory(role=Role.COORDINATOR, branch=drive.branch)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from registry.drives.models import Draft, Drive
 from registry.drives.own_forms import actions as own
 from registry.drives.states import DriveState, Step
 from tests import timing
-from tests.factories import consent as consents
+from tests.at_a_drive import AT, drive, lin, today
 from tests.factories import donors
 from tests.factories import drives as factories
 from tests.factories.drives import DriveFactory, typed
@@ -37,28 +37,8 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 from tests.factories.own_forms import fill, handed_in, mark, send, told
 from tests.pages import title_of
 
+__all__ = ["drive", "lin", "today"]  # fixtures
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    """Let it be the day of the drive."""
-    with time_machine.travel(AT, tick=True):
-        yield
-
-
-@pytest.fixture
-def drive() -> Drive:
-    """Return today's drive."""
-    consents.text()
-    return DriveFactory()
-
-
-@pytest.fixture
-def lin(drive: Drive) -> Any:
-    """Return the county's coordinator."""
-    return StaffFactory(role=Role.COORDINATOR, branch=drive.branch)
 
 
 @pytest.fixture
