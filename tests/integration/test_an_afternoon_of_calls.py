@@ -382,6 +382,23 @@ class TestOneCall:
         assert not CallTask.objects.due(AT).exists()
         assert CallTask.objects.due(now.due_at).exists()
 
+    def test_later_is_ones_own_where_one_says_so_but_never_a_helpers(
+        self, county: Any, desk: Client, lin: Staff, by: Any, signed_in: SignIn
+    ) -> None:
+        due(county, 1)
+        typed = {"number": "donor", "result": "LATER", "when": "tomorrow", "mine": "on"}
+        task = on_screen(desk)
+        go(desk, "call", task.pk, **typed)
+        assert CallTask.objects.get(pk=task.pk).owner == lin
+
+        due(county, 1)
+        made = a_list(county, by)
+        helper = signed_in(helper_of(made, by))
+        other = on_screen(helper, str(made.pk))
+        go(helper, "call", other.pk, **typed, **{"in": str(made.pk)})
+        assert CallTask.objects.get(pk=other.pk).owner is None
+        assert Call.objects.count() == 2
+
     @pytest.mark.parametrize(
         "typed",
         [

@@ -1,8 +1,7 @@
-"""A helper signs in and rings forty people by keyboard alone; on a phone; without JavaScript; with axe."""
+"""A helper rings one person after another by keyboard alone; on a phone; without JavaScript; with axe."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from foundation.access import BranchKind, Role, Staff, login
 from registry.donors import actions
-from registry.donors.models import Call, CallHelper, CallKind, CallList, CallTask
+from registry.donors.models import Call, CallHelper, CallKind, CallList, CallTask, Donor
 from registry.donors.states import DonorState
 from tests.conftest import session_cookie
 from tests.factories.donors import CallTaskFactory, DonorFactory
@@ -31,8 +30,7 @@ from tests.factories.foundation import (
 from tests.system.keyboard import Keyboard
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
-PEOPLE = 40
-IDLE_MS = 1000  # of one page from the key to its end, on a machine that does nothing else
+PEOPLE = [pytest.param(5, id="five"), pytest.param(40, id="forty", marks=pytest.mark.slow)]
 KEYS = "913945876"  # how the calls end, over and over; 1 is reached
 SCREENS = [{"width": 1360, "height": 900}, {"width": 390, "height": 844}]
 
@@ -98,9 +96,12 @@ def signs_in(page: Page, url: str, helper: Staff) -> None:
     page.wait_for_load_state("load")  # a key pressed before goes nowhere
 
 
-def test_forty_calls_by_keyboard_alone(browser: Browser, live_server: Any, county: Any, lin: Staff) -> None:
-    people(county, PEOPLE)
-    _made, helper = a_list(county, lin, PEOPLE)
+@pytest.mark.parametrize("how_many", PEOPLE)
+def test_after_each_key_the_next_person_is_there(
+    browser: Browser, live_server: Any, county: Any, lin: Staff, how_many: int
+) -> None:
+    people(county, how_many)
+    _made, helper = a_list(county, lin, how_many)
     helper.set_password(PASSWORD)
     helper.save(update_fields=["password"])
     give_second_factor(helper)
@@ -114,25 +115,21 @@ def test_forty_calls_by_keyboard_alone(browser: Browser, live_server: Any, count
     page.keyboard.press("n")
     page.keyboard.press("Enter")
 
-    took = []
-    for n in range(PEOPLE):
+    rung = []
+    for n in range(how_many):
         expect(page.locator(".call-top .far p")).to_contain_text(f"{n}")
         expect(page.locator(".call-number a.number").first).to_have_attribute("href", f"{_tel(page)}")
         page.wait_for_timeout(260)  # a key that bounced meant the person before
-        here = page.url
-        keys.press(KEYS[n % len(KEYS)]) if KEYS[n % len(KEYS)] != "2" else keys.press("9")
-        page.wait_for_url(lambda url, here=here: url != here, wait_until="load")
-        took.append(page.evaluate("performance.getEntriesByType('navigation')[0].duration"))
+        rung.append(page.url)
+        keys.press(KEYS[n % len(KEYS)])
+        page.wait_for_url(lambda url, here=page.url: url != here, wait_until="load")
 
-    expect(page.locator(".done-big")).to_have_text(str(PEOPLE))
-    assert Call.objects.count() == PEOPLE
+    assert len(set(rung)) == how_many, "the next person each time, and nobody twice"
+    expect(page.locator(".done-big")).to_have_text(str(how_many))
+    assert Call.objects.count() == how_many
     assert not any("/account/" in url for url in asked[before:]), "no second login"
-    assert keys.pressed == PEOPLE
+    assert keys.pressed == how_many
     assert CallHelper.objects.get().counted_minutes >= 1
-    took.sort()
-    print(f"pages: median {took[PEOPLE // 2]:.0f} ms, slowest {took[-1]:.0f} ms")  # noqa: T201  measured
-    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert took[PEOPLE // 2] <= IDLE_MS * busy
     context.close()
 
 
@@ -154,7 +151,7 @@ def test_with_and_without_javascript(window: Page, live_server: Any, county: Any
     expect(window.locator(".summary")).to_be_visible()
     expect(window.locator("[name=words]")).to_have_value("周六再聊")
     expect(window.locator("[name=phone]")).to_have_value("12")
-    window.locator("[name=phone]").fill("13900001234")
+    window.locator("[name=phone]").fill("")  # a call that brought a number is not taken back
     for question in ("family_supports", "process_known", "would_go_on"):
         window.locator(f"[name={question}][value=yes]").check()
     window.locator(".keypad button").nth(0).click()
@@ -186,6 +183,26 @@ def test_later_asks_when_and_the_second_press_sends_it(
     assert CallTask.objects.get().due_on == timezone.localdate() + timedelta(days=1)
 
 
+def test_a_longer_pause_asks_how_long_before_it_is_sent(
+    window: Page, live_server: Any, county: Any, lin: Staff
+) -> None:
+    donor = DonorFactory(branch=county, state=DonorState.ON_HOLD, hold_until=timezone.localdate())
+    CallTaskFactory(donor=donor, kind=CallKind.HOLD_ENDED, due_on=timezone.localdate())
+    window.context.add_cookies([session_cookie(lin, live_server.url)])
+    window.goto(f"{live_server.url}{reverse('donors:calls')}")
+    window.get_by_role("button", name="Start calling").click()
+    expect(window.locator(".call-pause")).to_be_hidden()
+    window.locator("[name=after_pause][value=longer]").check()
+    expect(window.locator(".call-pause")).to_be_visible()
+    window.locator(".keypad button").first.click()
+    expect(window.locator("[name=pause][value='6']")).to_be_visible()
+    window.locator("[name=pause][value='6']").check()
+    window.locator(".keypad button").first.click()
+
+    expect(window.locator(".done-big")).to_have_text("1")
+    assert Donor.objects.get().hold_until > timezone.localdate() + timedelta(days=150)
+
+
 def test_a_contact_who_may_not_know_is_told_only_of_a_number(
     page: Page, live_server: Any, county: Any, lin: Staff, sign_in: Callable[..., Any]
 ) -> None:
@@ -203,8 +220,9 @@ def test_a_contact_who_may_not_know_is_told_only_of_a_number(
     assert "stem" not in script.inner_text()
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=["desk", "phone"])
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize(
+    ("screen", "locale"), [(SCREENS[0], "en-GB"), (SCREENS[1], "zh-CN")], ids=["desk", "phone"]
+)
 def test_every_page_is_for_everybody(  # noqa: PLR0917  fixtures
     browser: Browser,
     live_server: Any,

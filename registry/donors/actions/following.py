@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from foundation import calendar, moves, vault
-from foundation.trail import Actor
+from foundation.trail import Actor, ActorKind
 from foundation.vault import normal
 from registry.donors import protocol
 from registry.donors.actions import answering, claiming, common, numbers, slips
@@ -32,12 +33,14 @@ class Heard:
     """
     What was heard in a call beside its result and the answers.
 
-    ``later`` is when to call again, ``until`` when a pause is to end, ``new_phone`` a number, and
-    ``whose`` it is: the donor's, or that of the contact at a place. ``born_on`` and ``document_end``
-    are what somebody said of themself at a number that was left.
+    ``later`` is when to call again, ``mine`` whether the caller does it themself, ``until`` when a
+    pause is to end, ``new_phone`` a number, and ``whose`` it is: the donor's, or that of the contact
+    at a place. ``born_on`` and ``document_end`` are what somebody said of themself at a number that
+    was left.
     """
 
     later: datetime | None = None
+    mine: bool = False
     until: date | None = None
     new_phone: str = ""
     whose: str = DONOR
@@ -167,6 +170,8 @@ def _carry_on(task: CallTask, call: Call, donor: Donor, heard: Heard, *, at: dat
     if was_reached(call):
         task.state, task.ended_at = CallState.DONE, at
     task.due_at = heard.later if call.result == CallResult.LATER else None
+    if task.due_at and heard.mine and call.by_kind == ActorKind.STAFF:
+        task.owner_id = UUID(call.by_id)
     if task.state == CallState.OPEN:
         task.due_on = _again_on(task, call, donor, heard, today=today)
     if task.state != CallState.OPEN or task.due_on > today or task.due_at:
@@ -174,7 +179,7 @@ def _carry_on(task: CallTask, call: Call, donor: Donor, heard: Heard, *, at: dat
     task.save(
         update_fields=[
             "attempts", "result", "state", "ended_at", "due_on", "due_at",
-            "held_by", "held_until", "skipped_at",
+            "held_by", "held_until", "skipped_at", "owner",
         ]
     )  # fmt: skip
     if task.state == CallState.DONE and _is_undecided(call):
@@ -205,6 +210,6 @@ def _another_was_left(task: CallTask, call: Call) -> bool:
 def _is_undecided(call: Call) -> bool:
     """Return whether somebody was asked and is not sure yet: they are asked again."""
     if call.kind == CallKind.OBJECTION:
-        return call.answers.get("own_word") == answering.UNSURE
+        return bool(call.answers.get("own_word") == answering.UNSURE)
     answers = [call.answers.get(question) for question in answering.BEFORE_LISTING]
     return call.kind == CallKind.PRE_LISTING and any(answer != "yes" for answer in answers)

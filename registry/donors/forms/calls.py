@@ -142,7 +142,7 @@ class RecordCall(RelayForm):
         try:
             return phones.check(number, landline=landline) if number.strip() else ""
         except phones.PhoneProblem as problem:
-            self.add_error("phone", problem.sentences)  # type: ignore[arg-type]
+            self.add_error("phone", problem.sentences)
             return ""
 
     def _check_answers(self, typed: dict[str, Any]) -> None:
@@ -220,6 +220,7 @@ class RecordCall(RelayForm):
         typed = self.cleaned_data
         return Heard(
             later=typed.get("later"),
+            mine=typed.get("mine", False),
             until=typed.get("until"),
             new_phone=typed["phone"],
             whose=typed.get("whose") or DONOR,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.utils import timezone
@@ -23,7 +22,7 @@ EARLIER = 5  # calls that stand on the screen, the newest first
 
 def form_for(request: StaffRequest, donor: Donor, *, kind: str, screen: Screen) -> forms.RecordCall:
     """Return the form of a call, as it was typed or empty."""
-    return forms.RecordCall(
+    form = forms.RecordCall(
         request.POST if request.method == "POST" else None,
         numbers=screen.choices,
         kind=kind,
@@ -31,6 +30,9 @@ def form_for(request: StaffRequest, donor: Donor, *, kind: str, screen: Screen) 
         born_on=donor.born_on,
         initial={"number": screen.first},
     )
+    if not request.scope.ranges:  # a helper's list ends with the day
+        del form.fields["mine"]
+    return form
 
 
 def write_down(
@@ -50,8 +52,6 @@ def write_down(
         by=request.actor,
         at=request.at,
     )
-    if form.heard.later and task and typed["mine"] and request.scope.ranges:
-        CallTask.objects.open().filter(pk=task.pk).update(owner=UUID(request.actor.id))
     if call.answers.get("after_pause") == "go_on":
         _say_who_stays_paused(request, donor)
     return call
