@@ -90,7 +90,7 @@ def answer_move(approval: Approval, *, by: Actor, at: datetime) -> BranchMove:
 
     :raises moves.Refused: if the donor has left, or moved on meanwhile.
     """
-    donor = common.locked(Donor.objects.get(branch_moves=approval.object_id))
+    donor = common.locked(Donor.objects.get(branch_moves=UUID(approval.object_id)))
     move = BranchMove.objects.select_related("to_branch").get(pk=approval.object_id)
     approvals.use(approval, by=by, at=at)
     elsewhere = move.donor_id != donor.pk or move.from_branch_id not in _holders(donor, move.what)

@@ -152,9 +152,9 @@ def _shown(request: StaffRequest, *pair: Donor) -> bool:
 
 def _why(request: StaffRequest, kept: Donor, approval: Approval) -> object:
     """Open why the asker is sure, for whoever is to agree; the look is written down."""
-    note = kept.notes.filter(pk=approval.facts.get("note") or None).first()
-    if note is None:
+    if not (told := approval.facts.get("note")):
         return ""
+    note = kept.notes.get(pk=told)
     trail.record("merge.reason_read", by=request.actor, at=request.at, object=kept, note=note.pk)
     return vault.open_one(note, "words")["words"]
 
