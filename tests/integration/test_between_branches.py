@@ -312,7 +312,7 @@ class TestAQuestion:
         asked = {"donor": donor, "kind": "STILL_RIGHT", "branch": branch_of(away), "asked_at": AT}
         asked |= {"branch_path": branch_of(away).path, **actor(away).columns()}
         BranchQuestion.objects.bulk_create([BranchQuestion(**asked) for _ in range(1_000)])
-        page = signed_in(house.coordinator).get(reverse("today"))
+        page = signed_in(house.coordinator).get(reverse("desk:today"))
         assert "1,000" in page.content.decode()
 
     def test_reaches_the_branch_and_its_answer_comes_back_unseen(

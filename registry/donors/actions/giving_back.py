@@ -207,5 +207,6 @@ def _read(text: Any) -> Values:
     """Return values as the columns have them, from the text they were kept as."""
     kept: Values = json.loads(text) if isinstance(text, str) else {}
     for name in set(kept) & set(gathering.CLEAR):
-        kept[name] = None if kept[name] is None else Donor._meta.get_field(name).to_python(kept[name])
+        column: Any = Donor._meta.get_field(name)
+        kept[name] = None if kept[name] is None else column.to_python(kept[name])
     return kept

@@ -90,8 +90,9 @@ def answer_move(approval: Approval, *, by: Actor, at: datetime) -> BranchMove:
 
     :raises moves.Refused: if the donor has left, or moved on meanwhile.
     """
-    donor = common.locked(Donor.objects.get(branch_moves=UUID(approval.object_id)))
-    move = BranchMove.objects.select_related("to_branch").get(pk=approval.object_id)
+    moves_of_it = BranchMove.objects.select_related("to_branch", "donor").filter(pk=approval.object_id)
+    donor = common.locked(moves_of_it.get().donor)
+    move = moves_of_it.get()  # as it is under the lock: another may have been faster
     approvals.use(approval, by=by, at=at)
     elsewhere = move.donor_id != donor.pk or move.from_branch_id not in _holders(donor, move.what)
     if elsewhere or donor.is_gone or move.done_at is not None:
