@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -39,7 +40,7 @@ def person_of(thing: str) -> UUID | None:
     except ValueError:
         return None
     asked = {m: path for m, path in _paths.items() if kind in {"", m._meta.label_lower}}
-    found = [QuerySet(m).filter(pk=pk).values_list(path, flat=True) for m, path in asked.items()]
+    found: list[Any] = [QuerySet(m).filter(pk=pk).values_list(path, flat=True) for m, path in asked.items()]
     either = found[0].union(*found[1:]) if found else ()
     return next((subject for subject in either if subject is not None), None)
 
