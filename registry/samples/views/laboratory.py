@@ -84,7 +84,7 @@ def doubt(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Doubt the typing of a tube of one's own laboratory, and name the tubes it was mixed up with."""
     sent = Sample.objects.sent_to(request.scope).select_related("donor", "batch__laboratory")
     sample = get_object_or_404(sent.filter(state__in=[SampleState.RECEIVED, SampleState.TYPED]), pk=pk)
-    box = Batch.objects.sent_to(request.scope).filter(pk=sample.batch_id)  # no box of another laboratory
+    box = Batch.objects.sent_to(request.scope).filter(samples=sample)  # no box of another laboratory
     near = [(str(one.donor_id), one.barcode) for one in queries.beside(sample.donor, box)]
     form = DisputeTyping(request.POST if request.method == "POST" else None, others=near)
     if request.method == "POST" and form.is_valid():
