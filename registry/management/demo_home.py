@@ -1,5 +1,6 @@
 """The embedded home of the demo: made, migrated and filled once, and never another's data touched."""
 
+import gc
 import json
 import os
 import shutil
@@ -70,9 +71,11 @@ def make(*, fresh: bool, at: datetime, fill: Callable[[datetime], object]) -> No
         raise CommandError("This home holds data that no demo made: name another DATA_DIR for the demo.")
     if not (settings.DATA_DIR / "keyring.json").exists():
         keyring.create(settings.DATA_DIR / "keyring.json")
+    _look_past_what_is_loaded()
     call_command("migrate", verbosity=0, interactive=False)
     if state() != FILLED:
         note(FILLING)
+        _look_past_what_is_loaded()
         _fill_fast(fill, at)
         note(FILLED)
 
@@ -119,6 +122,12 @@ def holds_people() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM foundation_staff)")
         return bool(cursor.fetchone()[0])
+
+
+def _look_past_what_is_loaded() -> None:
+    """Keep the collector of garbage out of what stays: its search was a third of migrating."""
+    gc.collect()
+    gc.freeze()
 
 
 def _fill_fast(fill: Callable[[datetime], object], at: datetime) -> None:

@@ -28,9 +28,9 @@ from registry.samples.models import Sample
 
 PASSWORD = "a-walk-along-the-west-lake"  # noqa: S105 - of invented people; the demo refuses production
 YEARS = 4  # of history
-LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 480, 70, 90, 100, 18, 40
+LISTED, TYPED, TYPING, SAMPLED, NO_TUBE, EARLY_EXITS = 360, 70, 90, 100, 18, 40
 BOX = 20  # tubes sent together, so that nobody waits for years
-LEGACY = 1150  # listed on paper before this program, and taken over
+LEGACY = 1270  # listed on paper before this program, and taken over
 NO_VEIN = {5, 11}  # at today's drive, whose tube could not be taken
 PAPER_AT_DRIVES = 9
 PAPER_EVERY = 5  # of those on their way, one in so many signed on paper
