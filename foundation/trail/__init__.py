@@ -2,6 +2,17 @@
 
 from foundation.trail.actors import Actor, ActorKind
 from foundation.trail.models import ActedBy
-from foundation.trail.recording import Entry, record, record_many, refused, request_id
+from foundation.trail.recording import Entry, cut, record, record_cut, record_many, refused, request_id
 
-__all__ = ["ActedBy", "Actor", "ActorKind", "Entry", "record", "record_many", "refused", "request_id"]
+__all__ = [
+    "ActedBy",
+    "Actor",
+    "ActorKind",
+    "Entry",
+    "cut",
+    "record",
+    "record_cut",
+    "record_many",
+    "refused",
+    "request_id",
+]

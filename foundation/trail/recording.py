@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -66,6 +67,17 @@ def record_many(entries: Iterable[Entry]) -> None:
     rows.insert(TrailRow, map(_row, entries))
 
 
+def cut(entry: Entry) -> rows.Cut:
+    """Return a line as it is kept until ``record_cut`` writes it; those of one act differ by their thing."""
+    row = _row(entry)
+    return _like(row.at, row.branch, row.verb, row.by_id).cut(row.pk, row.object, row.body)
+
+
+def record_cut(lines: Iterable[rows.Cut]) -> None:
+    """Write lines that were cut, in one insert."""
+    rows.insert(TrailRow, lines)
+
+
 def refused(
     verb: str,
     *,
@@ -118,6 +130,12 @@ def _row(entry: Entry) -> TrailRow:
         by_id=entry.by.id,
         body=canonical({k: v for k, v in body.items() if v not in (None, "", {})}),
     )
+
+
+@lru_cache(maxsize=16)
+def _like(at: str, branch: str, verb: str, by_id: str) -> rows.Stencil:
+    like = TrailRow(at=at, branch=branch, verb=verb, by_id=by_id)
+    return rows.Stencil(like, "id", "object", "body")
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:

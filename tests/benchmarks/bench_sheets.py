@@ -32,7 +32,7 @@ from registry.donors.models import Contact, Donor
 from registry.drives.imports import import_rows, preparing
 from registry.drives.imports.importing import pieces
 from registry.drives.imports.judging import Judging
-from registry.drives.imports.preparing import Taking, Volunteer
+from registry.drives.imports.preparing import Volunteer
 from registry.drives.models import Drive, SheetEntry
 from registry.drives.sheets import find_header, reader
 from registry.samples.models import Sample
@@ -148,6 +148,9 @@ def _lines(count: int, start: int) -> Iterator[list[str]]:
         ]  # fmt: skip
 
 
+_OF_BYTES, _NONE = r"\\x", r"\N"  # in the text format of COPY
+
+
 # --- the bound: the same rows, sealed anew and copied, with nothing else around it
 
 
@@ -179,22 +182,10 @@ def _prepared(path: Path, drive: Drive) -> Iterator[list[Table]]:
     layout, below = find_header(files.read(path))
     judging = Judging(reader(layout, today=timezone.localdate(taking.at)), taking, seals=True)
     for piece in pieces(below):
-        yield _tables(preparing.unpacked(judging.prepare(piece).sealed), taking)
+        yield _tables(preparing.unpacked(judging.prepare(piece).sealed))
 
 
-def _tables(piece: list[Volunteer], taking: Taking) -> list[Table]:
-    drive, at = taking.drive, taking.at
-    like = {"drive": drive, "sheet_sha256": taking.sheet_sha256, "at": at}
-    entries = [
-        SheetEntry(donor_id=one.donor_id, row=one.number, barcode=one.barcode, **like) for one in piece
-    ]
-    trail = [
-        TrailRow(
-            at=at.isoformat(), branch=str(drive.branch_id), object=f"registry.donor:{one.donor_id}",
-            verb="donor.register", by_id="bench", body=b"x" * 400,
-        )
-        for one in piece
-    ]  # fmt: skip
+def _tables(piece: list[Volunteer]) -> list[Table]:
     tubes = [one.tube for one in piece if one.tube is not None]
     steps = [step for one in piece for step in (*one.donor.steps, *one.paper.steps)]
     steps += [tube.step for tube in tubes]
@@ -210,8 +201,8 @@ def _tables(piece: list[Volunteer], taking: Taking) -> list[Table]:
         _table(Evidence, [one.paper.evidence for one in piece]),
         _table(Consent, [consent for one in piece for consent in one.paper.consents]),
         _table(Step, steps),
-        _table(SheetEntry, entries),
-        _table(TrailRow, trail),
+        _table(SheetEntry, [one.entry for one in piece]),
+        _table(TrailRow, [one.line for one in piece]),
     ]
 
 
@@ -226,9 +217,14 @@ def _table(model: type[models.Model], found: list[Any]) -> Table:
 def _values(row: Any) -> list[Any]:
     """Return the values of a row, one that was cut for COPY too: the bound writes each value again."""
     if isinstance(row, bytes):
-        cells = row.decode().rstrip("\n").split("\t")
-        return [None if cell == r"\N" else cell for cell in cells]
+        return [_value(cell) for cell in row.decode().rstrip("\n").split("\t")]
     return list(row if isinstance(row, tuple) else rows.values_of(row))
+
+
+def _value(cell: str) -> str | bytes | None:
+    if cell.startswith(_OF_BYTES):
+        return bytes.fromhex(cell.removeprefix(_OF_BYTES))
+    return None if cell == _NONE else cell
 
 
 def _copy(table: Table) -> None:

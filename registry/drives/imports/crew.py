@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
@@ -52,7 +52,7 @@ def size_for(rows: int) -> int:
 
 def each(
     work: Callable[[Piece], Done], pieces: Iterable[Piece], *, processes: int
-) -> Iterator[tuple[Piece, Done]]:
+) -> Generator[tuple[Piece, Done], None, None]:
     """
     Yield every piece with what came of it, in their order. Close it if you stop before its end.
 

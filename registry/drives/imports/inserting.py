@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
 from consent import bulk as consents
-from consent.actions.recording import PAPER_SHEET
 from foundation import rows, trail
-from foundation.ids import uuid7
-from foundation.trail import Entry
 from foundation.vault import bulk as people
 from registry.donors import bulk as donors
-from registry.donors.models import Donor
 from registry.drives.models import SheetEntry
 from registry.drives.sheets import Code
 from registry.samples import bulk as samples
 
 if TYPE_CHECKING:
     from registry.drives.imports.preparing import Taking, Volunteer
-
-_SIGNED: Final = sorted(purpose.value for purpose in PAPER_SHEET)  # a sheet gives each person these
 
 
 def insert(pieces: Iterable[Sequence[Volunteer]], taking: Taking) -> dict[int, list[Code]]:
@@ -73,22 +67,5 @@ def _insert_those_left(piece: Sequence[Volunteer], taking: Taking) -> dict[int, 
 def _insert_the_rest(staying: Sequence[Volunteer], taking: Taking) -> None:
     donors.insert_packed([one.donor for one in staying], by=taking.by, at=taking.at)
     consents.insert([one.paper for one in staying])
-    like = SheetEntry(drive=taking.drive, row=0, sheet_sha256=taking.sheet_sha256, at=taking.at)
-    entry = rows.Stencil(like, "id", "donor_id", "row", "barcode")
-    rows.insert(SheetEntry, [entry.cut(uuid7(), one.donor_id, one.number, one.barcode) for one in staying])
-    trail.record_many(_line(one, taking) for one in staying)
-
-
-def _line(one: Volunteer, taking: Taking) -> Entry:
-    facts = {"drive": taking.drive.pk, "row": one.number, "consents": _SIGNED}
-    if one.tube:
-        facts["sample"] = one.tube.id
-    return Entry(
-        "donor.register",
-        taking.by,
-        taking.at,
-        (Donor._meta.label_lower, str(one.donor_id)),
-        branch=str(taking.drive.branch_id),
-        after={"state": one.state},
-        facts=facts,
-    )
+    rows.insert(SheetEntry, [one.entry for one in staying])
+    trail.record_cut(one.line for one in staying)

@@ -22,7 +22,7 @@ class Candidate(NamedTuple):
     codes: Collection[Code]
     numbers: Mapping[Code, str]  # that nobody further up may have
     barcode: str  # empty: no tube was taken
-    index: Whole | None  # of the document; none where something is wrong with the row
+    document: Whole | None  # its index; none where something is wrong with the row
 
 
 class Prepared(NamedTuple):
@@ -33,7 +33,7 @@ class Prepared(NamedTuple):
 
     def only(self, numbers: Collection[int]) -> bytes:
         """Return the sealed volunteers of these rows alone."""
-        if len(numbers) == sum(one.index is not None for one in self.candidates):
+        if len(numbers) == sum(one.document is not None for one in self.candidates):
             return self.sealed
         volunteers: list[Volunteer] = unpacked(self.sealed)
         return packed([one for one in volunteers if one.number in numbers])
@@ -54,9 +54,9 @@ class Judging:
         if not self.seals:
             return Prepared(candidates, b"")
         good = [
-            (one.row, candidate.index)
+            (one.row, candidate.document)
             for one, candidate in zip(judged, candidates, strict=True)
-            if candidate.index is not None
+            if candidate.document is not None
         ]
         return Prepared(candidates, packed(prepare(good, self.taking)))
 

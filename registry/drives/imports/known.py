@@ -47,12 +47,12 @@ def judge(
     :param read: reads a row, by its number; asked for those alone who are in unchanged.
     :param erased_rows: numbers of rows that made somebody who was erased.
     """
-    subjects = _subjects([each for row in rows if row.index for each in row.index.each])
+    subjects = _subjects([each for row in rows if row.document for each in row.document.each])
     taken = samples.barcodes_in_use({row.barcode for row in rows if row.barcode})
     of_erased = erased.tubes_among(taken)
     judgement, known = Judgement(), []
     for row in rows:
-        each = row.index.each if row.index else []
+        each = row.document.each if row.document else []
         subject = next((subjects[index] for index in each if index in subjects), None)
         if subject is not None and _is_of(row, subject, drive):
             judgement.unchanged.append(row.number)

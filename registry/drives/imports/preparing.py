@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import IO, TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -16,11 +17,14 @@ from django.utils import timezone
 from consent import bulk as consents
 from consent import queries
 from consent.actions.recording import HPC, PAPER_SHEET
+from foundation import rows, trail
 from foundation.calendar import start_of
+from foundation.ids import uuid7
 from foundation.vault import Capacity
 from foundation.vault import bulk as people
 from foundation.vault.keys import newest_epoch
 from registry.donors import bulk as donors
+from registry.drives.models import SheetEntry
 from registry.samples import bulk as samples
 
 if TYPE_CHECKING:
@@ -30,10 +34,12 @@ if TYPE_CHECKING:
     from foundation.trail import Actor
     from foundation.vault import Epoch, Subject
     from foundation.vault.indexes import Whole
+    from registry.donors.models import Donor
     from registry.drives.models import Drive
     from registry.drives.sheets import SheetRow
 
 LANGUAGE: Final = "zh-hans"  # of the paper forms
+_SIGNED: Final = sorted(purpose.value for purpose in PAPER_SHEET)  # a sheet gives each person these
 _PIECES_IN_MEMORY: Final = 10
 Sealed = TypeVar("Sealed")
 
@@ -43,12 +49,12 @@ class Volunteer(NamedTuple):
 
     number: int
     donor_id: UUID
-    state: str
-    barcode: str  # empty without a tube
     person: people.Packed
     donor: donors.Packed
     paper: Paper
     tube: samples.Packed | None
+    entry: rows.Cut  # which row made them
+    line: rows.Cut  # for the trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +124,33 @@ def _volunteer(row: SheetRow, subject: Subject, taking: Taking) -> Volunteer:
     return Volunteer(
         row.number,
         donor.pk,
-        donor.state,
-        row.barcode,
         people.Packed.of(subject),
         newcomer.packed(),
         signed,
         samples.Packed.of(tube) if tube else None,
+        _entry_like(taking).cut(uuid7(), donor.pk, row.number, row.barcode),
+        trail.cut(_line(row, donor, tube, taking)),
+    )
+
+
+@lru_cache(maxsize=4)
+def _entry_like(taking: Taking) -> rows.Stencil:
+    like = SheetEntry(drive=taking.drive, row=0, sheet_sha256=taking.sheet_sha256, at=taking.at)
+    return rows.Stencil(like, "id", "donor_id", "row", "barcode")
+
+
+def _line(row: SheetRow, donor: Donor, tube: samples.Tube | None, taking: Taking) -> trail.Entry:
+    facts = {"drive": taking.drive.pk, "row": row.number, "consents": _SIGNED}
+    if tube:
+        facts["sample"] = tube.sample.pk
+    return trail.Entry(
+        "donor.register",
+        taking.by,
+        taking.at,
+        donor,
+        branch=str(taking.drive.branch_id),
+        after={"state": donor.state},
+        facts=facts,
     )
 
 
