@@ -160,6 +160,11 @@ class Donor(Workflow, SealedModel):
                 name="donors_national_number_where_accepted",
                 condition=~Q(national_state=NationalState.ACCEPTED) | ~Q(national_no=""),
             ),
+            models.UniqueConstraint(  # a record that was joined with another keeps the number it had
+                name="donors_one_of_a_national_number",
+                fields=["national_no"],
+                condition=~Q(national_no="") & Q(merged_into__isnull=True),
+            ),
         ]
         indexes = [
             models.Index(name="donors_of_service", fields=["service_path", "id"]),
