@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -18,11 +19,14 @@ from foundation.trail.models import TrailRow
 from registry.donors import actions
 from registry.donors.exports import full_lines
 from registry.donors.models import Donor, NationalState, Word
-from registry.donors.national import lists, marking
+from registry.donors.national import lists, marking, numbers
+from registry.donors.querysets import DonorQuerySet
 from registry.donors.states import DonorState
+from tests.factories import consent as consents
 from tests.factories.donors import DonorFactory
 from tests.factories.exports import DAY, listed, there
 from tests.factories.foundation import BranchFactory, StaffFactory, actor, signed_in
+from tests.racing import FEWER, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +138,31 @@ class TestAccepting:
 
         assert again(donor).national_no == ""
         assert list(lists.to_enter(Scope.of([county.path]))) == [donor]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_databases
+class TestTwoClerksAtOnce:
+    def test_give_one_number_to_one_donor(self, county, by):
+        consents.text()
+        for n in range(FEWER):
+            number, two = f"CN{n:04}", [listed(county, agreed=False) for _ in range(2)]
+
+            answers = at_once(
+                *(partial(marking.accept, donor, number=number, on=DAY, by=by, at=now()) for donor in two)
+            )
+
+            assert sorted(type(answer).__name__ for answer in answers) == ["Donor", "Refused"], answers
+            assert Donor.objects.filter(national_no=number).count() == 1
+
+    def test_have_the_database_decide_once_both_have_looked(self, county, by, monkeypatch):
+        there(county, "CN0001234")
+        monkeypatch.setattr(DonorQuerySet, "with_national_no", lambda self, _numbers: self.none())
+
+        with pytest.raises(moves.Refused) as refusal:
+            marking.accept(listed(county), number="CN0001234", on=DAY, by=by, at=now())
+
+        assert refusal.value.sentences == [str(numbers.TAKEN)]
 
 
 class TestTakingOut:

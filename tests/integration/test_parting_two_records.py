@@ -25,6 +25,7 @@ from registry.donors.models import (
     NationalState,
     Word,
 )
+from registry.donors.national import numbers
 from registry.donors.states import DonorState
 from tests.factories import donors
 from tests.integration.test_joining_two_records import (
@@ -260,6 +261,18 @@ class TestTheNationalRegister:
 
         assert (again(kept).national_state, again(kept).national_no) == (NationalState.NONE, "")
         assert (again(other).national_state, again(other).national_no) == (NationalState.ACCEPTED, "CN-1")
+
+    def test_is_one_donor_s_number_after_the_parting_too(self, house: House) -> None:
+        accepted = {"national_state": NationalState.ACCEPTED, "national_no": "CN-1"}
+        kept, other = pair(house, kept={"national_state": NationalState.SENT}, other=accepted)
+        joined(kept, other, house)
+        Donor.objects.filter(pk=kept.pk).update(**accepted)
+
+        with pytest.raises(moves.Refused) as refusal:
+            part(kept, house)
+
+        assert refusal.value.sentences == [str(numbers.TAKEN)]
+        assert again(other).merged_into_id == kept.pk
 
 
 class TestAPause:

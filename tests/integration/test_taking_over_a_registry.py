@@ -107,6 +107,12 @@ class TestSomebodyTakenOver:
 
         assert StoredTyping.objects.get().sample is None
 
+    def test_has_a_national_number_in_one_spelling(self, branch):
+        report = taken(branch, records.row(NATIONAL_NO="zj/2012. 0017"))
+
+        assert Donor.objects.get().national_no == "ZJ/2012.0017"
+        assert report.round_trip.same == 1
+
     def test_is_at_the_national_register_where_a_number_stands(self, branch):
         taken(branch, records.row(0), records.row(1, NATIONAL_NO="", BARCODE=""))
 
@@ -341,6 +347,7 @@ class TestARowThatIsRefused:
             ({"VERIFIED_ON": "soon"}, Code.DATE_UNREADABLE),
             ({"TYPING": "A2,A11"}, Code.TYPING_UNREADABLE),
             ({"NATIONAL_NO": "3" * 25}, Code.NATIONAL_NO_UNREADABLE),
+            ({"NATIONAL_NO": "330106197005170012"}, Code.NATIONAL_NO_UNREADABLE),
             ({"BARCODE": "no!"}, Code.BARCODE_DUPLICATE),
         ],
     )
@@ -497,19 +504,27 @@ class TestTakingOver:
         assert not Donor.objects.exists()
         assert not RecordsEntry.objects.exists()
 
-    def test_refuses_who_was_faster_elsewhere(self, branch, monkeypatch):
+    @pytest.mark.parametrize(
+        ("faster", "code"),
+        [
+            (records.row(0), Code.ALREADY_REGISTERED),
+            (records.row(7, BARCODE="OLD0000000"), Code.BARCODE_DUPLICATE),
+            (records.row(7, NATIONAL_NO="33-000000"), Code.NATIONAL_NO_DUPLICATE),
+        ],
+    )
+    def test_refuses_who_was_faster_elsewhere(self, branch, monkeypatch, faster, code):
         there = BranchFactory()
         real = inserting.insert
 
         def slower(pieces, taking):
             monkeypatch.setattr(inserting, "insert", real)
-            taken(there, records.row(0))
+            taken(there, faster)
             return real(pieces, taking)
 
         monkeypatch.setattr(inserting, "insert", slower)
         report = taken(branch, records.row(0), records.row(1))
 
-        assert (report.accepted, report.rejected) == (1, {2: [Code.ALREADY_REGISTERED]})
+        assert (report.accepted, report.rejected) == (1, {2: [code]})
         assert (report.round_trip.lines, report.round_trip.same) == (1, 1)
 
     def test_needs_the_right_to_import_at_the_branch(self, branch):

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,7 @@ from registry.donors.models import (
     Withdrawal,
     Word,
 )
+from registry.donors.national import numbers
 from registry.donors.querysets import CallTaskQuerySet
 
 PART: Final = "donors.unmerge"
@@ -187,7 +188,11 @@ def _open_again(tasks: CallTaskQuerySet, made: Merge) -> None:
 
 
 def _stand_again(other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
-    """Let the record that had given way stand where it stood."""
+    """
+    Let the record that had given way stand where it stood.
+
+    :raises moves.Refused: if somebody else has its number at the national register by now.
+    """
     before: dict[str, Any] = other.before
     paths = made.moved["paths"]
     other.service_path, other.owner_path, other.merged_into = paths["service"], paths["owner"], None
@@ -198,7 +203,13 @@ def _stand_again(other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
     other.left_at = datetime.fromisoformat(left_at) if left_at else None
     saves = ["service_path", "owner_path", "merged_into", "return_to", "hold_reason", "left_reason"]
     saves += ["hold_until", "left_at"]
-    moves.put_back(other, before["state"], move="mark_as_error", by=by, at=at, reason="merge", saves=saves)
+    try:
+        with transaction.atomic():
+            moves.put_back(
+                other, before["state"], move="mark_as_error", by=by, at=at, reason="merge", saves=saves
+            )
+    except IntegrityError as clash:
+        raise moves.Refused([str(numbers.TAKEN)]) from clash
     restricted = other.withdrawals.filter(ended_at__isnull=True).exists()
     if not restricted:
         Subject.objects.filter(pk=other.subject_id).update(restricted_at=None)

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,8 +86,12 @@ def accept(donor: Donor, *, number: str, on: date, by: Actor, at: datetime) -> D
     if on > timezone.localdate(at) or on < timezone.localdate(donor.registered_at):
         raise moves.Refused([_("The day lies between the registration and today.")])
     if Donor.objects.with_national_no([number]).exclude(pk=donor.pk).exists():
-        raise moves.Refused([_("This number is recorded for somebody else. Compare it once more.")])
-    return _write(donor, NationalState.ACCEPTED, number=number, on=on, by=by, at=at)
+        raise moves.Refused([str(numbers.TAKEN)])
+    try:
+        with transaction.atomic():
+            return _write(donor, NationalState.ACCEPTED, number=number, on=on, by=by, at=at)
+    except IntegrityError as clash:  # a colleague, or the records of a branch, were faster
+        raise moves.Refused([str(numbers.TAKEN)]) from clash
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ import re
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation import moves
 from foundation.vault import normal
 
-_NUMBER: Final = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9-]{3,23}")
+TAKEN: Final = gettext_lazy("This number is recorded for somebody else. Compare it once more.")
+_NUMBER: Final = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,22}[A-Z0-9]")
 _RESIDENT_ID: Final = re.compile(r"\d{6}(19|20)\d{9}[\dX]")  # also a mistyped one
 _LONGEST: Final = 40  # typed, with spaces
 
@@ -22,9 +24,12 @@ def spelt(text: str) -> str:
 
 def check(text: str) -> str:
     """
-    Return a number of the national register in one spelling.
+    Return a number of the national register in one spelling, whether somebody types it or a sheet brings it.
 
     :raises moves.Refused: if it cannot be one; an identity number is none.
+
+    Source: none is published, so the form is wide: 4 to 24 letters and digits, with ``-``, ``.`` or
+    ``/`` between them, as branches write it in the records before
     """
     number = spelt(text) if len(text) <= _LONGEST else ""
     if not _NUMBER.fullmatch(number):

@@ -6,17 +6,18 @@ Nobody's age, weight, contacts or tube is asked: these people were taken on long
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from foundation import moves
 from foundation.papers.sheets import Row
 from registry.donors import phones
 from registry.donors.columns import Column
 from registry.donors.documents import Document
+from registry.donors.national import numbers
 from registry.donors.records import ContactPerson, Person
 from registry.donors.states import HAS_BEEN_LISTED, DonorState
 from registry.drives.imports.existing.columns import state_of
@@ -34,7 +35,6 @@ CONTACTS: Final = (
     (Column.CONTACT_2_NAME, Column.CONTACT_2_RELATION, Column.CONTACT_2_PHONE),
 )
 HEAVIEST_KG: Final = 400  # what the register keeps as a weight
-_NATIONAL_NO: Final = re.compile(r"[^\W_][\w./ -]{0,22}[^\W_]|[^\W_]")  # 24 characters, none of them hidden
 _EXACT: Final = 10**15  # a spreadsheet keeps 15 digits of a number
 
 
@@ -86,8 +86,8 @@ class _Judgement(Judgement):
     def result(self) -> Judged[OldRow]:
         """Judge every part of the row, and say by which numbers it is told from the others."""
         row = self._row()
-        numbers = numbers_of(row.person, row.barcode) | {Code.NATIONAL_NO_DUPLICATE: row.national_no}
-        return Judged(self.cells, row, self.codes, numbers)
+        known = numbers_of(row.person, row.barcode) | {Code.NATIONAL_NO_DUPLICATE: row.national_no}
+        return Judged(self.cells, row, self.codes, known)
 
     def _row(self) -> OldRow:
         """Put together what is right."""
@@ -174,10 +174,10 @@ class _Judgement(Judgement):
     def _national_no(self) -> str:
         cell, written = self.cells.cell(Column.NATIONAL_NO), number(self.cells, Column.NATIONAL_NO)
         lost = isinstance(cell, int | float) and (abs(cell) >= _EXACT or not written.isdecimal())
-        if not written or (_NATIONAL_NO.fullmatch(written) and not lost):
-            return written
-        self.codes.add(Code.NATIONAL_NO_UNREADABLE)
-        return ""
+        if written and lost:
+            self.codes.add(Code.NATIONAL_NO_UNREADABLE)
+            return ""
+        return self._try(Column.NATIONAL_NO, numbers.check, moves.Refused, Code.NATIONAL_NO_UNREADABLE)
 
     def _typing(self) -> str:
         return self._try(Column.TYPING, form.check, form.FormProblem, Code.TYPING_UNREADABLE)

@@ -18,6 +18,7 @@ from typing import Any, Final
 from foundation.papers.sheets import Row
 from registry.donors import documents
 from registry.donors.columns import OF_THE_RECORDS, Column
+from registry.donors.national import numbers
 from registry.drives.imports.existing.check import CONTACTS, OldRow, number, phone_of, weight_of, words
 from registry.drives.imports.existing.columns import state_of
 from registry.drives.sheets import dates
@@ -72,7 +73,7 @@ def normal_form(cells: Cells) -> Line:
         Column.PHONE: phone_of,
         Column.BARCODE: barcodes.check,
         Column.STATE: state_of,
-        Column.NATIONAL_NO: str,
+        Column.NATIONAL_NO: numbers.check,
         Column.TYPING: form.check,
         **{column: partial(_day, cells, column) for column in _DATES},
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
+
 from consent import bulk as consents
 from foundation import rows, trail, vault
 from foundation.trail import Entry
@@ -12,6 +14,7 @@ from foundation.vault import Capacity, Subject
 from foundation.vault import bulk as people
 from registry.donors import bulk as donors
 from registry.donors.reasons import Reason
+from registry.drives.imports.existing import known
 from registry.drives.models import RecordsEntry
 from registry.drives.sheets import Code
 from registry.hla.models import StoredTyping
@@ -34,6 +37,23 @@ def insert(pieces: Iterable[Sequence[Person]], taking: Taking) -> dict[int, list
 
 
 def _insert_piece(piece: Sequence[Person], taking: Taking) -> dict[int, list[Code]]:
+    """Insert a piece; where somebody was given one of its national numbers, again without those rows."""
+    late: dict[int, list[Code]] = {}
+    while True:
+        staying = [one for one in piece if one.number not in late]
+        try:
+            with transaction.atomic():
+                return late | _insert_those(staying, taking)
+        except IntegrityError:
+            taken = known.national_numbers_in_use({one.donor.national_no for one in staying})
+            if not taken:
+                raise
+            late |= {
+                one.number: [Code.NATIONAL_NO_DUPLICATE] for one in staying if one.donor.national_no in taken
+            }
+
+
+def _insert_those(piece: Sequence[Person], taking: Taking) -> dict[int, list[Code]]:
     inside = people.insert_subjects([one.subject for one in piece])
     late = {one.number: [Code.ALREADY_REGISTERED] for one in piece if one.subject.pk not in inside}
     staying = [one for one in piece if one.number not in late]

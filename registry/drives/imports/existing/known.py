@@ -43,7 +43,7 @@ def judge(rows: Sequence[OldRow], branch: Branch, *, sheet_sha256: str) -> Judge
     subjects = _subjects([each for index in indexes.values() for each in index.each])
     entries = _entries([row.number for row in rows], branch, sheet_sha256)
     tubes = samples.barcodes_in_use({row.barcode for row in rows if row.barcode})
-    numbers = _national_numbers_in_use({row.national_no for row in rows if row.national_no})
+    numbers = national_numbers_in_use({row.national_no for row in rows if row.national_no})
     of_erased = erased.tubes_among(tubes), erased.national_numbers_among(numbers)
     judgement = Judgement()
     for row in rows:
@@ -84,5 +84,6 @@ def _entries(numbers: Sequence[int], branch: Branch, sheet_sha256: str) -> Mappi
     return {row: (donor_id, erased_at is not None) for row, donor_id, erased_at in found}
 
 
-def _national_numbers_in_use(numbers: set[str]) -> set[str]:
+def national_numbers_in_use(numbers: set[str]) -> set[str]:
+    """Return those of these national numbers that some donor has, one who was joined with another too."""
     return set(Donor.objects.with_national_no(numbers).values_list("national_no", flat=True))

@@ -11,9 +11,13 @@ class TestCheck:
     def test_spells_a_number_one_way(self, text):
         assert numbers.check(text) == "CN0001234"
 
+    @pytest.mark.parametrize("text", ["33-000001", "ZJ/2012.017", "１２．３４／５"])
+    def test_takes_what_stands_between_in_the_records_before(self, text):
+        assert numbers.check(text) in {"33-000001", "ZJ/2012.017", "12.34/5"}
+
     @pytest.mark.parametrize(
         "text",
-        ["", "1", "王丽华", "CNABC", "330106199903050028", "33010619990305002x", "CN 1;DROP"],
+        ["", "1", "王丽华", "CNABC", "330106199903050028", "33010619990305002x", "CN 1;DROP", "CN01/"],
     )
     def test_refuses_what_cannot_be_one(self, text):
         with pytest.raises(moves.Refused):
