@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from datetime import timedelta
@@ -12,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from foundation import approvals, jobs
+from foundation import access, approvals, jobs, vault
 from foundation.access import BranchKind, Role, RoleAt
 from foundation.approvals import Approval
 from foundation.jobs import Job, JobState
@@ -450,6 +451,38 @@ class TestTheCommand:
 
         assert next(row.cells[0] for row in sheets.read(tmp_path / "out.csv") if row.number == 2) == "王丽华"
         assert Export.objects.get().ended_at is not None
+
+    def test_opens_nothing_that_nobody_agreed_to_whoever_calls(self, county, tmp_path):
+        call_command("export_donors", str(tmp_path / "x.csv"), "--branch", county.code, "--open")
+        export = Export.objects.get()
+
+        with pytest.raises(MayNot):
+            making.make(export, at=timezone.now())
+        assert not ExportPiece.objects.exists()
+        export.key, export.ready_at = vault.new_key(), timezone.now()
+        export.expires_at = timezone.now() + timedelta(hours=1)
+        with pytest.raises(MayNot):
+            taking.take(export, Form.CSV, by=access.command_actor(), at=timezone.now())
+
+    def test_asks_where_to_write_before_it_begins(self, county, tmp_path):
+        with pytest.raises(CommandError):
+            call_command("export_donors", str(tmp_path / "no/x.csv"), "--branch", county.code)
+
+        assert not Export.objects.exists()
+
+    def test_leaves_nothing_behind_where_the_disk_is_full(self, county, tmp_path, monkeypatch):
+        DonorFactory(branch=county)
+
+        def full(*_args, **_options):
+            yield b"half"
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(taking, "take", full)
+        with pytest.raises(CommandError):
+            call_command("export_donors", str(tmp_path / "x.csv"), "--branch", county.code)
+
+        assert not (tmp_path / "x.csv").exists()
+        assert not ExportPiece.objects.exists()
 
     @pytest.mark.parametrize(
         "wrong",

@@ -95,13 +95,23 @@ def check(export: Export, *, at: datetime) -> None:
 
     Source: design/security-checklist.md 7
     """
+    if export.ready_at is not None:
+        check_agreed(export)
     if export.by_kind == ActorKind.COMMAND:
         return  # whoever runs commands holds the keys; what is opened still waits for a second person
     needed = {Permission.DONOR_EXPORT, *(p for one in fields_of(export) if (p := one.permission))}
     for permission in needed:
         if not scope_of(export.by_id, permission, at=at).covers(export.branch_path):
             raise MayNot([_("You may not, or no longer, have these fields of this branch as a sheet.")])
-    if export.opened and export.ready_at is not None and not agreed(export):
+
+
+def check_agreed(export: Export) -> None:
+    """
+    Ask whether a second person agreed to what is opened, whoever asked for it.
+
+    :raises MayNot: if not.
+    """
+    if export.opened and not agreed(export):
         raise MayNot([_("Nobody has agreed to open these fields.")])
 
 

@@ -71,9 +71,10 @@ def make(
     """
     Make a sheet, or what is still lacking of it, with the rights its asker has now.
 
-    :raises MayNot: if they may no longer have it.
+    :raises MayNot: if they may no longer have it, or nobody agreed to what is opened.
     """
     asking.check(export, at=at)
+    asking.check_agreed(export)
     fields, donors = asking.fields_of(export), donors_of(export, at=at)
     last = export.pieces.order_by("-number").first()
     done = sum(export.pieces.values_list("rows", flat=True))

@@ -23,6 +23,7 @@ from registry.donors.models import Export, ExportReason
 from registry.donors.states import DonorState
 
 MODE = 0o600
+UNWRITABLE = "The sheet cannot be written there. Name another folder."
 
 
 class Command(BaseCommand):
@@ -44,8 +45,10 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Ask, and where nobody else need agree write the file."""
-        if options["file"].exists():
+        if os.path.lexists(options["file"]):
             raise CommandError("This file exists. Name another one.")
+        if not os.access(options["file"].absolute().parent, os.W_OK | os.X_OK):
+            raise CommandError(UNWRITABLE)  # now, not after the whole sheet was made
         try:
             export = _asked_before(options["export"]) if options["export"] else _ask(options)
             if export.opened and not options["export"]:
@@ -71,8 +74,13 @@ class Command(BaseCommand):
         if export.ready_at is None:
             making.make(export, at=at, progress=self._progress)
         form = Form.CSV if path.suffix.lower() == ".csv" else Form.XLSX
-        _save(taking.take(export, form, by=by, at=timezone.now()), path)
-        taking.throw_away(Export.objects.filter(pk=export.pk), by=by, at=timezone.now())
+        try:
+            _save(taking.take(export, form, by=by, at=timezone.now()), path)
+        except OSError:
+            if not export.opened:  # what somebody agreed to can be written elsewhere
+                _throw_away(export)
+            raise CommandError(UNWRITABLE) from None
+        _throw_away(export)
         self.stdout.write(f"{export.people} people.")
 
     def _progress(self, done: int, total: int | None) -> None:
@@ -107,6 +115,11 @@ def _asked_before(text: str) -> Export:
     if found is None:
         raise CommandError("No sheet with this number was asked for with --open.")
     return found
+
+
+def _throw_away(export: Export) -> None:
+    of_it = Export.objects.filter(pk=export.pk)
+    taking.throw_away(of_it, by=access.command_actor(), at=timezone.now())
 
 
 def _save(content: Iterable[bytes], path: Path) -> None:
