@@ -205,7 +205,7 @@ class TestTheNextPerson:
     ) -> None:
         due(county, 30)
         task = on_screen(desk)
-        with django_assert_max_num_queries(60):
+        with django_assert_max_num_queries(64):
             onward = go(desk, "call", task.pk, number="donor", result="NO_ANSWER")
             desk.get(onward.url)
 

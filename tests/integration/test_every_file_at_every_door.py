@@ -188,14 +188,21 @@ class TestADoor:
 
     def asks_for_columns(self, client: Client, address: str) -> None:
         """Whose columns nobody knows stops at a question, and wrong answers to it are none."""
-        kept = SheetFile.objects.get(pk=resolve(address).kwargs["sheet_id"])
-        page = reverse("drives:sheet_columns", args=[kept.drive_id, kept.pk])
+        page = questions_of(resolve(address).kwargs)
         assert client.get(page).status_code == 200
         same = {"column-0": "姓名", "column-1": "姓名"}
         for nonsense in ({}, {"column-0": "\0"}, same, {"column-99": "x"}):
             answer = client.post(page, nonsense)
             assert answer.status_code == 422
             assert 'id="error-summary"' in answer.content.decode()
+
+
+def questions_of(kwargs: dict[str, Any]) -> str:
+    """Return the page that asks about the columns of a sheet, or of old records."""
+    if sheet_id := kwargs.get("sheet_id"):
+        kept = SheetFile.objects.get(pk=sheet_id)
+        return reverse("drives:sheet_columns", args=[kept.drive_id, kept.pk])
+    return reverse("drives:records_columns", kwargs=kwargs)
 
 
 def the_drive_of(door: Found) -> Drive:
