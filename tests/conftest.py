@@ -1,7 +1,7 @@
 """What every test may ask for: a moment, a closed network, a browser, somebody signed in to it.
 
-Which tests run where is decided here: `slow` ones with CI=true only, those that rest on the database
-again on PostgreSQL, those that need Redis only where there is one.
+Which tests run where is decided here: `slow` ones with CI=true only; with PostgreSQL and Redis what people do
+(`integration/`), the rest on SQLite, and what rests on the database on both.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ KEYRING = settings.KEYRING
 RING = settings.DATA_DIR / "keyring.json"
 RING_OF_THE_HOUSE = RING.read_text()
 ON_SERVERS = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+TESTED_ON_SERVERS = os.environ.get("TESTED_ON_SERVERS") == "true"
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -65,11 +66,12 @@ def _runs_here(item: pytest.Item) -> bool:
         return False
     if item.get_closest_marker("redis"):
         return ON_SERVERS
-    if ON_SERVERS and item.get_closest_marker("one_database"):
-        return False
-    if ON_SERVERS:
-        return bool(item.get_closest_marker("both_databases")) or "/integration/" in item.path.as_posix()
-    return True
+    if item.get_closest_marker("one_database"):
+        return not ON_SERVERS
+    if item.get_closest_marker("both_databases"):
+        return True
+    of_people = "/integration/" in item.path.as_posix()
+    return of_people if ON_SERVERS else not (of_people and TESTED_ON_SERVERS)
 
 
 def _flush_with_triggers(self: TransactionTestCase) -> None:

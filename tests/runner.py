@@ -1,7 +1,9 @@
-"""`manage.py test`: all tests on SQLite, and those that rest on the database on PostgreSQL and Redis too.
+"""`manage.py test`: each test once, and those that rest on the database on SQLite and on PostgreSQL.
 
-What a machine lacks is named with the package that brings it. The last line is always pytest's own
-summary: the one of the whole suite, or of the part that failed.
+Where PostgreSQL and Redis are installed, what people do on pages runs there, and the browser works on
+SQLite; where they are not, everything runs on SQLite. What a machine lacks is named with the package
+that brings it. The last line is always pytest's own summary: the one of the last part, or of the part
+that failed.
 """
 
 import os
@@ -31,21 +33,23 @@ def main(arguments: Sequence[str]) -> int:
     lacking = servers.missing()
     for name, package in lacking.items():
         say(f"Without {name} here, {WHAT[name]} cannot run: install it with `apt-get install {package}`.")
-    failed_line = ""
-    if not {"postgres", "redis"} & set(lacking):
-        code, line = _on_servers(arguments)
-        failed_line = line if code not in {0, NO_TESTS} else ""
-    say("All tests, on SQLite:")
-    code, line = _pytest(arguments, {})
-    if failed_line:
+    if {"postgres", "redis"} & set(lacking):
+        say("All tests, on SQLite:")
+        return _pytest(arguments, {})[0]
+    there, last = _on_servers(arguments)
+    say("The others, and again what rests on the database, on SQLite:")
+    here, _ = _pytest(arguments, {"TESTED_ON_SERVERS": "true"})
+    if there not in {0, NO_TESTS}:
         say("The tests on PostgreSQL and Redis failed:")
-        say(failed_line)
-        return code or 1
-    return code
+        say(last)
+        return there
+    if here == NO_TESTS:
+        say(last)
+    return there if here == NO_TESTS else here
 
 
 def _on_servers(arguments: Sequence[str]) -> tuple[int, str]:
-    say("The tests that rest on the database, on PostgreSQL and Redis:")
+    say("What people do, and what rests on the database, on PostgreSQL and Redis:")
     with ExitStack() as stack:
         database = stack.enter_context(servers.postgres())
         broker = stack.enter_context(servers.redis())

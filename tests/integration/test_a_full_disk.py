@@ -32,7 +32,7 @@ from tests.factories.foundation import StaffFactory, actor, signed_in
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite can be told its size"),
+    pytest.mark.one_database,  # only SQLite can be told its size
 ]
 AT = timezone.now()
 

@@ -25,13 +25,12 @@ from foundation import keyring, vault
 from foundation.trail import Actor, ActorKind, anchor, sealing
 from registry.donors import actions
 from registry.donors.models import Donor, Word
-from tests.conftest import ON_SERVERS
 from tests.factories import consent as consents
 from tests.factories import samples as tubes
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(ON_SERVERS, reason="the backup of PostgreSQL is pg_dump's own"),
+    pytest.mark.one_database,  # the backup of PostgreSQL is pg_dump's own
 ]
 BASE = Path(__file__).resolve().parent.parent.parent
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

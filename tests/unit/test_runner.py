@@ -58,6 +58,12 @@ class TestMain:
         assert runner.main([]) == 0
         assert last_line(capsys) == "== 9 passed =="
 
+    def test_ends_with_what_ran_where_nothing_is_left_for_sqlite(self, parts, capsys) -> None:
+        parts["SQLite"] = (runner.NO_TESTS, "== no tests ran ==")
+
+        assert runner.main([]) == 0
+        assert last_line(capsys) == "== 3 passed =="
+
     def test_names_what_cannot_run_with_the_package_to_install(self, parts, capsys, monkeypatch) -> None:
         monkeypatch.setattr(servers, "missing", lambda: {"postgres": "postgresql-15", "chromium": "chromium"})
 
