@@ -62,3 +62,16 @@ def test_a_call_is_not_kept_while_a_colleague_rings_the_person(county: Any, task
     assert not actions.stay(tasks[0], by=by, at=later)
 
     assert CallTask.objects.get(held_until__gt=later) == tasks[1]
+
+
+def test_a_screen_whose_call_is_not_kept_shows_no_number(
+    county: Any, tasks: list[CallTask], signed_in: Callable[[Any], Client]
+) -> None:
+    first, second = (StaffFactory(role=Role.COORDINATOR, branch=county) for _ in range(2))
+    with time_machine.travel(AT, tick=False):
+        CallTask.objects.filter(pk=tasks[0].pk).update(held_by=first, held_until=AT - timedelta(minutes=1))
+        CallTask.objects.filter(pk=tasks[1].pk).update(held_by=second, held_until=AT + timedelta(minutes=9))
+
+        page = signed_in(first).get(reverse("donors:call", args=[tasks[0].pk])).content.decode()
+
+    assert "tel:" not in page

@@ -74,7 +74,8 @@ def call(request: StaffRequest, pk: UUID) -> HttpResponse:
         return _over(request, key, written=False)
     mine = task.held_by_id == request.staff.pk
     if mine and request.method == "GET":
-        actions.stay(task, by=request.actor, at=request.at)
+        mine = actions.stay(task, by=request.actor, at=request.at)
+    if mine and request.method == "GET":
         trail.record("call.viewed", by=request.actor, at=request.at, object=task.donor, task=task.pk)
     screen = queries.screen_of(task.donor, kind=task.kind, task=task, today=timezone.localdate(request.at))
     form = screens.form_for(request, task.donor, kind=task.kind, screen=screen)
