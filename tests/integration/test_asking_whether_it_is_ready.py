@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -148,3 +149,15 @@ class TestDemo:
         (home / "demo.new").write_text("{")
 
         assert demo_home.state() == demo_home.FILLING
+
+    def test_begun_afresh_clears_what_a_demo_made_and_nothing_else(self, home, monkeypatch) -> None:
+        monkeypatch.setattr(demo_home, "connection", Mock())
+        demo_home.note(demo_home.FILLED)
+        made = ("relay.sqlite3", "relay.sqlite3-wal", "keyring.json", "ledger.jsonl", "web.log")
+        for name in (*made, "letter.txt"):
+            (home / name).touch()
+        (home / "files" / "some").mkdir(parents=True)
+
+        demo_home.clear()
+
+        assert {"letter.txt"} == {path.name for path in home.iterdir()} - {"demo.lock"}

@@ -3,16 +3,20 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from foundation.access import Role
+from registry.donors.states import DonorState
 from tests.servers import free_port
 
 BASE = Path(__file__).resolve().parent.parent.parent
@@ -47,6 +51,11 @@ class Demo:
             process.send_signal(signal.SIGINT)
             process.wait(30)
 
+    def asked(self, question: str) -> list[tuple[Any, ...]]:
+        """Return what the demo's database answers; nobody else reads it now."""
+        with closing(sqlite3.connect(Path(self.environment["DATA_DIR"]) / "relay.sqlite3")) as database:
+            return database.execute(question).fetchall()
+
     def answers(self) -> int:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
             return int(answer.status)
@@ -65,13 +74,26 @@ class TestDemo:
         with demo.running() as process:
             assert demo.answers() == 200
             assert demo.run("--fill").returncode == 1  # one demo in a home
-            roles = re.findall(r"^  (\S+) +(\w+) ", demo.said.read_text(), re.MULTILINE)
-            assert len(roles) >= 10
-            assert re.fullmatch(r"\d{6}\n", demo.run("code", roles[0][0]).stdout)
+            logins = re.findall(r"^  (\S+) +(\w+) ", demo.said.read_text(), re.MULTILINE)
+            assert sorted(role for _name, role in logins) == sorted(Role.values)
+            assert re.fullmatch(r"\d{6}\n", demo.run("code", logins[0][0]).stdout)
             asked = time.monotonic()
             process.send_signal(signal.SIGINT)
             assert process.wait(30) == 0
             assert time.monotonic() - asked < 15
+        self.holds_a_province(demo)
 
         with demo.running():
             assert demo.answers() == 200
+
+    def holds_a_province(self, demo: Demo) -> None:
+        """All branches, somebody in every role, two thousand donors in every state, three drives."""
+        kinds = dict(demo.asked("SELECT kind, count(*) FROM foundation_branch GROUP BY kind"))
+        assert kinds == {"province": 1, "prefecture": 3, "county": 12, "laboratory": 1, "hospital": 2}
+        donors = dict(demo.asked("SELECT state, count(*) FROM registry_donor GROUP BY state"))
+        assert sorted(donors) == sorted(DonorState.values)
+        assert sum(donors.values()) >= 2_000
+        days = {day for (day,) in demo.asked("SELECT on_date FROM registry_drive WHERE on_date IS NOT NULL")}
+        assert len(days) == 3
+        held = {role for (role,) in demo.asked("SELECT DISTINCT role FROM foundation_roleat")}
+        assert sorted(held) == sorted(Role.values)

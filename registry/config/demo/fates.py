@@ -10,7 +10,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from foundation import approvals
+from foundation import access, approvals
 from foundation.access import Permission
 from foundation.trail import Actor
 from registry.config.demo.world import World
@@ -66,6 +66,12 @@ class Fates:
                 donor = next(listed)
                 with transaction.atomic():
                     ways[name](donor, donor.service_branch.code, self._later(donor))
+
+    def grow_old(self) -> None:
+        """Let two nights pass: one tells of the age limit, one weeks later ends the register."""
+        by = access.task_actor("tend_donors")
+        donors.tell_of_age_limits(by=by, at=self.now - 60 * DAY)
+        donors.age_out_due(by=by, at=self.now - 9 * DAY)
 
     def withdraw_early(self, donor: Donor) -> None:
         """Let somebody go before the laboratory: a clean exit."""
