@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 100
 SHORTEST: Final = 2
-HITS_SHOWN: Final = 50
 ANYTHING: Final = _("ID number, phone, name, pinyin initials, barcode")
 
 
@@ -34,11 +33,26 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader must know of the hits beside it: that there are more, and how to narrow them."""
+
+    words: StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What all rooms found, and what there is to say of it."""
+
+    hits: list[Hit]
+    notes: list[StrOrPromise]
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """A room that can find something by a typed text, and in words what one types for it."""
 
     permissions: frozenset[Permission]
-    find: Callable[[StaffRequest, str], Iterable[Hit]]
+    find: Callable[[StaffRequest, str], Iterable[Hit | Note]]
     takes: StrOrPromise = ANYTHING
 
 
@@ -64,14 +78,18 @@ def normal(text: str) -> str:
     return " ".join(kept.split())[:LONGEST]
 
 
-def find(request: StaffRequest, text: str) -> list[Hit]:
-    """Return what the reader's rooms find, each thing once."""
+def find(request: StaffRequest, text: str) -> Findings:
+    """Return what the reader's rooms find, each thing once. A room bounds its own hits, and says so."""
     hits: dict[str, Hit] = {}
+    notes: list[StrOrPromise] = []
     for provider in _providers:
         with reaching(request, provider.permissions) as allowed:
-            for hit in provider.find(request, text) if allowed else ():
-                hits.setdefault(hit.url, hit)
-    return list(hits.values())[:HITS_SHOWN]
+            for found in provider.find(request, text) if allowed else ():
+                if isinstance(found, Note):
+                    notes.append(found.words)
+                else:
+                    hits.setdefault(found.url, found)
+    return Findings(list(hits.values()), notes)
 
 
 def within_budget(request: StaffRequest, *, at: datetime) -> bool:

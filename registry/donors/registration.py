@@ -27,6 +27,14 @@ from registry.donors.states import DonorState
 from registry.donors.views.common import short
 
 P = Permission
+MORE_FIT = _(
+    "There are more than these. Type the document or phone number, or the whole name, "
+    "or choose a branch above."
+)
+TOO_MANY_ALIKE = _(
+    "Too many people here have a name like this to look at each. Type the document or phone number, "
+    "or choose a branch above."
+)
 
 
 def register() -> None:
@@ -101,11 +109,14 @@ def _approvals() -> None:
 
 def find(request: StaffRequest, text: str) -> Iterable[search.Hit]:
     """Find donors by what was typed into the search box; names are opened where one is to choose."""
-    found = queries.find(text, scope=request.scope)
-    names = queries.masked_names(found) if len(found) > 1 else [short(donor) for donor in found]
-    for donor, name in zip(found, names, strict=True):
+    found = queries.look_up(text, scope=request.scope)
+    donors = found.donors
+    names = queries.masked_names(donors) if len(donors) > 1 else [short(donor) for donor in donors]
+    for donor, name in zip(donors, names, strict=True):
         detail = f"{donor.get_state_display()} · {donor.service_branch.name} · {short(donor)}"
         yield search.Hit(str(name), reverse("donors:detail", args=[donor.pk]), detail)
+    if found.more:
+        yield search.Note(MORE_FIT if donors else TOO_MANY_ALIKE)
 
 
 def describe(approval: Approval) -> str:

@@ -343,7 +343,7 @@ def provoke(work: Work, donor: Donor) -> None:
     with broken("foundation.vault.writing.Sealed"):
         work.post("donors:object", donor.pk, words=C["words"])
         work.post("drives:sheet", work.drive.pk, sheet=SimpleUploadedFile("x.csv", C["name"].encode()))
-    with broken("registry.donors.queries.find"):
+    with broken("registry.donors.queries.look_up"):
         work.post("desk:search", q=C["searched name"])
     with broken("foundation.templatetags.relay.masks.name"):
         work.get("donors:list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -20,12 +21,15 @@ from foundation.approvals import Approval
 from foundation.trail.models import TrailRow
 from registry.donors import actions, grid, names, queries
 from registry.donors.models import Call, CallTask, Donor
+from registry.donors.queries import finding
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
+from registry.samples.models import Sample
 from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
+ENGLISH: Any = {"headers": {"accept-language": "en"}}
 SignIn = Callable[[Any], Client]
 
 
@@ -336,6 +340,10 @@ class TestEveryPage:
         assert desk.get(reverse("donors:receipt-paper", args=[donor.pk])).status_code == 200
 
 
+def tube_of(donor: Donor) -> None:
+    Sample.objects.create(donor=donor, barcode="ZJ26112000417", kind="SWAB", taken_at=donor.registered_at)
+
+
 class TestFinding:
     @pytest.fixture
     def donor(self, county: Any) -> Donor:
@@ -361,3 +369,118 @@ class TestFinding:
         other = BranchFactory(kind=BranchKind.COUNTY)
 
         assert queries.find("138 1234 4417", scope=self.scope(other)) == []
+
+    def test_by_barcode(self, donor: Donor, county: Any) -> None:
+        tube_of(donor)
+
+        assert queries.find("zj2611 2000417", scope=self.scope(county)) == [donor]
+
+    def test_by_a_document_of_a_record_that_was_joined(self, donor: Donor, county: Any) -> None:
+        other = DonorFactory(branch=county)
+        number = str(vault.open_one(other, "document")["document"])
+        Donor.objects.filter(pk=other.pk).update(
+            merged_into=donor, service_path="", owner_path="", state=DonorState.TRANSFERRED,
+            left_at=other.registered_at, left_reason=Reason.MERGED,
+        )  # fmt: skip
+
+        assert queries.find(number, scope=self.scope(county)) == [donor]
+
+    @pytest.mark.parametrize("text", ["王丽华", "wlh", "Wlh"])
+    def test_by_a_name_or_initials_that_share_a_full_bucket(
+        self, text: str, county: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(finding, "AT_ONCE", 2)
+        wanted = DonorFactory(branch=county, about={"name": "王丽华"})
+        others = [DonorFactory(branch=county, about={"name": "赵子涵"}) for _ in range(5)]
+        everybody = Donor.objects.filter(pk__in=[one.pk for one in others])
+        everybody.update(name_index=wanted.name_index, initials_index=wanted.initials_index)
+
+        assert queries.look_up(text, scope=self.scope(county)) == finding.Found([wanted])
+
+    def test_by_a_short_name_in_latin_letters_that_are_others_initials(self, county: Any) -> None:
+        named = DonorFactory(branch=county, about={"name": "Wlh"})
+        others = [DonorFactory(branch=county, about={"name": "王丽华"}) for _ in range(2)]
+
+        assert queries.find("wlh", scope=self.scope(county)) == [named, *reversed(others)]
+
+    @pytest.mark.parametrize("text", ["13800008888", "王丽华", "wlh"])
+    def test_shows_the_newest_and_says_that_there_are_more(
+        self, text: str, county: Any, desk: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(finding, "MOST", 2)
+        who = {"name": "王丽华", "phone": "+8613800008888"}
+        donors = [DonorFactory(branch=county, about=who) for _ in range(3)]
+
+        html = desk.post(reverse("desk:search"), {"q": text}, **ENGLISH).content.decode()
+
+        assert queries.find(text, scope=self.scope(county)) == [donors[2], donors[1]]
+        assert "There are more than these." in html
+        assert html.count("王**") == 2
+
+    @pytest.mark.parametrize("text", ["王丽华", "wlh"])
+    def test_never_says_nobody_where_it_could_not_look_at_each(
+        self, text: str, county: Any, desk: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(finding, "LOOKED_THROUGH", 2)
+        wanted = DonorFactory(branch=county, about={"name": "王丽华"})
+        for _ in range(3):
+            other = DonorFactory(branch=county, about={"name": "赵子涵"})
+            Donor.objects.filter(pk=other.pk).update(
+                name_index=wanted.name_index, initials_index=wanted.initials_index
+            )
+
+        html = desk.post(reverse("desk:search"), {"q": text}, **ENGLISH).content.decode()
+
+        assert "Too many people here have a name like this" in html
+        assert "Nothing found" not in html
+
+
+@pytest.mark.both_databases
+class TestWhatIsAskedToFind:
+    """The plans of the very statements, with as many rows about as make a plan worth choosing."""
+
+    @pytest.fixture
+    def plans(self, county: Any) -> Callable[[str], list[str]]:
+        def plans(text: str) -> list[str]:
+            with CaptureQueriesContext(connection) as asked:
+                queries.look_up(text, scope=Scope.of([county.parent.parent.path]))
+            donors = [one["sql"] for one in asked if 'FROM "registry_donor"' in one["sql"]]
+            return [explained(sql) for sql in donors]
+
+        return plans
+
+    @pytest.mark.parametrize(
+        ("by", "index"),
+        [
+            ("document", "foundation_subject"),
+            ("phone", "donors_by_phone"),
+            ("name", "donors_by_name"),
+            ("initials", "donors_by_initials"),
+            ("barcode", "registry_sample"),
+        ],
+    )
+    def test_reads_an_index_and_never_the_table(
+        self, by: str, index: str, county: Any, plans: Callable[[str], list[str]]
+    ) -> None:
+        donor = DonorFactory(branch=county)
+        tube_of(donor)
+        opened = {
+            key: str(value) for key, value in vault.open_one(donor, "name", "phone", "document").items()
+        }
+        opened |= {"barcode": "ZJ26112000417", "initials": names.initials(opened["name"])}
+
+        made = plans(opened[by])
+
+        assert donor in queries.find(opened[by], scope=Scope.of([county.path]))
+        assert any(index in plan for plan in made), made
+        for plan in made:
+            assert not re.search(r"Seq Scan on|SCAN |donors_of_service|donors_of_owner", plan), plan
+
+
+def explained(sql: str) -> str:
+    """Return how the database goes about a statement, as if its tables were large."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN '}{sql}")
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())

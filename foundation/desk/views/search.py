@@ -26,11 +26,12 @@ def box(request: StaffRequest) -> HttpResponse:
             request, text, [_("That was a lot of searching for one hour. Please go on later.")], status=429
         )
     with transaction.atomic():  # what was found and that it was asked reach the trail in one commit
-        hits = search.find(request, text)
-        trail.record("search.asked", by=request.actor, at=request.at, hits=len(hits))
-    if len(hits) == 1:
-        return redirect(hits[0].url)
-    return render(request, "foundation/desk/search.html", {"asked": True, "text": text, "hits": hits})
+        found = search.find(request, text)
+        trail.record("search.asked", by=request.actor, at=request.at, hits=len(found.hits))
+    if len(found.hits) == 1 and not found.notes:
+        return redirect(found.hits[0].url)
+    context = {"asked": True, "text": text, "hits": found.hits, "notes": found.notes}
+    return render(request, "foundation/desk/search.html", context)
 
 
 def _page(request: StaffRequest, text: str, sentences: list[str], *, status: int) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What pages and rooms read of donors."""
 
 from registry.donors.queries.decks import Deck, deck_of, list_of, lists_named, lists_of_today
-from registry.donors.queries.finding import find
+from registry.donors.queries.finding import find, look_up
 from registry.donors.queries.losing import found_again, proposed, searched_for
 from registry.donors.queries.opening import contacts_of, describe, head_of, masked_names, notes_of
 from registry.donors.queries.page import offers, way
@@ -21,6 +21,7 @@ __all__ = [
     "list_of",
     "lists_named",
     "lists_of_today",
+    "look_up",
     "masked_names",
     "notes_of",
     "offers",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from foundation import trail
 from foundation.access import Permission
 from registry.donors.models import Donor
-from registry.donors.queries import find
+from registry.donors.queries import look_up
 from registry.drives.actions import rights
 from registry.drives.models import DiscardReason, FormProblem, FormState, PileForm
 from registry.drives.piles import filing
@@ -52,14 +52,15 @@ def file_under(form: PileForm, text: str, *, by: Actor, at: datetime) -> PileFor
     code = _code(text)
     if code and reach.tubes().filter(barcode=code).exists():
         return filing.file(form, filing.evidence_of_tubes([code], mark, reach), by=by, at=at)
-    found = list(reach.people().filter(pk__in=[one.pk for one in find(text, scope=reach.donors)]))
-    if not found:
+    meant = look_up(text, scope=reach.donors)
+    found = list(reach.people().filter(pk__in=[one.pk for one in meant.donors]))
+    if not found and not meant.more:
         raise (
             NotFiled(FormProblem.UNKNOWN)
             if code
             else NotOne(_("Nobody of your branches is meant by this. Choose the person from the list."))
         )
-    if len(found) > 1:
+    if len(found) > 1 or meant.more:
         raise NotOne(
             _("Several people are meant by this. Type the document number, or choose from the list.")
         )

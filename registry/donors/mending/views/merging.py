@@ -32,10 +32,11 @@ def find(request: StaffRequest, pk: UUID) -> HttpResponse:
     donor = seen_donor(request, pk)
     form = forms.FindOther(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        found = [one for one in queries.find(form.cleaned_data["text"], scope=request.scope) if one.pk != pk]
-        if len(found) == 1:
+        answer = queries.look_up(form.cleaned_data["text"], scope=request.scope)
+        found = [one for one in answer.donors if one.pk != pk]
+        if len(found) == 1 and not answer.more:
             return redirect("donors:merge-with", pk=donor.pk, other=found[0].pk)
-        form.add_error("text", _several_or_none(found))
+        form.add_error("text", _several_or_none(several=bool(found) or answer.more))
     alike = mending.look_alikes(donor, scope=request.scope)
     context = {
         "donor": donor,
@@ -166,7 +167,7 @@ def _rows(donors: list[Donor]) -> list[dict[str, Any]]:
     ]
 
 
-def _several_or_none(found: list[Donor]) -> str:
-    if found:
+def _several_or_none(*, several: bool) -> str:
+    if several:
         return _("Several records fit. Type the document or the donor number.")
     return _("No other record in your branches fits.")
