@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from consent.purposes import CORE, Purpose
-from foundation import moves, vault
+from foundation import approvals, moves, vault
 from foundation.access import BranchKind, Role
 from foundation.trail.models import TrailRow
 from registry.donors import actions, queries
@@ -42,6 +42,7 @@ class House:
         self.coordinator = actor(StaffFactory(role=Role.COORDINATOR, branch=self.county))
         self.caseworker = actor(StaffFactory(role=Role.CASEWORKER, branch=self.prefecture))
         self.manager = actor(StaffFactory(role=Role.REGISTRY_MANAGER, branch=self.province))
+        self.reviewer = actor(StaffFactory(role=Role.MEDICAL_REVIEWER, branch=self.province))
         self.technician = actor(StaffFactory(role=Role.LABORATORY, branch=self.laboratory))
 
     def register(self, *, at: datetime, given: Any = CORE, named: Any = None, **about: Any) -> Donor:
@@ -191,6 +192,124 @@ class TestListing:
 
         with pytest.raises(moves.NotAllowed):
             actions.list_donor(donor, by=house.coordinator, at=now)
+
+
+class TestDonating:
+    def test_needs_a_case_a_collection_and_a_manager(self, house: House, now: datetime) -> None:
+        donor = DonorFactory(branch=house.county, state=DonorState.LISTED)
+        with pytest.raises(moves.WrongState):
+            actions.donate(donor, by=house.manager, at=now, collected=True)
+        actions.reserve(donor, by=house.caseworker, at=now)
+
+        said = sentences(lambda: actions.donate(donor, by=house.manager, at=now, collected=False))
+        with pytest.raises(moves.NotAllowed):
+            actions.donate(donor, by=house.caseworker, at=now, collected=True)
+        assert again(donor).state == DonorState.IN_CASE
+        actions.donate(donor, by=house.manager, at=now, collected=True)
+
+        assert said == "The collection is not recorded."
+        donated = again(donor)
+        assert (donated.state, donated.collections, donated.donated_at) == (DonorState.DONATED, 1, now)
+        assert not Donor.objects.searchable().exists()
+        assert [step.move for step in moves.steps_of(donor)] == ["reserve", "donate"]
+
+
+class TestBeingListedAgain:
+    @pytest.fixture
+    def donor(self, house: House, now: datetime) -> Donor:
+        """Return somebody who gave a month ago."""
+        before = now - timedelta(days=30)
+        donor = DonorFactory(branch=house.county, state=DonorState.DONATED, donated_at=before)
+        sign(donor.subject, given=CORE, by=house.coordinator, at=before - timedelta(days=100))
+        return donor
+
+    def test_needs_the_reviewer_and_a_consent_given_after_the_donation(
+        self, house: House, donor: Donor, now: datetime
+    ) -> None:
+        assert "medical reviewer must agree" in sentences(
+            lambda: actions.relist(donor, by=house.manager, at=now)
+        )
+        asked = actions.ask_to_relist(donor, by=house.reviewer, at=now)
+        with pytest.raises(approvals.NotYours):
+            approvals.decide(asked, yes=True, by=house.caseworker, at=now)
+
+        said = sentences(lambda: approvals.decide(asked, yes=True, by=house.manager, at=now))
+        sign(donor.subject, given=(Purpose.SHARE_REGISTRY,), by=house.coordinator, at=now)
+        approvals.decide(asked, yes=True, by=house.manager, at=now + timedelta(hours=1))
+
+        assert said == "A new consent is needed."
+        assert Donor.objects.searchable().get() == donor
+        assert [step.move for step in moves.steps_of(donor)] == ["relist"]
+        assert TrailRow.objects.filter(object=f"registry.donor:{donor.pk}", verb="donor.relisted").exists()
+
+    def test_ends_with_the_second_collection(self, house: House, donor: Donor, now: datetime) -> None:
+        Donor.objects.filter(pk=donor.pk).update(collections=2)
+        asked = actions.ask_to_relist(donor, by=house.reviewer, at=now)
+
+        said = sentences(lambda: approvals.decide(asked, yes=True, by=house.manager, at=now))
+
+        assert "Two collections are the most." in said
+        assert again(donor).state == DonorState.DONATED
+
+
+class TestLeavingForAnotherRegistry:
+    def ask(self, house: House, donor: Donor, at: datetime, **told: str) -> approvals.Approval:
+        facts = {"reason": Reason.MO_OTHER_REGISTRY, "reference": "TR-2026-01", **told}
+        return actions.ask_to_transfer(donor, **facts, by=house.caseworker, at=at)
+
+    def test_needs_a_second_person_and_takes_the_tube_out_of_the_box(
+        self, house: House, now: datetime
+    ) -> None:
+        donor = house.register(at=now)
+        tube = house.take_tube(donor, at=now)
+        box = samples.open_batch(
+            from_branch=house.prefecture, laboratory=house.laboratory, by=house.caseworker, at=now
+        )
+        samples.scan_in(box, tube.barcode, by=house.caseworker, at=now)
+        asked = self.ask(house, donor, now)
+        with pytest.raises(approvals.NotYours):
+            approvals.decide(asked, yes=True, by=house.caseworker, at=now)
+        assert again(donor).state == DonorState.SAMPLED
+
+        approvals.decide(asked, yes=True, by=house.manager, at=now)
+
+        left = again(donor)
+        assert (left.state, left.left_at, left.left_reason) == (
+            DonorState.TRANSFERRED, now, Reason.MO_OTHER_REGISTRY,
+        )  # fmt: skip
+        assert not box.samples.exists()
+        assert not CallTask.objects.open().filter(donor=donor).exists()
+
+    @pytest.mark.parametrize(
+        ("told", "sentence"),
+        [
+            ({"reference": " "}, "Write the reference with which the other registry confirms."),
+            ({"reason": Reason.PR_FEAR_HEALTH}, "Say why the donor leaves this registry."),
+        ],
+    )
+    def test_needs_a_reason_and_the_reference(
+        self, house: House, now: datetime, told: dict[str, str], sentence: str
+    ) -> None:
+        donor = DonorFactory(branch=house.county, state=DonorState.LISTED)
+        asked = self.ask(house, donor, now, **told)
+
+        said = sentences(lambda: approvals.decide(asked, yes=True, by=house.manager, at=now))
+
+        assert said == sentence
+        assert Donor.objects.searchable().get() == donor
+
+
+class TestTwoPeopleWhoLookAlike:
+    def test_are_told_apart_and_listed(self, house: House, now: datetime) -> None:
+        same = {"name": "王丽华", "phone": "+8613812344417", "born_on": date(1999, 3, 5)}
+        donors = [DonorFactory(branch=house.county, state=DonorState.TYPED, about=same) for _ in range(2)]
+        [before, _] = queries.readiness(donors, by=house.manager, at=now)
+
+        actions.tell_apart(donors[0], by=house.coordinator, at=now)
+
+        [after, _] = queries.readiness([again(one) for one in donors], by=house.manager, at=now)
+        assert len(before.missing) == len(after.missing) + 1
+        assert set(after.missing) < set(before.missing)
 
 
 class TestBeingLost:
