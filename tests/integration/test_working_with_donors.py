@@ -14,12 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from foundation import moves, vault
-from foundation.access import BranchKind, Role, Scope
+from foundation.access import ROLE_PERMISSIONS, BranchKind, Role, Scope
 from foundation.approvals import Approval
 from foundation.trail.models import TrailRow
 from registry.donors import actions, grid, names, queries
+from registry.donors.act import Act
+from registry.donors.acts import ACTS
 from registry.donors.models import Call, CallTask, Donor
 from registry.donors.queries import finding
 from registry.donors.reasons import Reason
@@ -484,3 +487,45 @@ def explained(sql: str) -> str:
             cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {'' if connection.vendor == 'postgresql' else 'QUERY PLAN '}{sql}")
         return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+GUARDED = [act for act in ACTS if (act.move or act.key == "lift-objection") and not act.own_page]
+ASK_ONLY_WHAT_IS_TOLD = {"hold", "die", "exclude"}  # by their forms: nothing of the donor stands against them
+
+
+class TestTheActsOfAPage:
+    """Of a donor who lacks everything: the page says so before anyone presses, and pressing does nothing."""
+
+    @pytest.mark.parametrize(
+        ("act", "state"),
+        [
+            pytest.param(act, state, id=f"{act.key}-{state}")
+            for act in GUARDED
+            for state in (act.states if len(act.states) < 4 else [DonorState.LISTED])
+        ],
+    )
+    def test_say_all_that_is_missing_and_refuse(
+        self, act: Act, state: DonorState, county: Any, signed_in: SignIn
+    ) -> None:
+        at = timezone.now()
+        role = next(role for role, rights in ROLE_PERMISSIONS.items() if act.permission in rights)
+        staff = StaffFactory(role=role, branch=county.parent.parent)
+        donor = DonorFactory(
+            branch=county, state=state, objected_at=at, death_reported_at=at,
+            about={"born_on": date(1950, 1, 1)}, contacts=[],
+        )  # fmt: skip
+        with translation.override("en"):
+            missing = moves.missing(donor, act.move, by=actor(staff), at=at) if act.move else act.lacks(donor)
+            wanted = {escape(str(sentence)) for sentence in missing or ()}
+        desk, address = signed_in(staff), reverse(f"donors:{act.key}", args=[donor.pk])
+
+        before, after = desk.get(address, **ENGLISH), desk.post(address, **ENGLISH)
+
+        assert bool(wanted) == (act.key not in ASK_ONLY_WHAT_IS_TOLD)
+        assert (before.status_code, after.status_code) == (200, 422)
+        for answer in (before, after):
+            html = answer.content.decode()
+            assert not [sentence for sentence in wanted if sentence not in html]
+            assert ('aria-disabled="true"' in html.split("</h1>")[1]) == bool(wanted)
+        assert Donor.objects.get(pk=donor.pk).state == state
+        assert not moves.steps_of(donor).exists()
