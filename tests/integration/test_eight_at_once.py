@@ -38,7 +38,7 @@ from tests.writers import lines, work
 
 PEOPLE = 8
 ROUNDS = 100 if CI else 3
-ACTS = 6  # of each writer; two hundred of each are a measurement: tests/benchmarks/bench_writers.py
+ACTS = 12 if CI else 6  # of each writer; two hundred are a measurement: tests/benchmarks/bench_writers.py
 WIDE = str.maketrans({chr(n): chr(n + 0xFEE0) for n in range(0x21, 0x7F)})
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
