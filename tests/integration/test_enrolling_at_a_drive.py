@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+import zxingcpp
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from consent.models import Consent
 from consent.states import State
@@ -391,6 +394,17 @@ class TestATubeForSomebodyRegistered:
         assert Sample.objects.filter(donor=donor).count() == 1
 
 
+def scanned(page: str) -> str:
+    """Paint the first QR code of a page, row by row, and read it as a telephone does."""
+    size, drawn = re.findall(r'viewBox="0 0 (\d+) \d+" class="qr"><path [^>]*d="([^"]+)"', page)[0]
+    picture, x, y = Image.new("L", (int(size), int(size)), 255), 0, 0
+    for kind, across, down in re.findall(r"([Mmh])(-?\d+)(?: (\d+))?", drawn):
+        if kind == "h":
+            picture.paste(0, (x, y, x + int(across), y + 1))
+        x, y = int(across) + (x if kind != "M" else 0), y + int(down or 0)
+    return zxingcpp.read_barcodes(picture.resize((picture.width * 4, picture.height * 4)))[0].text
+
+
 class TestPages:
     @pytest.mark.parametrize("name", ["calendar", "plan", "places"])
     def test_of_the_calendar_are_shown(self, client: Client, name: str) -> None:
@@ -400,6 +414,16 @@ class TestPages:
     def test_of_a_drive_are_shown(self, client: Client, drive: Drive, lin: Any, name: str) -> None:
         factories.draft(drive, staff=lin, by=actor(lin))
         assert client.get(reverse(f"drives:{name}", args=[drive.pk])).status_code == 200
+
+    def test_for_who_may_come_later_says_when_and_so_does_its_code(
+        self, client: Client, drive: Drive
+    ) -> None:
+        page = client.get(reverse("drives:card", args=[drive.pk]), {"on": "2027-02-28"}).content.decode()
+        said = scanned(page)
+
+        assert "<b>2027-02-28</b>" in page
+        assert "DTSTART;VALUE=DATE:20270228\r\n" in said
+        assert f"LOCATION:{drive.branch.name}\r\n" in said
 
     def test_of_every_step_are_shown(self, client: Client, drive: Drive, lin: Any) -> None:
         draft = factories.draft(drive, staff=lin, by=actor(lin))

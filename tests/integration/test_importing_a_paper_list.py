@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from consent.models import Consent, Evidence
 from consent.states import State
 from foundation import jobs, vault
-from foundation.access import NotAllowed
+from foundation.access import NotAllowed, Role
 from foundation.moves import steps_of
 from foundation.papers import sheets as files
 from foundation.papers.sheets import SheetProblem, read
@@ -26,10 +26,12 @@ from registry.drives import imports
 from registry.drives.imports import import_rows, importing, inserting
 from registry.drives.models import SheetEntry, SheetFile
 from registry.drives.sheets import Code, LayoutProblem
+from registry.samples import actions as samples
 from registry.samples.models import Sample
 from tests.factories import consent as consents
 from tests.factories import lists, sheets
 from tests.factories.drives import DriveFactory
+from tests.factories.foundation import StaffFactory, actor
 
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 COMMAND = Actor(ActorKind.COMMAND, "tests")
@@ -207,6 +209,13 @@ class TestTheSameSheetAgain:
 
         assert imported(drive, sheets.row(0)).unchanged == 1
 
+    def test_knows_its_rows_after_the_tube_was_turned_away(self, drive):
+        imported(drive, sheets.row(0))
+        by = actor(StaffFactory(role=Role.CASEWORKER, branch=drive.branch))
+        samples.reject(Sample.objects.get(), reason="CLOTTED", by=by, at=AT)
+
+        assert imported(drive, sheets.row(0)).unchanged == 1
+
     def test_does_not_take_a_row_for_the_same_that_gives_another_tube(self, drive):
         imported(drive, sheets.row(0))
 
@@ -341,7 +350,14 @@ class TestImportRows:
 
 @pytest.mark.skipif(not DRIVES.is_dir(), reason="the folder shared/data/drives is not beside the clone")
 class TestTheSheetsOfTheField:
-    @pytest.mark.parametrize("name", ["drive-300.xlsx", "drive-120-gb18030.csv"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "drive-300.xlsx",
+            "drive-120-gb18030.csv",
+            pytest.param("drive-5000.xlsx", marks=pytest.mark.slow),
+        ],
+    )
     def test_come_in_exactly(self, drive, name):
         expected = json.loads((DRIVES / name).with_suffix(".expected.json").read_text())
 
@@ -356,6 +372,21 @@ class TestTheSheetsOfTheField:
         report = import_rows(DRIVES / "drive-300.xlsx", drive, by=COMMAND, at=AT).report
 
         assert (report.unchanged, report.accepted, report.differing) == (256, 0, {})
+
+    @pytest.mark.parametrize("dry_run", [False, True], ids=["brought in", "only tried"])
+    def test_are_reported_by_the_command_just_so(self, drive, capsys, dry_run):
+        expected = json.loads((DRIVES / "drive-300.expected.json").read_text())
+
+        with pytest.raises(SystemExit) as ended:
+            call_command(
+                "import_donors", str(DRIVES / "drive-300.xlsx"), drive=str(drive.pk), format="json",
+                dry_run=dry_run,
+            )  # fmt: skip
+
+        assert ended.value.code == 1
+        printed = json.loads(capsys.readouterr().out)
+        assert printed == {**expected, "unchanged": 0, "imported": not dry_run}
+        assert Donor.objects.count() == (0 if dry_run else expected["accepted"])
 
 
 @pytest.mark.skipif(not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone")

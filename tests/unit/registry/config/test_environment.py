@@ -50,6 +50,7 @@ class TestEmbeddedHome:
 
         assert options["transaction_mode"] == "IMMEDIATE"
         assert options["timeout"] == 30
+        assert "journal_mode=WAL" in options["init_command"]
         assert "secure_delete=ON" in options["init_command"]
 
     def test_says_so_when_it_cannot_be_made(self, tmp_path: Path) -> None:
