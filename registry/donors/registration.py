@@ -107,7 +107,7 @@ def _approvals() -> None:
     )
 
 
-def find(request: StaffRequest, text: str) -> Iterable[search.Hit]:
+def find(request: StaffRequest, text: str) -> Iterable[search.Hit | search.Note]:
     """Find donors by what was typed into the search box; names are opened where one is to choose."""
     found = queries.look_up(text, scope=request.scope)
     donors = found.donors

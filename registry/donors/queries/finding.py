@@ -79,7 +79,7 @@ def _answers(text: str, scope: Scope) -> Iterator[Found]:
 
 
 def _first(donors: DonorQuerySet) -> Found:
-    return Found.of(donors.order_by(*_ORDER)[: MOST + 1])
+    return Found.of(list(donors.order_by(*_ORDER)[: MOST + 1]))
 
 
 def _of_documents(indexes: list[str]) -> set[UUID]:
