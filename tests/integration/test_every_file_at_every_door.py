@@ -33,6 +33,7 @@ from foundation.jobs.models import Job as AnyJob
 from registry.donors.models import Donor
 from registry.drives.models import Drive, FormState, PileForm, SheetFile
 from registry.samples.models import Sample
+from tests.benchmarks.memory import peak_megabytes
 from tests.factories import consent as consents
 from tests.factories import sheets
 from tests.factories.foundation import signed_in
@@ -128,12 +129,14 @@ def is_sentence(text: str) -> bool:
 
 @contextmanager
 def soon() -> Iterator[None]:
-    """Fail if it takes long, or if a process it starts asks for too much."""
+    """Fail if it takes long, or if this process or one that it starts asks for too much."""
     began = time.monotonic()
     whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     inherited = max(resource.getrusage(one).ru_maxrss for one in whose)
+    held = peak_megabytes()
     yield  # a process begins with the peak of the one that starts it: that is no memory of its own
     assert time.monotonic() - began < SOON
+    assert peak_megabytes() - held <= MOST >> 10
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(inherited, MOST)
 
 
