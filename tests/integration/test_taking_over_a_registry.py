@@ -107,10 +107,14 @@ class TestSomebodyTakenOver:
 
         assert StoredTyping.objects.get().sample is None
 
-    def test_has_a_national_number_in_one_spelling(self, branch):
-        report = taken(branch, records.row(NATIONAL_NO="zj/2012. 0017"))
+    @pytest.mark.parametrize(
+        ("written", "kept"),
+        [("zj/2012. 0017", "ZJ/2012.0017"), ("浙-0012", "浙-0012"), ("123", "123"), ("cn_77", "CN_77")],
+    )
+    def test_has_a_national_number_in_one_spelling_whatever_its_form(self, branch, written, kept):
+        report = taken(branch, records.row(NATIONAL_NO=written))
 
-        assert Donor.objects.get().national_no == "ZJ/2012.0017"
+        assert Donor.objects.get().national_no == kept
         assert report.round_trip.same == 1
 
     def test_is_at_the_national_register_where_a_number_stands(self, branch):
@@ -436,6 +440,17 @@ class TestTheSameRecordsAgain:
         report = taken(branch, records.row(NOTE="saved anew", **{lost: ""}))
 
         assert report.rejected == {2: [Code.ERASED]}
+
+    def test_are_not_compared_with_who_was_erased_once_they_registered_anew(self, branch):
+        file = records.csv(records.bare())
+        import_existing(file, branch, by=COMMAND, at=AT)
+        vault.erase(Subject.objects.get(), by=COMMAND, at=AT)
+        import_existing(file, BranchFactory(), by=COMMAND, at=AT)
+
+        report = import_existing(file, branch, by=COMMAND, at=AT).report
+
+        assert (report.unchanged, report.differing) == (0, {})
+        assert report.rejected == {2: [Code.ALREADY_REGISTERED]}
 
     def test_know_somebody_whose_document_was_corrected(self, branch):
         file = records.csv(records.bare())

@@ -15,34 +15,54 @@ TAKEN: Final = gettext_lazy("This number is recorded for somebody else. Compare 
 _NUMBER: Final = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,22}[A-Z0-9]")
 _RESIDENT_ID: Final = re.compile(r"\d{6}(19|20)\d{9}[\dX]")  # also a mistyped one
 _LONGEST: Final = 40  # typed, with spaces
+_LONGEST_KEPT: Final = 24  # what the register keeps
 
 
 def spelt(text: str) -> str:
     """Return a number without spaces, its letters large, whether it can be one or not."""
-    return normal.text(text).upper().replace(" ", "")
+    return normal.text(normal.text(text).upper().replace(" ", ""))
 
 
 def check(text: str) -> str:
     """
-    Return a number of the national register in one spelling, whether somebody types it or a sheet brings it.
+    Return a number of the national register in one spelling, as somebody types it.
 
     :raises moves.Refused: if it cannot be one; an identity number is none.
 
     Source: none is published, so the form is wide: 4 to 24 letters and digits, with ``-``, ``.`` or
-    ``/`` between them, as branches write it in the records before
+    ``/`` between them
     """
     number = spelt(text) if len(text) <= _LONGEST else ""
     if not _NUMBER.fullmatch(number):
         raise moves.Refused([_("A number of the national register has 4 to 24 letters and digits.")])
+    _check_no_identity(number)
+    return number
+
+
+def of_old(text: str) -> str:
+    """
+    Return a number of the records before in one spelling: nobody is left out for the form of theirs.
+
+    :raises moves.Refused: if it is too long to be kept, has characters nobody sees, or is an identity number.
+    """
+    number = spelt(text) if len(text) <= _LONGEST else ""
+    if not (0 < len(number) <= _LONGEST_KEPT and number.isprintable()):
+        raise moves.Refused([_("A number of the national register has 4 to 24 letters and digits.")])
+    _check_no_identity(number)
+    return number
+
+
+def _check_no_identity(number: str) -> None:
     if _RESIDENT_ID.fullmatch(number):
         raise moves.Refused([_("This is the number of an identity card, not of the national register.")])
-    return number
 
 
 def spellings(text: str) -> list[str]:
     """Return how the register may have a typed number, the records before included; none if it is none."""
     try:
-        number = check(text)
+        number = of_old(text)
     except moves.Refused:
         return []
+    if not any(map(str.isdecimal, number)):
+        return []  # a name
     return sorted({number, text.strip()})

@@ -177,7 +177,7 @@ class _Judgement(Judgement):
         if written and lost:
             self.codes.add(Code.NATIONAL_NO_UNREADABLE)
             return ""
-        return self._try(Column.NATIONAL_NO, numbers.check, moves.Refused, Code.NATIONAL_NO_UNREADABLE)
+        return self._try(Column.NATIONAL_NO, numbers.of_old, moves.Refused, Code.NATIONAL_NO_UNREADABLE)
 
     def _typing(self) -> str:
         return self._try(Column.TYPING, form.check, form.FormProblem, Code.TYPING_UNREADABLE)

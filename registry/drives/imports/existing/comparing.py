@@ -73,7 +73,7 @@ def normal_form(cells: Cells) -> Line:
         Column.PHONE: phone_of,
         Column.BARCODE: barcodes.check,
         Column.STATE: state_of,
-        Column.NATIONAL_NO: numbers.check,
+        Column.NATIONAL_NO: numbers.of_old,
         Column.TYPING: form.check,
         **{column: partial(_day, cells, column) for column in _DATES},
     }

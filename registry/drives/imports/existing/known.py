@@ -35,7 +35,8 @@ def judge(rows: Sequence[OldRow], branch: Branch, *, sheet_sha256: str) -> Judge
     Ask for a piece of the records who is registered and which numbers are in use, each in one query.
 
     A row is in if it made a donor of this branch: known by the document, or, where the document was
-    corrected since, as this row of this very file. Who was erased is known by what is left of them.
+    corrected since, as this row of this very file. Who was erased is known by what is left of them,
+    and is no longer whoever registered anew since.
     """
     indexes = {
         row.number: vault.index.document(row.person.document_kind, row.person.document_number) for row in rows
@@ -49,7 +50,7 @@ def judge(rows: Sequence[OldRow], branch: Branch, *, sheet_sha256: str) -> Judge
     for row in rows:
         subject = next((subjects[each] for each in indexes[row.number].each if each in subjects), None)
         made, gone = entries.get(row.number, (None, False))
-        made = _made_by(subject, branch) or made
+        made = _made_by(subject, branch) or (None if gone else made)
         if subject is None and (gone or row.barcode in of_erased[0] or row.national_no in of_erased[1]):
             judgement.rejected[row.number] = [Code.ERASED]
         elif made is not None:

@@ -29,9 +29,23 @@ class TestCheck:
             numbers.check(text)
 
 
+class TestOfOld:
+    @pytest.mark.parametrize("text", ["浙-0012", "123", "7", "CN_77", "zj/2012. 0017", "CNABC", "浙（一）12"])
+    def test_leaves_nobody_out_for_the_form_of_theirs(self, text):
+        assert numbers.of_old(text) == numbers.spelt(text) == numbers.of_old(numbers.of_old(text))
+
+    @pytest.mark.parametrize("text", ["", "\u200b", "C\x0701", "330106199903050028", "1" * 25, "1" * 10**6])
+    def test_refuses_what_nobody_sees_what_is_too_long_and_identity_numbers(self, text):
+        with pytest.raises(moves.Refused):
+            numbers.of_old(text)
+
+
 class TestSpellings:
     def test_are_ours_and_the_one_typed_as_older_records_may_have_it(self):
         assert numbers.spellings(" zj-0001 ") == ["ZJ-0001", "zj-0001"]
+
+    def test_find_a_number_of_the_records_before_whatever_its_form(self):
+        assert "浙-0012" in numbers.spellings("浙-0012")
 
     def test_are_none_of_a_name(self):
         assert numbers.spellings("王丽华") == []
