@@ -50,7 +50,7 @@ class Asked:
         return cls(
             tuple(Unknown(*one) for one in found["headers"]),
             tuple(map(Column, found["missing"])),
-            tuple(map(Column, found["needed"])),
+            tuple(map(Column, found.get("needed", found["missing"]))),  # not in what was sealed before
         )
 
 
