@@ -72,11 +72,19 @@ class Stencil:
     """
 
     def __init__(self, row: models.Model, *differing: str) -> None:
-        """Take what the rows have in common from one of them, and name the columns that differ."""
+        """
+        Take what the rows have in common from one of them, and name the columns that differ.
+
+        :raises TypeError: if one of these has to ask its field how a value is written.
+        """
         model = type(row)
         names = [field.attname for field in _fields(model)]
         self._values = list(values_of(row))
         self._places = [names.index(name) for name in differing]
+        asking = {names[place] for place, _column in _not_taken(model, "postgresql")}
+        if refused := asking.intersection(differing):
+            message = f"No stencil cuts {', '.join(sorted(refused))}."
+            raise TypeError(message)
         connection = connections[router.db_for_write(model)]
         self._line = ""
         if connection.vendor == "postgresql":
@@ -122,7 +130,7 @@ def insert(
 
     :param rows: models, their values, or what a stencil cut.
     :param skip_conflicts: leave out, without an error, a row that a unique constraint refuses;
-        ask afterwards which ids are in.
+        ask afterwards which ids are in. Not with what a stencil cut.
     """
     connection = connections[router.db_for_write(model)]
     writers = _writers(model, connection)
@@ -133,6 +141,9 @@ def insert(
             lines.append(row)
         else:
             values.append(_written(row if isinstance(row, tuple) else values_of(row), writers))
+    if lines and skip_conflicts:
+        message = "COPY cannot leave out a row that a constraint refuses."
+        raise TypeError(message)
     if lines:
         with _copying(connection, model) as copy:
             copy.write(b"".join(lines))
