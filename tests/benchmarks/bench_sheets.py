@@ -31,7 +31,7 @@ from foundation.vault.fields import sealed_fields
 from registry.donors.models import Contact, Donor
 from registry.drives.imports import import_rows, preparing
 from registry.drives.imports.importing import pieces
-from registry.drives.imports.judging import Judging
+from registry.drives.imports.judging import Judging, Piece
 from registry.drives.imports.preparing import Volunteer
 from registry.drives.models import Drive, SheetEntry
 from registry.drives.sheets import find_header, reader
@@ -182,7 +182,7 @@ def _prepared(path: Path, drive: Drive) -> Iterator[list[Table]]:
     layout, below = find_header(files.read(path))
     judging = Judging(reader(layout, today=timezone.localdate(taking.at)), taking, seals=True)
     for piece in pieces(below):
-        yield _tables(preparing.unpacked(judging.prepare(piece).sealed))
+        yield _tables(preparing.unpacked(judging.prepare(Piece(piece, ahead=True)).sealed))
 
 
 def _tables(piece: list[Volunteer]) -> list[Table]:

@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from contextlib import contextmanager
+from multiprocessing import current_process, get_context, parent_process
 from threading import Thread
 from typing import Any, Final, TypeVar
 
@@ -47,7 +48,8 @@ def size_for(rows: int) -> int:
     """Return how many processes work on a list; 1 is this one alone, as within a transaction."""
     if rows < FEWEST_ROWS or connection.in_atomic_block:
         return 1
-    return min(_MOST, len(os.sched_getaffinity(0)))
+    cores = getattr(os, "sched_getaffinity", None)  # not where forking is unsafe, as on a Mac
+    return min(_MOST, len(cores(0))) if cores else 1
 
 
 def each(
@@ -63,13 +65,34 @@ def each(
         yield from ((piece, work(piece)) for piece in pieces)
         return
     connections.close_all()  # a child must not share the parent's line to the database
-    crew = ProcessPoolExecutor(processes, get_context("fork"), _begin, (work,))
+    with _children_allowed():
+        crew = ProcessPoolExecutor(processes, get_context("fork"), _begin, (work,))
+        try:
+            yield from _in_order(crew, pieces, most=processes * _UNDER_WAY)
+        except BrokenProcessPool:
+            raise CrewLost from None
+        finally:
+            crew.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _children_allowed() -> Iterator[None]:
+    """
+    Let a process of Celery's pool, which is a daemon, have a crew.
+
+    A daemon may have no children because they would outlive it; the crew ends with its parent.
+
+    Source: https://docs.python.org/3.11/library/multiprocessing.html#multiprocessing.Process.daemon
+    """
+    here = current_process()
+    daemon = here.daemon
+    if daemon:
+        here.daemon = False
     try:
-        yield from _in_order(crew, pieces, most=processes * _UNDER_WAY)
-    except BrokenProcessPool:
-        raise CrewLost from None
+        yield
     finally:
-        crew.shutdown(cancel_futures=True)
+        if daemon:
+            here.daemon = True
 
 
 def _in_order(

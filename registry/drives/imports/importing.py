@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +22,7 @@ from foundation.papers.sheets import Row
 from registry.donors.columns import Column
 from registry.drives.actions import rights
 from registry.drives.imports import crew, erased, headers, inserting, known, preparing
-from registry.drives.imports.judging import Judging, Prepared
+from registry.drives.imports.judging import Judging, Piece, Prepared
 from registry.drives.imports.preparing import Store, Taking, Volunteer
 from registry.drives.sheets import Above, Code, Layout, Report, find_header, reader
 
@@ -157,31 +157,42 @@ class _Run:
         return self.judging.taking
 
     def prepare(self, rows: Iterable[Row], total: int) -> None:
-        """Judge every row, and seal those that can be taken: a long list in several processes."""
+        """
+        Judge every row, and seal those that can be taken: a long list in several processes.
+
+        They seal ahead of the comparison, but not while a list that is in already comes in again.
+        """
         taking, header = self.taking, self.imported.header.number
         erased_rows = erased.rows_of(taking.sheet_sha256, taking.drive)
-        done = crew.each(self.judging.prepare, pieces(rows), processes=crew.size_for(total))
+        new = True
+        ahead = (Piece(each, ahead=self.judging.seals and new) for each in pieces(rows))
+        done = crew.each(self.judging.prepare, ahead, processes=crew.size_for(total))
         with closing(done):
             for piece, prepared in done:
-                self._compare(piece, prepared, erased_rows)
-                self.watch.progress(piece[-1].number - header, total)
+                new = self._compare(piece, prepared, erased_rows)
+                self.watch.progress(piece.rows[-1].number - header, total)
 
-    def _compare(self, piece: Sequence[Row], prepared: Prepared, erased_rows: Collection[int]) -> None:
-        """Compare a piece with the rows further up and with the registry, and keep who is new."""
+    def _compare(self, piece: Piece, prepared: Prepared, erased_rows: Collection[int]) -> bool:
+        """
+        Compare a piece with the rows further up and with the registry, and keep who is new.
+
+        :returns: False if it only holds who is in already.
+        """
         report = self.imported.report
         report.rows += len(prepared.candidates)
         check_length(report.rows)
         codes = {one.number: self.above.codes(one.codes, one.numbers) for one in prepared.candidates}
         report.rejected |= {number: list(found) for number, found in codes.items() if found}
         good = [one for one in prepared.candidates if not codes[one.number]]
-        read, drive = self.judging.rows_of(piece), self.taking.drive
+        read, drive = self.judging.rows_of(piece.rows), self.taking.drive
         judgement = known.judge(good, drive, read=read, erased_rows=erased_rows)
         report.rejected |= judgement.rejected
         report.differing |= judgement.differing
         report.unchanged += len(judgement.unchanged)
         report.accepted += len(judgement.fresh)
-        if self.judging.seals:
-            self.store.add(prepared.only(frozenset(judgement.fresh)))
+        if self.judging.seals and judgement.fresh:
+            self.store.add(self.judging.seal(piece, prepared, frozenset(judgement.fresh)))
+        return bool(judgement.fresh) or not judgement.unchanged
 
     def insert(self, *, strict: bool) -> None:
         """Insert what was prepared; rows somebody else was faster with are refused after all."""

@@ -25,11 +25,18 @@ class Candidate(NamedTuple):
     document: Whole | None  # its index; none where something is wrong with the row
 
 
+class Piece(NamedTuple):
+    """Some rows of a list, and whether to seal them before it is known who of them is new."""
+
+    rows: Sequence[Row]
+    ahead: bool
+
+
 class Prepared(NamedTuple):
     """A piece of a list: its rows that are somebody's, and those in whom nothing is wrong, sealed."""
 
     candidates: list[Candidate]
-    sealed: bytes  # empty where nothing was to be sealed
+    sealed: bytes  # empty where nothing was sealed ahead
 
     def only(self, numbers: Collection[int]) -> bytes:
         """Return the sealed volunteers of these rows alone."""
@@ -47,11 +54,11 @@ class Judging:
     taking: Taking
     seals: bool
 
-    def prepare(self, piece: Sequence[Row]) -> Prepared:
-        """Judge a piece, and seal whom nothing speaks against so far."""
-        judged = [one for row in piece if (one := self.reader.read(row)) is not None]
+    def prepare(self, piece: Piece) -> Prepared:
+        """Judge a piece, and seal, where that is wanted ahead, whom nothing speaks against so far."""
+        judged = [one for row in piece.rows if (one := self.reader.read(row)) is not None]
         candidates = [_candidate(one) for one in judged]
-        if not self.seals:
+        if not piece.ahead:
             return Prepared(candidates, b"")
         good = [
             (one.row, candidate.document)
@@ -59,6 +66,13 @@ class Judging:
             if candidate.document is not None
         ]
         return Prepared(candidates, packed(prepare(good, self.taking)))
+
+    def seal(self, piece: Piece, prepared: Prepared, fresh: Collection[int]) -> bytes:
+        """Return the rows of a piece that are new, sealed: now, where it was not done ahead."""
+        if piece.ahead:
+            return prepared.only(fresh)
+        rows = [row for row in piece.rows if row.number in fresh]
+        return self.prepare(Piece(rows, ahead=True)).sealed
 
     def rows_of(self, piece: Sequence[Row]) -> Callable[[int], SheetRow]:
         """Return what reads a row of a piece once more, by its number: few are asked for."""

@@ -4,6 +4,7 @@ import os
 import signal
 from itertools import count
 
+import billiard
 import pytest
 
 from registry.drives.imports import crew
@@ -23,6 +24,11 @@ def broken(number):
     raise LookupError(number)
 
 
+def has_a_crew():
+    done = [result for _, (result, _pid) in crew.each(squared, range(3), processes=2)]
+    os._exit(0 if done == [0, 1, 4] and billiard.current_process().daemon else 1)
+
+
 class TestEach:
     @pytest.mark.parametrize("processes", [1, 2])
     def test_yields_the_pieces_in_their_order(self, processes):
@@ -33,6 +39,15 @@ class TestEach:
     def test_works_in_processes_beside_this_one_or_in_this_one(self):
         assert {pid for _, (_, pid) in crew.each(squared, range(3), processes=1)} == {os.getpid()}
         assert os.getpid() not in {pid for _, (_, pid) in crew.each(squared, range(3), processes=2)}
+
+    def test_works_beside_a_process_of_celery_s_pool_too(self):
+        of_the_pool = billiard.Process(target=has_a_crew)
+        of_the_pool.daemon = True
+
+        of_the_pool.start()
+        of_the_pool.join()
+
+        assert of_the_pool.exitcode == 0
 
     def test_takes_a_piece_only_when_there_is_room_for_it(self):
         taken = count()
