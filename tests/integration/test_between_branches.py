@@ -35,6 +35,7 @@ from registry.donors.models import (
     What,
     Withdrawal,
 )
+from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
 from tests.factories import consent as consents
 from tests.factories import donors
@@ -221,6 +222,23 @@ class TestGivingAway:
         approvals.decide(asked, yes=True, by=actor(away), at=AT)
         assert again(donor).service_branch_id == branch_of(away).pk
 
+    def test_takes_their_calls_out_of_the_hands_of_the_branch_they_leave(
+        self, donor: Donor, house: tubes.House, away: Any
+    ) -> None:
+        CallTask.objects.update(owner=house.caseworker, held_by=house.caseworker, held_until=AT)
+        asked = take_in(donor, away)
+        approvals.decide(asked, yes=True, by=house.collects, at=AT)
+        waiting = CallTask.objects.filter(service_path=branch_of(away).path).free_for(away.pk, AT)
+        assert [(task.donor_id, task.held_by) for task in waiting] == [(donor.pk, None)]
+
+    def test_leaves_their_calls_in_the_hands_they_are_in_where_only_the_keeper_is_another(
+        self, donor: Donor, house: tubes.House
+    ) -> None:
+        CallTask.objects.update(owner=house.caseworker)
+        beside = BranchFactory(parent=house.prefecture)
+        actions.move_to(donor, to=beside, what=What.OWNER, reason="STUDIES", by=house.sends, at=AT)
+        assert CallTask.objects.get().owner_id == house.caseworker.pk
+
     def test_stands_in_the_history(self, donor: Donor, house: tubes.House, signed_in: Any) -> None:
         beside = BranchFactory(parent=house.prefecture)
         actions.move_to(donor, to=beside, what=What.SERVICE, reason="STUDIES", by=house.sends, at=AT)
@@ -342,6 +360,18 @@ class TestAQuestion:
         assert actions.left_numbers(task) == ["+8613911112222"]
         told = b"".join(bytes(body) for body in TrailRow.objects.values_list("body", flat=True))
         assert b"13911112222" not in told
+
+    def test_is_asked_about_the_record_that_stands_where_two_were_joined_a_moment_ago(
+        self, donor: Donor, house: tubes.House, away: Any, monkeypatch: Any
+    ) -> None:
+        shell = donors.DonorFactory(branch=house.county, state=DonorState.TRANSFERRED)
+        said, nowhere = facts_of(shell), {"service_path": "", "owner_path": ""}
+        Donor.objects.filter(pk=shell.pk).update(merged_into=donor, left_reason=Reason.MERGED, **nowhere)
+        monkeypatch.setattr(doors, "of_document", lambda _index: shell)  # as it was read before the lock
+        by, on = actor(away), branch_of(away)
+        doors.ask_its_branch(said["kind"], said["number"], by=by, at=AT, on=on, phone="13911112222")
+        assert BranchQuestion.objects.get().donor_id == donor.pk
+        assert CallTask.objects.get(kind=CallKind.NEW_NUMBER).donor_id == donor.pk
 
     def test_about_somebody_who_withdrew_asks_for_no_call(
         self, donor: Donor, house: tubes.House, away: Any

@@ -21,6 +21,7 @@ from registry.donors.exports import full_lines
 from registry.donors.models import Donor, NationalState, Word
 from registry.donors.national import lists, marking, numbers
 from registry.donors.querysets import DonorQuerySet
+from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
 from tests.factories import consent as consents
 from tests.factories.donors import DonorFactory
@@ -130,6 +131,16 @@ class TestAccepting:
 
         with pytest.raises(moves.Refused):
             marking.accept(listed(county), number="CN0001234", on=DAY, by=by, at=now())
+
+    def test_gives_the_number_of_a_record_that_gave_way_to_the_one_that_stays(self, county, by):
+        donor = listed(county)
+        emptied = there(county, "CN0001234", state=DonorState.TRANSFERRED)
+        nowhere = {"service_path": "", "owner_path": ""}
+        Donor.objects.filter(pk=emptied.pk).update(merged_into=donor, left_reason=Reason.MERGED, **nowhere)
+
+        marking.accept(donor, number="CN0001234", on=DAY, by=by, at=now())
+
+        assert again(donor).national_no == "CN0001234"
 
     def test_can_be_taken_back(self, county, by):
         donor = there(county, "CN0001234")

@@ -161,6 +161,17 @@ class TestComparing:
         assert self.compare() == (1, 1)
         assert number_left(CallTask.objects.get(donor=donor)) == [f"+86{NEW}"]
 
+    def test_reaches_somebody_whose_records_are_joined_while_it_is_compared(
+        self, donor: Donor, monkeypatch: Any
+    ) -> None:
+        shell = DonorFactory(about={"name": "王丽华"}, state=DonorState.TRANSFERRED)
+        leave(said(shell))
+        nowhere = {"service_path": "", "owner_path": ""}
+        Donor.objects.filter(pk=shell.pk).update(merged_into=donor, left_reason=Reason.MERGED, **nowhere)
+        monkeypatch.setattr(moved, "holder_of", lambda _index: shell)  # as it was read before the lock
+        assert self.compare() == (1, 1)
+        assert number_left(CallTask.objects.get(donor=donor)) == [f"+86{NEW}"]
+
     def test_changes_nothing_on_the_record(self, donor: Donor) -> None:
         before = Donor.objects.values().get()
         leave(said(donor))

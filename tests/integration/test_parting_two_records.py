@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import pytest
+from django.db import transaction
 
 from consent import actions as consenting
 from consent.models import Consent
@@ -264,7 +265,7 @@ class TestTheNationalRegister:
 
     def test_is_one_donor_s_number_after_the_parting_too(self, house: House) -> None:
         accepted = {"national_state": NationalState.ACCEPTED, "national_no": "CN-1"}
-        kept, other = pair(house, kept={"national_state": NationalState.SENT}, other=accepted)
+        kept, other = pair(house, kept=accepted | {"national_no": "CN-2"}, other=accepted)
         joined(kept, other, house)
         Donor.objects.filter(pk=kept.pk).update(**accepted)
 
@@ -274,8 +275,64 @@ class TestTheNationalRegister:
         assert refusal.value.sentences == [str(numbers.TAKEN)]
         assert again(other).merged_into_id == kept.pk
 
+    def test_gives_its_number_back_to_the_other_where_the_kept_one_was_sent(self, house: House) -> None:
+        accepted = {"national_state": NationalState.ACCEPTED, "national_no": "CN-1"}
+        kept, other = pair(house, kept={"national_state": NationalState.SENT}, other=accepted)
+        joined(kept, other, house)
+        assert (again(kept).national_state, again(kept).national_no) == tuple(accepted.values())
+
+        part(kept, house)
+
+        assert (again(kept).national_state, again(kept).national_no) == (NationalState.SENT, "")
+        assert (again(other).national_state, again(other).national_no) == tuple(accepted.values())
+
 
 class TestAPause:
+    @pytest.fixture
+    def brought(self, house: House) -> tuple[Donor, Donor]:
+        """Return two whom a joining paused, for the other was."""
+        kept, other = pair(house, other={"state": DonorState.ON_HOLD})
+        joined(kept, other, house)
+        assert again(kept).state == DonorState.ON_HOLD
+        return again(kept), other
+
+    @staticmethod
+    def lengthen(kept: Donor, house: House) -> date:
+        """Let a caller write down that the pause is longer."""
+        longer = date(2027, 9, 1)
+        reason = kept.hold_reason
+        actions.change_hold(kept, until=longer, reason=reason, by=house.collects, at=DAY)
+        return longer
+
+    def test_that_the_joining_brought_ends_though_a_slip_made_it_longer(
+        self, brought: tuple[Donor, Donor], house: House
+    ) -> None:
+        kept, until = brought[0], brought[0].hold_until
+        self.lengthen(kept, house)
+        with transaction.atomic():  # as taking back a call does
+            slip = again(kept)
+            slip.hold_until = until
+            slip.save(update_fields=["hold_until"])
+            note = {"by": house.collects, "at": DAY, "reason": "change_hold"}
+            moves.put_back(slip, DonorState.ON_HOLD, move="mark_as_error", **note)
+
+        part(kept, house)
+
+        now = again(kept)
+        assert (now.state, now.return_to, now.hold_until) == (DonorState.LISTED, "", None)
+
+    def test_whose_end_was_asked_for_since_stays_until_then(
+        self, brought: tuple[Donor, Donor], house: House
+    ) -> None:
+        kept, other = brought
+        longer = self.lengthen(kept, house)
+
+        part(kept, house)
+
+        now = again(kept)
+        assert (now.state, now.return_to, now.hold_until) == (DonorState.ON_HOLD, DonorState.LISTED, longer)
+        assert again(other).hold_until != longer
+
     def test_that_the_joining_made_longer_is_as_long_as_before(self, house: House) -> None:
         kept, other = pair(house, kept={"state": DonorState.ON_HOLD}, other={"state": DonorState.ON_HOLD})
         Donor.objects.filter(pk=other.pk).update(hold_until=date(2027, 9, 1))

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from foundation.access import Role
 from registry.donors import actions
-from registry.donors.models import CallKind, CallTask
+from registry.donors.models import Call, CallKind, CallTask
 from registry.donors.states import DonorState
 from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
@@ -75,3 +75,39 @@ def test_a_screen_whose_call_is_not_kept_shows_no_number(
         page = signed_in(first).get(reverse("donors:call", args=[tasks[0].pk])).content.decode()
 
     assert "tel:" not in page
+
+
+class TestWhatWasTypedOnAScreenThatIsNotOnesOwnAnyMore:
+    @pytest.fixture
+    def lin(self, county: Any) -> Any:
+        return StaffFactory(role=Role.COORDINATOR, branch=county)
+
+    @staticmethod
+    def say(desk: Client, task: CallTask) -> Any:
+        typed = {"number": "donor", "result": "NO_ANSWER", "words": "晚上再打"}
+        with time_machine.travel(AT, tick=False):
+            return desk.post(reverse("donors:call", args=[task.pk]), typed, headers={"accept-language": "en"})
+
+    def test_comes_back_with_a_sentence_while_a_colleague_rings(
+        self, county: Any, lin: Any, tasks: list[CallTask], signed_in: Callable[[Any], Client]
+    ) -> None:
+        colleague = StaffFactory(role=Role.COORDINATOR, branch=county)
+        held = {"held_by": colleague, "held_until": AT + timedelta(minutes=9)}
+        CallTask.objects.filter(pk=tasks[1].pk).update(**held)
+        desk = signed_in(lin)
+
+        answer = self.say(desk, tasks[0])
+
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "A colleague has taken this call over. Nothing was written down." in page
+        assert "晚上再打" in page
+        assert 'value="NO_ANSWER"' in page
+        assert "tel:" not in page
+        assert not Call.objects.exists()
+
+    def test_is_written_down_where_nobody_else_rings(
+        self, lin: Any, tasks: list[CallTask], signed_in: Callable[[Any], Client]
+    ) -> None:
+        assert self.say(signed_in(lin), tasks[0]).status_code == 302
+        assert Call.objects.get().task == tasks[0]

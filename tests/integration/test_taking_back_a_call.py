@@ -106,6 +106,26 @@ class TestWhatOthersDidSince:
         assert CallTask.objects.get(pk=check.pk).state == CallState.OPEN
         assert now(donor).contact_verified_on is None
 
+    def test_gives_the_call_back_to_everybody_that_was_kept_for_oneself(self, donor: Donor, by: Any) -> None:
+        heard = actions.Heard(later=AT + timedelta(hours=1), mine=True)
+        slip = ring(donor, by, result="LATER", heard=heard)
+        assert CallTask.objects.get().owner_id is not None
+
+        actions.undo_call(slip, by=by, at=SOON)
+
+        assert CallTask.objects.get().owner_id is None
+
+    def test_takes_back_when_a_narrower_choice_was_made(self, donor: Donor, by: Any) -> None:
+        """A parting of two records asks when it was."""
+        actions.object_to(donor, by=by, at=BEFORE)
+        said = {"result": "REACHED", "answers": {"own_word": "only_if_matched"}}
+        slip = ring(donor, by, task=CallTask.objects.get(), **said)
+        assert now(donor).contact_chosen_at == AT
+
+        actions.undo_call(slip, by=by, at=SOON)
+
+        assert (now(donor).contact_choice, now(donor).contact_chosen_at) == ("NORMAL", None)
+
     def test_leaves_the_person_to_who_rings_them_now(self, donor: Donor, by: Any, county: Any) -> None:
         other = CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
         slip = ring(donor, by, result="NO_ANSWER")
@@ -138,6 +158,35 @@ class TestAnotherCallOfTheKind:
         actions.undo_call(slip, by=by, at=SOON)
 
         assert CallTask.objects.open().get(kind=CallKind.CONTACT_CHECK) == standing
+
+
+def test_the_page_says_that_it_is_taken_back_where_no_call_is_needed_any_more(
+    donor: Donor, by: Any, lin: Any, signed_in: Callable[[Any], Client]
+) -> None:
+    slip = ring(donor, by, result="REACHED")
+    actions.plan_call(donor, kind=CallKind.OTHER, due_on=TODAY, by=by, at=AFTER)
+    browser = signed_in(lin)
+
+    answer = browser.post(
+        reverse("donors:undo-call", args=[slip.pk]), follow=True, headers={"accept-language": "en"}
+    )
+
+    assert not Call.objects.standing().exists()
+    assert answer.redirect_chain == [(reverse("donors:calls"), 302)]
+    assert "Taken back: it counts for nothing." in answer.content.decode()
+
+
+def test_a_contact_whom_a_colleague_took_off_meanwhile_is_written_of_no_more(donor: Donor, by: Any) -> None:
+    donor.contacts.filter(order=1).delete()
+    stance = {"stance": "SUPPORTS", "may_know": True, "by": by, "at": AT}
+    acts: tuple[Callable[[], Any], ...] = (
+        lambda: actions.record_contacts_number(donor, "1", "13900001234", by=by, at=AT),
+        lambda: actions.record_stance(donor, order=1, **stance),
+    )
+    for act in acts:
+        with pytest.raises(moves.Refused) as refused:
+            act()
+        assert len(refused.value.sentences) == 1
 
 
 class TestANumber:

@@ -104,11 +104,12 @@ def record_stance(donor: Donor, *, order: int, stance: str, may_know: bool, by: 
     """
     Keep what a contact knows and thinks, as the donor or they themselves said.
 
+    :raises moves.Refused: if a colleague took the contact off meanwhile.
     :raises moves.NotAllowed: if the actor may not call or change here.
     """
     donor = common.locked(donor)
     rights.check(donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_EDIT))
-    contact = donor.contacts.get(order=order)
+    contact = common.contact_at(donor, order)
     before = {"stance": contact.stance, "may_know": contact.may_know}
     contact.stance, contact.may_know = Stance(stance), may_know
     contact.stance_on = common.day_of(at)

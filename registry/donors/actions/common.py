@@ -8,19 +8,44 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from foundation import moves, vault
 from foundation.moves import Step, stops
 from foundation.trail import Actor
 from registry import signals
 from registry.donors.actions.tasks import fall_off
-from registry.donors.models import Donor, MoveNote
+from registry.donors.models import Contact, Donor, MoveNote
 
 
 def locked(donor: Donor) -> Donor:
     """Lock a donor's person, and return the donor as the row is now."""
     vault.lock(donor.subject_id)
     return Donor.objects.get(pk=donor.pk)
+
+
+def contact_at(donor: Donor, order: int | str) -> Contact:
+    """
+    Return who stands at a place among a donor's contacts.
+
+    :raises moves.Refused: if a colleague took them off meanwhile.
+    """
+    contact = donor.contacts.filter(order=order).first()
+    if contact is None:
+        raise moves.Refused([_("This contact was taken off meanwhile. Nothing was written down.")])
+    return contact
+
+
+def locked_kept(donor: Donor) -> Donor:
+    """
+    Lock a donor's person and return the record that stands for them now.
+
+    Both records of somebody whose two were joined are locked at once: a parting locks both too.
+    """
+    joined = Donor.objects.filter(pk=donor.pk, merged_into__isnull=False)
+    vault.lock(donor.subject_id, *joined.values_list("merged_into__subject", flat=True))
+    donor = locked(donor)
+    return donor if donor.merged_into is None else locked(donor.merged_into)
 
 
 def move(

@@ -24,6 +24,7 @@ from foundation.calendar import add_working_days
 from foundation.trail import Actor
 from foundation.vault import Capacity, Subject
 from registry.donors import documents, phones
+from registry.donors.actions import common
 from registry.donors.actions.numbers import leave_number
 from registry.donors.actions.tasks import open_task
 from registry.donors.actions.withdrawing import withdraw
@@ -108,8 +109,7 @@ def ask_its_branch(
     found = of_document(vault.index.document(kind, number))
     if found is None:
         return
-    vault.lock(found.subject_id)
-    donor = Donor.objects.select_related("subject").get(pk=found.pk)
+    donor = common.locked_kept(found)
     if donor.state == DonorState.DECEASED or donor.death_reported_at is not None:
         return
     kind_asked = QuestionKind.NEW_NUMBER if new else QuestionKind(what)

@@ -18,7 +18,9 @@ from registry.donors import names
 from registry.donors.actions.assisting import end_assists_of
 from registry.donors.actions.numbers import leave_number, left_numbers
 from registry.donors.actions.pausing import hold
+from registry.donors.actions.tasks import hand_tasks
 from registry.donors.models import (
+    STANDS_THERE,
     Assist,
     BranchMove,
     BranchQuestion,
@@ -34,7 +36,6 @@ from registry.donors.models import (
     NationalState,
     Withdrawal,
 )
-from registry.donors.querysets import CallTaskQuerySet
 from registry.donors.states import BEFORE_A_CASE, DonorState
 
 Ids = list[str]
@@ -164,11 +165,16 @@ def _strictest(kept: Donor, other: Donor, made: Merge) -> list[str]:
     kept.collections += other.collections
     if _is_theirs(made, "phone"):
         kept.contact_verified_on = other.contact_verified_on
-    if not kept.national_no and kept.national_state == NationalState.NONE:
+    if not kept.national_no and (kept.national_state == NationalState.NONE or _has_its_number(other)):
         for name in ("national_state", "national_no", "national_on"):
             setattr(kept, name, getattr(other, name))
     numbers = ("national_state", "national_no", "national_on", "collections", "donated_at", "listed_on")
     return [*PLAIN, *numbers, "objected_at", "contact_choice", "contact_verified_on"]
+
+
+def _has_its_number(donor: Donor) -> bool:
+    """Return whether a donor stands at the national register under a number that was given."""
+    return bool(donor.national_no) and donor.national_state in STANDS_THERE
 
 
 def _of_both(choose: Callable[..., date], one: date | None, other: str | None) -> date | None:
@@ -266,19 +272,6 @@ def _tasks(kept: Donor, other: Donor, *, by: Actor, at: datetime) -> dict[str, s
                 leave_number(kept, number, by=by, at=at)
     hand_tasks(rows, kept, path=kept.service_path)
     return moved
-
-
-def hand_tasks(tasks: CallTaskQuerySet, donor: Donor, *, path: str) -> None:
-    """
-    Bring calls to another donor's record, and out of the hands and lists of the branch they leave.
-
-    A list shows its calls to everybody named on it: it would show a donor of another branch.
-
-    :param path: the branch that serves the donor.
-    """
-    leaving = tasks.open().exclude(service_path=path)
-    leaving.update(call_list=None, owner=None, held_by=None, held_until=None)
-    tasks.update(donor=donor, service_path=path)
 
 
 def _plainly(model: type[models.Model], kept: Donor, other: Donor) -> Ids:

@@ -95,7 +95,7 @@ def record_contacts_number(
     :param order: the place of the contact.
     :raises phones.PhoneProblem: if nobody can be called at it.
     :raises moves.Refused: if it is the donor's own number or that of another contact: who is
-        looked for at two numbers that are one is lost too early.
+        looked for at two numbers that are one is lost too early; or if the contact is gone.
     :raises moves.WrongState: if the donor has left meanwhile.
     :raises moves.NotAllowed: if the actor may not call here.
     """
@@ -104,7 +104,7 @@ def record_contacts_number(
     rights.check(task or donor, by=by, at=at, permissions=(Permission.CALL_MAKE, Permission.DONOR_EDIT))
     if donor.is_gone:
         raise moves.WrongState(move="record_contacts_number", state=str(donor.state))
-    contact = donor.contacts.get(order=order)
+    contact = common.contact_at(donor, order)
     old = vault.open_one(contact, "phone")["phone"]
     if old == number:
         return contact

@@ -21,7 +21,7 @@ from foundation.vault import Subject
 from registry import signals
 from registry.donors.actions import common, gathering, giving_back, rights
 from registry.donors.actions.giving_back import UNREADABLE, Said
-from registry.donors.actions.undoing import restore_columns
+from registry.donors.actions.tasks import hand_tasks
 from registry.donors.models import (
     Call,
     CallState,
@@ -80,7 +80,7 @@ def part(donor: Donor, *, approval: Approval, by: Actor, at: datetime) -> Merge:
     approvals.use(approval, by=by, at=at)
     asker = Actor.of(approval)
     _give_rows_back(kept, other, made)
-    _end_the_pause_it_brought(kept, made, by=asker, at=at)
+    _end_the_pause_it_brought(kept, made, said, by=asker, at=at)
     parting = giving_back.give_back(kept, other, made, said)
     signed = made.moved["consents"]
     consents.part(kept.subject, other.subject, signed, since=made.at, by=asker, at=at)
@@ -169,7 +169,7 @@ def _give_rows_back(kept: Donor, other: Donor, made: Merge) -> None:
         model.objects.filter(pk__in=rows[name], donor=kept).update(donor=other)  # type: ignore[attr-defined]
     Donor.objects.filter(pk__in=_emptied_into(other), merged_into=kept).update(merged_into=other)
     calls = CallTask.objects.filter(pk__in=list(rows["tasks"]), donor=kept)
-    gathering.hand_tasks(calls, other, path=made.moved["paths"]["service"])
+    hand_tasks(calls, other, path=made.moved["paths"]["service"])
     open_before = [pk for pk, state in rows["tasks"].items() if state == CallState.OPEN]
     _open_again(CallTask.objects.filter(pk__in=open_before, donor=other), made)
     _open_again(CallTask.objects.filter(donor=kept), made)
@@ -215,9 +215,15 @@ def _stand_again(other: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
         Subject.objects.filter(pk=other.subject_id).update(restricted_at=None)
 
 
-def _end_the_pause_it_brought(kept: Donor, made: Merge, *, by: Actor, at: datetime) -> None:
-    """Let the record that stayed go on where it stood, if nothing has happened since it was paused."""
-    step = moves.steps_of(kept).last()
-    if step is not None and step.move == "hold" and step.at == made.at:
-        saves = restore_columns(kept)
-        moves.put_back(kept, step.from_state, move="mark_as_error", by=by, at=at, reason="merge", saves=saves)
+def _end_the_pause_it_brought(kept: Donor, made: Merge, said: Said, *, by: Actor, at: datetime) -> None:
+    """
+    Let the record that stayed go on where it stood before the joining paused it.
+
+    Where another day was asked for since, the pause is kept, as whatever was said since: until that day.
+    """
+    step = moves.steps_of(kept).filter(move="hold").last()
+    if step is None or step.at != made.at or kept.hold_until != said.wrote["hold_until"]:
+        return
+    saves = [*common.clear_pause(kept), "before"]
+    kept.before = {}
+    moves.put_back(kept, step.from_state, move="mark_as_error", by=by, at=at, reason="merge", saves=saves)

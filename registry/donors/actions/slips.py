@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -24,9 +25,10 @@ from registry.donors import protocol
 from registry.donors.actions import claiming, common, rights
 from registry.donors.models import Call, CallState, CallTask, Contact, Donor
 
-_TASK: Final = ("due_on", "due_at", "state", "ended_at", "attempts", "result", "proposed_at")
+_TASK: Final = ("due_on", "due_at", "state", "ended_at", "attempts", "result", "proposed_at", "owner_id")
 _DONOR: Final = (
-    "contact_verified_on", "phone_wrong_on", "found_at", "objected_at", "contact_choice", "hold_until",
+    "contact_verified_on", "phone_wrong_on", "found_at", "objected_at", "contact_choice",
+    "contact_chosen_at", "hold_until",
 )  # fmt: skip
 _CONTACT: Final = ("phone_wrong_on", "verified_on")
 
@@ -148,7 +150,13 @@ def _reopen(task: CallTask, before: dict[str, Any]) -> None:
 
 def _columns(row: Model, names: Sequence[str]) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in names}
-    return {name: v.isoformat() if hasattr(v, "isoformat") else v for name, v in values.items()}
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):  # a moment, too
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _put_back(row: Model, before: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from registry.donors import purposes
 from registry.donors.models import CallKind, CallState, CallTask, Donor
+from registry.donors.querysets import CallTaskQuerySet
 
 
 def open_task(donor: Donor, kind: CallKind, *, due_on: date, at: datetime) -> CallTask:
@@ -43,4 +44,18 @@ def fall_off(donor: Donor, *, at: datetime) -> int:
 
 def move_tasks(donor: Donor) -> int:
     """Bring the open calls to the list of the branch that now serves the donor."""
-    return CallTask.objects.open().filter(donor=donor).update(service_path=donor.service_path, call_list=None)
+    return hand_tasks(CallTask.objects.open().filter(donor=donor), donor, path=donor.service_path)
+
+
+def hand_tasks(tasks: CallTaskQuerySet, donor: Donor, *, path: str) -> int:
+    """
+    Bring calls to a donor's record, and out of the hands and lists of the branch they leave.
+
+    A list shows its calls to everybody named on it: it would show a donor of another branch. Who
+    kept a call for themself reaches it no more: nobody would make it.
+
+    :param path: the branch that serves the donor.
+    """
+    leaving = tasks.open().exclude(service_path=path)
+    leaving.update(call_list=None, owner=None, held_by=None, held_until=None)
+    return tasks.update(donor=donor, service_path=path)

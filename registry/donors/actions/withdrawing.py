@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from consent import actions as consents
-from foundation import trail, vault
+from foundation import trail
 from foundation.access import task_actor
 from foundation.moves import stops
 from foundation.moves.stops import Stop
@@ -50,7 +50,7 @@ def withdraw(
     :param on: where the right is asked; by default the donor.
     :raises moves.Refused: only if nothing shows that it is the donor's own word.
     """
-    donor = _kept(donor)
+    donor = common.locked_kept(donor)
     standing = donor.withdrawals.filter(ended_at__isnull=True).first()
     if standing is not None:
         return standing
@@ -85,18 +85,6 @@ def settle(receipt: Withdrawal, *, deadline: datetime) -> None:
     for stop in receipt.settling:
         if stop.settle is not None:
             _replace_line(receipt, stop.settle(deadline))
-
-
-def _kept(donor: Donor) -> Donor:
-    """
-    Lock a donor's person and return the record that stands for them now.
-
-    Both records of somebody whose two were joined are locked at once: a parting locks both too.
-    """
-    joined = Donor.objects.filter(pk=donor.pk, merged_into__isnull=False)
-    vault.lock(donor.subject_id, *joined.values_list("merged_into__subject", flat=True))
-    donor = common.locked(donor)
-    return donor if donor.merged_into is None else common.locked(donor.merged_into)
 
 
 def _own_stops(donor: Donor, *, by: Actor, at: datetime, word: Word, reason: str, on: Any) -> list[Stop]:

@@ -14,7 +14,7 @@ from foundation import trail, vault
 from foundation.trail import Actor
 from foundation.vault import DataKey
 from registry.donors import names
-from registry.donors.actions import leave_number
+from registry.donors.actions import common, leave_number
 from registry.donors.by_document import holder_of
 from registry.donors.documents import Document
 from registry.donors.models import Donor, MovedNote
@@ -65,12 +65,14 @@ def compare(note_id: UUID, *, by: Actor, at: datetime) -> bool:
     if note is None:  # another worker was first
         return False
     told = vault.open_one(note, "said")["said"]
+    said: dict[str, str] = json.loads(told) if isinstance(told, str) else {}
+    meant = _meant(said) if said else None
+    donor = meant and common.locked_kept(meant)  # their two records may have become one meanwhile
+    fitted = donor is not None and leave_number(donor, said["phone"], by=by, at=at) is not None
     key_id = note.key_id
     note.delete()
     DataKey.objects.filter(pk__in=[key_id]).delete()
-    said: dict[str, str] = json.loads(told) if isinstance(told, str) else {}
-    donor = _meant(said) if said else None
-    return donor is not None and leave_number(donor, said["phone"], by=by, at=at) is not None
+    return fitted
 
 
 def _meant(said: dict[str, Any]) -> Donor | None:

@@ -85,7 +85,8 @@ def accept(donor: Donor, *, number: str, on: date, by: Actor, at: datetime) -> D
     number = numbers.check(number)
     if on > timezone.localdate(at) or on < timezone.localdate(donor.registered_at):
         raise moves.Refused([_("The day lies between the registration and today.")])
-    if Donor.objects.with_national_no([number]).exclude(pk=donor.pk).exists():
+    of_others = Donor.objects.filter(merged_into=None).exclude(pk=donor.pk)
+    if of_others.with_national_no([number]).exists():
         raise moves.Refused([str(numbers.TAKEN)])
     try:
         with transaction.atomic():

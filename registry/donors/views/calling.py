@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
-from registry.donors import actions, queries
+from registry.donors import actions, forms, queries
 from registry.donors.models import Call, CallHelper, CallState, CallTask, Donor
 from registry.donors.queries import Deck
 from registry.donors.views import screens
@@ -72,25 +72,20 @@ def call(request: StaffRequest, pk: UUID) -> HttpResponse:
     key = list_asked(request) or _key(task)
     if task.state != CallState.OPEN or _has_left(task.donor):
         return _over(request, key, written=False)
-    mine = task.held_by_id == request.staff.pk
-    if mine and request.method == "GET":
-        mine = actions.stay(task, by=request.actor, at=request.at)
-    if mine and request.method == "GET":
-        trail.record("call.viewed", by=request.actor, at=request.at, object=task.donor, task=task.pk)
+    mine = _is_mine(request, task)
     screen = queries.screen_of(task.donor, kind=task.kind, task=task, today=timezone.localdate(request.at))
     form = screens.form_for(request, task.donor, kind=task.kind, screen=screen)
-    if request.method == "POST" and mine and form.is_valid():
-        if form.wants_to_leave:
-            return _to_the_stop(request, task, key)
-        with Attempt(request, form) as attempt:
-            screens.write_down(request, task.donor, form, kind=task.kind, task=task)
-        if attempt.ok:
-            return _onward(request, task, key)
-        if _has_left(task.donor):
-            return _over(request, key, written=True)
+    if request.method == "POST" and form.is_valid() and mine:
+        answer = _write_down(request, task, form, key)
+        if answer is not None:
+            return answer
+    elif request.method == "POST" and not mine:
+        with Attempt(request, form):
+            raise actions.InOtherHands
     context = screens.context(request, task.donor, form, kind=task.kind, screen=screen)
     context |= _frame(request, key, task, mine=mine)
-    return render(request, "registry/donors/call.html", context, status=422 if form.errors else 200)
+    wrong = 422 if mine else 409
+    return render(request, "registry/donors/call.html", context, status=wrong if form.errors else 200)
 
 
 @requires(Permission.CALL_MAKE)
@@ -112,10 +107,10 @@ def undo(request: StaffRequest, pk: UUID) -> HttpResponse:
     made = get_object_or_404(mine, pk=pk)
     with Attempt(request) as attempt:
         task = actions.undo_call(made, by=request.actor, at=request.at)
-    if not attempt.ok or task is None:
+    if not attempt.ok:
         return redirect("donors:calls")
     messages.success(request, _("Taken back: it counts for nothing. Write down what it was."))
-    return _to(task.pk, list_asked(request))
+    return _to(task.pk, list_asked(request)) if task else redirect("donors:calls")
 
 
 @requires(Permission.CALL_MAKE)
@@ -146,6 +141,34 @@ def _task(request: StaffRequest, pk: UUID) -> CallTask:
 
 def _key(task: CallTask) -> str:
     return str(task.call_list_id) if task.call_list_id else ""
+
+
+def _is_mine(request: StaffRequest, task: CallTask) -> bool:
+    """
+    Return whether a call is on one's own screen; a look at its numbers is written down.
+
+    What was typed about a call that left the screen meanwhile takes it back, where no colleague has it.
+    """
+    mine = task.held_by_id == request.staff.pk
+    if request.method == "POST":
+        return mine or actions.take(task, by=request.actor, at=request.at) is not None
+    mine = mine and actions.stay(task, by=request.actor, at=request.at)
+    if mine:
+        trail.record("call.viewed", by=request.actor, at=request.at, object=task.donor, task=task.pk)
+    return mine
+
+
+def _write_down(
+    request: StaffRequest, task: CallTask, form: forms.RecordCall, key: str
+) -> HttpResponse | None:
+    """Record a call as the form tells it; None where that was refused, in words on the form."""
+    if form.wants_to_leave:
+        return _to_the_stop(request, task, key)
+    with Attempt(request, form) as attempt:
+        screens.write_down(request, task.donor, form, kind=task.kind, task=task)
+    if attempt.ok:
+        return _onward(request, task, key)
+    return _over(request, key, written=True) if _has_left(task.donor) else None
 
 
 def _onward(request: StaffRequest, task: CallTask, key: str) -> HttpResponse:
