@@ -365,7 +365,7 @@ def answers(hands: Hands) -> None:
     page = hands.page
     hands.press("n")  # to the number, that is rung; the questions come after it
     asked = page.locator(".call-own input[type=radio]").evaluate_all(
-        "all => [...new Set(all.map(one => one.name))]"
+        "all => [...new Set(all.filter(one => one.offsetParent).map(one => one.name))]"
     )
     for question in asked:
         hands.choose(question, ANSWERS.get(question, "yes"))

@@ -40,7 +40,7 @@ def test_the_good_rows_go_in_and_the_others_come_back(request, page, live_server
         {"name": "list.xlsx", "mimeType": "application/octet-stream", "buffer": sheets.xlsx(*rows)}
     )
     page.get_by_role("button", name="Check and bring in").click()
-    page.get_by_text("Nobody is registered before all are checked.").wait_for()
+    page.get_by_text("It waits for the worker").wait_for()
     jobs.run(Job.objects.get().pk, clock=timezone.now)
     if not with_javascript:
         page.get_by_role("link", name="Look again").click()

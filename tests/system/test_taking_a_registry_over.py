@@ -48,7 +48,7 @@ def test_it_is_tried_taken_over_and_read_back(request, page, live_server, sign_i
         {"name": "old.xlsx", "mimeType": "application/octet-stream", "buffer": records.xlsx(*rows)}
     )
     page.get_by_role("button", name="Hand in").click()
-    page.get_by_text("Nobody is taken over before all are checked.").wait_for()
+    page.get_by_text("It waits for the worker").wait_for()
     finish(page, with_javascript=with_javascript)
 
     page.get_by_role("heading", name="This was a trial").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -46,6 +47,8 @@ def read(cell: Cell) -> date | None:
 
 
 def _of_number(number: float) -> date | None:
+    if not math.isfinite(number):
+        raise DateUnreadable
     if number == int(number) and len(str(int(number))) == len("20250305"):
         return _of_text(str(int(number)))
     if int(number) in _SERIALS:
