@@ -241,7 +241,7 @@ class TestTheNextPerson:
         answer = go(desk, "call", task.pk, number="donor", result="REACHED", **YES)
 
         assert not Call.objects.exists()
-        assert answer.status_code == 200
+        assert answer.status_code == 409
 
     def test_stands_behind_the_others_once_skipped(self, county: Any, desk: Client) -> None:
         first, second = due(county, 2)
