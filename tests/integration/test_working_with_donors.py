@@ -27,8 +27,12 @@ from registry.donors.models import Call, CallTask, Donor
 from registry.donors.queries import finding
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
+from registry.drives.imports import import_rows
 from registry.samples.models import Sample
+from tests.factories import consent as consents
+from tests.factories import sheets
 from tests.factories.donors import CallTaskFactory, DonorFactory
+from tests.factories.drives import DriveFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
@@ -443,7 +447,19 @@ class TestWhatIsAskedToFind:
     """The plans of the very statements, with as many rows about as make a plan worth choosing."""
 
     @pytest.fixture
-    def plans(self, county: Any) -> Callable[[str], list[str]]:
+    def crowd(self, county: Any) -> None:
+        """Three hundred others, and a database that knows how many they are."""
+        consents.text()
+        drive = DriveFactory(branch=county)
+        others = [sheets.row(n, NAME=chr(0x4E00 + 13 * n) + chr(0x6800 + 17 * n)) for n in range(300)]
+        by = actor(StaffFactory(branch=county))
+        done = import_rows(sheets.csv(*others), drive, by=by, at=timezone.now())
+        assert done.report.accepted == len(others), done.report
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    @pytest.fixture
+    def plans(self, county: Any, crowd: None) -> Callable[[str], list[str]]:
         def plans(text: str) -> list[str]:
             with CaptureQueriesContext(connection) as asked:
                 queries.look_up(text, scope=Scope.of([county.parent.parent.path]))
