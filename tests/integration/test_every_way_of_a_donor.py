@@ -39,7 +39,7 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 BEGIN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 WHOLE = CI and not ON_SERVERS  # what most of it asks is Python's: a few ways will do on the other database
-EXAMPLES, STEPS = (60, 40) if WHOLE else (8, 30)
+EXAMPLES, STEPS = (40, 40) if WHOLE else (8, 30)
 TYPING = "A*02:01+A*11:01^B*46:01+B*40:01^DRB1*09:01+DRB1*15:01"
 REFUSALS = (moves.Refused, moves.NotAllowed)
 ROLES = (Role.COORDINATOR, Role.CASEWORKER, Role.LABORATORY, Role.REGISTRY_MANAGER, Role.MEDICAL_REVIEWER)

@@ -75,14 +75,6 @@ def test_two_branches_look_after_one_person(walk: Callable[[str, int], Mending])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "width"), [("en", 1360), ("zh-hans", 390)])
-def test_the_whole_of_it(walk: Callable[[str, int], Mending], language: str, width: int) -> None:
-    begun = walk(language, width)
-    at_the_records(begun)
-    between_branches(begun)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "width", "rest"), [("zh-hans", 1360, between_branches), ("en", 390, at_the_records)]
 )
