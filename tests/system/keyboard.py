@@ -13,6 +13,11 @@ HERE = "selector => document.activeElement.matches(selector)"
 FOCUS = "document.activeElement.outerHTML.slice(0, 200)"
 
 
+def is_ready(page: Page) -> None:
+    """Wait until the field that a page gives the focus to has it: keys pressed before are lost to everybody."""
+    expect(page.locator("[autofocus]").first).to_be_focused()
+
+
 class Keyboard:
     """
     Presses keys and counts them; the values themselves are not counted.

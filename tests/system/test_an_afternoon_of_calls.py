@@ -27,7 +27,7 @@ from tests.factories.foundation import (
     actor,
     give_second_factor,
 )
-from tests.system.keyboard import Keyboard
+from tests.system.keyboard import Keyboard, is_ready
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
 PEOPLE = [pytest.param(5, id="five"), pytest.param(40, id="forty", marks=pytest.mark.slow)]
@@ -84,12 +84,14 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def signs_in(page: Page, url: str, helper: Staff) -> None:
     page.goto(url)
+    is_ready(page)
     page.keyboard.type(helper.username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{url}{reverse('mfa_authenticate')}")
     code = format_hotp_value(hotp_value(SECRET, int(time.time()) // login.STEP_SECONDS))
+    is_ready(page)
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{url}/")

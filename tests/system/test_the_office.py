@@ -16,6 +16,7 @@ from foundation.access import BranchKind, Role, login
 from foundation.desk import office
 from tests.conftest import session_cookie
 from tests.factories.foundation import PASSWORD, SECRET, BranchFactory, RoleAtFactory, StaffFactory, actor
+from tests.system.keyboard import is_ready
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
 SCREENS = [{"width": 1360, "height": 900}, {"width": 390, "height": 844}]
@@ -36,11 +37,13 @@ class TestSigningIn:
     def test_takes_the_keyboard_alone(self, window, live_server):
         staff = StaffFactory()
         window.goto(f"{live_server.url}{reverse('desk:my_logins')}")
+        is_ready(window)
         window.keyboard.type(staff.username)
         window.keyboard.press("Tab")
         window.keyboard.type(PASSWORD)
         window.keyboard.press("Enter")
         expect(window).to_have_url(f"{live_server.url}{reverse('mfa_authenticate')}")
+        is_ready(window)
         window.keyboard.type(code_of(SECRET))
         window.keyboard.press("Enter")
 
