@@ -14,7 +14,7 @@ FOCUS = "document.activeElement.outerHTML.slice(0, 200)"
 
 
 def is_ready(page: Page) -> None:
-    """Wait until the field that a page gives the focus to has it: keys pressed before are lost to everybody."""
+    """Wait until the field that a page gives the focus to has it: keys pressed before that are lost."""
     expect(page.locator("[autofocus]").first).to_be_focused()
 
 
