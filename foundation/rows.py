@@ -32,8 +32,7 @@ _FEWEST_TO_COPY: Final = 20  # below, one statement is as fast
 _NUMBERS_AND_TEXT: Final = frozenset(
     {
         "BinaryField", "BooleanField", "CharField", "IntegerField", "PositiveBigIntegerField",
-        "PositiveIntegerField",
-        "PositiveSmallIntegerField", "TextField", "UUIDField",
+        "PositiveIntegerField", "PositiveSmallIntegerField", "TextField", "UUIDField",
     }
 )  # fmt: skip
 _TAKEN_AS_THEY_ARE: Final = {  # kinds of fields whose values the driver takes as models hold them
@@ -159,8 +158,10 @@ def _insert_values(
             for row in values:
                 copy.write_row(row)
         return
+    statement = _statement(connection.alias, model, skip_conflicts=skip_conflicts)
     with connection.cursor() as cursor:
-        cursor.executemany(_statement(connection.alias, model, skip_conflicts=skip_conflicts), values)
+        several = len(values) > 1  # one needs no pipeline
+        (cursor.executemany if several else cursor.execute)(statement, values if several else values[0])
 
 
 def keep(*rows: models.Model) -> None:
@@ -227,8 +228,7 @@ def _as_copied(value: Any) -> str:
 def _statement(alias: str, model: type[models.Model], *, skip_conflicts: bool) -> str:
     quote = connections[alias].ops.quote_name
     fields = _fields(model)
-    columns = ", ".join(quote(field.column) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
+    columns, places = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 no value
     return f"{statement} ON CONFLICT DO NOTHING" if skip_conflicts else statement
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import connection
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from foundation.access import Staff
 
 View = Callable[..., HttpResponse]
+FORM: Final = "application/x-www-form-urlencoded"  # as a browser sends a form without files
 
 
 def ask(
@@ -21,7 +23,9 @@ def ask(
 ) -> HttpResponse:
     """Return what a view answers to a member of the staff."""
     factory = RequestFactory()
-    request: Any = factory.post(path, post) if post is not None else factory.get(path, get)
+    request: Any = (
+        factory.post(path, urlencode(post), content_type=FORM) if post is not None else factory.get(path, get)
+    )
     request.user, request.session, request.htmx = staff, {}, False
     request._messages = FallbackStorage(request)
     return view(request)
