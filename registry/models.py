@@ -2,7 +2,8 @@
 
 from registry.donors import models as donors
 from registry.drives import models as drives
+from registry.families import models as families
 from registry.hla import models as hla
 from registry.samples import models as samples
 
-__all__ = ["donors", "drives", "hla", "samples"]
+__all__ = ["donors", "drives", "families", "hla", "samples"]

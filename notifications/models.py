@@ -1,0 +1,8 @@
+"""Gather the models of the rooms for Django."""
+
+from notifications.outbox import models as outbox
+from notifications.plans import models as plans
+from notifications.programmes import models as programmes
+from notifications.wordings import models as wordings
+
+__all__ = ["outbox", "plans", "programmes", "wordings"]

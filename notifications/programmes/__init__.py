@@ -1,0 +1,1 @@
+"""Programmes as data: which touchpoints, when, by which channels, in whose words. Plans nothing itself."""

@@ -1,0 +1,35 @@
+"""Which of those who gave, and of their households, one may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from foundation.access import Scope
+    from registry.families.models import Family, Giver, Member  # noqa: F401
+
+
+class GiverQuerySet(models.QuerySet["Giver"]):
+    """Those who gave."""
+
+    def visible_to(self, scope: Scope) -> GiverQuerySet:
+        """Keep those of the branches in a scope."""
+        return self.filter(scope.q("branch_path"))
+
+
+class FamilyQuerySet(models.QuerySet["Family"]):
+    """Households."""
+
+    def visible_to(self, scope: Scope) -> FamilyQuerySet:
+        """Keep those of the branches in a scope."""
+        return self.filter(scope.q("branch_path"))
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """People of households."""
+
+    def visible_to(self, scope: Scope) -> MemberQuerySet:
+        """Keep those of households of the branches in a scope."""
+        return self.filter(scope.q("family__branch_path"))
