@@ -1,1 +1,50 @@
 """The outbox: one row a message, and the row is the truth. Sends nothing itself."""
+
+from notifications.outbox.deciding import Reconciled, ask_resend, decide, reconcile
+from notifications.outbox.epoch import EpochProblem, hold_everything, is_held, keep_up, release_everything
+from notifications.outbox.models import Message, MessageState, Refusal
+from notifications.outbox.queueing import queue, record_by_hand, wake
+from notifications.outbox.stopping import cancel, cancel_for, hold, release, wait
+from notifications.outbox.sweeping import sweep
+from notifications.outbox.taking import (
+    NotNow,
+    Ready,
+    begin_sending,
+    claim,
+    fail,
+    free,
+    leave_to_a_person,
+    settle,
+)
+
+__all__ = [
+    "EpochProblem",
+    "Message",
+    "MessageState",
+    "NotNow",
+    "Ready",
+    "Reconciled",
+    "Refusal",
+    "ask_resend",
+    "begin_sending",
+    "cancel",
+    "cancel_for",
+    "claim",
+    "decide",
+    "fail",
+    "free",
+    "hold",
+    "hold_everything",
+    "is_held",
+    "keep_up",
+    "leave_to_a_person",
+    "queue",
+    "reconcile",
+    "record_by_hand",
+    "release",
+    "release_everything",
+    "settle",
+    "sweep",
+    "wait",
+    "wake",
+]

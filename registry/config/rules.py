@@ -102,6 +102,15 @@ MOVED_PER_ADDRESS = 30  # numbers left in a quarter of an hour from one address:
 MOVED_WAITING_MOST = 2_000  # numbers left that are not compared yet: a minute has a handful [D]
 STRANGERS_MINUTES = 15  # acts of strangers are counted by quarters of an hour, as logins are; security.md 2
 
+LINK_DAYS = 30  # a link in a message can be used; a letter lies about for weeks [D]
+LINK_STOP_DAYS = 400  # a link that stops messages: an old mail must still stop them [D]
+LINK_ON_MINUTES = 60  # a link to go on with from another page of one's own [D]
+LINK_PASS_MINUTES = 30  # after the second fact, on that device; as an idle login, security.md 2
+LINK_WRONG_MOST = 5  # wrong answers to the second fact end a link; security.md 2
+LINK_KEPT_DAYS = 400  # after a link has run out its row goes; who used what stands on the trail [D]
+FOLLOW_UP_BAD = 2  # wellbeing of five at which somebody rings [D]
+FOLLOW_UP_WORKING_DAYS = 1  # in which somebody rings who is not well after donating [D]
+
 PILE_LARGEST_MB = 100  # of one scanned pile: 120 pages in grey at 300 dpi; our own decision
 PILE_PAGES_MOST = 400  # of one scanned pile: four goes of an office scanner's tray; our own decision
 PILE_PIECE = 6  # pages drawn by one process; our own decision
@@ -118,3 +127,23 @@ EXPORT_HOURS = 48  # a finished sheet of donors is kept, then destroyed with its
 NATIONAL_REGISTER = "中国造血干细胞捐献者资料库"  # to whom a volunteer is handed on; the ledger names it
 NATIONAL_AT_ONCE = 20  # people opened on one page of what to enter at the national register [D]
 NATIONAL_FINDINGS_MOST = 5_000  # of one reconciliation; more, and it is the wrong sheet [D]
+
+BEREAVED_QUIET_DAYS = 99  # after a death no machine speaks to the family; 百日, domain.md 7
+PLANNED_YEARS_AHEAD = 1  # the calendar reaches to the end of the next year; messaging.md, plans
+TOUCHPOINT_LATE_DAYS = 7  # found later, what goes out by itself is left out; our own decision
+MESSAGES_LEAVE_AT = 10  # o'clock where the recipient is: well inside the hours 09-20; domain.md 7
+
+SMS_UNITS_ALONE = 70  # UTF-16 units of one SMS; 3GPP TS 23.038
+SMS_UNITS_OF_A_PART = 67  # of each part of a longer one; 3GPP TS 23.040
+SMS_PARTS_MOST = 3  # of one text; an old phone shows more out of order [D]
+WORDING_LONGEST = 4_000  # characters of one text: two pages of a letter [D]
+
+QUIET_HOURS = (9, 20)  # the recipient's own clock: nothing of care or retention before or after; domain.md 7
+GAP_HOURS = 48  # between two messages of care or retention to one person; domain.md 7
+OUTBOX_LEASE_SECONDS = 180  # then a silent worker counts as lost; longer than the longest hand-over [D]
+OUTBOX_TRIES = 12  # of a message that was surely not handed over: seven hours, then it failed [D]
+OUTBOX_BACKOFF_SECONDS = 60  # before the second try, doubled each time [D]
+OUTBOX_BACKOFF_MOST = 3600  # seconds between two tries [D]
+OUTBOX_AT_ONCE = 10  # messages a worker is told of together [D]
+OUTBOX_SWEEP_MOST = 10_000  # messages told of in one sweep: what a minute can hand over at most [D]
+OUTBOX_WAKE_SECONDS = 120  # a wake-up not read by then is dropped: the sweep told again [D]

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import uuid7
 from foundation.vault import SealedField, SealedModel
 from notifications.channel_names import Channel
-
-
-class MessageState(models.TextChoices):
-    """Where a message stands. Source: messaging.md, "The outbox"."""
-
-    DUE = "DUE", _("Due")
-    CLAIMED = "CLAIMED", _("Taken up")
-    SENDING = "SENDING", _("Being handed over")
-    SENT = "SENT", _("Sent")
-    UNKNOWN = "UNKNOWN", _("May have been sent")
-    FAILED = "FAILED", _("Failed")
-    HELD = "HELD", _("Held")
-    CANCELLED = "CANCELLED", _("Cancelled")
-
-
-SETTLED = (
-    MessageState.SENT,
-    MessageState.UNKNOWN,
-    MessageState.FAILED,
-    MessageState.CANCELLED,
-)
+from notifications.outbox.querysets import MessageQuerySet
+from notifications.outbox.states import MessageState
 
 
 class Message(SealedModel):
@@ -63,7 +43,8 @@ class Message(SealedModel):
     due_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True, blank=True)  # a passing refusal or a retry
     lease_until = models.DateTimeField(null=True, blank=True)  # of a claim
-    claimed_by = models.CharField(max_length=64, blank=True)  # which process
+    claimed_by = models.CharField(max_length=64, blank=True)  # which process, and which claim of it
+    begun_at = models.DateTimeField(null=True, blank=True)  # the hand-over
     attempts = models.PositiveSmallIntegerField(default=0)
     provider_id = models.CharField(max_length=128, blank=True)
     why = models.CharField(max_length=48, blank=True)  # a code: why not sent, held, failed
@@ -72,6 +53,8 @@ class Message(SealedModel):
     made_at = models.DateTimeField()
     sent_to = SealedField(null=True)
     words = SealedField(null=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -89,6 +72,7 @@ class Message(SealedModel):
                 name="outbox_belongs_somewhere",
                 condition=Q(touchpoint__isnull=False) | ~Q(occasion=""),
             ),
+            models.CheckConstraint(name="outbox_state_is_known", condition=Q(state__in=MessageState.values)),
             models.CheckConstraint(
                 name="outbox_sent_says_when",
                 condition=Q(state="SENT", sent_at__isnull=False) | ~Q(state="SENT"),

@@ -1,0 +1,14 @@
+"""How a message leaves: each channel registers what hands a message over, and says what went wrong."""
+
+from notifications.channels.handing_over import (
+    NotHandedOver,
+    Receipt,
+    Transport,
+    Unclear,
+    of,
+    prepare,
+    register,
+    send,
+)
+
+__all__ = ["NotHandedOver", "Receipt", "Transport", "Unclear", "of", "prepare", "register", "send"]

@@ -1,0 +1,1 @@
+"""E-mail by SMTP, with code of our own around it that knows when the words had left."""

@@ -1,0 +1,95 @@
+"""
+Hand a message over by its channel. A channel answers in one of three ways, and in no other.
+
+A ``Receipt``: it is with the provider. ``NotHandedOver``: it surely is not. ``Unclear``: nobody can
+tell, because the line broke after the words had left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.outbox.models import Message
+from notifications.recipients import Recipient
+from notifications.wordings import Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider said when it took a message: its own id, if it gives one."""
+
+    provider_id: str = ""
+
+
+class NotHandedOver(Exception):
+    """The message surely did not leave. ``permanent``: by this channel it never will."""
+
+    def __init__(self, code: str, *, permanent: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.permanent = permanent
+
+
+class Unclear(Exception):
+    """The words had left when the line broke: they may have arrived."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _always_ready() -> None:
+    """A channel without a line that is kept open has nothing to prepare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """
+    One channel.
+
+    ``send(message, rendered, address, recipient)`` hands over and returns a ``Receipt``.
+    ``prepare()`` opens the line, before a message counts as being handed over.
+    """
+
+    send: Callable[[Message, Rendered, str, Recipient], Receipt]
+    prepare: Callable[[], Any] = _always_ready
+
+
+_transports: dict[str, Transport] = {}
+
+
+def register(channel: str, transport: Transport) -> None:
+    """Let a channel hand messages over; the same again replaces it."""
+    _transports[channel] = transport
+
+
+def of(channel: str) -> Transport:
+    """
+    Return what hands over by a channel.
+
+    :raises NotHandedOver: if nothing does.
+    """
+    if channel not in _transports:
+        raise NotHandedOver("no_transport", permanent=True)
+    return _transports[channel]
+
+
+def prepare(channel: str) -> None:
+    """
+    Open the line of a channel, so that what follows the beginning is the hand-over itself.
+
+    :raises NotHandedOver: if it does not open.
+    """
+    of(channel).prepare()
+
+
+def send(message: Message, rendered: Rendered, address: str, recipient: Recipient) -> Receipt:
+    """
+    Hand one message over.
+
+    :raises NotHandedOver: if it surely was not.
+    :raises Unclear: if nobody can tell.
+    """
+    return of(message.channel).send(message, rendered, address, recipient)

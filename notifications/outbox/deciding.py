@@ -1,0 +1,167 @@
+"""Settle a message that may have arrived: by a person, by a list, or by a copy that two people agree to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation import approvals, moves, trail, vault
+from foundation.approvals import Approval
+from foundation.trail import Actor
+from notifications.outbox import queueing, signals
+from notifications.outbox.models import Message
+from notifications.outbox.states import MessageState
+
+RESEND: Final = "outbox.resend"
+_ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+
+
+class NotUnknown(moves.Refused):
+    """Somebody has decided about this message already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a list of accepted messages said: settled now, known before, naming nothing of ours."""
+
+    settled: int
+    known: int
+    strange: int
+
+
+@transaction.atomic
+def decide(message: Message, *, arrived: bool, by: Actor, at: datetime) -> Message:
+    """
+    Write down what a person found out about a message that may have been sent.
+
+    One that did not arrive is not sent again by this: see ``ask_resend``.
+
+    :raises NotUnknown: if it was decided before.
+    """
+    vault.lock(message.subject_id)
+    if arrived:
+        _decided(message, MessageState.SENT, why="decided", by=by, at=at, sent_at=message.begun_at or at)
+    else:
+        _decided(message, MessageState.CANCELLED, why="did_not_arrive", by=by, at=at)
+    return Message.objects.get(pk=message.pk)
+
+
+@transaction.atomic
+def ask_resend(message: Message, *, by: Actor, at: datetime, reason: str = "") -> Approval | Message:
+    """
+    Send a message again of which nobody knows whether it arrived.
+
+    To the bereaved only when a second person agrees: they may get it twice.
+
+    :returns: the question to the second person; or the new message, where none is needed.
+    :raises NotUnknown: if it was decided before.
+    """
+    vault.lock(message.subject_id)
+    message = Message.objects.select_related("subject").get(pk=message.pk)
+    if message.state != MessageState.UNKNOWN:
+        raise NotUnknown([_("Somebody has decided about this message already.")])
+    if message.bereaved:
+        return approvals.ask(RESEND, message, by=by, at=at, reason=reason)
+    return _again(message, by=by, at=at)
+
+
+def on_yes(approval: Approval, *, by: Actor, at: datetime) -> None:
+    """
+    Send again what a second person agreed to.
+
+    :raises NotUnknown: if it was decided meanwhile.
+    """
+    message = Message.objects.select_related("subject").get(pk=UUID(approval.object_id))
+    vault.lock(message.subject_id)
+    _again(message, by=by, at=at)
+
+
+def describe(approval: Approval) -> str | Promise:
+    """Say what is asked, without a word about the person."""
+    message = Message.objects.filter(pk=approval.object_id).first()
+    if message is None or message.begun_at is None:
+        return _("Send a message again that may have arrived already")
+    return _("Send a message of %(on)s again that may have arrived already") % {
+        "on": message.begun_at.date().isoformat()
+    }
+
+
+def reconcile(lines: Iterable[str], *, by: Actor, at: datetime) -> Reconciled:
+    """
+    Settle unknown messages by a list of what a provider accepted: our ids, or theirs, one a line.
+
+    What stands on the list arrived. What does not stand there stays for a person to decide.
+    """
+    settled = known = strange = 0
+    for line in filter(None, map(str.strip, lines)):
+        message = _named(line)
+        if message is None:
+            strange += 1
+        elif message.state != MessageState.UNKNOWN:
+            known += 1
+        else:
+            with transaction.atomic():
+                vault.lock(message.subject_id)
+                sent_at = message.begun_at or at
+                _decided(message, MessageState.SENT, why="reconciled", by=by, at=at, sent_at=sent_at)
+            settled += 1
+    return Reconciled(settled, known, strange)
+
+
+def _named(line: str) -> Message | None:
+    found = _ID.search(line)
+    same = Message.objects.select_related("subject")
+    if found and (message := same.filter(pk=UUID(found[0])).first()):
+        return message
+    return same.filter(provider_id=line[:128]).first()
+
+
+def _again(message: Message, *, by: Actor, at: datetime) -> Message:
+    """Close the first copy as failed, which alone lets the database take a second."""
+    _decided(message, MessageState.FAILED, why="sent_again", by=by, at=at)
+    copy = queueing.queue(
+        subject=message.subject,
+        branch_path=message.branch_path,
+        channel=message.channel,
+        wording=message.wording,
+        language=message.language,
+        due_at=at,
+        programme_key=message.programme_key,
+        touchpoint=message.touchpoint,
+        occasion=message.occasion,
+        fields=message.fields,
+        bereaved=message.bereaved,
+        service=message.service,
+        at_least_once=message.at_least_once,
+        beats_gap=message.beats_gap,
+        at=at,
+    )
+    if copy is None:
+        raise NotUnknown([_("Another copy of this message stands in the queue already.")])
+    return copy
+
+
+def _decided(
+    message: Message,
+    state: MessageState,
+    *,
+    why: str,
+    by: Actor,
+    at: datetime,
+    sent_at: datetime | None = None,
+) -> None:
+    values = {} if sent_at is None else {"sent_at": sent_at}
+    unknown = Message.objects.filter(pk=message.pk, state=MessageState.UNKNOWN)
+    if not unknown.update(state=state, why=why, settled_at=at, lease_until=None, **values):
+        raise NotUnknown([_("Somebody has decided about this message already.")])
+    message.state, message.why = state, why
+    trail.record("message.decided", by=by, at=at, object=message, reason=why, state=str(state))
+    signals.moved.send(Message, message=message, at=at)

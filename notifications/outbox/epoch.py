@@ -1,0 +1,219 @@
+"""
+Know a backup put back: an epoch in the database against a mark outside; hold everything when they part.
+
+The number in the database grows first, and the mark follows; so a mark that is ahead of the
+database was written by a database that is gone. The mark stands beside the trail's anchor.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from foundation import trail
+from foundation.trail import Actor
+from foundation.vault import ledger
+from notifications.outbox import signals
+from notifications.outbox.models import Message, OutboxEpoch, Refusal
+from notifications.outbox.states import MessageState
+
+REWOUND: Final = "rewound"  # the mark is ahead: an older copy of the database was put back
+UNMARKED: Final = "unmarked"  # the mark is missing, or of another database
+OPERATOR: Final = "operator"
+KEEP_UP_EVERY: Final = 5.0  # seconds: so long a process goes by what it saw of the mark
+MARGIN: Final = timedelta(minutes=5)  # after the mark was last moved, in which more may have been sent
+_kept_up: dict[str, float] = {}
+
+
+class EpochProblem(Exception):
+    """The mark cannot be read or written, or something must be done before; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands outside: which database it was, how far it had come, and when."""
+
+    database: UUID
+    number: int
+    at: str
+
+
+def is_held() -> bool:
+    """Return whether nothing may be sent until a person releases it."""
+    return OutboxEpoch.objects.filter(held_at__isnull=False).exists()
+
+
+def keep_up(*, at: datetime) -> bool:
+    """
+    Let epoch and mark grow before something is sent, and return whether everything is held.
+
+    A process that did so seconds ago goes by that; a copy of the database younger than those
+    seconds is the one that is not told apart.
+    """
+    if time.monotonic() - _kept_up.get("at", -KEEP_UP_EVERY) < KEEP_UP_EVERY:
+        return is_held()
+    held = advance(at=at)
+    _kept_up["at"] = time.monotonic()
+    return held
+
+
+def look(*, at: datetime) -> bool:
+    """Compare epoch and mark, hold everything where they part, and return whether it is held."""
+    mark = read()  # before the database is read: that one is ahead, never behind
+    epoch = OutboxEpoch.objects.first()
+    if epoch is None:
+        epoch = _first(mark, at=at)
+        mark = read()
+    if epoch.held_at is None and (why := _parted(epoch, mark)):
+        _hold(why, at=at)
+        return True
+    return epoch.held_at is not None
+
+
+def advance(*, at: datetime) -> bool:
+    """Let epoch and mark grow by one: a backup of before is behind from now on. Held, they stand still."""
+    if look(at=at):
+        return True
+    with _alone():
+        if OutboxEpoch.objects.filter(held_at__isnull=True).update(number=F("number") + 1, moved_at=at):
+            _write(OutboxEpoch.objects.get())
+    return False
+
+
+@transaction.atomic
+def hold_everything(*, by: Actor, at: datetime) -> None:
+    """Send nothing more until a person releases it."""
+    look(at=at)
+    if _hold(OPERATOR, at=at):
+        trail.record("outbox.held", by=by, at=at, reason=OPERATOR)
+
+
+def release_everything(*, by: Actor, at: datetime) -> int:
+    """
+    Let messages go again; those to the bereaved that the lost time may have sent are left to a person.
+
+    :returns: how many are left to a person.
+    :raises EpochProblem: if the ledger has lines that this database does not know: apply them first.
+    """
+    if unknown := len(ledger.unknown_here()):
+        message = f"The ledger has {unknown} lines that are not applied here: run `ledger apply` first."
+        raise EpochProblem(message)
+    mark = read()
+    with _alone(), transaction.atomic():
+        epoch = OutboxEpoch.objects.select_for_update().filter(held_at__isnull=False).first()
+        if epoch is None:
+            return 0
+        left = _leave_to_a_person(mark, at=at) if epoch.held_why != OPERATOR else 0
+        epoch.number = max(epoch.number, mark.number if mark else 0) + 1
+        epoch.held_at, epoch.held_why, epoch.moved_at = None, "", at
+        epoch.save()
+        trail.record("outbox.released", by=by, at=at, left_to_a_person=left)
+    _write(epoch)
+    return left
+
+
+def read() -> Mark | None:
+    """
+    Read the mark, or None where there is none.
+
+    :raises EpochProblem: if it is not one of ours.
+    """
+    try:
+        raw = json.loads(_path().read_text())
+        return Mark(UUID(raw["database"]), int(raw["number"]), str(raw["at"]))
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as fault:
+        raise EpochProblem("The mark of the outbox is not readable.") from fault
+
+
+def _parted(epoch: OutboxEpoch, mark: Mark | None) -> str:
+    if mark is None or mark.database != epoch.database:
+        return UNMARKED
+    return REWOUND if mark.number > epoch.number else ""
+
+
+def _first(mark: Mark | None, *, at: datetime) -> OutboxEpoch:
+    """Make the epoch. A mark that is there already was written by a database this one does not remember."""
+    with _alone():
+        epoch, made = OutboxEpoch.objects.get_or_create(pk=1, defaults={"moved_at": at})
+        if made and mark is None:
+            _write(epoch)
+    return epoch
+
+
+def _hold(why: str, *, at: datetime) -> bool:
+    return bool(OutboxEpoch.objects.filter(held_at__isnull=True).update(held_at=at, held_why=why))
+
+
+def _leave_to_a_person(mark: Mark | None, *, at: datetime) -> int:
+    """What was due to the bereaved before the loss may have been sent by the database that is gone."""
+    lost_at = datetime.fromisoformat(mark.at) + MARGIN if mark else at
+    waiting = (MessageState.DUE, MessageState.CLAIMED)
+    maybe = Message.objects.filter(bereaved=True, state__in=waiting, due_at__lte=lost_at)
+    left = 0
+    for message in maybe.select_related("subject").order_by("pk"):
+        if Message.objects.filter(pk=message.pk, state__in=waiting).update(
+            state=MessageState.UNKNOWN, why="restored", settled_at=at, lease_until=None
+        ):
+            left += 1
+            message.state, message.why = MessageState.UNKNOWN, "restored"
+            Refusal.objects.create(message=message, at=at, why="restored")
+            signals.moved.send(Message, message=message, at=at)
+    return left
+
+
+def _write(epoch: OutboxEpoch) -> None:
+    """Put the mark down whole or not at all, where only a smaller one of the same database stands."""
+    path, known = _path(), read()
+    if known and known.database == epoch.database and known.number >= epoch.number:
+        return
+    line = {"database": str(epoch.database), "number": epoch.number, "at": epoch.moved_at.isoformat()}
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with beside.open("w") as file:
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as fault:
+        message = f"The mark of the outbox could not be written: {fault.strerror}."
+        raise EpochProblem(message) from fault
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time move the mark."""
+    path = _path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_WRONLY, 0o600)
+    except OSError as fault:
+        message = f"The mark of the outbox could not be written: {fault.strerror}."
+        raise EpochProblem(message) from fault
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _path() -> Path:
+    kind, _, rest = str(settings.ANCHOR_URL).partition(":")
+    if kind != "file":
+        raise EpochProblem("ANCHOR_URL must begin with file:.")
+    anchor = Path(rest.removeprefix("//"))
+    return anchor.with_name(f"{anchor.name}.outbox")

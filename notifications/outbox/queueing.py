@@ -1,0 +1,144 @@
+"""Put a message into the outbox, once a touchpoint and person whatever happens, and wake a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from foundation import trail, vault
+from foundation.trail import Actor
+from foundation.vault import Subject
+from notifications.outbox import signals
+from notifications.outbox.models import Message
+from notifications.outbox.states import MessageState
+
+if TYPE_CHECKING:
+    from notifications.plans.models import Touchpoint
+
+log = structlog.get_logger(__name__)
+DELIVER: Final = "notifications.tasks.deliver"  # by name: tasks stand above
+
+
+@transaction.atomic
+def queue(
+    *,
+    subject: Subject,
+    branch_path: str,
+    channel: str,
+    wording: str,
+    language: str,
+    due_at: datetime,
+    programme_key: str,
+    at: datetime,
+    touchpoint: Touchpoint | None = None,
+    occasion: str = "",
+    fields: Mapping[str, Any] | None = None,
+    bereaved: bool = False,
+    service: bool = False,
+    at_least_once: bool = False,
+    beats_gap: bool = False,
+) -> Message | None:
+    """
+    Put one message to one person into the outbox; a worker is woken after the commit if it is due.
+
+    :param occasion: what makes it one of its kind where no touchpoint does, as "drive:<id>".
+    :param fields: merge fields that are no personal data: ids, dates, places.
+    :returns: the message, or None where this touchpoint or occasion has one for this person,
+        by whatever channel, unless that one failed.
+    """
+    message = Message(
+        subject=subject,
+        branch_path=branch_path,
+        channel=channel,
+        wording=wording,
+        language=language,
+        due_at=due_at,
+        programme_key=programme_key,
+        touchpoint=touchpoint,
+        occasion="" if touchpoint else occasion,
+        fields=dict(fields or {}),
+        bereaved=bereaved,
+        service=service,
+        at_least_once=at_least_once and not bereaved,
+        beats_gap=beats_gap,
+        made_at=at,
+    )
+    if not _kept(message):
+        return None
+    if due_at <= at:
+        transaction.on_commit(partial(wake, [message.pk]), robust=True)
+    return message
+
+
+@transaction.atomic
+def record_by_hand(
+    *,
+    touchpoint: Touchpoint,
+    subject: Subject,
+    channel: str,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    wording: str = "",
+) -> Message | None:
+    """
+    Write down what a person did: posted a letter, rang, went there. It counts as that person's one copy.
+
+    :param note: words about it, sealed under the recipient's key.
+    :returns: the message, or None where this touchpoint has one for this person already.
+    """
+    vault.lock(subject.pk)
+    message = Message(
+        subject=subject,
+        branch_path=touchpoint.branch_path,
+        touchpoint=touchpoint,
+        programme_key=touchpoint.plan.programme_key,
+        wording=wording or touchpoint.step.wording,
+        channel=channel,
+        language=subject.language,
+        state=MessageState.SENT,
+        due_at=at,
+        sent_at=at,
+        settled_at=at,
+        why="by_hand",
+        made_at=at,
+    )
+    if note and subject.key_id:
+        vault.seal(message, key=subject.key_id, words=note)
+    if not _kept(message):
+        return None
+    trail.record(
+        "message.done_by_hand", by=by, at=at, object=message, branch=subject.branch_id, channel=str(channel)
+    )
+    signals.moved.send(Message, message=message, at=at)
+    return message
+
+
+def wake(ids: Iterable[UUID]) -> None:
+    """
+    Tell a worker that these may be due; ids only, and what they say is read from the rows.
+
+    Without a broker nothing is lost: the sweep of the next minute tells again.
+    """
+    told = [str(pk) for pk in ids]
+    try:
+        for start in range(0, len(told), settings.OUTBOX_AT_ONCE):
+            part = told[start : start + settings.OUTBOX_AT_ONCE]
+            current_app.send_task(DELIVER, args=[part], expires=settings.OUTBOX_WAKE_SECONDS, retry=False)
+    except (OperationalError, OSError):
+        log.warning("outbox.not_told", messages=len(told))
+
+
+def _kept(message: Message) -> bool:
+    """Insert the row unless one like it is there; the database decides, whoever else is at it."""
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    return Message.objects.filter(pk=message.pk).exists()

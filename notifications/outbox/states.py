@@ -1,0 +1,31 @@
+"""Where a message stands. Its state moves by conditional updates alone: see decision record 0010."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageState(models.TextChoices):
+    """Where a message stands. Source: messaging.md, "The outbox"."""
+
+    DUE = "DUE", _("Due")
+    CLAIMED = "CLAIMED", _("Taken up")
+    SENDING = "SENDING", _("Being handed over")
+    SENT = "SENT", _("Sent")
+    UNKNOWN = "UNKNOWN", _("May have been sent")
+    FAILED = "FAILED", _("Failed")
+    HELD = "HELD", _("Held")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+SETTLED: Final = (
+    MessageState.SENT,
+    MessageState.UNKNOWN,
+    MessageState.FAILED,
+    MessageState.CANCELLED,
+)
+WAITING: Final = (MessageState.DUE, MessageState.CLAIMED, MessageState.HELD)  # surely not handed over
+REACHED: Final = (MessageState.SENDING, MessageState.SENT, MessageState.UNKNOWN)  # it may be with them

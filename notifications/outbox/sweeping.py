@@ -1,0 +1,21 @@
+"""Every minute, by the database alone: see to what a lost worker left, and tell of what is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+
+from notifications.outbox import epoch, queueing, taking
+from notifications.outbox.models import Message
+
+
+def sweep(*, at: datetime) -> int:
+    """Tell workers of everything that is due and that nobody has taken up, and return how many."""
+    taking.lapse(at=at)
+    if epoch.advance(at=at):
+        return 0
+    due = Message.objects.due(at).order_by("due_at", "pk")
+    ids = list(due.values_list("pk", flat=True)[: settings.OUTBOX_SWEEP_MOST])
+    queueing.wake(ids)
+    return len(ids)

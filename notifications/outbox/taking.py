@@ -1,0 +1,253 @@
+"""
+Take a message up, begin to hand it over, and write down how it went: each by one conditional update.
+
+Whoever holds the claim, told by ``claimed_by``, alone writes the result. The claim and the beginning are
+committed before anything leaves: a crash in between leaves a row that says so.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from foundation import trail, vault
+from foundation.access import task_actor
+from foundation.vault import SealedField
+from foundation.vault.fields import sealed_fields
+from notifications.outbox import epoch, signals
+from notifications.outbox.models import Message, Refusal
+from notifications.outbox.querysets import MessageQuerySet
+from notifications.outbox.states import MessageState
+
+HOST: Final = socket.gethostname()[:20]
+SEALED: Final[tuple[SealedField, ...]] = sealed_fields(Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that may be handed over now: to whom, where, in which words of which version."""
+
+    recipient: Any
+    address: str
+    rendered: Any  # wordings.Rendered: subject, text, html, version
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """
+    Why a message is not handed over.
+
+    :param state: what it becomes: DUE (asked again after ``until``), HELD (until a person mends it),
+        CANCELLED, or FAILED (by this channel; another may be tried).
+    """
+
+    why: str
+    state: MessageState
+    until: datetime | None = None
+
+
+def claim(message_id: UUID, *, at: datetime) -> Message | None:
+    """
+    Take up a message that is due, and return it; None where it is not due, or another has it.
+
+    To be committed before anything else is done with it.
+    """
+    token = f"{HOST}:{os.getpid()}:{uuid4().hex}"[-64:]
+    taken = Message.objects.due(at).filter(pk=message_id).update(
+        state=MessageState.CLAIMED,
+        claimed_by=token,
+        lease_until=_lease(at),
+        attempts=F("attempts") + 1,
+    )  # fmt: skip
+    return Message.objects.select_related("subject").get(pk=message_id) if taken else None
+
+
+@transaction.atomic
+def begin_sending(
+    message: Message, *, at: datetime, ask: Callable[..., Ready | NotNow]
+) -> Ready | NotNow | None:
+    """
+    Ask everything again under the person's lock, and mark the message as being handed over.
+
+    A withdrawal, a death report or a hold that commits first is seen here; one that comes
+    later sees SENDING, and waits. To be committed before the hand-over.
+
+    :param ask: answers for one message, with every question of the rooms around.
+    :returns: what to hand over; or why not, written down; or None where the claim was lost.
+    """
+    vault.lock(message.subject_id)
+    if epoch.is_held():
+        _mine(message, MessageState.CLAIMED).update(
+            state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
+        )
+        return None
+    message.subject.refresh_from_db()
+    answer = ask(message, at=at)
+    if isinstance(answer, NotNow):
+        return answer if _refused(message, answer, at=at) else None
+    message.language = answer.recipient.language
+    _seal(message, answer)
+    begun = _mine(message, MessageState.CLAIMED).update(
+        state=MessageState.SENDING,
+        begun_at=at,
+        lease_until=_lease(at),
+        language=message.language,
+        version=message.version_id,
+        **{name: getattr(message, name) for name in ("seal_version", *(f.attname for f in SEALED))},
+    )
+    return answer if begun else None
+
+
+@transaction.atomic
+def settle(message: Message, *, at: datetime, provider_id: str = "") -> bool:
+    """
+    Write down that a message was handed over.
+
+    Also where its lease ended meanwhile and it was left to a person: who sent it knows better.
+    """
+    return _end(
+        message,
+        MessageState.SENT,
+        at=at,
+        verb="message.sent",
+        came=(MessageState.SENDING, MessageState.UNKNOWN),
+        sent_at=at,
+        provider_id=provider_id[:128],
+        why="",
+    )
+
+
+@transaction.atomic
+def free(message: Message, *, at: datetime, why: str) -> bool:
+    """Let go of a message that surely did not leave; it is tried again later, and fails after many times."""
+    if message.attempts >= settings.OUTBOX_TRIES:
+        return fail(message, at=at, why=why)
+    pause = min(settings.OUTBOX_BACKOFF_SECONDS * 2 ** (message.attempts - 1), settings.OUTBOX_BACKOFF_MOST)
+    until = at + timedelta(seconds=pause)
+    freed = _mine(message, MessageState.CLAIMED, MessageState.SENDING).update(
+        state=MessageState.DUE, lease_until=None, not_before=until, why=why[:48]
+    )
+    if freed:
+        Refusal.objects.create(message=message, at=at, why=why[:48], until=until)
+    return bool(freed)
+
+
+@transaction.atomic
+def leave_to_a_person(message: Message, *, at: datetime, why: str) -> bool:
+    """
+    Write down that nobody can tell whether a message arrived.
+
+    One that may be sent twice goes back to the queue; any other stands on a person's list.
+    """
+    if message.at_least_once and message.attempts < settings.OUTBOX_TRIES:
+        return free(message, at=at, why=why)
+    return _end(
+        message,
+        MessageState.UNKNOWN,
+        at=at,
+        verb="message.unknown",
+        came=(MessageState.SENDING,),
+        why=why[:48],
+    )
+
+
+@transaction.atomic
+def fail(message: Message, *, at: datetime, why: str) -> bool:
+    """Write down that a message was surely not handed over, and will not be by this channel."""
+    came = (MessageState.CLAIMED, MessageState.SENDING)
+    ended = _end(message, MessageState.FAILED, at=at, verb="message.failed", came=came, why=why[:48])
+    if ended:
+        Refusal.objects.create(message=message, at=at, why=why[:48])
+    return ended
+
+
+def lapse(*, at: datetime) -> int:
+    """
+    See to messages whose worker was silent too long, and return how many there were.
+
+    One that was only taken up was surely not handed over. One that was being handed over may be
+    with the person: it is left to somebody to decide, unless it may be sent twice.
+    """
+    late = Message.objects.filter(lease_until__lt=at).select_related("subject")
+    count = 0
+    for message in late.filter(state=MessageState.CLAIMED):
+        count += _mine(message, MessageState.CLAIMED).update(state=MessageState.DUE, lease_until=None)
+    for message in late.filter(state=MessageState.SENDING):
+        count += leave_to_a_person(message, at=at, why="worker_lost")
+    return count
+
+
+def _mine(message: Message, *states: MessageState) -> MessageQuerySet:
+    return Message.objects.filter(pk=message.pk, claimed_by=message.claimed_by, state__in=states)
+
+
+def _lease(at: datetime) -> datetime:
+    return at + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def _refused(message: Message, answer: NotNow, *, at: datetime) -> bool:
+    settled = {} if answer.state in {MessageState.DUE, MessageState.HELD} else {"settled_at": at}
+    asked_in_vain = {"attempts": F("attempts") - 1} if answer.state == MessageState.DUE else {}
+    done = _mine(message, MessageState.CLAIMED).update(
+        state=answer.state,
+        why=answer.why[:48],
+        not_before=answer.until,
+        lease_until=None,
+        **settled,
+        **asked_in_vain,
+    )
+    if not done:
+        return False
+    message.state, message.why = answer.state, answer.why[:48]
+    Refusal.objects.create(message=message, at=at, why=answer.why[:48], until=answer.until)
+    if answer.state != MessageState.DUE:
+        _tell(message, "message.refused", at=at)
+    return True
+
+
+def _end(
+    message: Message,
+    state: MessageState,
+    *,
+    at: datetime,
+    verb: str,
+    came: tuple[MessageState, ...],
+    **values: Any,
+) -> bool:
+    ended = _mine(message, *came).update(state=state, settled_at=at, lease_until=None, **values)
+    if not ended:
+        return False
+    message.state, message.why = state, values["why"]
+    _tell(message, verb, at=at)
+    return True
+
+
+def _tell(message: Message, verb: str, *, at: datetime) -> None:
+    trail.record(
+        verb,
+        by=task_actor("notifications.deliver"),
+        at=at,
+        object=message,
+        branch=message.subject.branch_id,
+        reason=message.why,
+        channel=str(message.channel),
+    )
+    signals.moved.send(Message, message=message, at=at)
+
+
+def _seal(message: Message, ready: Ready) -> None:
+    """Keep what is handed over, and where to, under the recipient's own key."""
+    message.version_id = getattr(ready.rendered.version, "pk", ready.rendered.version)
+    key_id = message.subject.key_id
+    if key_id is not None:
+        words = f"{ready.rendered.subject}\n\n{ready.rendered.text}".strip()
+        vault.seal(message, key=key_id, sent_to=ready.address, words=words)

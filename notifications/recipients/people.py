@@ -1,0 +1,95 @@
+"""A recipient, found by the subject's id in a fixed number of queries, and the address a channel needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+from uuid import UUID
+
+from django.conf import settings
+
+from foundation import vault
+from foundation.access import Branch
+from foundation.vault import SealedModel, Subject
+from notifications.channel_names import Channel
+from registry.donors.models import Donor
+from registry.families.models import Family, Member
+
+Kind = Literal["donor", "relative", "staff"]
+AT_ONCE = 500  # ids in one question; SQLite takes 999 parameters at the least
+# Which sealed column of a donor or a member holds the address of a channel.
+COLUMNS: Final[dict[str, str]] = {
+    Channel.CALL: "phone",
+    Channel.SMS: "phone",
+    Channel.EMAIL: "email",
+    Channel.LETTER: "address",
+    Channel.VISIT: "address",
+    Channel.WECHAT: "wechat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody a message can go to. Nothing of them is opened here."""
+
+    subject: Subject
+    kind: Kind
+    branch: Branch
+    language: str
+    zone: str
+    donor: Donor | None = None
+    member: Member | None = None
+
+
+def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
+    """Return the recipients of these subjects, by id; who is neither donor nor relative is left out."""
+    ids = list(dict.fromkeys(subject_ids))
+    found: dict[UUID, Recipient] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        people = Subject.objects.filter(pk__in=ids[start : start + AT_ONCE])
+        for subject in people.select_related("donor__service_branch", "member__family__branch"):
+            if recipient := _of(subject):
+                found[subject.pk] = recipient
+    return found
+
+
+def of_family(family: Family) -> list[Recipient]:
+    """Return the members of a household who are alive and want to hear, who comes first in front."""
+    members = family.members.filter(
+        no_more_at__isnull=True,
+        subject__died_reported_at__isnull=True,
+        subject__erased_at__isnull=True,
+    )
+    found = of(members.order_by("order").values_list("subject_id", flat=True))
+    return sorted(found.values(), key=lambda one: one.member.order if one.member else 0)
+
+
+def address(recipient: Recipient, channel: str) -> str | None:
+    """Open the one field a channel needs: a number, an e-mail address, the lines of a letter; or None."""
+    cell = sealed_address(recipient, channel)
+    if cell is None:
+        return None
+    row, column = cell
+    opened = vault.open_one(row, column)[column]
+    return opened if isinstance(opened, str) and opened.strip() else None
+
+
+def sealed_address(recipient: Recipient, channel: str) -> tuple[SealedModel, str] | None:
+    """Return the row and the column that hold the address of a channel, unopened; None where none is."""
+    column = COLUMNS[channel]
+    rows: list[SealedModel] = [row for row in (recipient.donor, recipient.member) if row is not None]
+    if recipient.member is not None:
+        rows.append(recipient.member.family)  # letters go to the household where a member has no address
+    return next(((row, column) for row in rows if getattr(row, column, None) is not None), None)
+
+
+def _of(subject: Subject) -> Recipient | None:
+    donor, member = getattr(subject, "donor", None), getattr(subject, "member", None)
+    if donor is not None:
+        zone, branch = settings.TIME_ZONE, donor.service_branch
+        return Recipient(subject, "donor", branch, subject.language, zone, donor=donor)
+    if member is not None:
+        branch = member.family.branch
+        return Recipient(subject, "relative", branch, subject.language, member.time_zone, member=member)
+    return None
