@@ -3,6 +3,7 @@
 from notifications.outbox import models as outbox
 from notifications.plans import models as plans
 from notifications.programmes import models as programmes
+from notifications.recipients import models as recipients
 from notifications.wordings import models as wordings
 
-__all__ = ["outbox", "plans", "programmes", "wordings"]
+__all__ = ["outbox", "plans", "programmes", "recipients", "wordings"]
