@@ -1,9 +1,10 @@
 """Gather the models of the rooms for Django."""
 
+from notifications.links import models as links
 from notifications.outbox import models as outbox
 from notifications.plans import models as plans
 from notifications.programmes import models as programmes
 from notifications.recipients import models as recipients
 from notifications.wordings import models as wordings
 
-__all__ = ["outbox", "plans", "programmes", "recipients", "wordings"]
+__all__ = ["links", "outbox", "plans", "programmes", "recipients", "wordings"]

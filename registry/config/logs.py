@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-LINK = re.compile(r"(/account/password/)[^/\s]+/[^/\s]+")  # whoever has this link may set the password
+# Whoever has one of these links may set the password, or speaks for the person.
+LINK = re.compile(r"(/account/password/)[^/\s]+/[^/\s]+|(/s/)[^/\s]+")
 FRAMES = 12  # of a fault; the innermost tell where it happened
 Event = MutableMapping[str, Any]
 
@@ -17,7 +18,7 @@ def hide_links(_logger: object, _name: str, event: Event) -> Event:
     """Take the secret out of a link, and what somebody typed after an address, before its line is written."""
     for key in ("event", "request"):
         if isinstance(event.get(key), str):
-            event[key] = LINK.sub(r"\1…", event[key])
+            event[key] = LINK.sub(r"\1\2…", event[key])
     if isinstance(event.get("request"), str):
         event["request"] = event["request"].partition("?")[0]
     return event

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
         "registry.samples.tasks.call_for_destruction": crontab(hour="1", minute="30"),
         "registry.donors.tasks.tend_donors": crontab(hour="2", minute="40"),
         "registry.donors.tasks.purge_exports": crontab(minute="37"),
+        "notifications.links.tasks.purge_links": crontab(hour="3", minute="50"),
     }.items()
 }
 TASK_ROOMS = [
@@ -270,6 +271,7 @@ TASK_ROOMS = [
     "registry.donors.moved",
     "registry.samples",
     "registry.drives",
+    "notifications.links",
 ]
 
 # Logs

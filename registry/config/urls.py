@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drives/", include("registry.drives.urls")),
     path("own/", include("registry.drives.own_forms.urls")),
     path("moved/", include("registry.donors.moved.urls")),
+    path("s/", include("notifications.links.urls")),
 ]
 
 handler400 = "foundation.desk.errors.bad_request"

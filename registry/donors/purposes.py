@@ -53,7 +53,7 @@ PURPOSES: Final = (
     Purpose("pauses-over", _("Pauses that are over"), ("HOLD_ENDED",)),
     Purpose("rounds", _("Hard to reach"), ("OUT_OF_CONTACT",)),
     Purpose("unverified", _("Number long unchecked"), ("CONTACT_CHECK",)),
-    Purpose("other", _("Other"), ("FAMILY_TALK", "CONSENT_DUE", "AGE_LIMIT", "OTHER")),
+    Purpose("other", _("Other"), ("FOLLOW_UP", "FAMILY_TALK", "CONSENT_DUE", "AGE_LIMIT", "OTHER")),
 )
 BY_KEY: Final = {purpose.key: purpose for purpose in PURPOSES}
 

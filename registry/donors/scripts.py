@@ -56,6 +56,9 @@ _FOR: Final[dict[str, tuple[Words, ...]]] = {
     ),
     CallKind.AGE_LIMIT: (_("You have stood by for many years. Soon the age limit is reached. Thank you."),),
     CallKind.FAMILY_TALK: (_("You wished for a talk with your family. When and where would suit you all?"),),
+    CallKind.FOLLOW_UP: (
+        _("You wrote that you are not quite well after donating. How are you now? What would help you?"),
+    ),
     CallKind.CONSENT_DUE: (_("One of your consents is to be asked again. May I tell you what is new?"),),
 }
 _WHO: Final = _("First make sure that it is the volunteer. To anybody else, not a word of donation.")

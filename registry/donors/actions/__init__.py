@@ -12,6 +12,7 @@ from registry.donors.actions.call_lists import (
 from registry.donors.actions.call_lists import end_past as end_past_lists
 from registry.donors.actions.calling import HasLeft, InOtherHands, plan_call, record_call, record_stance
 from registry.donors.actions.claiming import skip, stay, take, take_next
+from registry.donors.actions.confirming import confirm_contact
 from registry.donors.actions.correcting import change_details, tell_apart
 from registry.donors.actions.disputing import Disputed, dispute
 from registry.donors.actions.doors import SecondFact, withdraw_by_document
@@ -105,6 +106,7 @@ __all__ = [
     "check_old_numbers",
     "choose_contact",
     "collected",
+    "confirm_contact",
     "correct_identity",
     "die",
     "dispatched",

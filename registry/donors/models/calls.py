@@ -29,6 +29,7 @@ class CallKind(models.TextChoices):
     AGE_LIMIT = "AGE_LIMIT", _("Near the age limit")
     CONSENT_DUE = "CONSENT_DUE", _("A consent is to be asked again")
     FAMILY_TALK = "FAMILY_TALK", _("A talk with the family is wished for")
+    FOLLOW_UP = "FOLLOW_UP", _("Not well after donating")
     OTHER = "OTHER", _("Other")
 
 

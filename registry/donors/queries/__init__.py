@@ -6,6 +6,7 @@ from registry.donors.queries.losing import found_again, proposed, searched_for
 from registry.donors.queries.opening import contacts_of, describe, head_of, masked_names, notes_of
 from registry.donors.queries.page import offers, way
 from registry.donors.queries.readiness import Readiness, readiness, waiting_to_be_listed
+from registry.donors.queries.receipts import receipt_of
 from registry.donors.queries.screens import screen_of
 from registry.donors.queries.timeline import timeline
 
@@ -27,6 +28,7 @@ __all__ = [
     "offers",
     "proposed",
     "readiness",
+    "receipt_of",
     "screen_of",
     "searched_for",
     "timeline",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from foundation import trail, vault
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.papers import pdf
-from registry.donors import actions, forms, grid, words
+from registry.donors import actions, forms, grid, queries
 from registry.donors.mending.forms import WithdrawByDocument
 from registry.donors.models import Donor, Withdrawal, Word
 from registry.donors.views.common import crumbs, seen_donor, within_reveals
@@ -145,29 +144,9 @@ def _standing(donor: Donor) -> Withdrawal:
 
 
 def _receipt(donor: Donor, found: Withdrawal) -> dict[str, Any]:
-    lines = [
-        {
-            "words": words.of(line.what),
-            "count": line.count,
-            "ok": line.ok or bool(line.due and line.due.settled_at),
-            "at": line.due.settled_at if line.due and line.due.settled_at else line.at,
-            "remains": words.of(line.remains) if line.remains else "",
-        }
-        for line in found.lines.select_related("due").order_by("order")
-    ]
     return {
+        **queries.receipt_of(found),
         "donor": donor,
-        "receipt": found,
         "grid": grid.spaced(donor.grid),
-        "lines": lines,
-        "until": _last_destruction(donor),
-        "all_stopped": all(line["ok"] for line in lines),
         "branch": donor.service_branch,
     }
-
-
-def _last_destruction(donor: Donor) -> date | None:
-    """Return the day on which the last of the donor's samples is destroyed."""
-    samples: Any = donor.samples  # of the room above, by name
-    last: date | None = samples.filter(state="DESTRUCTION_ORDERED").aggregate(last=Max("destroy_on"))["last"]
-    return last

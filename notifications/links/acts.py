@@ -1,0 +1,171 @@
+"""Do what a link is for, once: each act is one action of the room whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from consent import actions as consents
+from consent.models import Consent
+from consent.purposes import CORE
+from foundation import calendar, moves, trail, vault
+from notifications.channel_names import Channel
+from notifications.links import replies
+from notifications.links.models import FollowUp, Link
+from notifications.links.opening import Opened
+from notifications.links.purposes import Purpose
+from notifications.recipients import contact
+from notifications.recipients.models import Reach
+from registry.donors import actions as donors
+from registry.donors.guards import months_later
+from registry.donors.models import CallKind, ContactChoice, Donor, Word
+from registry.donors.reasons import Reason
+from registry.donors.states import DonorState
+
+Said = Mapping[str, Any]
+Settle = Callable[[datetime], object]  # waits, after the commit, for what is under way; until a deadline
+SETTLING: Final = timedelta(seconds=10)  # design/messaging.md, "The outbox"
+A_DAY: Final = "day"  # a pause until a day of one's own
+
+
+class NoLongerHolds(moves.Refused):
+    """The link was used or ended while its page was open."""
+
+    def __init__(self) -> None:
+        super().__init__([_("This link was used before. Nothing was changed now.")], move="link")
+
+
+@transaction.atomic
+def use(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    """
+    Do the one thing that a link is for, and use it up.
+
+    :returns: what to wait for after the commit, each with a deadline.
+    :raises NoLongerHolds: if it was used or ended meanwhile.
+    :raises moves.Refused: with every sentence that stands against the act; the link then still holds.
+    """
+    link, donor = opened.link, opened.person.donor
+    vault.lock(link.subject_id, *([donor.subject_id] if donor else []))
+    mine = Link.objects.filter(pk=link.pk, used_at=None, ended_at=None, expires_at__gt=at)
+    if not mine.update(used_at=at):
+        raise NoLongerHolds
+    settles = _ACTS[opened.purpose](opened, said, at=at)
+    trail.record(
+        "link.used", by=opened.by, at=at, object=link, branch=opened.person.branch.pk, purpose=link.purpose
+    )
+    return settles
+
+
+def pause_until(said: Said, *, at: datetime) -> date:
+    """Return the day to which somebody wishes to pause."""
+    if said["length"] == A_DAY:
+        until: date = said["until"]
+        return until
+    return months_later(timezone.localdate(at), int(said["length"]))
+
+
+def _confirm(opened: Opened, _said: Said, *, at: datetime) -> list[Settle]:
+    donors.confirm_contact(_donor(opened), by=opened.by, at=at)
+    return []
+
+
+def _pause(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    donor = _donor(opened)
+    act = donors.change_hold if donor.state == DonorState.ON_HOLD else donors.hold
+    reason = donor.hold_reason or Reason.PR_NOT_STATED
+    act(donor, until=pause_until(said, at=at), reason=reason, by=opened.by, at=at)
+    return []
+
+
+def _leave_a_number(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    if donors.leave_number(_donor(opened), said["phone"], by=opened.by, at=at) is None:
+        raise moves.Refused([_("You are not on the register any more, so no number is kept.")])
+    return []
+
+
+def _only_if_matched(opened: Opened, _said: Said, *, at: datetime) -> list[Settle]:
+    donors.choose_contact(_donor(opened), choice=ContactChoice.ONLY_IF_MATCHED, by=opened.by, at=at)
+    return []
+
+
+def _withdraw(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    receipt = donors.withdraw(
+        _donor(opened),
+        by=opened.by,
+        at=at,
+        word=Word.LINK,
+        destroy_now=said.get("samples") == "now",
+    )
+    return [lambda deadline: donors.settle(receipt, deadline=deadline)]
+
+
+def _withdraw_one(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    """Withdraw one consent; one on which the register stands is the withdrawal itself."""
+    standing = Consent.objects.standing().filter(subject=opened.person.subject)
+    consent = standing.filter(pk=said["consent"]).first()
+    if consent is None:
+        raise moves.Refused([_("This permission was withdrawn before.")])
+    if consent.purpose in CORE and opened.person.donor is not None:
+        return _withdraw(opened, said, at=at)
+    stopped = consents.withdraw(consent, by=opened.by, at=at)
+    return [stop.settle for stop in stopped if stop.settle is not None]
+
+
+def _stop(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    ways = list(Channel) if said.get("ways") == "all" else [Channel(opened.link.matter)]
+    for way in ways:
+        contact.mark(opened.person.subject, way, Reach.STOPPED, by=opened.by, at=at)
+    return []
+
+
+def _reply(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    people = said["people"] if said["coming"] == "yes" else 0
+    replies.answer(opened.link.matter, opened.person.subject, people=people, by=opened.by, at=at)
+    return []
+
+
+def _follow_up(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    """Keep how somebody is; who is not well, or wishes it, is rung."""
+    donor, words = _donor(opened), said["words"].strip()
+    answer = FollowUp(
+        subject=donor.subject,
+        matter=opened.link.matter,
+        at=at,
+        wellbeing=int(said["wellbeing"]),
+        symptoms=said["symptoms"] == "yes",
+        call_me=said["call_me"],
+    )
+    if words and donor.subject.key_id:
+        vault.seal(answer, key=donor.subject.key_id, words=words)
+    answer.save(force_insert=True)
+    unwell = answer.wellbeing <= settings.FOLLOW_UP_BAD or answer.symptoms
+    if (unwell or answer.call_me) and not donor.is_gone:
+        due = calendar.add_working_days(timezone.localdate(at), settings.FOLLOW_UP_WORKING_DAYS)
+        donors.plan_call(donor, kind=CallKind.FOLLOW_UP, due_on=due, by=opened.by, at=at)
+    return []
+
+
+def _donor(opened: Opened) -> Donor:
+    donor = opened.person.donor
+    if donor is None:
+        raise NoLongerHolds
+    return donor
+
+
+_ACTS: Final[dict[Purpose, Any]] = {
+    Purpose.CONFIRM: _confirm,
+    Purpose.PAUSE: _pause,
+    Purpose.PHONE: _leave_a_number,
+    Purpose.ONLY_IF_MATCHED: _only_if_matched,
+    Purpose.WITHDRAW: _withdraw,
+    Purpose.CONSENTS: _withdraw_one,
+    Purpose.STOP: _stop,
+    Purpose.REPLY: _reply,
+    Purpose.FOLLOW_UP: _follow_up,
+}

@@ -1,0 +1,180 @@
+"""One short form a page: what is asked of somebody on an old phone."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consent.models import Consent
+from foundation.pages import RelayForm
+from notifications.links import acts, facts, replies
+from notifications.links.opening import Opened
+from registry.donors import phones
+
+
+class SecondFact(RelayForm):
+    """Four characters that only the person is likely to know."""
+
+    last_four = forms.CharField(
+        label=_("The last four characters of your identity document, or of your phone number"),
+        help_text=_("For example 1234 or 002X"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"class": "short", "autocomplete": "off", "autocapitalize": "characters", "size": 6}
+        ),
+    )
+
+    def clean_last_four(self) -> str:
+        """Take four characters, however they are spaced."""
+        typed = "".join(str(self.cleaned_data["last_four"]).split())
+        if len(typed) != facts.DIGITS:
+            raise forms.ValidationError(_("Please type four characters."))
+        return typed
+
+
+class OfLink(RelayForm):
+    """A form that knows whose link it stands on."""
+
+    def __init__(self, *args: Any, opened: Opened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opened = opened
+
+
+class Nothing(OfLink):
+    """Only the button."""
+
+
+class Pause(OfLink):
+    """For how long."""
+
+    length = forms.ChoiceField(
+        label=_("For how long?"),
+        choices=[
+            ("3", _("Three months")),
+            ("6", _("Half a year")),
+            ("12", _("A year")),
+            (acts.A_DAY, _("Until a day I name")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    until = forms.DateField(label=_("Until"), required=False, help_text=_("At most 24 months."))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the day where it is to be one's own."""
+        said = super().clean()
+        if said.get("length") == acts.A_DAY and not said.get("until") and "until" not in self.errors:
+            self.add_error("until", _("Please name the day."))
+        return said
+
+
+class Phone(OfLink):
+    """The new number."""
+
+    phone = forms.CharField(
+        label=_("Your new mobile number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def clean_phone(self) -> str:
+        """Read the number."""
+        try:
+            return phones.check(self.cleaned_data["phone"])
+        except phones.PhoneProblem as problem:
+            raise forms.ValidationError(problem.sentences) from None
+
+
+class Withdraw(OfLink):
+    """When the sample goes. No reason is asked."""
+
+    samples = forms.ChoiceField(
+        label=_("When is your sample destroyed?"),
+        choices=[("later", _("In seven days, in case I change my mind")), ("now", _("Now"))],
+        widget=forms.RadioSelect,
+        initial="later",
+    )
+
+
+class WithdrawOne(OfLink):
+    """Which of the permissions that stand."""
+
+    consent = forms.UUIDField(widget=forms.HiddenInput)
+
+    def clean_consent(self) -> Any:
+        """Take one of the person's own."""
+        own = Consent.objects.standing().filter(subject=self.opened.person.subject)
+        if not own.filter(pk=self.cleaned_data["consent"]).exists():
+            raise forms.ValidationError(_("This permission was withdrawn before."))
+        return self.cleaned_data["consent"]
+
+
+class Stop(OfLink):
+    """Only this way, or every way."""
+
+    ways = forms.ChoiceField(
+        label=_("What is to stop?"),
+        choices=[("this", _("Only messages of this kind")), ("all", _("All messages and calls from us"))],
+        widget=forms.RadioSelect,
+        initial="this",
+    )
+
+
+class Reply(OfLink):
+    """Whether they come, and how many."""
+
+    in_a_row: ClassVar[frozenset[str]] = frozenset({"coming"})
+    coming = forms.ChoiceField(
+        label=_("Will you come?"),
+        choices=[("yes", _("Yes, we come")), ("no", _("No, this time not"))],
+        widget=forms.RadioSelect,
+    )
+    people = forms.IntegerField(
+        label=_("How many people, with you?"),
+        min_value=1,
+        initial=1,
+        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, invitation: replies.Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = invitation.most
+
+    def clean_people(self) -> int:
+        """Count no more than there are seats for one household."""
+        people = int(self.cleaned_data["people"])
+        if people > self.most:
+            raise forms.ValidationError(
+                _("There are seats for %(most)d people of one family.") % {"most": self.most}
+            )
+        return people
+
+
+class HowAreYou(OfLink):
+    """A few questions some days after donating."""
+
+    in_a_row: ClassVar[frozenset[str]] = frozenset({"symptoms"})
+    wellbeing = forms.ChoiceField(
+        label=_("How are you today?"),
+        choices=[
+            ("5", _("Very well")),
+            ("4", _("Well")),
+            ("3", _("So-so")),
+            ("2", _("Not well")),
+            ("1", _("Bad")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    symptoms = forms.ChoiceField(
+        label=_("Do you have complaints: pain, fever, bleeding, great tiredness?"),
+        choices=[("no", _("No")), ("yes", _("Yes"))],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("Is there anything you want to tell us?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    call_me = forms.BooleanField(label=_("Please ring me"), required=False)

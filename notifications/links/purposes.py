@@ -1,0 +1,58 @@
+"""What a link is for: exactly one thing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from foundation.vault import Capacity
+
+
+class Purpose(models.TextChoices):
+    """The one act a link allows. Source: messaging.md, "Plans", self-service"""
+
+    CONFIRM = "CONFIRM", _("Say whether the contact details are right")
+    PAUSE = "PAUSE", _("Pause until a day")
+    PHONE = "PHONE", _("Leave a new number")
+    ONLY_IF_MATCHED = "ONLY_IF_MATCHED", _("Be called only after a match")
+    WITHDRAW = "WITHDRAW", _("Leave the register")
+    CONSENTS = "CONSENTS", _("See the consents, and withdraw one")
+    STOP = "STOP", _("Stop the messages of one way")
+    REPLY = "REPLY", _("Answer an invitation")
+    FOLLOW_UP = "FOLLOW_UP", _("Say how they are after donating")
+
+
+# For volunteers alone; the others for everybody whom we write to.
+OF_DONORS: Final = frozenset(
+    {
+        Purpose.CONFIRM,
+        Purpose.PAUSE,
+        Purpose.PHONE,
+        Purpose.ONLY_IF_MATCHED,
+        Purpose.WITHDRAW,
+        Purpose.FOLLOW_UP,
+    }
+)
+# Nothing is told by them, so nobody is asked who they are: stopping must be as easy as a reply of "T".
+WITHOUT_A_FACT: Final = frozenset({Purpose.STOP})
+# Who has left may still read what stopped, and stop what should not come any more.
+AFTER_LEAVING: Final = frozenset({Purpose.WITHDRAW, Purpose.STOP})
+# To which of these somebody who has shown who they are may go on from another page.
+WAVERING: Final = (Purpose.ONLY_IF_MATCHED, Purpose.PAUSE, Purpose.WITHDRAW)
+GO_ON: Final[dict[Purpose, tuple[Purpose, ...]]] = {
+    Purpose.CONFIRM: (Purpose.PHONE, *WAVERING, Purpose.CONSENTS),
+    Purpose.PHONE: (Purpose.CONFIRM, *WAVERING),
+    Purpose.PAUSE: (Purpose.ONLY_IF_MATCHED, Purpose.WITHDRAW),
+    Purpose.ONLY_IF_MATCHED: (Purpose.PAUSE, Purpose.WITHDRAW),
+    Purpose.WITHDRAW: (Purpose.ONLY_IF_MATCHED, Purpose.PAUSE),
+    Purpose.CONSENTS: (Purpose.CONSENTS, Purpose.ONLY_IF_MATCHED, Purpose.PAUSE),
+    Purpose.FOLLOW_UP: (Purpose.PHONE,),
+}
+FIELDS: Final = {f"link_{purpose.value.lower()}": purpose for purpose in Purpose}
+
+
+def fits(purpose: Purpose, capacity: str) -> bool:
+    """Return whether a person in this capacity can have such a link."""
+    return capacity == Capacity.DONOR or purpose not in OF_DONORS
