@@ -1,0 +1,42 @@
+"""Lay letters and envelopes out on paper. An envelope says whose it is, and nothing of what is inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.papers import pdf
+from notifications.channels.post.letters import Letter
+
+ENVELOPES: Final = {  # form: its name; the sizes stand in the style sheet
+    "dl": _("DL, 220 × 110 mm"),
+    "c5": _("C5, 229 × 162 mm"),
+    "window": _("With a window: nothing is printed on the envelope"),
+}
+
+
+def letters_pdf(letters: Sequence[Letter], *, envelope: str = "window") -> bytes:
+    """
+    Return letters as one PDF: each begins on a page of its own, folds into the window, and has its envelope.
+
+    :param envelope: a form of ``ENVELOPES``; without a window an envelope page follows each letter.
+    :raises pdf.NoPdf: where no PDF can be made.
+    """
+    return pdf.render("notifications/post/letters_paper.html", pages(letters, envelope=envelope))
+
+
+def envelopes_pdf(letters: Sequence[Letter], *, envelope: str = "dl") -> bytes:
+    """
+    Return the envelopes alone as one PDF.
+
+    :raises pdf.NoPdf: where no PDF can be made.
+    """
+    return pdf.render("notifications/post/envelopes_paper.html", pages(letters, envelope=envelope))
+
+
+def pages(letters: Sequence[Letter], *, envelope: str = "window") -> dict[str, Any]:
+    """Return what the templates of both papers need; a letter that cannot be written is left out."""
+    printed = [letter for letter in letters if letter.rendered is not None]
+    return {"letters": printed, "envelope": envelope if envelope in ENVELOPES else "dl"}
