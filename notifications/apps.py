@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-ROOMS: list[str] = ["notifications.links"]
+ROOMS: list[str] = ["notifications.outbox", "notifications.channels", "notifications.links"]
 
 
 class NotificationsConfig(AppConfig):

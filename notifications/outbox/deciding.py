@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import approvals, moves, trail, vault
 from foundation.approvals import Approval
 from foundation.trail import Actor
-from notifications.outbox import queueing, signals
+from notifications.outbox import following, queueing
 from notifications.outbox.models import Message
 from notifications.outbox.states import MessageState
 
@@ -127,23 +127,7 @@ def _named(line: str) -> Message | None:
 def _again(message: Message, *, by: Actor, at: datetime) -> Message:
     """Close the first copy as failed, which alone lets the database take a second."""
     _decided(message, MessageState.FAILED, why="sent_again", by=by, at=at)
-    copy = queueing.queue(
-        subject=message.subject,
-        branch_path=message.branch_path,
-        channel=message.channel,
-        wording=message.wording,
-        language=message.language,
-        due_at=at,
-        programme_key=message.programme_key,
-        touchpoint=message.touchpoint,
-        occasion=message.occasion,
-        fields=message.fields,
-        bereaved=message.bereaved,
-        service=message.service,
-        at_least_once=message.at_least_once,
-        beats_gap=message.beats_gap,
-        at=at,
-    )
+    copy = queueing.copy(message, channel=message.channel, at=at)
     if copy is None:
         raise NotUnknown([_("Another copy of this message stands in the queue already.")])
     return copy
@@ -164,4 +148,4 @@ def _decided(
         raise NotUnknown([_("Somebody has decided about this message already.")])
     message.state, message.why = state, why
     trail.record("message.decided", by=by, at=at, object=message, reason=why, state=str(state))
-    signals.moved.send(Message, message=message, at=at)
+    following.after(message, at=at)

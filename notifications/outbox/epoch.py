@@ -26,7 +26,7 @@ from django.db.models import F
 from foundation import trail
 from foundation.trail import Actor
 from foundation.vault import ledger
-from notifications.outbox import signals
+from notifications.outbox import following
 from notifications.outbox.models import Message, OutboxEpoch, Refusal
 from notifications.outbox.states import MessageState
 
@@ -172,7 +172,7 @@ def _leave_to_a_person(mark: Mark | None, *, at: datetime) -> int:
             left += 1
             message.state, message.why = MessageState.UNKNOWN, "restored"
             Refusal.objects.create(message=message, at=at, why="restored")
-            signals.moved.send(Message, message=message, at=at)
+            following.after(message, at=at)
     return left
 
 

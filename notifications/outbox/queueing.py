@@ -17,7 +17,6 @@ from kombu.exceptions import OperationalError
 from foundation import trail, vault
 from foundation.trail import Actor
 from foundation.vault import Subject
-from notifications.outbox import signals
 from notifications.outbox.models import Message
 from notifications.outbox.states import MessageState
 
@@ -79,6 +78,27 @@ def queue(
     return message
 
 
+def copy(message: Message, *, channel: str, at: datetime) -> Message | None:
+    """Queue a message once more, by the same channel or another. The database takes it after FAILED alone."""
+    return queue(
+        subject=message.subject,
+        branch_path=message.branch_path,
+        channel=channel,
+        wording=message.wording,
+        language=message.language,
+        due_at=at,
+        programme_key=message.programme_key,
+        touchpoint=message.touchpoint,
+        occasion=message.occasion,
+        fields=message.fields,
+        bereaved=message.bereaved,
+        service=message.service,
+        at_least_once=message.at_least_once,
+        beats_gap=message.beats_gap,
+        at=at,
+    )
+
+
 @transaction.atomic
 def record_by_hand(
     *,
@@ -119,7 +139,6 @@ def record_by_hand(
     trail.record(
         "message.done_by_hand", by=by, at=at, object=message, branch=subject.branch_id, channel=str(channel)
     )
-    signals.moved.send(Message, message=message, at=at)
     return message
 
 

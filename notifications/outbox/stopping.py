@@ -1,4 +1,4 @@
-"""Hold, release and cancel messages that have not left; wait, before an answer, for those that are leaving."""
+"""Hold, release and cancel messages that have not left; wait for those that are leaving before an answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from foundation import trail
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
-from notifications.outbox import queueing, signals
+from notifications.outbox import following, queueing
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import MessageState
@@ -122,5 +122,5 @@ def _each(
         if why:
             Refusal.objects.create(message=message, at=at, why=why[:48])
         trail.record(verb, by=by, at=at, object=message, reason=why, channel=str(message.channel))
-        signals.moved.send(Message, message=message, at=at)
+        following.after(message, at=at)
     return done

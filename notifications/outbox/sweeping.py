@@ -6,13 +6,14 @@ from datetime import datetime
 
 from django.conf import settings
 
-from notifications.outbox import epoch, queueing, taking
+from notifications.outbox import epoch, following, queueing, taking
 from notifications.outbox.models import Message
 
 
 def sweep(*, at: datetime) -> int:
     """Tell workers of everything that is due and that nobody has taken up, and return how many."""
     taking.lapse(at=at)
+    following.catch_up(at=at)
     if epoch.advance(at=at):
         return 0
     due = Message.objects.due(at).order_by("due_at", "pk")

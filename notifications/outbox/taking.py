@@ -23,7 +23,7 @@ from foundation import trail, vault
 from foundation.access import task_actor
 from foundation.vault import SealedField
 from foundation.vault.fields import sealed_fields
-from notifications.outbox import epoch, signals
+from notifications.outbox import epoch, following
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import MessageState
@@ -241,7 +241,8 @@ def _tell(message: Message, verb: str, *, at: datetime) -> None:
         reason=message.why,
         channel=str(message.channel),
     )
-    signals.moved.send(Message, message=message, at=at)
+    following.after(message, at=at)
+    following.fall_back(message, at=at)
 
 
 def _seal(message: Message, ready: Ready) -> None:

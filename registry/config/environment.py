@@ -7,6 +7,7 @@ all that is wrong is collected, and `refuse()` ends the start with every sentenc
 
 import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -24,6 +25,7 @@ DOORS = ("file:", "env:", "command:")
 BROKERS = ("sqla+", "redis://", "rediss://", "memory://")
 REDIS = ("redis://", "rediss://")
 MAIL = ("smtp://", "smtp+tls://", "smtp+ssl://")
+SENDER = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 EXAMPLES = ("change", "example", "insecure", "secret", "password", "xxxx", "12345678")
 SHORTEST_SECRET = 50  # characters; Django's own deployment check W009 asks for as many
@@ -147,6 +149,13 @@ class Environment:
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
             "EMAIL_FILE_PATH": folder,
         }
+
+    def sender(self) -> str:
+        """Return the address that messages come from."""
+        address = self.text("EMAIL_FROM", "relay@localhost")
+        if not SENDER.fullmatch(address):
+            self._wrong("EMAIL_FROM is not one e-mail address: write office@example.cn.")
+        return address
 
     def keyring(self) -> str:
         """Return where the keys are: `file:…`, `env:…` or `command:…`."""

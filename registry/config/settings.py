@@ -37,6 +37,7 @@ SMS_URL = env.gateway()
 HLA_REFERENCE_DIR = env.reference()
 TRUSTED_PROXIES = env.proxies()
 LOG_LEVEL = env.log_level()
+DEFAULT_FROM_EMAIL = env.sender()
 globals().update(env.email())
 
 # The house
@@ -248,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
         "foundation.moves.tasks.try_stops_again": crontab(),
         "foundation.vault.tasks.write_ledger": crontab(),
         "foundation.jobs.tasks.sweep": crontab(),
+        "notifications.tasks.sweep": crontab(),
         "foundation.desk.tasks.purge_broker": crontab(minute="17"),
         "foundation.desk.tasks.move_work": crontab(hour="0", minute="5"),
         "registry.donors.moved.tasks.compare_left_numbers": crontab(),
@@ -267,6 +269,7 @@ TASK_ROOMS = [
     "foundation.trail",
     "foundation.vault",
     "consent",
+    "notifications",
     "registry.donors",
     "registry.donors.moved",
     "registry.samples",

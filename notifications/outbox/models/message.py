@@ -54,6 +54,8 @@ class Message(SealedModel):
     sent_to = SealedField(null=True)
     words = SealedField(null=True)
 
+    stop_url: str = ""  # made for this one copy when it is sent, and kept nowhere
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:

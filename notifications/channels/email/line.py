@@ -1,0 +1,143 @@
+"""
+One line to a mail server, kept open by each thread of a process, that knows when the words had left.
+
+Until the closing dot is sent, no server can have taken a message; once it is sent, only the server's
+answer tells. `smtplib` alone does not say on which side of it a line broke.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import smtplib
+import ssl
+import threading
+import time
+from contextlib import suppress
+from typing import Final
+
+from django.conf import settings
+
+from notifications.channels.handing_over import NotHandedOver, Unclear
+
+TIMEOUT: Final = 20.0  # seconds for one answer of the server; five of them are shorter than a lease
+IDLE: Final = 30.0  # seconds after which a server may have hung up
+AT_MOST: Final = 200  # messages on one line
+PERMANENT: Final = range(500, 600)
+_QUEUED: Final = re.compile(r"\bqueued as ([\w.-]+)|\bid=([\w.-]+)", re.IGNORECASE)
+
+
+class Line(threading.local):
+    """The line of this thread."""
+
+    def __init__(self) -> None:
+        self.smtp: smtplib.SMTP | None = None
+        self.pid = 0
+        self.used_at = 0.0
+        self.count = 0
+
+    def open(self) -> smtplib.SMTP:
+        """
+        Return the line, opened anew where it is not there, is another process's, or is old.
+
+        :raises NotHandedOver: if the server does not answer, or does not let us in.
+        """
+        mine = self.smtp is not None and self.pid == os.getpid()
+        if mine and self.count < AT_MOST and time.monotonic() - self.used_at < IDLE and self.smtp:
+            return self.smtp
+        if mine:
+            self.close()
+        try:
+            self.smtp = _connect()
+        except (OSError, smtplib.SMTPException) as fault:
+            self.smtp = None
+            raise NotHandedOver("no_line") from fault
+        self.pid, self.count, self.used_at = os.getpid(), 0, time.monotonic()
+        return self.smtp
+
+    def close(self) -> None:
+        """Hang up, and never wait for it."""
+        smtp, self.smtp = self.smtp, None
+        if smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                smtp.close()
+
+    def hand_over(self, sender: str, address: str, mail: bytes) -> str:
+        """
+        Hand one e-mail over, and return the server's id of it, if it gave one.
+
+        :raises NotHandedOver: if it surely was not taken.
+        :raises Unclear: if the line broke once all had left.
+        """
+        fresh = self.count == 0
+        smtp = self.open()
+        self.count += 1
+        self.used_at = time.monotonic()
+        try:
+            _ask(smtp, "mail", f"FROM:<{sender}>")
+        except NotHandedOver as fault:
+            self.close()
+            if fresh or fault.code != "line_broke":
+                raise
+            return self.hand_over(sender, address, mail)  # an old line had died: once more on a new one
+        try:
+            _ask(smtp, "rcpt", f"TO:<{address}>")
+            _ask(smtp, "data", "", expected=354)
+            return _words(smtp, mail)
+        except (NotHandedOver, Unclear):
+            self.close()
+            raise
+        finally:
+            self.used_at = time.monotonic()
+
+
+def _connect() -> smtplib.SMTP:
+    secure = bool(getattr(settings, "EMAIL_USE_SSL", False))
+    name = next(iter(settings.ALLOWED_HOSTS), "localhost").lstrip(".") or "localhost"
+    address = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    if secure:
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            *address, local_hostname=name, timeout=TIMEOUT, context=ssl.create_default_context()
+        )
+    else:
+        smtp = smtplib.SMTP(*address, local_hostname=name, timeout=TIMEOUT)
+    smtp.ehlo_or_helo_if_needed()
+    if getattr(settings, "EMAIL_USE_TLS", False):
+        smtp.starttls(context=ssl.create_default_context())
+        smtp.ehlo()
+    if settings.EMAIL_HOST_USER:
+        smtp.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+    return smtp
+
+
+def _ask(smtp: smtplib.SMTP, command: str, words: str, *, expected: int = 250) -> None:
+    """
+    Send one command before the words.
+
+    :raises NotHandedOver: whatever goes wrong: nothing has left yet.
+    """
+    try:
+        code, _said = smtp.docmd(command, words)
+    except (OSError, smtplib.SMTPException) as fault:
+        raise NotHandedOver("line_broke") from fault
+    if code != expected and not (expected == 250 and code in {250, 251}):  # noqa: PLR2004  RFC 5321
+        raise NotHandedOver(f"refused_{code}", permanent=code in PERMANENT and command == "rcpt")
+
+
+def _words(smtp: smtplib.SMTP, mail: bytes) -> str:
+    """Send the words, then the dot that closes them, and hear the answer."""
+    body = mail.replace(b"\r\n.", b"\r\n..")
+    body = b"." + body if body.startswith(b".") else body
+    try:
+        smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+    except (OSError, smtplib.SMTPException) as fault:
+        raise NotHandedOver("line_broke") from fault
+    try:
+        smtp.send(b".\r\n")
+        code, said = smtp.getreply()
+    except (OSError, smtplib.SMTPException) as fault:
+        raise Unclear("no_answer") from fault
+    if code != 250:  # noqa: PLR2004  RFC 5321: the message was taken
+        raise NotHandedOver(f"refused_{code}", permanent=code in PERMANENT)
+    found = _QUEUED.search(said.decode(errors="replace"))
+    return next((group for group in found.groups() if group), "") if found else ""

@@ -1,0 +1,120 @@
+"""Everything that is asked again at the moment of sending. Source: domain.md section 7, "At send time"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from foundation import calendar
+from notifications import recipients, wordings
+from notifications.delivery import filling
+from notifications.outbox import Message, MessageState, NotNow, Ready
+from notifications.outbox.states import REACHED
+from notifications.plans import quiet
+from notifications.plans.states import PlanState, TouchpointState
+from notifications.recipients import Recipient
+
+# By another way the person can be reached still; a consent taken back is no fault of the way.
+_OF_THE_WAY: Final = frozenset({"no_address", "channel_stopped", "channel_broken"})
+# The touchpoint goes out: it may have reached others of the household before.
+_GOES_OUT: Final = frozenset(
+    {TouchpointState.APPROVED, TouchpointState.SENT, TouchpointState.UNKNOWN, TouchpointState.FAILED}
+)
+_NOT_RELEASED: Final = frozenset({TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.HELD})
+
+
+def ask(message: Message, *, at: datetime) -> Ready | NotNow:
+    """Return what is to be handed over now; or why not, and what becomes of the message."""
+    recipient = recipients.of([message.subject_id]).get(message.subject_id)
+    if recipient is None:
+        return NotNow("gone", MessageState.CANCELLED)
+    for question in QUESTIONS:
+        if refusal := question(message, recipient, at):
+            return refusal
+    address = recipients.address(recipient, message.channel)
+    if address is None:
+        return NotNow("no_address", MessageState.FAILED)
+    try:
+        rendered = _written(message, recipient, at=at)
+    except wordings.NoWording:
+        return NotNow("no_wording", MessageState.HELD)
+    except wordings.FieldMissing:
+        return NotNow("field_empty", MessageState.HELD)
+    message.stop_url = filling.stop_url(message, at=at)
+    return Ready(recipient, address, rendered)
+
+
+def _person(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
+    """Alive, there, not objecting, agreed to this way, and the way works."""
+    why = recipients.stands_against(recipient, message.channel, at=at)
+    if not why:
+        return None
+    return NotNow(why, MessageState.FAILED if why in _OF_THE_WAY else MessageState.CANCELLED)
+
+
+def _touchpoint(message: Message, _recipient: Recipient, _at: datetime) -> NotNow | None:
+    """It is released."""
+    state = str(message.touchpoint.state) if message.touchpoint else TouchpointState.APPROVED
+    if state in _NOT_RELEASED:
+        return NotNow("not_released", MessageState.HELD)
+    return None if state in _GOES_OUT else NotNow("touchpoint_ended", MessageState.CANCELLED)
+
+
+def _plan(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None:
+    """The plan runs, and no machine speaks before the hundredth day."""
+    plan = message.touchpoint.plan if message.touchpoint else None
+    if plan is None:
+        return None
+    if plan.state == PlanState.PAUSED:
+        return NotNow("plan_paused", MessageState.HELD)
+    if plan.state != PlanState.ACTIVE:
+        return NotNow("plan_ended", MessageState.CANCELLED)
+    until = quiet.until(plan)
+    early = until is not None and calendar.day_of(at) < until
+    return NotNow("before_hundred", MessageState.HELD) if early else None
+
+
+def _hours(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
+    """Care and retention keep to 09–20 where the recipient is."""
+    if message.service:
+        return None
+    first, last = settings.QUIET_HOURS
+    here = at.astimezone(ZoneInfo(recipient.zone))
+    if first <= here.hour < last:
+        return None
+    morning = here.replace(hour=first, minute=0, second=0, microsecond=0)
+    until = morning if here.hour < first else morning + timedelta(days=1)
+    return NotNow("quiet_hours", MessageState.DUE, until.astimezone(at.tzinfo))
+
+
+def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None:
+    """Nothing to the same person within 48 hours, unless it is a rite, whose date beats that."""
+    if message.service or message.beats_gap:
+        return None
+    gap = timedelta(hours=settings.GAP_HOURS)
+    lately = Q(begun_at__gt=at - gap) | Q(sent_at__gt=at - gap)
+    others = Message.objects.filter(lately, subject=message.subject_id, service=False, state__in=REACHED)
+    moments = others.exclude(pk=message.pk).values_list("begun_at", "sent_at")
+    if (last := max(_moments(moments), default=None)) is None:
+        return None
+    return NotNow("too_soon", MessageState.DUE, last + gap)
+
+
+Question = Callable[[Message, Recipient, datetime], NotNow | None]
+QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _hours, _gap)
+
+
+def _moments(pairs: Iterator[tuple[datetime | None, datetime | None]]) -> Iterator[datetime]:
+    return (moment for pair in pairs for moment in pair if moment is not None)
+
+
+def _written(message: Message, recipient: Recipient, *, at: datetime) -> wordings.Rendered:
+    """Write the words as approved now; links are made for this one message."""
+    needed = wordings.needed(message.wording, message.channel, recipient.language)
+    given = {**message.fields, **filling.links(message, needed, at=at)}
+    return wordings.render(message.wording, message.channel, recipient, given, at=at)

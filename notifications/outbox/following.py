@@ -1,0 +1,63 @@
+"""A touchpoint follows its messages, and an open way takes the place of one that failed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from django.db import transaction
+
+from notifications import recipients
+from notifications.outbox import queueing
+from notifications.outbox.models import Message
+from notifications.outbox.states import WAITING, MessageState
+from notifications.plans import actions as plans
+from notifications.plans import sendings
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
+
+LOOK_BACK: Final = timedelta(days=1)
+AT_ONCE: Final = 500
+
+
+def after(message: Message, *, at: datetime) -> None:
+    """
+    Let the touchpoint of a message follow, once the message's own change is committed.
+
+    The row of the message is the truth, and waits for no other. What is lost here is caught up by the sweep.
+    """
+    if message.touchpoint_id is not None:
+        transaction.on_commit(partial(follow, message, at=at), robust=True)
+
+
+def follow(message: Message, *, at: datetime) -> None:
+    """Bring the touchpoint of a message to where its messages stand."""
+    touchpoint = Touchpoint.objects.select_related("plan").filter(pk=message.touchpoint_id).first()
+    if touchpoint is not None:
+        plans.follow(touchpoint, at=at)
+
+
+def catch_up(*, at: datetime) -> int:
+    """Let touchpoints follow whose messages are all settled, and return how many there were."""
+    going = Message.objects.filter(state__in=[*WAITING, MessageState.SENDING]).values("touchpoint")
+    left = Touchpoint.objects.filter(
+        state=TouchpointState.APPROVED, messages__settled_at__gt=at - LOOK_BACK
+    ).exclude(pk__in=going.filter(touchpoint__isnull=False))
+    done = 0
+    for touchpoint in left.select_related("plan").distinct()[:AT_ONCE]:
+        done += plans.follow(touchpoint, at=at) is not None
+    return done
+
+
+def fall_back(message: Message, *, at: datetime) -> Message | None:
+    """
+    Queue a new copy by the next way that is open, after one that surely did not leave.
+
+    Never after one that may have arrived.
+    """
+    if message.touchpoint is None or message.state != MessageState.FAILED:
+        return None
+    recipient = recipients.of([message.subject_id]).get(message.subject_id)
+    channel = sendings.next_way(message.touchpoint, recipient, at=at) if recipient else ""
+    return queueing.copy(message, channel=channel, at=at) if channel else None
