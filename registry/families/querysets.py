@@ -8,7 +8,7 @@ from django.db import models
 
 if TYPE_CHECKING:
     from foundation.access import Scope
-    from registry.families.models import Family, Giver, Member  # noqa: F401
+    from registry.families.models import Complaint, Family, Giver, Member  # noqa: F401
 
 
 class GiverQuerySet(models.QuerySet["Giver"]):
@@ -33,3 +33,15 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, scope: Scope) -> MemberQuerySet:
         """Keep those of households of the branches in a scope."""
         return self.filter(scope.q("family__branch_path"))
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    """What families complained of."""
+
+    def visible_to(self, scope: Scope) -> ComplaintQuerySet:
+        """Keep those of households of the branches in a scope."""
+        return self.filter(scope.q("family__branch_path"))
+
+    def open(self) -> ComplaintQuerySet:
+        """Keep those about which nothing was done yet."""
+        return self.filter(settled_at__isnull=True)

@@ -1,6 +1,22 @@
-"""Those who gave, their households, and the people in them."""
+"""Those who gave, their households, the people in them, and what happened with them."""
 
 from registry.families.models.giver import Gift, Giver
-from registry.families.models.household import Calendar, Family, Kin, Member, Rite, SilentDay
+from registry.families.models.household import Calendar, Family, Rite, SilentDay, Tradition
+from registry.families.models.member import Kin, Member
+from registry.families.models.records import About, Complaint, FamilyMove, FamilyNote
 
-__all__ = ["Calendar", "Family", "Gift", "Giver", "Kin", "Member", "Rite", "SilentDay"]
+__all__ = [
+    "About",
+    "Calendar",
+    "Complaint",
+    "Family",
+    "FamilyMove",
+    "FamilyNote",
+    "Gift",
+    "Giver",
+    "Kin",
+    "Member",
+    "Rite",
+    "SilentDay",
+    "Tradition",
+]

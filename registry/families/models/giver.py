@@ -30,10 +30,14 @@ class Giver(SealedModel, ActedBy):
     gifts = models.JSONField(default=list)  # of Gift
     died_on = models.DateField()
     gave_on = models.DateField()
-    born_on = models.DateField(null=True, blank=True)
+    born_on = models.DateField(null=True, blank=True)  # cut to the year by erasure
     sex = models.CharField(max_length=1, blank=True)
+    document_kind = models.CharField(max_length=24, blank=True)
     name = SealedField(null=True)
+    document = SealedField(null=True)  # where it is known
     note = SealedField(null=True)
+    name_index = models.IntegerField(null=True)
+    name_index_next = models.IntegerField(null=True)  # only while the index key changes
     entered_at = models.DateTimeField()
 
     objects = GiverQuerySet.as_manager()
@@ -45,7 +49,10 @@ class Giver(SealedModel, ActedBy):
                 condition=models.Q(gave_on__gte=models.F("died_on")),
             ),
         ]
-        indexes = [models.Index(name="families_givers_of_branch", fields=["branch_path", "-id"])]
+        indexes = [
+            models.Index(name="families_givers_of_branch", fields=["branch_path", "-id"]),
+            models.Index(name="families_givers_by_name", fields=["name_index"]),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -1,4 +1,4 @@
-"""A household of the bereaved, its people, the rites they chose, and the days they want to be left alone."""
+"""A household of the bereaved, the rites it chose, and the days on which it wants to be left alone."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
 from foundation.vault import SealedField, SealedModel
-from registry.families.querysets import FamilyQuerySet, MemberQuerySet
+from registry.families.querysets import FamilyQuerySet
 
 
-class Kin(models.TextChoices):
-    """What a member of the family was to the one who gave."""
+class Tradition(models.TextChoices):
+    """What a household keeps. Asked for, never guessed. Source: domain.md section 7"""
 
-    SPOUSE = "SPOUSE", _("Husband or wife")
-    PARENT = "PARENT", _("Parent")
-    CHILD = "CHILD", _("Child")
-    SIBLING = "SIBLING", _("Brother or sister")
-    GRANDPARENT = "GRANDPARENT", _("Grandparent")
-    OTHER = "OTHER", _("Other")
+    HAN = "HAN", _("As most Han families do")
+    MUSLIM = "MUSLIM", _("Muslim")
+    CHRISTIAN = "CHRISTIAN", _("Christian")
+    BUDDHIST = "BUDDHIST", _("Buddhist")
+    NONE = "NONE", _("None")
+    OWN = "OWN", _("Our own way")
 
 
 class Calendar(models.TextChoices):
@@ -46,7 +46,10 @@ class Family(SealedModel, ActedBy):
     wishes_recorded_on = models.DateField(null=True, blank=True)  # the rites sheet was ticked
     events_declined_at = models.DateTimeField(null=True, blank=True)
     birthdays_asked_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)  # nobody of it wants to hear anything more
     address = SealedField(null=True)  # of the household; letters go here, under the giver's key
+    tradition = SealedField(null=True)  # a code of Tradition: what somebody believes is sealed
+    own_way = SealedField(null=True)  # their own rites, in their words
     note = SealedField(null=True)
 
     objects = FamilyQuerySet.as_manager()
@@ -64,35 +67,6 @@ class Family(SealedModel, ActedBy):
     def branch_paths(self) -> tuple[str, ...]:
         """Where the household stands in the tree."""
         return (self.branch_path,)
-
-
-class Member(SealedModel, ActedBy):
-    """A person of a household: a subject of capacity ``relative``. ``by_*`` say who entered them."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    subject = models.OneToOneField("foundation.Subject", models.PROTECT, related_name="member")
-    family = models.ForeignKey(Family, models.PROTECT, related_name="members")
-    kin = models.CharField(max_length=12, choices=Kin)
-    order = models.PositiveSmallIntegerField(default=0)  # 0 is asked and written to first
-    born_on = models.DateField(null=True, blank=True)
-    time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
-    name = SealedField(null=True)
-    phone = SealedField(null=True)
-    email = SealedField(null=True)
-    wechat = SealedField(null=True)
-    address = SealedField(null=True)
-    no_more_at = models.DateTimeField(null=True, blank=True)  # wants to hear nothing more
-    added_at = models.DateTimeField()
-
-    objects = MemberQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="families_member_has_their_place", fields=["family", "order"]),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class Rite(ActedBy):
