@@ -9,6 +9,7 @@ from foundation.calendar.lunar import (
     lunar,
     solar,
     solar_term,
+    words,
 )
 from foundation.calendar.workdays import (
     Notice,
@@ -38,5 +39,6 @@ __all__ = [
     "solar_term",
     "span_of",
     "start_of",
+    "words",
     "working_days_between",
 ]

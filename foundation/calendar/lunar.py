@@ -74,6 +74,18 @@ def leap_month(year: int) -> int:
     return int(LunarYear.fromYear(year).getLeapMonth())
 
 
+_MONTHS: Final = "正二三四五六七八九十冬腊"
+_ONES: Final = "日一二三四五六七八九"
+_TENS: Final = {10: "初十", 20: "二十", 30: "三十"}
+
+
+def words(day: LunarDate) -> str:
+    """Return a lunar date as it is spoken, without its year: 八月初三, 闰六月廿一. In simplified characters."""
+    tens, ones = divmod(day.day, 10)
+    spoken = _TENS.get(day.day) or "初十廿"[tens] + _ONES[ones]
+    return f"{'闰' if day.leap else ''}{_MONTHS[day.month - 1]}月{spoken}"
+
+
 def _length(year: int, month: int, *, leap: bool) -> int:
     """Return the days of a lunar month, 0 if the year has no such month."""
     found = LunarMonth.fromYm(year, -month if leap else month) if 1 <= month <= 12 else None  # noqa: PLR2004 months

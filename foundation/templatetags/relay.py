@@ -10,13 +10,15 @@ from django.forms.boundfield import BoundWidget
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from foundation import calendar
 from foundation.access import Permission
 from foundation.pages import masks
 
 register = template.Library()
 
+_IN_TRADITIONAL: Final = str.maketrans("闰腊", "閏臘")
 TAGS_OF_LANGUAGES: Final = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 
 
@@ -117,6 +119,17 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value)
     return value.strftime("%Y-%m-%d")
+
+
+@register.filter
+def lunar_day(value: date | None) -> str | SafeString:
+    """Return the lunar date of a day in Chinese, 八月初三: who keeps it reads it so, in any language."""
+    if value is None:
+        return ""
+    spoken = calendar.words(calendar.lunar(value))
+    if get_language() == "zh-hant":
+        return format_html('<span lang="zh-Hant">{}</span>', spoken.translate(_IN_TRADITIONAL))
+    return format_html('<span lang="zh-Hans">{}</span>', spoken)
 
 
 @register.filter

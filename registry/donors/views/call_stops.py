@@ -20,10 +20,11 @@ from django.views.decorators.http import require_http_methods
 from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
+from foundation.pages.reveals import within_reveals
 from registry.donors import actions, forms
 from registry.donors.models import CallState, CallTask, ContactChoice, Donor, Word
 from registry.donors.states import BEFORE_A_CASE, DonorState
-from registry.donors.views.common import crumbs, list_asked, short, within_reveals
+from registry.donors.views.common import crumbs, list_asked, short
 
 SETTLING: Final = timedelta(seconds=10)  # how long the page waits for what is still under way
 _ACTS: Final[dict[str, tuple[str | Promise, Callable[..., Any], dict[str, Any]]]] = {

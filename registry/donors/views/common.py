@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,7 +21,6 @@ REVEAL_REASONS: Final = [
     ("rights", gettext_lazy("They ask about their own data")),
     ("case", gettext_lazy("For a match")),
 ]
-REVEALS_PER_HOUR: Final = 60  # of one login; security.md 2: limited per hour
 LONGEST_KEY: Final = 36  # of a list of calls: an id
 
 
@@ -50,16 +48,6 @@ def crumbs(donor: Donor | None = None, *more: tuple[str, str]) -> list[tuple[str
 def short(donor: Donor) -> str:
     """Return the end of the donor's number, by which colleagues speak of them."""
     return f"…{donor.grid[-8:-2]}"
-
-
-def within_reveals(request: StaffRequest) -> bool:
-    """Count one look of this login in this hour, and return whether it is still allowed."""
-    key = f"donors.reveal.{request.staff.pk}.{request.at:%Y%m%d%H}"
-    cache.add(key, 0, timeout=3600)
-    try:
-        return cache.incr(key) <= REVEALS_PER_HOUR
-    except ValueError:  # it ran out between the two calls
-        return True
 
 
 def list_asked(request: StaffRequest) -> str:

@@ -16,12 +16,13 @@ from consent.queries import section as consent_section
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.approvals import Approval, every_kind
+from foundation.pages.reveals import within_reveals
 from registry.donors import grid, queries, sections
 from registry.donors.models import CallTask, Donor
 from registry.donors.queries import mending
 from registry.donors.queries.page import ahead, kind_of
 from registry.donors.states import WMDA_STATUS, DonorState
-from registry.donors.views.common import REVEAL_REASONS, crumbs, seen_donor, within_reveals
+from registry.donors.views.common import REVEAL_REASONS, crumbs, seen_donor
 
 REASONS_ONCE_GONE = ("rights",)
 LAST_CALLS = 8  # how many stand on the page, the newest first

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation import trail, vault
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
+from foundation.pages.reveals import within_reveals
 from foundation.papers import pdf
 from registry.donors import actions, forms, grid, queries
 from registry.donors.mending.forms import WithdrawByDocument
 from registry.donors.models import Donor, Withdrawal, Word
-from registry.donors.views.common import crumbs, seen_donor, within_reveals
+from registry.donors.views.common import crumbs, seen_donor
 
 SETTLING = timedelta(seconds=10)  # how long the page waits for what is still under way
 RECEIPT_SHOWN = timedelta(days=1)  # the desk's own receipt; the record's branch keeps the whole one

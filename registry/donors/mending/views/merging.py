@@ -16,13 +16,14 @@ from foundation import approvals, trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.approvals import Approval
 from foundation.pages import Attempt
+from foundation.pages.reveals import within_reveals
 from registry.donors import conflicts, likeness, queries
 from registry.donors.actions import merging, parting
 from registry.donors.mending import forms
 from registry.donors.models import Donor
 from registry.donors.queries import mending
 from registry.donors.queries.page import kind_of
-from registry.donors.views.common import REVEAL_REASONS, crumbs, seen_donor, short, within_reveals
+from registry.donors.views.common import REVEAL_REASONS, crumbs, seen_donor, short
 
 
 @requires(Permission.DONOR_MERGE)
