@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -100,14 +101,15 @@ class Withdraw(OfLink):
 class WithdrawOne(OfLink):
     """Which of the permissions that stand."""
 
-    consent = forms.UUIDField(widget=forms.HiddenInput)
+    consent = forms.CharField(widget=forms.HiddenInput, max_length=36)
 
-    def clean_consent(self) -> Any:
+    def clean_consent(self) -> UUID:
         """Take one of the person's own."""
         own = Consent.objects.standing().filter(subject=self.opened.person.subject)
-        if not own.filter(pk=self.cleaned_data["consent"]).exists():
+        found = {str(pk): pk for pk in own.values_list("pk", flat=True)}.get(self.cleaned_data["consent"])
+        if found is None:
             raise forms.ValidationError(_("This permission was withdrawn before."))
-        return self.cleaned_data["consent"]
+        return found
 
 
 class Stop(OfLink):

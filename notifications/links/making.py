@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -76,15 +76,18 @@ def unsubscribe(subject: Subject, channel: str, *, at: datetime) -> str:
     return addresses.site_address() + reverse("links:one-click", args=[token])
 
 
-def fields(subject: Subject, names: Iterable[str], *, at: datetime, matter: str = "") -> dict[str, str]:
+def fields(
+    subject: Subject, names: Iterable[str], *, at: datetime, matters: Mapping[Purpose, str] | None = None
+) -> dict[str, str]:
     """
     Return the links that a wording asks for by the names of its merge fields, each made now.
 
     :param names: as ``link_confirm``; what is no link, or not for this person, is left out.
-    :param matter: what an invitation or a stop is about.
+    :param matters: what the links are about beside the person, where they are about something.
     """
+    about = matters or {}
     return {
-        name: make(FIELDS[name], subject, at=at, matter=matter)
+        name: make(FIELDS[name], subject, at=at, matter=about.get(FIELDS[name], ""))
         for name in dict.fromkeys(names)
         if name in FIELDS and fits(FIELDS[name], subject.capacity)
     }

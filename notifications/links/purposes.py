@@ -50,7 +50,18 @@ GO_ON: Final[dict[Purpose, tuple[Purpose, ...]]] = {
     Purpose.CONSENTS: (Purpose.CONSENTS, Purpose.ONLY_IF_MATCHED, Purpose.PAUSE),
     Purpose.FOLLOW_UP: (Purpose.PHONE,),
 }
-FIELDS: Final = {f"link_{purpose.value.lower()}": purpose for purpose in Purpose}
+# The merge fields of wordings that are links. Source: notifications/wordings/fields.py
+FIELDS: Final[dict[str, Purpose]] = {
+    "link_confirm": Purpose.CONFIRM,
+    "link_pause": Purpose.PAUSE,
+    "link_phone": Purpose.PHONE,
+    "link_only_if_matched": Purpose.ONLY_IF_MATCHED,
+    "link_withdraw": Purpose.WITHDRAW,
+    "link_consents": Purpose.CONSENTS,
+    "link_stop": Purpose.STOP,
+    "link_event": Purpose.REPLY,
+    "link_questions": Purpose.FOLLOW_UP,
+}
 
 
 def fits(purpose: Purpose, capacity: str) -> bool:

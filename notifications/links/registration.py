@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation import vault
 from foundation.access import Permission, StaffRequest
 from foundation.desk import belongings
+from notifications.delivery import filling as delivery
+from notifications.links import filling
 from notifications.links.models import FollowUp, Link
 from registry.donors import sections
 from registry.donors.models import Donor
@@ -17,8 +19,10 @@ SHOWN = 6
 
 
 def register() -> None:
-    """Count links and answers as belonging to their person; show the answers on the donor's page."""
+    """Count links as their person's, fill them into messages, show answers on the donor's page."""
     belongings.register({Link: "subject", FollowUp: "subject"})
+    delivery.register("links", filling.fill)
+    delivery.register_stop(filling.stop)
     sections.register(
         sections.Section(
             "links.follow_ups", 62, Permission.DONOR_VIEW, "notifications/links/section.html", follow_ups

@@ -26,7 +26,7 @@ from notifications.links.purposes import GO_ON, WITHOUT_A_FACT, Purpose
 from registry.donors import strangers
 from registry.donors.strangers import StrangerRequest
 
-WRONG, GONE, CROWDED = 422, 410, 429
+WRONG, LATE, GONE, CROWDED = 422, 409, 410, 429
 REASON = "a person's own signed link; it shows nothing before a second fact"
 POLICY = "strict-origin"  # the token stands in the address; `no-referrer` would break the check for forgeries
 
@@ -138,8 +138,9 @@ def _show(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
 
 def _done(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
     _speak(request, opened)
-    context = _context(token, opened) | pages.page_of(opened).after(opened)
-    return render(request, "notifications/links/done.html", context)
+    late = request.method == "POST"  # sent twice, or on two devices: the first one holds
+    context = _context(token, opened) | pages.page_of(opened).after(opened) | {"late": late}
+    return render(request, "notifications/links/done.html", context, status=LATE if late else 200)
 
 
 def _gone(request: StrangerRequest, token: str) -> HttpResponse:
