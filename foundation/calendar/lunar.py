@@ -80,7 +80,7 @@ _TENS: Final = {10: "初十", 20: "二十", 30: "三十"}
 
 
 def words(day: LunarDate) -> str:
-    """Return a lunar date as it is spoken, without its year: 八月初三, 闰六月廿一. In simplified characters."""
+    """Return a lunar date as it is spoken, without its year, simplified: 八月初三, 闰六月廿一."""
     tens, ones = divmod(day.day, 10)
     spoken = _TENS.get(day.day) or "初十廿"[tens] + _ONES[ones]
     return f"{'闰' if day.leap else ''}{_MONTHS[day.month - 1]}月{spoken}"
