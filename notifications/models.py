@@ -1,5 +1,6 @@
 """Gather the models of the rooms for Django."""
 
+from notifications.channels.provider import models as provider
 from notifications.links import models as links
 from notifications.outbox import models as outbox
 from notifications.plans import models as plans
@@ -7,4 +8,4 @@ from notifications.programmes import models as programmes
 from notifications.recipients import models as recipients
 from notifications.wordings import models as wordings
 
-__all__ = ["links", "outbox", "plans", "programmes", "recipients", "wordings"]
+__all__ = ["links", "outbox", "plans", "programmes", "provider", "recipients", "wordings"]

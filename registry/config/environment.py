@@ -179,10 +179,23 @@ class Environment:
         return word
 
     def gateway(self) -> str:
-        """Return the address of the gateway that sends short messages; empty when none does."""
+        """
+        Return the address of the gateway that sends short messages, with account and secret.
+
+        Without one the embedded home keeps them as files, and production sends none.
+        """
         url = self.text("SMS_URL")
-        if url and urlsplit(url).scheme not in {"https", "http", "file", "console"}:
-            self._wrong("SMS_URL is no address of a gateway: write https://host/path, file:/path, console:.")
+        if not url:
+            return "" if self.production else f"file:{self.home / 'sms'}"
+        parts = urlsplit(url)
+        if parts.scheme in {"file", "console"} and self.production:
+            self._wrong("SMS_URL only tries messages out: write https://account:secret@host/path.")
+        elif parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+            self._wrong("SMS_URL sends people's numbers in clear: write https://account:secret@host/path.")
+        elif parts.scheme in {"http", "https"} and not (parts.hostname and parts.password):
+            self._wrong("SMS_URL lacks host or secret: write https://account:secret@host/path.")
+        elif parts.scheme not in {"https", "http", "file", "console"}:
+            self._wrong("SMS_URL is no address of a gateway: write https://account:secret@host/path.")
         return url
 
     def reference(self) -> str:

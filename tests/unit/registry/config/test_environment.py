@@ -117,6 +117,8 @@ class TestProduction:
         ("CACHE_URL", "memcached://h", lambda e: e.cache()),
         ("EMAIL_URL", "imap://h", lambda e: e.email()),
         ("SMS_URL", "sms://h", lambda e: e.gateway()),
+        ("SMS_URL", "https://gateway.example/send", lambda e: e.gateway()),
+        ("SMS_URL", "http://account:secret@gateway.example/send", lambda e: e.gateway()),
         ("KEYRING", "/etc/keyring", lambda e: e.keyring()),
         ("CIPHER_SUITE", "des", lambda e: e.suite()),
         ("ANCHOR_URL", "ftp://h", lambda e: e.outside("ANCHOR_URL", "anchor.jsonl")),
