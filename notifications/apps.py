@@ -3,7 +3,12 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-ROOMS: list[str] = ["notifications.outbox", "notifications.channels", "notifications.links"]
+ROOMS: list[str] = [
+    "notifications.plans",
+    "notifications.outbox",
+    "notifications.channels",
+    "notifications.links",
+]
 
 
 class NotificationsConfig(AppConfig):

@@ -1,1 +1,6 @@
-"""Wordings: versioned, checked, previewed, approved; rendered in a sandbox that reaches nothing else."""
+"""The words that are sent to people: versioned, checked, approved by two, filled in by our own sandbox."""
+
+from notifications.wordings.checks import Problem, check
+from notifications.wordings.rendering import FieldMissing, NoWording, Rendered, approved, needed, render
+
+__all__ = ["FieldMissing", "NoWording", "Problem", "Rendered", "approved", "check", "needed", "render"]

@@ -1,0 +1,69 @@
+"""The words that come with the program."""
+
+import pytest
+
+from notifications.channel_names import BY_MACHINE
+from notifications.wordings import check, fields, first, sandbox
+from notifications.wordings.models import LANGUAGES
+
+WORDINGS = {wording.key: wording for wording in first.read()}
+BODIES = [(wording, body) for wording in WORDINGS.values() for body in wording.bodies]
+EARLY = ("condolence", "d7", "d35", "d49", "d100", "papers_week6", "call_month2", "grief_month3")
+
+
+class TestFirstWordings:
+    def test_pass_every_check(self) -> None:
+        found = {
+            f"{wording.key} {body.channel} {body.language}": [(p.code, p.where) for p in problems]
+            for wording, body in BODIES
+            if (
+                problems := [
+                    problem
+                    for problem in check(
+                        body.text,
+                        audience=wording.audience,
+                        bereaved=wording.bereaved,
+                        channel=body.channel,
+                        subject=body.subject,
+                        language=body.language,
+                    )
+                    if problem.stops
+                ]
+            )
+        }
+        assert found == {}
+
+    def test_speak_every_language_by_every_way(self) -> None:
+        uneven = [
+            key
+            for key, wording in WORDINGS.items()
+            if {body.language for body in wording.bodies} != set(LANGUAGES)
+            or len(wording.bodies) % len(LANGUAGES)
+        ]
+        assert uneven == []
+
+    def test_ask_for_the_same_fields_in_every_language(self) -> None:
+        uneven = [
+            f"{key} {channel}"
+            for key, wording in WORDINGS.items()
+            for channel in {body.channel for body in wording.bodies}
+            if len({sandbox.names(b.text) for b in wording.bodies if b.channel == channel}) != 1
+        ]
+        assert uneven == []
+
+    @pytest.mark.parametrize("key", EARLY)
+    def test_send_no_machine_text_before_the_hundredth_day(self, key) -> None:
+        assert not {body.channel for body in WORDINGS[f"family.{key}"].bodies} & BY_MACHINE
+
+    def test_tell_no_name_to_who_only_sees_the_subject(self) -> None:
+        assert [body for _wording, body in BODIES if sandbox.names(body.subject)] == []
+
+    def test_name_fields_that_previews_can_fill(self) -> None:
+        empty = [
+            (audience, field.name, language)
+            for audience, known in fields.KNOWN.items()
+            for field in known.values()
+            for language in LANGUAGES
+            if not field.sample(language)
+        ]
+        assert empty == []
