@@ -5,15 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
 from notifications.plans.querysets import PlanQuerySet, TouchpointQuerySet
-from notifications.plans.states import LIVE_PLANS, PlanState, TouchpointState
+from notifications.plans.states import LIVE_PLANS, PlanWay, TouchpointState, TouchpointWay
 
 
-class Plan(ActedBy):
+class Plan(PlanWay, ActedBy):
     """A programme kept for one household, or for one donor. ``by_*`` say who began it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -22,7 +21,6 @@ class Plan(ActedBy):
     subject = models.ForeignKey("foundation.Subject", models.PROTECT, null=True, related_name="plans")
     branch = models.ForeignKey("foundation.Branch", models.PROTECT, related_name="+")
     branch_path = models.CharField(max_length=32)
-    state = FSMField(default=PlanState.ACTIVE, choices=PlanState, protected=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     began_at = models.DateTimeField()
     paused_until = models.DateField(null=True, blank=True)
@@ -59,7 +57,7 @@ class Plan(ActedBy):
         return (self.branch_path,)
 
 
-class Touchpoint(models.Model):
+class Touchpoint(TouchpointWay):
     """One occasion of a plan: its day, its way, and what became of it. Its messages go to people."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -69,11 +67,9 @@ class Touchpoint(models.Model):
     occasion = models.CharField(max_length=16, blank=True)  # the year of a yearly one, else ""
     on_date = models.DateField()
     branch_path = models.CharField(max_length=32)
-    state = FSMField(default=TouchpointState.PLANNED, choices=TouchpointState, protected=True)
-    channel = models.CharField(
-        max_length=8, blank=True
-    )  # chosen by a person, else the first that works
+    channel = models.CharField(max_length=8, blank=True)  # chosen by a person, else the first that works
     held_reason = models.CharField(max_length=24, blank=True)
+    why = models.CharField(max_length=24, blank=True)  # it was left out or cancelled: plans.whys
     approved_by_id = models.CharField(max_length=64, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -86,6 +82,10 @@ class Touchpoint(models.Model):
             models.CheckConstraint(
                 name="plans_held_says_why",
                 condition=~Q(state=TouchpointState.HELD) | ~Q(held_reason=""),
+            ),
+            models.CheckConstraint(
+                name="plans_left_out_says_why",
+                condition=~Q(state__in=[TouchpointState.SKIPPED, TouchpointState.CANCELLED]) | ~Q(why=""),
             ),
         ]
         indexes = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
+from notifications.programmes.states import ProgrammeState, ProgrammeWay
 
 
 class Audience(models.TextChoices):
@@ -16,14 +17,6 @@ class Audience(models.TextChoices):
     DONOR = "DONOR", _("Donors and volunteers")
     FAMILY = "FAMILY", _("Families of those who gave")
     DRIVE = "DRIVE", _("People expected at a drive")
-
-
-class ProgrammeState(models.TextChoices):
-    """Where a version of a programme stands."""
-
-    DRAFT = "DRAFT", _("Draft")
-    PUBLISHED = "PUBLISHED", _("In use")
-    RETIRED = "RETIRED", _("Out of use")
 
 
 class Rule(models.TextChoices):
@@ -36,16 +29,18 @@ class Rule(models.TextChoices):
     SOLAR = "SOLAR", _("A day of the solar year")
 
 
-class Programme(ActedBy):
+class Programme(ProgrammeWay, ActedBy):
     """One version of a programme. ``by_*`` say who wrote it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.CharField(max_length=32)  # as "family_care"
     version = models.PositiveSmallIntegerField()
     audience = models.CharField(max_length=8, choices=Audience)
-    state = models.CharField(max_length=12, choices=ProgrammeState, default=ProgrammeState.DRAFT)
     bereaved = models.BooleanField(default=False)  # an unknown message is never sent again by the program
     service = models.BooleanField(default=False)  # quiet hours and 48 hours do not bind it
+    # Kept for everybody on the register: its messages are planned at once, without a plan for each.
+    for_everybody = models.BooleanField(default=False)
+    branch_path = models.CharField(max_length=32, blank=True)  # the top of the tree of who drafted it
     names = models.JSONField(default=dict)  # language → name
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
@@ -53,6 +48,11 @@ class Programme(ActedBy):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="programmes_in_use_since_when",
+                condition=Q(state=ProgrammeState.DRAFT, published_at__isnull=True)
+                | ~Q(state=ProgrammeState.DRAFT) & Q(published_at__isnull=False),
+            ),
             models.UniqueConstraint(name="programmes_version_once", fields=["key", "version"]),
             models.UniqueConstraint(
                 name="programmes_one_in_use", fields=["key"], condition=Q(state="PUBLISHED")
@@ -61,6 +61,11 @@ class Programme(ActedBy):
 
     def __str__(self) -> str:
         return f"{self.key} {self.version}"
+
+    @property
+    def branch_paths(self) -> tuple[str, ...]:
+        """Where it stands in the tree: at its top, since it holds for all of it."""
+        return (self.branch_path,)
 
 
 class ProgrammeStep(models.Model):
@@ -75,7 +80,9 @@ class ProgrammeStep(models.Model):
     base = models.CharField(max_length=24, blank=True)  # a fact of the person: "died_on", "listed_on"
     offset_days = models.SmallIntegerField(default=0)
     offset_months = models.PositiveSmallIntegerField(default=0)
-    first_year = models.PositiveSmallIntegerField(default=0)  # years after the base, of yearly ones
+    # Some regions count the day itself, others do not; see ``planning``.
+    counts_the_day = models.BooleanField(default=False)
+    first_year = models.PositiveSmallIntegerField(default=0)  # which time after the base; 0 is the first
     last_year = models.PositiveSmallIntegerField(default=0)  # 0 is without an end
     month = models.PositiveSmallIntegerField(default=0)
     day = models.PositiveSmallIntegerField(default=0)
@@ -85,6 +92,7 @@ class ProgrammeStep(models.Model):
     wording = models.CharField(max_length=48, blank=True)
     needs_approval = models.BooleanField(default=True)
     only_if_chosen = models.BooleanField(default=False)  # a rite the family ticked
+    asks = models.BooleanField(default=False)  # a survey, an appeal, fundraising: never before 百日
     beats_gap = models.BooleanField(default=False)  # a rite's date beats the 48 hours of a routine message
     at_least_once = models.BooleanField(default=False)  # an unclear one is sent again: service messages only
     on_working_day = models.BooleanField(default=False)  # moved to the next working day

@@ -250,6 +250,8 @@ CELERY_BEAT_SCHEDULE = {
         "foundation.vault.tasks.write_ledger": crontab(),
         "foundation.jobs.tasks.sweep": crontab(),
         "notifications.tasks.sweep": crontab(),
+        "notifications.plans.tasks.plan_ahead": crontab(hour="3", minute="10"),
+        "notifications.plans.tasks.plan_due": crontab(hour="3", minute="40"),
         "foundation.desk.tasks.purge_broker": crontab(minute="17"),
         "foundation.desk.tasks.move_work": crontab(hour="0", minute="5"),
         "registry.donors.moved.tasks.compare_left_numbers": crontab(),
@@ -274,6 +276,7 @@ TASK_ROOMS = [
     "registry.donors.moved",
     "registry.samples",
     "registry.drives",
+    "notifications.plans",
     "notifications.links",
 ]
 

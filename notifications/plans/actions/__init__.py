@@ -1,0 +1,33 @@
+"""Every write on plans and touchpoints."""
+
+from notifications.plans.actions.beginning import accept, begin, keep_donor, keep_family, offer
+from notifications.plans.actions.ending import complete, decline, pause, resume, stop, stop_for
+from notifications.plans.actions.falling_due import plan_due
+from notifications.plans.actions.following import follow, respond
+from notifications.plans.actions.planning import plan_year, replan
+from notifications.plans.actions.releasing import approve, approve_many, done, hold, release, skip
+
+__all__ = [
+    "accept",
+    "approve",
+    "approve_many",
+    "begin",
+    "complete",
+    "decline",
+    "done",
+    "follow",
+    "hold",
+    "keep_donor",
+    "keep_family",
+    "offer",
+    "pause",
+    "plan_due",
+    "plan_year",
+    "release",
+    "replan",
+    "respond",
+    "resume",
+    "skip",
+    "stop",
+    "stop_for",
+]

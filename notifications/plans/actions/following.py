@@ -1,0 +1,80 @@
+"""A touchpoint follows its messages: their rows are the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from foundation import moves
+from foundation.access import task_actor
+from foundation.moves import Step
+from foundation.trail import Actor
+from notifications.channel_names import Channel
+from notifications.plans import sendings
+from notifications.plans.actions.common import locked
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState as State
+from notifications.plans.whys import Why
+
+BY_WORD: Final = frozenset({Channel.CALL, Channel.VISIT})
+_STILL_GOING: Final = frozenset({"DUE", "CLAIMED", "SENDING", "HELD"})
+# Which move leads from where a touchpoint stands to where its messages say that it stands.
+_MOVES: Final = {
+    (State.APPROVED, State.SENT): "send",
+    (State.APPROVED, State.UNKNOWN): "lose_sight",
+    (State.APPROVED, State.FAILED): "fail",
+    (State.APPROVED, State.CANCELLED): "cancel",
+    (State.UNKNOWN, State.SENT): "send",
+    (State.UNKNOWN, State.FAILED): "fail",
+    (State.UNKNOWN, State.APPROVED): "go_on",
+    (State.FAILED, State.APPROVED): "go_on",
+    (State.FAILED, State.SENT): "send",
+    (State.SENT, State.UNKNOWN): "lose_sight",
+}
+
+
+@transaction.atomic
+def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> Step | None:
+    """
+    Bring a touchpoint to where its messages stand. Twice is once.
+
+    :param by: who settled the message; the program itself where nobody did.
+    """
+    touchpoint = locked(touchpoint)
+    if sendings.way_of(touchpoint) in BY_WORD:  # who rang or went there says so; see ``releasing.done``
+        return None
+    target = standing(set(touchpoint.messages.values_list("state", flat=True)))
+    name = _MOVES.get((State(str(touchpoint.state)), target)) if target else None
+    if name is None:
+        return None
+    saves: tuple[str, ...] = ()
+    if name == "cancel":
+        touchpoint.why, saves = Why.NOT_SENT.value, ("why",)
+    return moves.make(touchpoint, name, by=by or task_actor("plans.follow"), at=at, saves=saves)
+
+
+def standing(states: Collection[str]) -> State | None:
+    """
+    Return where a touchpoint with messages in these states stands; None where it has none.
+
+    What is unclear comes first: a person decides it. One that reached somebody was sent, though
+    others were not reached.
+    """
+    if not states:
+        return None
+    if "UNKNOWN" in states:
+        return State.UNKNOWN
+    if _STILL_GOING.intersection(states):
+        return State.APPROVED
+    if "SENT" in states:
+        return State.SENT
+    return State.FAILED if "FAILED" in states else State.CANCELLED
+
+
+@transaction.atomic
+def respond(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> Step:
+    """Note that somebody answered."""
+    return moves.make(locked(touchpoint), "respond", by=by, at=at)

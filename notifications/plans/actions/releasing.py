@@ -1,0 +1,118 @@
+"""Acts of people on one touchpoint: release it, hold it, leave it out, do it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foundation import calendar, moves
+from foundation.moves import Step
+from foundation.trail import Actor
+from notifications.plans import quiet, sendings, signals
+from notifications.plans.actions.common import locked
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
+from notifications.plans.whys import Why
+
+
+@transaction.atomic
+def approve(touchpoint: Touchpoint, *, by: Actor, at: datetime, channel: str = "") -> Touchpoint:
+    """
+    Release a touchpoint: a message for each person whom a way is open to, or a task for who does it.
+
+    :param channel: the way that a person chose; else each is reached by the first that works.
+    :raises moves.Refused: with every sentence that stands against it, or if nobody can be reached.
+    """
+    touchpoint = locked(touchpoint)
+    touchpoint.channel = channel or touchpoint.channel
+    touchpoint.approved_by_id, touchpoint.approved_at = by.id, at
+    saves = ("channel", "approved_by_id", "approved_at")
+    moves.make(touchpoint, "approve", by=by, at=at, saves=saves)
+    copies = sendings.of_touchpoint(touchpoint, at=at)
+    if not copies and not sendings.is_by_a_person(touchpoint):
+        raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
+    signals.touchpoint_approved.send(Touchpoint, touchpoint=touchpoint, sendings=copies, by=by, at=at)
+    return touchpoint
+
+
+@transaction.atomic
+def approve_many(touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime) -> list[Touchpoint]:
+    """
+    Release several at once; all or none.
+
+    :raises moves.Refused: if one of them may not be released, or lies before a hundredth day:
+        these are released one by one.
+
+    Source: domain.md section 7, "tasks that the officer releases one by one"
+    """
+    for touchpoint in touchpoints:
+        until = quiet.until(touchpoint.plan)
+        if until is not None and touchpoint.on_date < until:
+            sentence = _("What lies before the hundredth day is released one by one.")
+            raise moves.Refused([sentence], move="approve")
+    in_order = sorted(touchpoints, key=lambda one: str(one.plan_id))
+    return [approve(touchpoint, by=by, at=at) for touchpoint in in_order]
+
+
+@transaction.atomic
+def hold(touchpoint: Touchpoint, *, why: str, by: Actor, at: datetime) -> Step:
+    """
+    Stop a touchpoint, and what is queued of it, until a person looks into it.
+
+    :param why: a code of ``whys.HOLDS``.
+    :raises moves.Refused: if it went out already.
+    """
+    touchpoint = locked(touchpoint)
+    touchpoint.held_reason = why
+    step = moves.make(touchpoint, "hold", by=by, at=at, reason=why, saves=("held_reason",))
+    signals.touchpoint_held.send(Touchpoint, touchpoint=touchpoint, why=why, by=by, at=at)
+    return step
+
+
+@transaction.atomic
+def release(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> Touchpoint:
+    """Lift a hold. Who releases it to go out is asked anew; what is queued of it stays held till then."""
+    touchpoint = locked(touchpoint)
+    if touchpoint.state != TouchpointState.HELD:
+        raise moves.WrongState(move="release", state=str(touchpoint.state))
+    touchpoint.held_reason, touchpoint.approved_by_id, touchpoint.approved_at = "", "", None
+    saves = ("held_reason", "approved_by_id", "approved_at")
+    moves.make(touchpoint, "put_back", by=by, at=at, saves=saves)
+    if touchpoint.on_date <= calendar.day_of(at) and touchpoint.plan.state == "ACTIVE":
+        moves.make(touchpoint, "fall_due", by=by, at=at)
+    return touchpoint
+
+
+@transaction.atomic
+def skip(touchpoint: Touchpoint, *, why: str, by: Actor, at: datetime) -> Step:
+    """
+    Leave a touchpoint out this time.
+
+    :param why: a code of ``whys.SKIPS``.
+    :raises moves.Refused: if it went out already, or is not the actor's to leave out.
+    """
+    touchpoint = locked(touchpoint)
+    touchpoint.why, touchpoint.held_reason = why, ""
+    step = moves.make(touchpoint, "skip", by=by, at=at, reason=why, saves=("why", "held_reason"))
+    signals.touchpoint_ended.send(Touchpoint, touchpoint=touchpoint, why=why, by=by, at=at)
+    return step
+
+
+@transaction.atomic
+def done(touchpoint: Touchpoint, *, by: Actor, at: datetime, channel: str = "") -> Step:
+    """
+    Note that a person did it by hand. What is queued of it is taken back: there is one copy only.
+
+    :param channel: how it was done, where that was not decided before.
+    :raises moves.Refused: if a message of it is on its way, or it is not the actor's to do.
+    """
+    touchpoint = locked(touchpoint)
+    touchpoint.done_at, touchpoint.channel = at, channel or touchpoint.channel
+    step = moves.make(touchpoint, "do", by=by, at=at, saves=("done_at", "channel"))
+    signals.touchpoint_ended.send(
+        Touchpoint, touchpoint=touchpoint, why=Why.DONE_OTHERWISE.value, by=by, at=at
+    )
+    return step

@@ -1,0 +1,14 @@
+"""
+What plans tell the rooms above them, inside the transaction.
+
+The outbox queues, holds and takes back the messages of a touchpoint; tasks are made of what people do.
+"""
+
+from django.dispatch import Signal
+
+# touchpoint, sendings (plans.sendings.Sending), by, at: released; a message for each sending. One that
+# is there already is freed and due then; one by a person has no sendings.
+touchpoint_approved = Signal()
+touchpoint_held = Signal()  # touchpoint, why, by, at: hold what is not handed over yet
+touchpoint_ended = Signal()  # touchpoint, why, by, at: cancel what is not handed over yet
+plan_ended = Signal()  # plan, why, by, at

@@ -1,0 +1,23 @@
+"""Nightly work on plans: the calendar ahead, and what falls due today."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from foundation import calendar
+from notifications.plans import actions, ahead
+
+
+@shared_task(name="notifications.plans.tasks.plan_ahead")
+def plan_ahead() -> int:
+    """Make the calendars that do not reach far enough, or whose programme changed."""
+    return ahead.plan_ahead(at=timezone.now())
+
+
+@shared_task(name="notifications.plans.tasks.plan_due")
+def plan_due() -> int:
+    """Let what has come fall due."""
+    at = timezone.now()
+    fallen = actions.plan_due(calendar.day_of(at), at=at)
+    return fallen.due + fallen.released

@@ -1,0 +1,36 @@
+"""The days that steps may count from, by whom a programme is for, and their words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_OF: Final[dict[str, dict[str, str | Promise]]] = {
+    "FAMILY": {
+        "died_on": _("the death"),
+        "gave_on": _("the donation"),
+        "opened_on": _("the day the family was opened here"),
+        "born_on": _("the birthday of the one who gave"),
+    },
+    "DONOR": {
+        "registered_on": _("the enrolment"),
+        "listed_on": _("the first listing"),
+        "verified_on": _("the day the contact was last verified"),
+        "donated_on": _("the donation"),
+        "ages_out_on": _("the day the register ends for them"),
+        "graduates_on": _("the graduation"),
+    },
+    "DRIVE": {"drive_on": _("the drive")},
+}
+
+
+def of(audience: str) -> dict[str, str | Promise]:
+    """Return the days of these people by their names, each in words: "after …"."""
+    return _OF[str(audience)]
+
+
+def words(name: str) -> str:
+    """Return what a day is called, whoever it is of."""
+    return str(next((known[name] for known in _OF.values() if name in known), name))

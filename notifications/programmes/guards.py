@@ -1,0 +1,33 @@
+"""What must be true before a version of a programme is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundation.trail import ActorKind
+from notifications.programmes import checks
+
+if TYPE_CHECKING:
+    from foundation.moves import Move
+    from notifications.programmes.models import Programme
+
+
+def nothing_is_wrong(move: Move[Programme]) -> bool:
+    """Return whether the programme can be kept as it is written."""
+    programme = move.object
+    return not checks.problems(programme, list(programme.steps.order_by("order")))
+
+
+def another_person_agreed(move: Move[Programme]) -> bool:
+    """Return whether somebody else than the writer agrees; the first contents come with the program."""
+    if move.actor.kind in {ActorKind.TASK, ActorKind.COMMAND}:
+        return True
+    approval = move.facts.get("approval")
+    return approval is not None and approval.by_id != move.actor.id
+
+
+def older_version_is_retired(move: Move[Programme]) -> bool:
+    """Return whether no other version of the programme is in use."""
+    programme = move.object
+    others = type(programme).objects.filter(key=programme.key, state="PUBLISHED")
+    return not others.exclude(pk=programme.pk).exists()

@@ -1,0 +1,254 @@
+"""
+Find the days of a programme's steps for one household or one person.
+
+Pure: no database, no clock. What it is told of people are dates and marks, never names. The same
+facts give the same days, so that planning twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, Final, Protocol
+
+from foundation import calendar
+from foundation.calendar import LunarDate
+from notifications.programmes import conditions
+
+SOLAR: Final = "SOLAR"
+LUNAR: Final = "LUNAR"
+SILENT: Final = "silent_day"
+BEFORE_HUNDRED: Final = "before_hundred"
+
+
+class StepLike(Protocol):
+    """What planning reads of a step; see ``models.ProgrammeStep``."""
+
+    key: str
+    rule: str
+    base: str
+    offset_days: int
+    offset_months: int
+    counts_the_day: bool
+    first_year: int
+    last_year: int
+    month: int
+    day: int
+    term: str
+    conditions: list[str]
+    only_if_chosen: bool
+    asks: bool
+    on_working_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A day on which a family wants no word; without a year, that day of every year."""
+
+    month: int
+    day: int
+    year: int | None = None
+    calendar: str = SOLAR
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether a day is this one."""
+        if self.calendar == LUNAR:
+            kept = calendar.lunar(day)
+            return (kept.month, kept.day) == (self.month, self.day) and self.year in (None, kept.year)
+        return (day.month, day.day) == (self.month, self.day) and self.year in (None, day.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    What planning knows of a household or a person.
+
+    :param days: a day by its name: ``died_on``, ``listed_on``. What is not known is left out.
+    :param chosen: the rites ticked on the sheet, each with the calendar it is kept by.
+    :param counts_the_day: whether the region counts the day of death as the first.
+    :param parents_born: when the living parents of the one who gave were born, where it is known.
+    :param marks: what else is so, as ``birthdays``; see ``conditions``.
+    :param quiet_until: the hundredth day of the bereaved.
+    """
+
+    days: Mapping[str, date] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    counts_the_day: bool = True
+    parents_born: tuple[date, ...] = ()
+    marks: frozenset[str] = frozenset()
+    silent: tuple[Silence, ...] = ()
+    quiet_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """
+    One touchpoint: its day, and why it is left out, if it is.
+
+    ``occasion`` tells the times of a recurring step apart: the year, or which anniversary.
+    """
+
+    key: str
+    occasion: str
+    on_date: date
+    step: Any  # as it was given
+    why: str = ""
+
+
+def dates(steps: Iterable[StepLike], facts: Facts, *, since: date, until: date) -> list[Planned]:
+    """
+    Return the touchpoints of a programme within a span, both ends included, by their days.
+
+    A day the family wants to be left alone on is not moved: the touchpoint is left out and says why.
+
+    :raises KeyError: if a step names a condition there is not.
+
+    Source: domain.md section 7
+    """
+    found = [
+        planned for step in steps if _is_kept(step, facts) for planned in _of_step(step, facts, since, until)
+    ]
+    return sorted(found, key=lambda planned: (planned.on_date, planned.key, planned.occasion))
+
+
+def _is_kept(step: StepLike, facts: Facts) -> bool:
+    """Return whether a step concerns these people at all: rites start empty."""
+    return not step.only_if_chosen or step.key in facts.chosen
+
+
+def _of_step(step: StepLike, facts: Facts, since: date, until: date) -> Iterator[Planned]:
+    for occasion, day in _DAYS_OF[str(step.rule)](step, facts, since, until):
+        moved = _worked(day) if step.on_working_day else day
+        if since <= moved <= until and all(conditions.holds(one, facts, moved) for one in step.conditions):
+            yield Planned(step.key, occasion, moved, step, _left_out(step, facts, moved))
+
+
+def _left_out(step: StepLike, facts: Facts, day: date) -> str:
+    if any(silence.holds_on(day) for silence in facts.silent):
+        return SILENT
+    early = facts.quiet_until is not None and day < facts.quiet_until
+    return BEFORE_HUNDRED if step.asks and early else ""
+
+
+def _after(step: StepLike, facts: Facts, *_span: date) -> Iterator[tuple[str, date]]:
+    """
+    So many days after a day.
+
+    Counting the first day as one, the seventh is D+6; a region that does not has D+7.
+    """
+    base = facts.days.get(step.base)
+    if base is not None:
+        shift = step.counts_the_day and not facts.counts_the_day
+        yield "", add_months(base, step.offset_months) + timedelta(days=step.offset_days + shift)
+
+
+def _every_year(step: StepLike, facts: Facts, since: date, until: date) -> Iterator[tuple[str, date]]:
+    """
+    Anniversaries of a day, by the calendar the family keeps it by.
+
+    They are told apart by their number and not by the year: a lunar one may fall twice in a solar year or
+    not at all, and a family that changes its calendar keeps the same ones on other days.
+    """
+    base = facts.days.get(step.base)
+    if base is None:
+        return
+    by_moon = facts.chosen.get(step.key) == LUNAR
+    first = max(step.first_year, 1, since.year - base.year - 1)
+    last = min(step.last_year or until.year, until.year - base.year + 1)
+    for number in range(first, last + 1):
+        day = lunar_anniversary(base, number) if by_moon else solar_anniversary(base, number)
+        yield str(number), day + timedelta(days=step.offset_days)
+
+
+def _each_year(step: StepLike, facts: Facts, since: date, until: date) -> Iterator[tuple[str, date]]:
+    """
+    A day of the lunar year, a solar term, or a day of the solar year.
+
+    With a base only those after it, and ``first_year`` and ``last_year`` count these: the first is 1.
+    """
+    base = facts.days.get(step.base) if step.base else None
+    if step.base and base is None:
+        return
+    for year in range(since.year - 1, until.year + 2):
+        day = _day_in(step, year)
+        if base is None or _is_its_turn(step, base, day, year):
+            yield str(year), day + timedelta(days=step.offset_days)
+
+
+def _is_its_turn(step: StepLike, base: date, day: date, year: int) -> bool:
+    if day <= base:
+        return False
+    before = sum(_day_in(step, earlier) > base for earlier in range(base.year - 1, year))
+    number = before + 1
+    return number >= step.first_year and (not step.last_year or number <= step.last_year)
+
+
+def _day_in(step: StepLike, year: int) -> date:
+    if step.rule == "TERM":
+        return solar_term(step.term, year)
+    if step.rule == "LUNAR":
+        return lunar_day(step.month, step.day, year)
+    return _clamped(year, step.month, step.day)
+
+
+_DAYS_OF: Final = {
+    "OFFSET": _after,
+    "YEARLY": _every_year,
+    "LUNAR": _each_year,
+    "TERM": _each_year,
+    "SOLAR": _each_year,
+}
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day so many months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return _clamped(year, month + 1, day.day)
+
+
+def solar_anniversary(day: date, number: int) -> date:
+    """Return an anniversary by the solar calendar; that of 29 February is kept on the 28th in short years."""
+    return _clamped(day.year + number, day.month, day.day)
+
+
+@lru_cache(maxsize=65_536)
+def lunar_anniversary(day: date, number: int) -> date:
+    """
+    Return an anniversary by the lunar calendar: one each lunar year.
+
+    What fell in a leap month recurs in the ordinary month of that number, and on the thirtieth of a
+    short month on the twenty-ninth.
+
+    Source: docs/sources.md#lunar-anniversaries
+    """
+    kept = calendar.lunar(day)
+    return lunar_day(kept.month, kept.day, kept.year + number)
+
+
+@lru_cache(maxsize=4_096)
+def lunar_day(month: int, day: int, year: int) -> date:
+    """Return a day of a lunar year; the thirtieth of a short month is its twenty-ninth."""
+    try:
+        return calendar.solar(LunarDate(year, month, day))
+    except calendar.NoSuchDay:
+        return calendar.solar(LunarDate(year, month, day - 1))
+
+
+@lru_cache(maxsize=4_096)
+def solar_term(term: str, year: int) -> date:
+    """Return the day of a solar term."""
+    return calendar.solar_term(term, year)
+
+
+def _clamped(year: int, month: int, day: int) -> date:
+    """Return a day of a month, or its last one where it is shorter."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date(year, month, min(day, (following - timedelta(days=1)).day))
+
+
+@lru_cache(maxsize=16_384)
+def _worked(day: date) -> date:
+    """Return a day, or the next on which offices work."""
+    return day if calendar.is_working_day(day) else calendar.add_working_days(day, 1)
