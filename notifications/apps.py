@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 ROOMS: list[str] = [
+    "notifications.wordings",
     "notifications.plans",
     "notifications.outbox",
     "notifications.channels",
