@@ -113,7 +113,7 @@ def nothing_left_behind() -> Iterator[None]:
     yield
     cache.clear()
     _put_the_keyring_back()
-    for name in ("anchor.jsonl", "ledger.jsonl"):
+    for name in ("anchor.jsonl", "anchor.jsonl.outbox", "ledger.jsonl"):
         (settings.DATA_DIR / name).unlink(missing_ok=True)
 
 

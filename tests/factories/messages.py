@@ -10,9 +10,11 @@ import factory
 
 from foundation import vault
 from foundation.access import Branch
+from foundation.trail import ActorKind
 from foundation.vault import Capacity
-from notifications.channel_names import Channel
+from notifications.channel_names import BY_MACHINE, Channel
 from notifications.outbox.models import Message, MessageState
+from notifications.wordings.models import Wording, WordingBody, WordingVersion
 from tests.factories.foundation import BranchFactory
 
 DUE = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # ten in the morning in China
@@ -65,3 +67,26 @@ class MessageFactory(factory.Factory[Message]):
 def _branch_of(kwargs: dict[str, Any]) -> Branch | None:
     subject = kwargs.get("subject")
     return subject.branch if subject is not None else None
+
+
+def approved_words(key: str = "tests.wording", *, text: str = "您好。", **more: Any) -> WordingVersion:
+    """Return approved words of a wording for every machine's channel, in Chinese."""
+    wording = Wording.objects.create(key=key, audience=more.pop("audience", "FAMILY"))
+    version = WordingVersion.objects.create(
+        wording=wording,
+        number=1,
+        state="APPROVED",
+        made_at=DUE,
+        approved_at=DUE,
+        by_kind=ActorKind.COMMAND,
+        by_id="tests",
+    )
+    for channel in BY_MACHINE:
+        WordingBody.objects.create(
+            version=version,
+            channel=channel,
+            language="zh-hans",
+            subject=more.get("subject", "您好"),
+            text=text,
+        )
+    return version

@@ -1,0 +1,137 @@
+"""A message that may have arrived is settled by a person, a list, or a copy that two people agree to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from foundation import approvals
+from foundation.access import Role
+from foundation.vault import ledger
+from notifications import outbox
+from notifications.outbox import Message, MessageState, epoch
+from notifications.outbox.deciding import NotUnknown
+from notifications.outbox.models import OutboxEpoch
+from tests.factories.families import MemberFactory
+from tests.factories.foundation import StaffFactory, actor
+from tests.factories.messages import DUE, MessageFactory
+
+pytestmark = pytest.mark.django_db
+AT = DUE + timedelta(hours=1)
+
+
+@pytest.fixture
+def unknown() -> Message:
+    return MessageFactory(subject=MemberFactory().subject, state=MessageState.UNKNOWN, bereaved=True)
+
+
+@pytest.fixture
+def mei(unknown: Message) -> Any:
+    return StaffFactory(role=Role.FAMILY_CARE, branch=unknown.subject.branch)
+
+
+class TestDecide:
+    def test_counts_one_that_arrived_as_sent_when_it_was_begun(self, unknown, mei):
+        outbox.decide(unknown, arrived=True, by=actor(mei), at=AT)
+        assert (Message.objects.get().state, Message.objects.get().sent_at) == ("SENT", unknown.begun_at)
+
+    def test_sends_nothing_where_it_did_not_arrive(self, unknown, mei):
+        outbox.decide(unknown, arrived=False, by=actor(mei), at=AT)
+        assert [(one.state, one.why) for one in Message.objects.all()] == [("CANCELLED", "did_not_arrive")]
+
+    def test_is_done_once(self, unknown, mei):
+        outbox.decide(unknown, arrived=True, by=actor(mei), at=AT)
+        with pytest.raises(NotUnknown):
+            outbox.decide(unknown, arrived=False, by=actor(mei), at=AT)
+
+
+class TestAskResend:
+    def test_of_the_bereaved_waits_for_a_second_person(self, unknown, mei):
+        asked = outbox.ask_resend(unknown, by=actor(mei), at=AT)
+        assert isinstance(asked, approvals.Approval)
+        assert list(Message.objects.values_list("state", flat=True)) == ["UNKNOWN"]
+
+    def test_is_not_answered_by_who_asked(self, unknown, mei):
+        asked = outbox.ask_resend(unknown, by=actor(mei), at=AT)
+        with pytest.raises(approvals.NotYours):
+            approvals.decide(asked, yes=True, by=actor(mei), at=AT)
+
+    def test_queues_one_new_copy_when_another_agrees(self, unknown, mei):
+        asked = outbox.ask_resend(unknown, by=actor(mei), at=AT)
+        second = StaffFactory(role=Role.FAMILY_CARE, branch=unknown.subject.branch)
+        approvals.decide(asked, yes=True, by=actor(second), at=AT)
+        assert sorted(Message.objects.values_list("state", flat=True)) == ["DUE", "FAILED"]
+
+    def test_of_others_needs_nobody_else(self, mei):
+        Message.objects.update(bereaved=False)
+        outbox.ask_resend(Message.objects.get(), by=actor(mei), at=AT)
+        assert sorted(Message.objects.values_list("state", flat=True)) == ["DUE", "FAILED"]
+
+
+class TestReconcile:
+    def test_settles_what_the_provider_accepted(self, unknown, tmp_path, capsys):
+        other = MessageFactory(subject=unknown.subject, state=MessageState.UNKNOWN, provider_id="Q77")
+        left = MessageFactory(subject=unknown.subject, state=MessageState.UNKNOWN)
+        file = tmp_path / "accepted.txt"
+        file.write_text(f"250 <{unknown.pk}@life-relay.invalid>\n\nQ77\nsomebody else's\n")
+
+        call_command("outbox", "reconcile", str(file))
+
+        sent = Message.objects.filter(state="SENT").values_list("pk", flat=True)
+        assert set(sent) == {unknown.pk, other.pk}
+        assert "2 were sent" in capsys.readouterr().out
+        assert Message.objects.get(pk=left.pk).state == "UNKNOWN"
+
+
+class TestARestoredBackup:
+    @pytest.fixture
+    def restored(self) -> Message:
+        """The mark is three steps ahead of the database that was put back."""
+        message = MessageFactory(subject=MemberFactory().subject, bereaved=True)
+        for _ in range(3):
+            epoch.advance(at=DUE)
+        OutboxEpoch.objects.update(number=1)
+        return message
+
+    def test_sends_nothing(self, restored):
+        assert outbox.sweep(at=AT) == 0
+        assert (outbox.is_held(), OutboxEpoch.objects.get().held_why) == (True, "rewound")
+
+    def test_says_so(self, restored, capsys):
+        call_command("outbox", "status")
+        assert "Everything is held (rewound)" in capsys.readouterr().out
+
+    def test_leaves_what_may_have_been_sent_to_the_bereaved_to_a_person(self, restored):
+        soon = MessageFactory(subject=restored.subject, due_at=DUE + timedelta(days=3), bereaved=True)
+        outbox.sweep(at=AT)
+        call_command("outbox", "release")
+        assert Message.objects.get(pk=restored.pk).state == "UNKNOWN"
+        assert Message.objects.get(pk=soon.pk).state == "DUE"
+        assert not outbox.is_held()
+        outbox.sweep(at=AT)
+        assert not outbox.is_held()
+
+    def test_is_not_released_before_the_ledger_is_applied(self, restored, monkeypatch):
+        outbox.sweep(at=AT)
+        monkeypatch.setattr(ledger, "unknown_here", lambda: ["a line"])
+        with pytest.raises(CommandError, match="ledger apply"):
+            call_command("outbox", "release")
+        assert outbox.is_held()
+
+    def test_is_known_by_a_mark_of_another_database(self):
+        epoch.advance(at=DUE)
+        OutboxEpoch.objects.all().delete()
+        assert outbox.sweep(at=AT) == 0
+        assert OutboxEpoch.objects.get().held_why == "unmarked"
+
+
+class TestHold:
+    def test_holds_everything_until_released(self):
+        MessageFactory(subject=MemberFactory().subject)
+        call_command("outbox", "hold")
+        assert outbox.sweep(at=AT) == 0
+        call_command("outbox", "release")
+        assert outbox.sweep(at=AT) == 1

@@ -1,0 +1,259 @@
+"""A message leaves at most once, and only while it may. Source: design/messaging.md, "The outbox"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from foundation import vault
+from foundation.trail import Actor, ActorKind
+from notifications import channels, outbox
+from notifications.channel_names import Channel
+from notifications.channels import NotHandedOver, Receipt, Transport, Unclear
+from notifications.delivery import asking, deliver
+from notifications.outbox import Message, MessageState, Refusal
+from notifications.recipients.contact import mark
+from notifications.recipients.models import Reach
+from tests.factories.families import MemberFactory
+from tests.factories.messages import MessageFactory, approved_words
+from tests.racing import FEWER, at_once
+
+MORNING = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # ten o'clock in China
+LATER = MORNING + timedelta(hours=1)
+BY = Actor(ActorKind.COMMAND, "tests")
+
+
+class PostOffice:
+    """A channel that keeps what it was handed, or does as it is told."""
+
+    def __init__(self) -> None:
+        self.taken: list[Message] = []
+        self.words: list[Any] = []
+        self.does: Callable[[], Any] = lambda: None
+
+    def send(self, message: Message, rendered: Any, address: str, recipient: Any) -> Receipt:
+        self.does()
+        self.taken.append(message)
+        self.words.append(rendered)
+        return Receipt("Q1")
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    here, before = PostOffice(), channels.of(Channel.EMAIL)
+    channels.register(Channel.EMAIL, Transport(here.send))
+    yield here
+    channels.register(Channel.EMAIL, before)
+
+
+@pytest.fixture
+def member(db: None) -> Any:
+    approved_words()
+    return MemberFactory()
+
+
+def due(member: Any, **more: Any) -> Message:
+    return MessageFactory(subject=member.subject, due_at=MORNING, bereaved=True, **more)
+
+
+def marked(member: Any, reach: Reach) -> Any:
+    return mark(member.subject, "EMAIL", reach, by=BY, at=MORNING)
+
+
+def raising(fault: Exception) -> Callable[[], Any]:
+    def act() -> None:
+        raise fault
+
+    return act
+
+
+def state_of(message: Message) -> tuple[str, str]:
+    found = Message.objects.get(pk=message.pk)
+    return found.state, found.why
+
+
+class TestDeliver:
+    def test_hands_a_message_over_once(self, member, office):
+        message = due(member)
+
+        deliver(message.pk, at=MORNING)
+        deliver(message.pk, at=MORNING)
+
+        sent = Message.objects.get()
+        assert len(office.taken) == 1
+        assert (sent.state, sent.provider_id, sent.sent_at) == (MessageState.SENT, "Q1", sent.settled_at)
+        assert vault.open_one(sent, "words", "sent_to")["words"] == "您好\n\n您好。"
+
+    def test_waits_for_its_hour(self, member, office):
+        message = due(member)
+        deliver(message.pk, at=MORNING - timedelta(seconds=1))
+        assert (office.taken, state_of(message)) == ([], ("DUE", ""))
+
+    def test_tries_again_later_what_surely_did_not_leave(self, member, office, settings):
+        message, settings.OUTBOX_TRIES = due(member), 2
+        office.does = raising(NotHandedOver("refused_451"))
+
+        deliver(message.pk, at=MORNING)
+        deliver(message.pk, at=MORNING)  # too soon
+        once = state_of(message)
+        deliver(message.pk, at=LATER)
+
+        assert once == ("DUE", "refused_451")
+        assert state_of(message) == ("FAILED", "refused_451")
+        assert Refusal.objects.filter(message=message).count() == 2
+
+    def test_leaves_to_a_person_what_may_have_left(self, member, office):
+        message = due(member)
+        office.does = raising(Unclear("no_answer"))
+        deliver(message.pk, at=MORNING)
+        deliver(message.pk, at=LATER)
+        assert state_of(message) == ("UNKNOWN", "no_answer")
+
+    def test_leaves_to_a_person_what_ended_in_a_fault_of_ours(self, member, office):
+        message = due(member)
+        office.does = raising(KeyError("x"))
+        deliver(message.pk, at=MORNING)
+        assert state_of(message) == ("UNKNOWN", "fault")
+
+    def test_sends_again_what_may_be_sent_twice(self, member, office):
+        message = MessageFactory(subject=member.subject, due_at=MORNING, service=True, at_least_once=True)
+        office.does = raising(Unclear("no_answer"))
+        deliver(message.pk, at=MORNING)
+        office.does = lambda: None
+        deliver(message.pk, at=LATER)
+        assert state_of(message) == ("SENT", "")
+
+    @pytest.mark.parametrize(
+        ("spoil", "state", "why"),
+        [
+            (lambda one: vault.report_dead(one.subject, by=BY, at=MORNING), "CANCELLED", "dead"),
+            (lambda one: vault.erase(one.subject, by=BY, at=MORNING), "CANCELLED", "erased"),
+            (lambda one: marked(one, Reach.STOPPED), "FAILED", "channel_stopped"),
+            (lambda one: marked(one, Reach.BOUNCED), "FAILED", "channel_broken"),
+            (lambda one: type(one).objects.update(email=None), "FAILED", "no_address"),
+            (lambda one: type(one).objects.update(no_more_at=MORNING), "CANCELLED", "no_more"),
+            (lambda one: Message.objects.update(wording="nowhere"), "HELD", "no_wording"),
+        ],
+        ids=["dead", "erased", "stopped", "bounced", "no address", "no more", "no wording"],
+    )
+    def test_asks_everything_again(self, member, office, spoil, state, why):
+        message = due(member)
+        spoil(member)
+        deliver(message.pk, at=MORNING)
+        assert office.taken == []
+        assert state_of(message) == (state, why)
+
+    def test_never_sends_words_with_a_gap(self, member, office):
+        approved_words("tests.gap", text="{{ event_place }}")
+        message = due(member, wording="tests.gap")
+        deliver(message.pk, at=MORNING)
+        assert (office.taken, state_of(message)) == ([], ("HELD", "field_empty"))
+
+    def test_keeps_the_quiet_hours_of_where_the_recipient_is(self, member, office):
+        type(member).objects.update(time_zone="Europe/London")
+        message = due(member)
+        deliver(message.pk, at=MORNING)  # two at night in London
+        assert state_of(message) == ("DUE", "quiet_hours")
+        assert Message.objects.get().not_before == datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+    def test_lets_48_hours_pass_between_two(self, member, office):
+        MessageFactory(subject=member.subject, state=MessageState.SENT, due_at=MORNING - timedelta(hours=47))
+        message = due(member)
+        deliver(message.pk, at=MORNING)
+        assert state_of(message) == ("DUE", "too_soon")
+        deliver(message.pk, at=MORNING + timedelta(hours=1))
+        assert state_of(message) == ("SENT", "")
+
+    def test_lets_a_rite_keep_its_day(self, member, office):
+        MessageFactory(subject=member.subject, state=MessageState.SENT, due_at=MORNING - timedelta(hours=1))
+        message = due(member, beats_gap=True)
+        deliver(message.pk, at=MORNING)
+        assert state_of(message) == ("SENT", "")
+
+    def test_sees_a_hold_that_came_after_the_claim(self, member, office):
+        message = due(member)
+        claimed = outbox.claim(message.pk, at=MORNING)
+        outbox.hold([message], why="replied", by=BY, at=MORNING)
+        begun = outbox.begin_sending(claimed, at=MORNING, ask=asking.ask)
+        assert (begun, state_of(message)) == (None, ("HELD", "replied"))
+
+
+class TestLapse:
+    def test_frees_what_was_only_taken_up(self, member):
+        message = due(member, state=MessageState.CLAIMED)
+        outbox.sweep(at=LATER)
+        assert state_of(message) == ("DUE", "")
+
+    def test_leaves_to_a_person_what_was_being_handed_over(self, member):
+        message = due(member, state=MessageState.SENDING)
+        outbox.sweep(at=LATER)
+        assert state_of(message) == ("UNKNOWN", "worker_lost")
+
+    def test_believes_a_worker_that_was_only_slow(self, member):
+        message = due(member, state=MessageState.SENDING)
+        outbox.sweep(at=LATER)
+        outbox.settle(message, at=LATER, provider_id="Q9")
+        assert state_of(message) == ("SENT", "")
+
+    def test_sends_again_what_may_be_sent_twice(self, member):
+        message = MessageFactory(
+            subject=member.subject, due_at=MORNING, at_least_once=True, state=MessageState.SENDING
+        )
+        outbox.sweep(at=LATER)
+        assert state_of(message) == ("DUE", "worker_lost")
+
+
+class TestQueue:
+    def queue(self, member: Any, **more: Any) -> Message | None:
+        facts = {"wording": "tests.wording", "programme_key": "tests", "occasion": "drive:1", **more}
+        return outbox.queue(
+            subject=member.subject,
+            branch_path=member.family.branch_path,
+            channel="EMAIL",
+            language="zh-hans",
+            due_at=MORNING,
+            at=MORNING,
+            **facts,
+        )
+
+    def test_takes_one_copy_of_an_occasion_and_person(self, member):
+        assert self.queue(member) is not None
+        assert self.queue(member) is None
+
+    def test_takes_another_after_a_failure_alone(self, member):
+        self.queue(member)
+        for state in set(MessageState) - {MessageState.FAILED}:
+            Message.objects.update(state=state, lease_until=MORNING, sent_at=MORNING)
+            assert self.queue(member) is None, state
+        Message.objects.update(state=MessageState.FAILED)
+        assert self.queue(member) is not None
+
+
+@pytest.mark.both_databases
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_two_dispatchers_send_one_copy(self, member, office):
+        for _ in range(FEWER):
+            message = MessageFactory(subject=member.subject, due_at=MORNING, service=True)
+            at_once(*[lambda: deliver(message.pk, at=MORNING)] * 3)  # noqa: B023 - they end in the loop
+            assert [one.pk for one in office.taken].count(message.pk) == 1
+            assert state_of(message)[0] == "SENT"
+
+    def test_nothing_leaves_after_a_death_report_was_answered(self, member, office):
+        for _ in range(FEWER):
+            one = MemberFactory()
+            message = MessageFactory(subject=one.subject, due_at=MORNING, service=True)
+            left: list[bool] = []
+            answered: list[bool] = []
+            office.does = lambda: left.append(bool(answered))  # noqa: B023
+
+            def report() -> None:
+                vault.report_dead(one.subject, by=BY, at=MORNING)  # noqa: B023
+                answered.append(True)  # noqa: B023
+
+            at_once(lambda: deliver(message.pk, at=MORNING), report)  # noqa: B023
+            assert True not in left
+            assert state_of(message)[0] == ("SENT" if left else "CANCELLED")
