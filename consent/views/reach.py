@@ -1,4 +1,4 @@
-"""What of a list the reader may see: a donor's consents only where the reader may see donors."""
+"""What of a list the reader may see: a donor's consents where they may see donors, a family's likewise."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 Rows = TypeVar("Rows", bound=Any)
+_OF_FAMILIES = (Capacity.GIVER, Capacity.RELATIVE)
 _OFFERED: list[tuple[str, StrPromise, str, Permission]] = []
 
 
@@ -26,10 +27,18 @@ def offer(name: str, words: StrPromise, *, url_name: str, permission: Permission
 
 def within(request: StaffRequest, rows: Rows, *, person: str = "subject__") -> Rows:
     """Return the rows about people whom the reader may see. Source: domain.md section 1, "never sees"."""
-    donors = scope_from(request.roles, Permission.DONOR_VIEW)
-    return rows.visible_to(request.scope).filter(  # type: ignore[no-any-return]
-        ~Q(**{f"{person}capacity": Capacity.DONOR}) | donors.q(f"{person}branch_path")
+    column, capacity = f"{person}branch_path", f"{person}capacity"
+    donors = scope_from(request.roles, Permission.DONOR_VIEW).q(column)
+    families = scope_from(request.roles, Permission.FAMILY_VIEW).q(column)
+    papers = scope_from(request.roles, Permission.CONSENT_VERIFY).q(
+        column
+    )  # a second person's
+    seen = (
+        Q(**{capacity: Capacity.DONOR}) & donors
+        | Q(**{f"{capacity}__in": _OF_FAMILIES}) & (families | papers)
+        | ~Q(**{f"{capacity}__in": (Capacity.DONOR, *_OF_FAMILIES)})
     )
+    return rows.visible_to(request.scope).filter(seen)  # type: ignore[no-any-return]
 
 
 def person_or_404(request: StaffRequest, pk: Any) -> Subject:
