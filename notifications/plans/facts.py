@@ -72,7 +72,7 @@ def of_donor(donor: Donor) -> Facts:
         "donated_on": _day(donor.donated_at) if donor.donated_at else None,
         "verified_on": donor.contact_verified_on,
         "graduates_on": donor.graduates_on,
-        "born_on": donor.born_on,
+        "age_notice_on": donor.age_notice_on,
     }
     return Facts(days=_known(days))
 

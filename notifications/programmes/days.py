@@ -19,8 +19,7 @@ _OF: Final[dict[str, dict[str, str | Promise]]] = {
         "listed_on": _("the first listing"),
         "verified_on": _("the day the contact was last verified"),
         "donated_on": _("the donation"),
-        "ages_out_on": _("the day the register ends for them"),
-        "graduates_on": _("the graduation"),
+        "age_notice_on": _("the day the end on the register drew near"),
     },
     "DRIVE": {"drive_on": _("the drive")},
 }

@@ -190,7 +190,7 @@ def _day_in(step: StepLike, year: int) -> date:
         return solar_term(step.term, year)
     if step.rule == "LUNAR":
         return lunar_day(step.month, step.day, year)
-    return _clamped(year, step.month, step.day)
+    return clamped(year, step.month, step.day)
 
 
 _DAYS_OF: Final = {
@@ -205,12 +205,12 @@ _DAYS_OF: Final = {
 def add_months(day: date, months: int) -> date:
     """Return the same day so many months later, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return _clamped(year, month + 1, day.day)
+    return clamped(year, month + 1, day.day)
 
 
 def solar_anniversary(day: date, number: int) -> date:
     """Return an anniversary by the solar calendar; that of 29 February is kept on the 28th in short years."""
-    return _clamped(day.year + number, day.month, day.day)
+    return clamped(day.year + number, day.month, day.day)
 
 
 @lru_cache(maxsize=65_536)
@@ -242,7 +242,7 @@ def solar_term(term: str, year: int) -> date:
     return calendar.solar_term(term, year)
 
 
-def _clamped(year: int, month: int, day: int) -> date:
+def clamped(year: int, month: int, day: int) -> date:
     """Return a day of a month, or its last one where it is shorter."""
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, min(day, (following - timedelta(days=1)).day))

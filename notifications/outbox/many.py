@@ -1,0 +1,90 @@
+"""
+Put one message for each of very many people into the outbox, in one statement of the database.
+
+The database decides whom it is new to: the same again adds nothing, whoever else is at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models, router
+from django.db.models import Expression, Func, QuerySet, Value
+from django.db.models.functions import Cast
+
+from notifications.outbox.models import Message
+
+# A UUID of version 7 of its millisecond, as ``foundation.ids`` makes them. Source: RFC 9562 section 5.7
+_ON_POSTGRESQL: Final = (
+    "encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing "
+    "decode(%(expressions)s, 'hex') from 1 for 6), 52, 1), 53, 1), 'hex')::uuid"
+)
+_ON_SQLITE: Final = (
+    "lower(%(expressions)s || '7' || substr(hex(randomblob(2)), 2) || "
+    "substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || hex(randomblob(6)))"
+)
+
+
+class NewId(Func):
+    """A new id, made by the database. It takes the millisecond, as twelve hexadecimal digits."""
+
+    arity = 1
+    output_field = models.UUIDField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Return it as PostgreSQL makes it."""
+        return self.as_sql(compiler, connection, template=_ON_POSTGRESQL, **context)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Return it as SQLite makes it."""
+        return self.as_sql(compiler, connection, template=_ON_SQLITE, **context)
+
+
+def queue_many(people: QuerySet[Any], said: Mapping[str, Any]) -> int:
+    """
+    Queue a message for each row, unless it has one of its occasion already.
+
+    Nobody is woken: the sweep of the next minute takes up what is due.
+
+    :param people: filtered by something: SQLite takes a bare ON CONFLICT for part of the join.
+    :param said: columns of ``Message`` by name: an expression over the rows, or a value for all.
+        ``subject``, ``branch_path``, ``channel``, ``language``, ``occasion``, ``wording``,
+        ``programme_key``, ``due_at`` and ``made_at`` are needed.
+    :returns: how many came in.
+    """
+    connection = connections[router.db_for_write(Message)]
+    millisecond = f"{int(said['made_at'].timestamp() * 1000):012x}"
+    chosen = {"id": NewId(Value(millisecond)), **_defaults(), **said}
+    fields = [Message._meta.get_field(name) for name in chosen]
+    cells = {f"new_{name}": _cell(chosen[name], Message._meta.get_field(name), connection) for name in chosen}
+    rows = people.order_by().annotate(**cells).values_list(*cells)
+    try:
+        select, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    table = quote(Message._meta.db_table)
+    statement = f"INSERT INTO {table} ({columns}) {select} ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def _defaults() -> dict[str, Any]:
+    """Return what stands in the columns nobody names; those that may be empty stay so."""
+    return {
+        field.name: field.get_default()
+        for field in Message._meta.concrete_fields
+        if not field.null and not field.primary_key and not field.is_relation
+    }
+
+
+def _cell(said: Any, field: Any, connection: Any) -> Any:
+    """Return what is selected for a column; PostgreSQL wants to know the kind of a constant."""
+    if isinstance(said, Expression | models.F):
+        return said
+    constant = Value(said, output_field=field)
+    return Cast(constant, field) if connection.vendor == "postgresql" else constant
