@@ -83,14 +83,14 @@ def render(
 def write(body: WordingBody, audience: str, values: Mapping[str, str], *, language: str) -> Rendered:
     """Return words with these values put in; a preview is written by the same lines."""
     text = sandbox.fill(body.text, values).strip()
+    subject = sandbox.one_line(sandbox.fill(body.subject, values))
     paragraphs = as_paragraphs(body.text, audience, values)
     html = ""
     if body.channel == Channel.EMAIL:
-        context = {"paragraphs": paragraphs, "language": language}
+        context = {"subject": subject, "paragraphs": paragraphs, "language": language}
         html = render_to_string("notifications/wordings/email.html", context)
     elif body.channel == Channel.LETTER:
         html = "".join(format_html("<p>{}</p>", paragraph) for paragraph in paragraphs)
-    subject = sandbox.one_line(sandbox.fill(body.subject, values))
     return Rendered(subject=subject, text=text, html=html, version=body.version)
 
 

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("own/", include("registry.drives.own_forms.urls")),
     path("moved/", include("registry.donors.moved.urls")),
     path("s/", include("notifications.links.urls")),
+    path("retention/", include("notifications.retention.urls")),
+    path("wordings/", include("notifications.wordings.urls")),
 ]
 
 handler400 = "foundation.desk.errors.bad_request"
