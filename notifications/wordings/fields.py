@@ -146,6 +146,7 @@ _DONOR: Final = (
             ("link_confirm", _("Link: confirm how you are reached")),
             ("link_phone", _("Link: change the phone number")),
             ("link_pause", _("Link: pause")),
+            ("link_only_if_matched", _("Link: only call me if I match")),
             ("link_consents", _("Link: see what was agreed to")),
             ("link_withdraw", _("Link: withdraw")),
             ("link_questions", _("Link: questions after a donation")),

@@ -50,11 +50,9 @@ class TestStrays:
 
 
 class TestOneLine:
-    @pytest.mark.parametrize(
-        "nasty", ["a\r\nb", "a\u2028b", "a\u2029b", "a\x0bb", "a\x85b", "a\u202eb", "a\x00b"]
-    )
+    @pytest.mark.parametrize("nasty", ["\r\n", "\u2028", "\u2029", "\x0b", "\x85", "\u202e", "\x00"])
     def test_is_one_line(self, nasty) -> None:
-        assert sandbox.one_line(nasty) == "a b"
+        assert sandbox.one_line(f"a{nasty}b") == "a b"
 
     def test_keeps_the_joiners_of_uyghur_names(self) -> None:
         assert sandbox.one_line("ئابلىكىم\u200cجان") == "ئابلىكىم\u200cجان"
