@@ -1,0 +1,127 @@
+"""The outbox: what it hands over beside a bare sender, and five storms in which no condolence comes twice."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, connections
+from django.utils import timezone
+
+from notifications import outbox
+from notifications.outbox import Message, MessageState
+from notifications.plans.models import Plan, Touchpoint
+from tests import servers, sink
+from tests.benchmarks.figures import Out
+from tests.racing import elsewhere
+from tests.storm import crew, passing, reckoning, scene
+
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))  # a bereavement and a routine mail for each
+SEEDS = int(os.environ.get("BENCH_SEEDS", "5"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "25"))  # of each storm
+MARKED = int(os.environ.get("BENCH_MARKED", "2000"))  # messages claimed and marked
+PROCESSES = 2 * crew.CONCURRENCY
+LONG = "60"  # seconds of a lease where nothing is killed
+
+
+def run(out: Out) -> None:
+    """Measure claiming and marking, then dispatching, then let the storms pass."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        broker = "" if connection.vendor == "sqlite" else stack.enter_context(servers.redis())
+        with out.timed(f"{PEOPLE} people"):
+            members = scene.people(PEOPLE)
+        _claim_and_mark(members, out)
+        _dispatch(members, folder / "calm", broker, out)
+        for seed in range(1, SEEDS + 1):
+            _storm(members, folder / str(seed), broker, seed, out)
+
+
+def _claim_and_mark(members: Sequence[Any], out: Out) -> None:
+    at = timezone.now()
+    for n in range(-(-MARKED // len(members))):
+        scene.routine(members, at=at, occasion=f"mark:{n}")
+    ids = list(Message.objects.values_list("pk", flat=True)[:MARKED])
+    took = _at_once([partial(_mark, ids[n::2], at) for n in range(2)])
+    out.figure("claim and mark, two processes", len(ids) / took, "a second", at_least=1000)
+    Message.objects.all().delete()
+
+
+def _mark(ids: Sequence[UUID], at: Any) -> None:
+    for pk in ids:
+        if message := outbox.claim(pk, at=at):
+            Message.objects.filter(pk=pk).update(state=MessageState.SENDING)
+            outbox.settle(message, at=at)
+
+
+def _dispatch(members: Sequence[Any], folder: Path, broker: str, out: Out) -> None:
+    """Hand over as fast as two workers can, beside as many bare senders with the same server and mails."""
+    folder.mkdir()
+    broker = broker or passing.broker_of(folder)
+    with (
+        sink.running(folder / "sink") as mail,
+        crew.at_work(folder / "crew", broker=broker, email=mail.url, STORM_LEASE=LONG),
+    ):
+        scene.routine(members[:1], at=timezone.now(), occasion="first")
+        reckoning.settled(within=passing.READY)
+        for n in range(2):
+            scene.routine(members, at=timezone.now(), occasion=f"calm:{n}")
+        start = time.perf_counter()
+        outbox.wake(Message.objects.filter(state=MessageState.DUE).values_list("pk", flat=True))
+        reckoning.settled(within=passing.CALM)
+        rate = 2 * len(members) / (time.perf_counter() - start)
+        states = set(Message.objects.values_list("state", flat=True))
+    with sink.running(folder / "bare") as mail:
+        shares = [partial(_bare, mail.port, len(members) // 2)] * PROCESSES
+        bare = 2 * len(members) / _at_once(shares)
+    out.figure("the bare sink, mails handed over", bare, "a second")
+    out.figure("dispatch, two workers of two", rate, "a second")
+    out.figure("dispatch ÷ the bare sink", rate / bare, "", at_least=0.5)
+    out.figure("not sent in calm weather", len(states - {"SENT"}), "", at_most=0)
+    Message.objects.all().delete()
+
+
+def _bare(port: int, count: int) -> None:
+    """Hand the same words over again and again, on one line, and do nothing else."""
+    mail = EmailMessage()
+    mail["Subject"], mail["Message-ID"], mail["To"] = "您好", "<bare@sink>", "a@example.org"
+    mail.set_content("愿您安好。", cte="base64")
+    with smtplib.SMTP("127.0.0.1", port) as line:
+        for _ in range(count):
+            line.sendmail("relay@localhost", ["a@example.org"], mail.as_bytes())
+
+
+def _at_once(acts: Sequence[Callable[[], None]]) -> float:
+    """Do these in a process each, and return how long all of it took. Unit: seconds."""
+    connections.close_all()
+    start = time.perf_counter()
+    with ExitStack() as stack:
+        for act in acts:
+            stack.enter_context(elsewhere(act))
+    return time.perf_counter() - start
+
+
+def _storm(members: Sequence[Any], folder: Path, broker: str, seed: int, out: Out) -> None:
+    found, weather = passing.storm(members, folder, seconds=SECONDS, seed=seed, broker=broker)
+    out.say(
+        f"  storm {seed}: {weather.kills} kills, {weather.cuts} cuts, {weather.wipes} wipes, "
+        f"{found.resets} resets; {dict(found.states)}; {found.unknown_and_there} unknown had arrived; "
+        f"{found.routine_twice} routine mails twice"
+    )
+    out.figure(f"storm {seed}: to the bereaved twice", found.twice_to_the_bereaved, "", at_most=0)
+    out.figure(f"storm {seed}: sent and not there", found.sent_and_not_there, "", at_most=0)
+    out.figure(f"storm {seed}: without an end", found.still_going, "", at_most=0)
+    out.figure(f"storm {seed}: unknown", found.unknown, "", at_most=found.unknown_at_most)
+    out.figure(f"storm {seed}: anything else that does not hold", len(found.faults), "", at_most=0)
+    Message.objects.all().delete()
+    Touchpoint.objects.all().delete()
+    Plan.objects.all().delete()

@@ -1,0 +1,66 @@
+"""Families to whom something is due: a bereavement mail and a routine one for each of their people."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from notifications.channel_names import Channel
+from notifications.outbox import Message
+from notifications.plans.states import TouchpointState
+from registry.families.models import Member
+from tests.factories.families import FamilyFactory, MemberFactory
+from tests.factories.foundation import BranchFactory
+from tests.factories.messages import approved_words
+from tests.factories.plans import PlanFactory, ProgrammeFactory, StepFactory, TouchpointFactory
+
+A_FAMILY = 2  # people
+WORDS = "family.storm"
+
+
+def people(count: int) -> list[Member]:
+    """Make so many relatives, two a household, who can be written to."""
+    branch = BranchFactory()
+    approved_words(WORDS, text="{{ name }}：愿您安好。 {{ branch_phone }}")
+    families = [
+        FamilyFactory(branch=branch, about={"died_on": date(2024, 5, 1), "gave_on": date(2024, 5, 1)})
+        for _ in range(-(-count // A_FAMILY))
+    ]
+    return [MemberFactory(family=families[n // A_FAMILY]) for n in range(count)]
+
+
+def bereavement(members: Sequence[Member], *, at: datetime, over: float = 0.0) -> None:
+    """Queue one message of a released touchpoint for each, due within so many seconds."""
+    step = StepFactory(
+        programme=ProgrammeFactory(bereaved=True), channels=[Channel.EMAIL], wording=WORDS, beats_gap=True
+    )
+    touchpoints: dict[Any, Any] = {}
+    for member in members:
+        if member.family_id not in touchpoints:
+            plan = PlanFactory(family=member.family, programme_key=step.programme.key)
+            touchpoints[member.family_id] = TouchpointFactory(
+                plan=plan, step=step, state=TouchpointState.APPROVED
+            )
+        _queue(member, at, over, touchpoint=touchpoints[member.family_id], bereaved=True, beats_gap=True)
+
+
+def routine(members: Sequence[Member], *, at: datetime, over: float = 0.0, occasion: str = "drive:1") -> None:
+    """Queue one message for each that may be sent twice, due within so many seconds."""
+    for member in members:
+        _queue(member, at, over, occasion=occasion, service=True, at_least_once=True)
+
+
+def _queue(member: Member, at: datetime, over: float, **more: Any) -> None:
+    Message.objects.create(
+        subject_id=member.subject_id,
+        branch_path=member.family.branch_path,
+        programme_key="storm",
+        wording=WORDS,
+        channel=Channel.EMAIL,
+        language="zh-hans",
+        due_at=at + timedelta(seconds=random.random() * over),  # noqa: S311
+        made_at=at,
+        **more,
+    )

@@ -1,0 +1,83 @@
+"""What a storm does, and how often it did it."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from contextlib import closing, suppress
+from dataclasses import dataclass
+
+from django.db import OperationalError, connection
+from kombu import Connection
+
+from tests.sink import Sink
+from tests.storm.crew import Crew, kill
+
+BUSY, RESET = 0.05, 0.03  # shares of mails that are put off, and whose line is cut once they are on disk
+EVERY = {"kill_child": 0.8, "kill_worker": 6.0, "wipe": 4.0, "cut": 3.0}  # seconds, on the average
+
+
+@dataclass
+class Weather:
+    """A storm of so many seconds over a crew and its servers; the same seed blows the same."""
+
+    crew: Crew
+    sink: Sink
+    broker: str
+    seed: int
+    kills: int = 0
+    cuts: int = 0
+    wipes: int = 0
+
+    def blow(self, seconds: float) -> None:
+        """Blow, then leave everything running and calm."""
+        chance = random.Random(self.seed)  # noqa: S311
+        self.sink.behave(busy=BUSY, reset=RESET)
+        until = time.monotonic() + seconds
+        due = {name: time.monotonic() + chance.expovariate(1 / every) for name, every in EVERY.items()}
+        while time.monotonic() < until:
+            for name in [name for name, when in due.items() if when <= time.monotonic()]:
+                getattr(self, name)(chance)
+                due[name] = time.monotonic() + chance.expovariate(1 / EVERY[name])
+            time.sleep(0.05)
+        self.crew.bury()
+        self.sink.behave()
+
+    def kill_child(self, chance: random.Random) -> None:
+        """Kill one that hands messages over."""
+        if children := self.crew.children():
+            self.kills += kill(chance.choice(children))
+
+    def kill_worker(self, chance: random.Random) -> None:
+        """Kill a whole worker, and start another."""
+        self.crew.bury()
+        self.crew.kill_worker(chance.randrange(2))
+        self.kills += 1
+
+    def wipe(self, _chance: random.Random) -> None:
+        """Wipe the broker."""
+        wipe(self.broker)
+        self.wipes += 1
+
+    def cut(self, _chance: random.Random) -> None:
+        """Cut every other connection to the database; the embedded one has none."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                )
+            self.cuts += 1
+
+
+def wipe(broker: str) -> None:
+    """Take every message out of a broker."""
+    if broker.startswith("sqla+sqlite:///"):
+        file = broker.removeprefix("sqla+sqlite:///")
+        nothing_yet = suppress(sqlite3.OperationalError)  # nobody made its tables
+        with nothing_yet, closing(sqlite3.connect(file, timeout=30)) as tables, tables:
+            tables.execute("DELETE FROM kombu_message")
+        return
+    with Connection(broker) as line, suppress(OperationalError):
+        line.default_channel.client.flushall()
