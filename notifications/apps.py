@@ -8,7 +8,11 @@ ROOMS: list[str] = [
     "notifications.plans",
     "notifications.outbox",
     "notifications.channels",
+    "notifications.channels.provider",
+    "notifications.answers",
+    "notifications.care",
     "notifications.links",
+    "notifications.retention",
 ]
 
 

@@ -1,11 +1,13 @@
 """Gather the models of the rooms for Django."""
 
+from notifications.answers import models as answers
 from notifications.channels.provider import models as provider
 from notifications.links import models as links
 from notifications.outbox import models as outbox
 from notifications.plans import models as plans
 from notifications.programmes import models as programmes
 from notifications.recipients import models as recipients
+from notifications.retention import models as retention
 from notifications.wordings import models as wordings
 
-__all__ = ["links", "outbox", "plans", "programmes", "provider", "recipients", "wordings"]
+__all__ = ["answers", "links", "outbox", "plans", "programmes", "provider", "recipients", "retention", "wordings"]

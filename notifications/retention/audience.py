@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Final
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from consent import gate
 from consent.purposes import Purpose
-from foundation.calendar import CHINA
+from foundation.calendar import CHINA, start_of
 from notifications.channel_names import Channel
 from notifications.programmes import planning
 from notifications.programmes.models import ProgrammeStep, Rule
@@ -35,14 +35,23 @@ _WAYS: Final = {
 }
 
 
-def on_day(step: ProgrammeStep, day: date) -> QuerySet[Donor]:
+def on_days(step: ProgrammeStep, days: Collection[date]) -> QuerySet[Donor]:
     """
-    Return the donors whom a step reaches on a day, each with ``base`` and the ``way`` that is open to them.
+    Return the donors whom a step reaches on some days of a year, each with the ``base`` it counts from.
 
-    The days are those of ``planning``, turned round: which days to count from lead to this one.
+    The days are those of ``planning``, turned round: which days to count from lead to these.
     """
-    donors = _base(_reachable(), step, day).annotate(way=_way(step.channels)).exclude(way="")
-    return donors.filter(*(CONDITIONS[name](day) for name in step.conditions))
+    donors = _base(_reachable(), step, days)
+    return donors.filter(*(CONDITIONS[name](max(days)) for name in step.conditions))
+
+
+def by_way(donors: QuerySet[Donor], way: str) -> QuerySet[Donor]:
+    """Return those who agreed to a way, have an address for it and did not stop it."""
+    if way not in _WAYS:
+        return donors.none()
+    purpose, has_address = _WAYS[Channel(way)]
+    closed = ContactState.objects.filter(subject=OuterRef("subject"), channel=way).exclude(state=Reach.OK)
+    return donors.filter(gate.agreed(purpose), has_address, ~Exists(closed))
 
 
 def _reachable() -> QuerySet[Donor]:
@@ -57,12 +66,16 @@ def _reachable() -> QuerySet[Donor]:
     ).exclude(gate.agreed(Purpose.CONTACT_IF_MATCHED_ONLY))
 
 
-def _base(donors: QuerySet[Donor], step: ProgrammeStep, day: date) -> QuerySet[Donor]:
+def _base(donors: QuerySet[Donor], step: ProgrammeStep, days: Collection[date]) -> QuerySet[Donor]:
     if step.rule == Rule.SOLAR:
-        its_day = planning.clamped(day.year, step.month, step.day) + timedelta(days=step.offset_days)
-        return donors.annotate(base=F("registered_at")) if its_day == day else donors.none()
+        its_day = planning.clamped(max(days).year, step.month, step.day) + timedelta(days=step.offset_days)
+        return donors.annotate(base=F("registered_at")) if its_day in days else donors.none()
     column, states = _BASES[step.base]
-    return donors.filter(state__in=states).annotate(base=column).filter(base__in=days_before(step, day))
+    counted = sorted({base for day in days for base in days_before(step, day)})
+    if step.base == "registered_on" and counted:  # a moment: its index and no time zone for each row
+        span = (start_of(counted[0]), start_of(counted[-1] + timedelta(days=1)))
+        donors = donors.filter(registered_at__gte=span[0], registered_at__lt=span[1])
+    return donors.filter(state__in=states).annotate(base=column).filter(base__in=counted)
 
 
 def days_before(step: ProgrammeStep, day: date) -> list[date]:
@@ -88,22 +101,6 @@ def _back(day: date, months: int, days: int) -> date:
 def _around(day: date) -> Iterable[date]:
     """Return the days about a day: the ends of months of unlike length are at most three apart."""
     return (day + timedelta(days=n) for n in range(-3, 4))
-
-
-def _way(ways: Iterable[str]) -> Case:
-    """Return the first way that somebody agreed to, has an address for and did not stop."""
-    known = [Channel(way) for way in ways if way in _WAYS]
-    return Case(
-        *(When(_is_open(way), then=Value(way.value)) for way in known),
-        default=Value(""),
-        output_field=CharField(max_length=8),
-    )
-
-
-def _is_open(way: Channel) -> Q:
-    purpose, has_address = _WAYS[way]
-    closed = ContactState.objects.filter(subject=OuterRef("subject"), channel=way).exclude(state=Reach.OK)
-    return Q(gate.agreed(purpose)) & has_address & ~Q(Exists(closed))
 
 
 def _not_rung(_day: date) -> Q:

@@ -7,22 +7,25 @@ occasion which time of which step it is, so that planning the same day again add
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 
 from foundation import calendar, trail
 from foundation.access import task_actor
 from foundation.trail import Actor
 from notifications.outbox import many
+from notifications.outbox.models import Message
+from notifications.outbox.states import MessageState
 from notifications.programmes.models import Programme, ProgrammeStep, Rule
 from notifications.programmes.states import ProgrammeState
 from notifications.retention import audience
-from registry.donors.models import Donor
 
 
 def plan(on: date, *, at: datetime, by: Actor | None = None) -> int:
@@ -36,16 +39,11 @@ def plan(on: date, *, at: datetime, by: Actor | None = None) -> int:
     return sum(_programme(programme, on, by=by, at=at) for programme in in_use.order_by("key"))
 
 
-def coming(programme: Programme, on: date) -> list[tuple[ProgrammeStep, QuerySet[Donor]]]:
-    """Return whom each step of a programme reaches on one day."""
-    return [(step, audience.on_day(step, on)) for step in programme.steps.order_by("order")]
-
-
 @transaction.atomic
 def _programme(programme: Programme, on: date, *, by: Actor, at: datetime) -> int:
     days = [on - timedelta(days=n) for n in range(settings.TOUCHPOINT_LATE_DAYS + 1)]
     made = {
-        step.key: sum(_step(programme, step, day, on=on, at=at) for day in days)
+        step.key: sum(_step(programme, step, of_year, on=on, at=at) for of_year in _by_year(days))
         for step in programme.steps.order_by("order")
     }
     total = sum(made.values())
@@ -54,30 +52,45 @@ def _programme(programme: Programme, on: date, *, by: Actor, at: datetime) -> in
     return total
 
 
-def _step(programme: Programme, step: ProgrammeStep, day: date, *, on: date, at: datetime) -> int:
-    leaves = calendar.at(on, time(settings.MESSAGES_LEAVE_AT))
+def _by_year(days: Iterable[date]) -> list[list[date]]:
+    """Return days sorted apart by their years: which year it is tells yearly occasions apart."""
+    return [list(of_year) for _year, of_year in groupby(days, key=lambda day: day.year)]
+
+
+def _step(programme: Programme, step: ProgrammeStep, days: list[date], *, on: date, at: datetime) -> int:
+    """
+    Queue one step. Ways come in their order: who was reached by one is in already when the next is tried.
+
+    One that failed is not planned again: another night would write to them anew.
+    """
+    occasion = _occasion(programme, step, max(days).year)
+    people = audience.on_days(step, days).annotate(occasion=occasion)
+    failed = Message.objects.filter(state=MessageState.FAILED, subject=OuterRef("subject"))
+    people = people.exclude(Exists(failed.filter(occasion=OuterRef("occasion"))))
     said: dict[str, Any] = {
         "subject": F("subject_id"),
         "branch_path": F("service_path"),
         "language": F("subject__language"),
-        "channel": F("way"),
-        "occasion": _occasion(programme, step, day),
+        "occasion": F("occasion"),
         "wording": step.wording,
         "programme_key": programme.key,
-        "fields": {"on_date": day.isoformat()},
+        "fields": {"on_date": on.isoformat()},
         "bereaved": programme.bereaved,
         "service": programme.service,
         "at_least_once": step.at_least_once,
         "beats_gap": step.beats_gap,
-        "due_at": max(leaves, at),
+        "due_at": max(calendar.at(on, time(settings.MESSAGES_LEAVE_AT)), at),
         "made_at": at,
     }
-    return many.queue_many(audience.on_day(step, day), said)
+    return sum(
+        many.queue_many(audience.by_way(people, way), {**said, "channel": way}) for way in step.channels
+    )
 
 
-def _occasion(programme: Programme, step: ProgrammeStep, day: date) -> Concat | Value:
+def _occasion(programme: Programme, step: ProgrammeStep, year: int) -> Concat | Value:
     """Return which time it is: of which step, counted from which day, in which year."""
+    name = f"{programme.key}.{step.key}:"
     if step.rule == Rule.SOLAR:
-        return Value(f"{programme.key}.{step.key}:{day.year}")
-    counted = Cast("base", CharField())
-    return Concat(Value(f"{programme.key}.{step.key}:"), counted, Value(f":{day.year}"))
+        return Value(f"{name}{year}", output_field=CharField())
+    counted = (Value(name), Cast("base", CharField()))
+    return Concat(*counted, Value(f":{year}")) if step.rule == Rule.YEARLY else Concat(*counted)

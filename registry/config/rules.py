@@ -108,6 +108,8 @@ LINK_ON_MINUTES = 60  # a link to go on with from another page of one's own [D]
 LINK_PASS_MINUTES = 30  # after the second fact, on that device; as an idle login, security.md 2
 LINK_WRONG_MOST = 5  # wrong answers to the second fact end a link; security.md 2
 LINK_KEPT_DAYS = 400  # after a link has run out its row goes; who used what stands on the trail [D]
+CAMPAIGN_MOST = 20_000  # people of one campaign; they are drawn in one transaction [D]
+CONTACT_CHECK_MONTHS = 12  # between two questions whether the contact is right; domain.md 7
 FOLLOW_UP_BAD = 2  # wellbeing of five at which somebody rings [D]
 FOLLOW_UP_WORKING_DAYS = 1  # in which somebody rings who is not well after donating [D]
 
@@ -151,3 +153,12 @@ OUTBOX_WAKE_SECONDS = 120  # a wake-up not read by then is dropped: the sweep to
 GATEWAY_CONNECT_SECONDS = 5  # to open the line to the gateway of short messages; our own decision
 GATEWAY_ANSWER_SECONDS = 15  # until its answer, then whether it took the message is unclear; our own decision
 GATEWAY_CLOCK_SECONDS = 300  # its clock may be off so far; older requests are refused [D]
+
+ANSWER_DAYS = 90  # in which somebody who writes may mean our last message to them [D]
+ANSWER_LOOKED_THROUGH = 5_000  # latest messages looked through for an address that has no index [D]
+TOLD_LARGEST_KB = 256  # of one request of the gateway; an SMS has less than one [D]
+TOLD_AT_ONCE = 1_000  # receipts in one request of the gateway [D]
+
+PAGING_PASS_ON_MINUTES = 10  # nobody answered an alarm: the next on duty is called; domain.md 3
+PAGING_RED_STOP_MINUTES = 2  # a stop that failed is tried again each minute; then somebody is called [D]
+DUTY_DAYS_MOST = 31  # of one entry on the roster [D]

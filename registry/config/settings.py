@@ -249,9 +249,11 @@ CELERY_BEAT_SCHEDULE = {
         "foundation.moves.tasks.try_stops_again": crontab(),
         "foundation.vault.tasks.write_ledger": crontab(),
         "foundation.jobs.tasks.sweep": crontab(),
+        "notifications.answers.tasks.learn": crontab(),
         "notifications.tasks.sweep": crontab(),
         "notifications.plans.tasks.plan_ahead": crontab(hour="3", minute="10"),
         "notifications.plans.tasks.plan_due": crontab(hour="3", minute="40"),
+        "notifications.retention.tasks.plan_everybody": crontab(hour="4", minute="5"),
         "foundation.desk.tasks.purge_broker": crontab(minute="17"),
         "foundation.desk.tasks.move_work": crontab(hour="0", minute="5"),
         "registry.donors.moved.tasks.compare_left_numbers": crontab(),
@@ -262,6 +264,7 @@ CELERY_BEAT_SCHEDULE = {
         "registry.donors.tasks.tend_donors": crontab(hour="2", minute="40"),
         "registry.donors.tasks.purge_exports": crontab(minute="37"),
         "notifications.links.tasks.purge_links": crontab(hour="3", minute="50"),
+        "notifications.retention.tasks.note_campaigns": crontab(hour="4", minute="5"),
     }.items()
 }
 TASK_ROOMS = [
@@ -276,8 +279,10 @@ TASK_ROOMS = [
     "registry.donors.moved",
     "registry.samples",
     "registry.drives",
+    "notifications.answers",
     "notifications.plans",
     "notifications.links",
+    "notifications.retention",
 ]
 
 # Logs

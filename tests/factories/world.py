@@ -16,6 +16,7 @@ from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
 from foundation.trail import Actor
+from notifications.retention.models import Campaign
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
@@ -44,7 +45,7 @@ from registry.drives.models import Draft, Drive, Pile, PileForm
 from registry.drives.states import DriveState, Duty
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
-from tests.factories import consent, donors, exports, own_forms, records, sheets
+from tests.factories import consent, donors, exports, own_forms, records, retention, sheets
 from tests.factories import drives as drive_factories
 from tests.factories import piles as scans
 from tests.factories import samples as tubes
@@ -238,6 +239,11 @@ class World:
     def export(self) -> Export:
         """A sheet of donors that the coordinator of home asked for."""
         return exports.asked(self.home.county, by=self.home.by(Role.COORDINATOR), at=AT)
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        """A campaign at home that is not begun."""
+        return retention.campaign(self.home.county, by=self.home.by(Role.REGISTRY_MANAGER), at=AT)
 
     @cached_property
     def national_sheet(self) -> NationalSheet:

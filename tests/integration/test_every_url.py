@@ -323,6 +323,9 @@ ENTRIES: dict[str, Entry] = {
     # what strangers open
     **{f"own:{name}": E(lambda world: {"mark": world.mark}) for name in ("start", "number", "leave", "left")},
     "own:part": E(lambda world: {"mark": world.mark, "name": "document"}),
+    "retention:home": E(),
+    "retention:new": E(),
+    **{f"retention:{name}": of("campaign") for name in ("campaign", "begin", "end")},
     **{f"links:{name}": E(lambda world: {"token": "x" * 43}) for name in ("open", "other", "one-click")},
     "moved:moved": E(),
     "moved:thanks": E(),

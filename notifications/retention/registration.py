@@ -1,0 +1,32 @@
+"""What keeping in touch shows in, and asks of, the rooms below."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation import jobs
+from foundation.access import Permission
+from foundation.desk import belongings, rail
+from notifications.retention import actions
+from notifications.retention.models import CampaignMember
+
+
+def register() -> None:
+    """Register the rail, the long work, and whose the rows are."""
+    rail.register(
+        rail.RailEntry(
+            "retention",
+            _("Keeping in touch"),
+            "phone",
+            "retention:home",
+            frozenset({Permission.PROGRAMME_EDIT}),
+            66,
+        )
+    )
+    belongings.register({CampaignMember: "donor__subject"})
+    jobs.register(
+        actions.WRITE,
+        actions.write,
+        label=_("Messages of a campaign"),
+        says={"queued": _("messages put into the outbox"), "people": _("people to be written to")},
+    )

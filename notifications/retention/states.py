@@ -1,0 +1,64 @@
+"""The way of a campaign, as a table of moves."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from foundation import moves
+from foundation.access import Permission
+from foundation.moves import Guard, Move
+from foundation.trail import ActorKind
+
+
+class CampaignState(models.TextChoices):
+    """Where a campaign stands."""
+
+    DRAFT = "DRAFT", _("Draft")
+    RUNNING = "RUNNING", _("Running")
+    ENDED = "ENDED", _("Ended")
+
+
+def _has_both_groups(move: Move[Any]) -> bool:
+    return bool(move.facts.get("written_to")) and bool(move.facts.get("left_alone"))
+
+
+class CampaignWay(models.Model):
+    """From a draft to the day on which nothing is counted any more."""
+
+    state = FSMField(default=CampaignState.DRAFT, choices=CampaignState, protected=True, max_length=8)
+
+    beginnings: ClassVar[dict[str, Any]] = {
+        "draft": (CampaignState.DRAFT, moves.rule(Permission.PROGRAMME_EDIT)),
+    }
+
+    class Meta:
+        abstract = True
+
+    @transition(
+        "state",
+        source=CampaignState.DRAFT,
+        target=CampaignState.RUNNING,
+        custom=moves.rule(
+            Permission.PROGRAMME_EDIT,
+            Guard(
+                _has_both_groups,
+                _("Too few people fit: both groups need somebody. Choose wider."),
+                when_given="written_to",
+            ),
+        ),
+    )
+    def begin(self) -> None:
+        """Draw the two groups, and write to one of them."""
+
+    @transition(
+        "state",
+        source=CampaignState.RUNNING,
+        target=CampaignState.ENDED,
+        custom=moves.rule(Permission.PROGRAMME_EDIT, also=frozenset({ActorKind.TASK})),
+    )
+    def end(self) -> None:
+        """Count nothing any more."""

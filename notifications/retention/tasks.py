@@ -1,0 +1,21 @@
+"""What is told to everybody, and what happens to campaigns, each night; safe to run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from foundation import calendar
+from foundation.access import task_actor
+from notifications.retention import actions, everybody
+
+
+@shared_task
+def note_campaigns() -> None:
+    """Note what is seen of both groups, and end campaigns whose time is over."""
+    actions.note_all(by=task_actor("retention.note"), at=timezone.now())
+
+
+@shared_task
+def plan_everybody() -> None:
+    """Queue what falls on today for everybody on the register."""
+    at = timezone.now()
+    everybody.plan(calendar.day_of(at), at=at)
