@@ -5,7 +5,7 @@ from __future__ import annotations
 from notifications.channel_names import Channel
 from notifications.channels import gateway, provider
 from notifications.channels.gateway.line import NO_GATEWAY
-from notifications.channels.handing_over import NotHandedOver, Receipt, Transport, register
+from notifications.channels.handing_over import NotHandedOver, Receipt
 from notifications.outbox.models import Message
 from notifications.recipients import Recipient
 from notifications.wordings import Rendered
@@ -28,8 +28,3 @@ def send(message: Message, rendered: Rendered, address: str, recipient: Recipien
         "text": rendered.text,
     }
     return line.send(str(message.pk), said)
-
-
-def install() -> None:
-    """Let the outbox send by SMS."""
-    register(Channel.SMS, Transport(send))

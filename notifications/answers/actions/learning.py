@@ -1,0 +1,33 @@
+"""Learn from messages that failed for good that a way does not work; from their rows alone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from foundation.trail import Actor
+from notifications.answers.actions.receiving import came_back
+from notifications.outbox.models import Message, MessageState
+from notifications.recipients import contact
+from notifications.recipients.models import Reach
+
+LOOK_BACK: Final = timedelta(days=1)  # longer than a night without workers; the rows stay
+STOPPED_THERE: Final = "gateway_unsubscribed"  # they told the carrier, not us
+SAYS: Final = {
+    "refused_550": Reach.BOUNCED,
+    "refused_551": Reach.BOUNCED,
+    "refused_553": Reach.BOUNCED,
+    "bad_address": Reach.WRONG,
+    "gateway_invalid_number": Reach.WRONG,
+}
+
+
+def learn(*, by: Actor, at: datetime) -> int:
+    """Mark the addresses of messages that lately failed for good; twice is once. Return how many were new."""
+    lately = Message.objects.filter(state=MessageState.FAILED, settled_at__gt=at - LOOK_BACK)
+    new = 0
+    for message in lately.filter(why__in=SAYS, answers__isnull=True).select_related("subject"):
+        new += came_back(message, state=SAYS[message.why], by=by, at=at) is not None
+    for message in lately.filter(why=STOPPED_THERE).select_related("subject"):
+        contact.mark(message.subject, message.channel, Reach.STOPPED, by=by, at=at)
+    return new

@@ -1,0 +1,190 @@
+"""Take an answer in: a stop stops at once, anything else holds at once, and then somebody reads it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from foundation import moves, trail, vault
+from foundation.access import Branch
+from foundation.trail import Actor
+from foundation.vault import Capacity, Subject
+from notifications import outbox
+from notifications.answers import finding
+from notifications.answers.actions.common import lock_with_households
+from notifications.answers.models import Answer, Desk, Held, Kind
+from notifications.answers.stopping import is_stop
+from notifications.outbox.models import Message, MessageState
+from notifications.plans import actions as plans
+from notifications.plans.models import Plan, Touchpoint
+from notifications.plans.states import LIVE_PLANS, TouchpointState
+from notifications.plans.whys import Why
+from notifications.recipients import contact
+from notifications.recipients.models import Reach
+
+REPLIED: Final = Why.REPLIED.value
+LONGEST: Final = 2000  # characters kept of an answer
+_WAITING: Final = (MessageState.DUE, MessageState.CLAIMED)
+_GOING_OUT: Final = (TouchpointState.DUE, TouchpointState.APPROVED)
+
+
+@transaction.atomic
+def received(
+    channel: str,
+    address: str,
+    text: str,
+    *,
+    provider_id: str,
+    by: Actor,
+    at: datetime,
+    to: Message | None = None,
+) -> Answer | None:
+    """
+    Take in what somebody wrote back.
+
+    A word that stops messages stops this channel for everybody at the address. Anything else holds
+    every message of these people that has not left, and of the plans that speak to them, until
+    somebody has read it.
+
+    :param provider_id: of the answer: told twice, it is taken once.
+    :param to: the message it answers, where the answer says so.
+    :returns: the answer, or None where it was taken before.
+    """
+    known = [person.pk for person in finding.people_at(channel, address, at=at)]
+    people = lock_with_households([*known, to.subject_id if to else None])
+    if Answer.objects.filter(channel=channel, provider_id=_mark(provider_id)).exists():
+        return None
+    message = to or finding.last_message(people, channel, at=at)
+    stops = is_stop(text)
+    answer = _begin(
+        Kind.STOP if stops else Kind.REPLY,
+        channel,
+        provider_id=provider_id,
+        whose=finding.whose(people, message),
+        message=message,
+        sealed={"sender": address, "words": text[:LONGEST]},
+        by=by,
+        at=at,
+    )
+    if stops:
+        _stop(answer, people, by=by, at=at)
+    else:
+        _hold(answer, people, by=by, at=at)
+    return answer
+
+
+@transaction.atomic
+def came_back(message: Message, *, state: Reach, by: Actor, at: datetime) -> Answer | None:
+    """
+    Note that a message came back, and have somebody look for another way to the person.
+
+    :returns: what stands on the list of the desk; None where it is known already of this address.
+    """
+    lock_with_households([message.subject_id])
+    number = f"back:{message.pk}"
+    if Answer.objects.filter(channel=message.channel, provider_id=_mark(number)).exists():
+        return None
+    opened = vault.open_one(message, "sent_to")["sent_to"]
+    address = opened if isinstance(opened, str) else ""
+    row = contact.mark(message.subject, message.channel, state, by=by, at=at, address=address)
+    if row.since != at or row.state != state:
+        return None
+    return _begin(
+        Kind.CAME_BACK,
+        message.channel,
+        provider_id=number,
+        whose=message.subject,
+        message=message,
+        sealed={"sender": address or None},
+        by=by,
+        at=at,
+    )
+
+
+def _begin(
+    kind: Kind,
+    channel: str,
+    *,
+    provider_id: str,
+    whose: Subject | None,
+    message: Message | None,
+    sealed: dict[str, str | None],
+    by: Actor,
+    at: datetime,
+) -> Answer:
+    answer = Answer(
+        kind=kind,
+        channel=channel,
+        provider_id=_mark(provider_id),
+        received_at=at,
+        desk=_desk(whose),
+        branch_path=whose.branch_path if whose else _top(),
+        subject=whose,
+        message=message,
+    )
+    key_id = whose.key_id if whose else None
+    if whose is None:
+        answer.key = vault.new_key()
+        key_id = answer.key.pk
+    if key_id is not None:
+        vault.seal(answer, key=key_id, **sealed)
+    moves.begin(answer, "receive", by=by, at=at, reason=str(kind))
+    return answer
+
+
+def _stop(answer: Answer, people: Sequence[Subject], *, by: Actor, at: datetime) -> None:
+    """Stop the channel for everybody at the address; nobody needs to read it."""
+    for person in people:
+        contact.mark(person, answer.channel, Reach.STOPPED, by=by, at=at)
+        outbox.cancel_for(person.pk, why=contact.STOPPED, by=by, at=at, channels=[answer.channel])
+    answer.settled_at = at
+    moves.make(answer, "settle", by=by, at=at, saves=("settled_at",))
+
+
+def _hold(answer: Answer, people: Sequence[Subject], *, by: Actor, at: datetime) -> None:
+    """Hold what has not left to these people, and what their plans are about to send to anybody."""
+    held: list[Held] = []
+    for touchpoint in _about_to_go(_plans_of(people, answer.message)):
+        plans.hold(touchpoint, why=REPLIED, by=by, at=at)
+        held.append(Held(answer=answer, touchpoint=touchpoint))
+    waiting = Message.objects.filter(subject__in=[one.pk for one in people], state__in=_WAITING)
+    held += [
+        Held(answer=answer, message=message)
+        for message in list(waiting)
+        if outbox.hold([message], why=REPLIED, by=by, at=at)
+    ]
+    Held.objects.bulk_create(held)
+    trail.record("answer.held", by=by, at=at, object=answer, count=len(held))
+
+
+def _plans_of(people: Iterable[Subject], message: Message | None) -> list[Plan]:
+    ids = [one.pk for one in people]
+    live = Plan.objects.filter(state__in=LIVE_PLANS)
+    found = {plan.pk: plan for plan in live.filter(subject__in=ids)}
+    found |= {plan.pk: plan for plan in live.filter(family__members__subject__in=ids)}
+    if message is not None and message.touchpoint is not None:
+        found |= {plan.pk: plan for plan in live.filter(pk=message.touchpoint.plan_id)}
+    return [found[pk] for pk in sorted(found)]
+
+
+def _about_to_go(plans_of_them: Iterable[Plan]) -> list[Touchpoint]:
+    return list(Touchpoint.objects.filter(plan__in=list(plans_of_them), state__in=_GOING_OUT).order_by("pk"))
+
+
+def _mark(provider_id: str) -> str:
+    """Return by what an answer is known again: an e-mail's id may name its sender."""
+    return hashlib.sha256(provider_id.encode("utf-8", "replace")).hexdigest()
+
+
+def _desk(whose: Subject | None) -> Desk:
+    families = whose is not None and whose.capacity in {Capacity.RELATIVE, Capacity.GIVER}
+    return Desk.FAMILIES if families else Desk.DONORS
+
+
+def _top() -> str:
+    """Return where an answer of nobody we know is read: at the top of the tree."""
+    return Branch.objects.order_by("path").values_list("path", flat=True).first() or ""

@@ -1,0 +1,80 @@
+"""Read answers: how many wait, whom each is about, what it held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from foundation import vault
+from foundation.access import Scope
+from foundation.pages import masks
+from foundation.vault import Subject
+from notifications import recipients
+from notifications.answers.models import Answer, Held
+from notifications.answers.querysets import AnswerQuerySet
+from notifications.recipients import Recipient
+from registry.families.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody an answer may be about: masked, with the page they stand on."""
+
+    subject: Subject
+    label: str
+    url: str = ""
+    relative: bool = False
+
+
+def at_desk(desk: str, scope: Scope) -> AnswerQuerySet:
+    """Return the answers that a desk reads in a scope."""
+    return Answer.objects.visible_to(scope).filter(desk=desk)
+
+
+def people_of(answer: Answer) -> list[Person]:
+    """Return whom an answer may be about: who wrote, and the others of the household."""
+    if answer.subject_id is None:
+        return []
+    households = Member.objects.filter(subject=answer.subject_id).values_list("family_id", flat=True)
+    others = Member.objects.filter(family__in=list(households)).order_by("order")
+    ids = [answer.subject_id, *others.values_list("subject_id", flat=True)]
+    named = names_of(ids)
+    return [named[pk] for pk in dict.fromkeys(ids) if pk in named]
+
+
+def names_of(subject_ids: Iterable[UUID | None]) -> dict[UUID, Person]:
+    """Return people by id, masked, in a fixed number of queries."""
+    found = recipients.of([pk for pk in subject_ids if pk is not None])
+    donors = [one for one in found.values() if one.donor is not None]
+    members = [one for one in found.values() if one.member is not None and one.donor is None]
+    return _named(donors, [one.donor for one in donors]) | _named(members, [one.member for one in members])
+
+
+def held_by(answer: Answer) -> list[Held]:
+    """Return what an answer holds still."""
+    rows = answer.held.select_related("message", "touchpoint__step", "touchpoint__plan")
+    return [row for row in rows if _still(row)]
+
+
+def _still(row: Held) -> bool:
+    thing = row.message or row.touchpoint
+    return thing is not None and str(thing.state) == "HELD"
+
+
+def _named(found: Sequence[Recipient], rows: Sequence[Any]) -> dict[UUID, Person]:
+    opened = vault.open(rows, ["name"])
+    return {one.subject.pk: _person(one, cells["name"]) for one, cells in zip(found, opened, strict=True)}
+
+
+def _person(one: Recipient, name: object) -> Person:
+    masked = masks.name(name) if isinstance(name, str) else _("A person whose name does not open")
+    if one.donor is not None:
+        return Person(one.subject, masked, reverse("donors:detail", args=[one.donor.pk]))
+    kin = one.member.get_kin_display() if one.member else ""
+    url = reverse("families:detail", args=[one.member.family_id]) if one.member else ""
+    return Person(one.subject, f"{masked} · {kin}", url, relative=True)

@@ -1,0 +1,47 @@
+"""What answers show on Today, and ask of the rooms below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.urls import reverse
+
+from foundation import vault
+from foundation.access import Permission, StaffRequest
+from foundation.desk import belongings, today
+from foundation.pages import keyset
+from notifications.answers import queries, receivers
+from notifications.answers.models import Answer, Desk
+from notifications.recipients.models import ContactState
+
+ON_TODAY: Final = 5
+_DESKS: Final = (
+    (Desk.FAMILIES, Permission.FAMILY_EDIT, "answers:families", "answers:of_family", 12),
+    (Desk.DONORS, Permission.DONOR_EDIT, "answers:donors", "answers:of_donor", 19),
+)
+
+
+def register() -> None:
+    """Register a card for each desk, the person's rows and the receiver."""
+    for desk, right, names, name, order in _DESKS:
+        context = _card(desk, names, name)
+        key, template = f"answers.{desk.lower()}", "notifications/answers/card.html"
+        today.register(today.Card(key, frozenset({right}), order, "main", template, context))
+    belongings.register({Answer: "subject", ContactState: "subject"})
+    vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
+
+
+def _card(desk: Desk, names: str, name: str) -> Callable[[StaffRequest], Mapping[str, Any] | None]:
+    def context(request: StaffRequest) -> Mapping[str, Any] | None:
+        waiting = queries.at_desk(desk, request.scope).open()
+        number, words = keyset.count(waiting)
+        rows = [
+            {"answer": answer, "url": reverse(name, args=[answer.pk])}
+            for answer in waiting.order_by("id")[:ON_TODAY]
+        ]
+        if not rows:
+            return None
+        return {"rows": rows, "words": words, "waiting": number, "list_url": reverse(names), "desk": desk}
+
+    return context

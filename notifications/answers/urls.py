@@ -1,0 +1,13 @@
+"""Where answers are read."""
+
+from django.urls import path
+
+from notifications.answers.views import answers
+
+app_name = "answers"
+urlpatterns = [
+    path("families/", answers.families, name="families"),
+    path("families/<uuid:pk>/", answers.of_family, name="of_family"),
+    path("donors/", answers.donors, name="donors"),
+    path("donors/<uuid:pk>/", answers.of_donor, name="of_donor"),
+]

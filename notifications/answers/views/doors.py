@@ -1,0 +1,103 @@
+"""What the gateway tells us: signed, not long ago, and taken once. Everything else is answered alike."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from foundation.access import public
+from foundation.access.requires import Guarded
+from foundation.trail import Actor, ActorKind
+from notifications.answers import actions
+from notifications.channel_names import Channel
+from notifications.channels import gateway
+
+REFUSED: Final = 400
+TAKEN: Final = 204
+_BY_GATEWAY: Final = {"sms": Channel.SMS, "wechat": Channel.WECHAT}
+GATEWAY: Final = Actor(ActorKind.INTEGRATION, "gateway")
+Said = dict[str, Any]
+Take = Callable[[Said], bool]
+
+
+def by_the_gateway(take: Take) -> Guarded:
+    """Let in whoever signs with the secret of `SMS_URL`; nobody else learns what was wrong."""
+
+    @public(reason="the gateway tells us; every request is signed with the secret we share")
+    @csrf_exempt
+    @require_POST
+    @wraps(take)
+    def door(request: HttpRequest) -> HttpResponse:
+        said = _signed(request)
+        if said is None or not take(said):
+            return HttpResponse("not taken", status=REFUSED, content_type="text/plain")
+        return HttpResponse(status=TAKEN)
+
+    return cast("Guarded", door)
+
+
+@by_the_gateway
+def receipt(said: Said) -> bool:
+    """Take receipts: which message, whether it arrived, and the provider's code where it did not."""
+    receipts = said.get("receipts")
+    if not isinstance(receipts, list) or len(receipts) > settings.TOLD_AT_ONCE:
+        return False
+    for one in receipts:
+        if isinstance(one, dict):
+            told = actions.Told(*(str(one.get(name) or "")[:128] for name in ("id", "status", "code")))
+            actions.told(told, by=GATEWAY, at=timezone.now())
+    return True
+
+
+@by_the_gateway
+def inbound(said: Said) -> bool:
+    """Take what somebody wrote: by SMS or WeChat, or an e-mail as the mail server had it."""
+    if said.get("channel") == "email":
+        return _mail(said)
+    channel = _BY_GATEWAY.get(str(said.get("channel")))
+    told = [said.get(name) for name in ("from", "text", "id")]
+    if channel is None or not all(isinstance(one, str) and one.strip() for one in told):
+        return False
+    address, text, number = (str(one).replace("\x00", "") for one in told)
+    actions.received(channel, address, text, provider_id=number[:128], by=GATEWAY, at=timezone.now())
+    return True
+
+
+def _mail(said: Said) -> bool:
+    try:
+        raw = base64.b64decode(str(said.get("raw") or ""), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    if not raw:
+        return False
+    actions.mail(raw, by=GATEWAY, at=timezone.now())
+    return True
+
+
+def _signed(request: HttpRequest) -> Said | None:
+    """Return what the gateway said; None where it was not the gateway, or no object."""
+    line = gateway.line()
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.TOLD_LARGEST_KB * 1024:
+        return None
+    try:
+        gateway.check(
+            line.secret if line else "",
+            request.headers,
+            body=request.body,
+            at=timezone.now(),
+            seconds=settings.GATEWAY_CLOCK_SECONDS,
+        )
+        said = json.loads(request.body)
+    except (gateway.SignatureProblem, ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
