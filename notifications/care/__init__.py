@@ -1,0 +1,1 @@
+"""The desk of family care: the calendar, and what to approve, print, ring and decide."""

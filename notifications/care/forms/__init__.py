@@ -1,0 +1,5 @@
+"""What is typed at the care desk."""
+
+from notifications.care.forms.touchpoints import Approve, Done, Hold, Skip
+
+__all__ = ["Approve", "Done", "Hold", "Skip"]

@@ -1,0 +1,69 @@
+"""Forms of one touchpoint: release it, hold it, leave it out, do it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foundation.pages import RelayForm
+from notifications.channel_names import Channel
+from notifications.plans import whys
+from notifications.plans.models import Touchpoint
+
+
+class Approve(RelayForm):
+    """By which way it goes; without a choice each person is reached by the first that works."""
+
+    channel = forms.ChoiceField(label=_("By which way"), required=False)
+
+    def __init__(self, *args: Any, touchpoint: Touchpoint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = [Channel(way) for way in touchpoint.step.channels]
+        first = [("", _("The first that works for each person"))]
+        self.fields["channel"].choices = [*first, *((way.value, way.label) for way in ways)]  # type: ignore[attr-defined]
+
+
+class Hold(RelayForm):
+    """Why it is held."""
+
+    why = forms.ChoiceField(
+        label=_("Why"), choices=[(one.value, one.label) for one in whys.HOLDS], widget=forms.RadioSelect
+    )
+
+
+class Skip(RelayForm):
+    """Why it is left out this time."""
+
+    why = forms.ChoiceField(
+        label=_("Why"), choices=[(one.value, one.label) for one in whys.SKIPS], widget=forms.RadioSelect
+    )
+
+
+class Done(RelayForm):
+    """What a person did by hand, and what they want to note."""
+
+    channel = forms.ChoiceField(
+        label=_("How"),
+        choices=[(way.value, way.label) for way in (Channel.CALL, Channel.VISIT, Channel.LETTER)],
+        widget=forms.RadioSelect,
+    )
+    people = forms.MultipleChoiceField(
+        label=_("Who was reached"), widget=forms.CheckboxSelectMultiple, required=True
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("What matters to whoever meets them next. It is sealed."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """Take whom it may be: subjects and their masked names."""
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = people  # type: ignore[attr-defined]
+        if len(people) == 1:
+            self.initial.setdefault("people", [people[0][0]])

@@ -1,0 +1,19 @@
+"""What the pages of the care desk read."""
+
+from notifications.care.queries.days import Day, Line, Span, days_of, lines_of, span_of, year_of
+from notifications.care.queries.desk import counts, names_of, of_families, to_do, unsent_since
+
+__all__ = [
+    "Day",
+    "Line",
+    "Span",
+    "counts",
+    "days_of",
+    "lines_of",
+    "names_of",
+    "of_families",
+    "span_of",
+    "to_do",
+    "unsent_since",
+    "year_of",
+]

@@ -1,0 +1,118 @@
+"""The calendar by week, month and year: each day with its solar term and its households."""
+
+from __future__ import annotations
+
+import calendar as months
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from django.db.models import Count
+from django.db.models.functions import ExtractMonth
+
+from foundation import calendar
+from foundation.access import Scope
+from notifications.care.queries.desk import names_of
+from notifications.care.work import kind_of, work_of
+from notifications.plans import sendings
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
+
+By = Literal["week", "month", "year"]
+SHOWN: Final = 400  # touchpoints of one page; a branch has some tens a week
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One touchpoint as the calendar shows it."""
+
+    touchpoint: Touchpoint
+    family: object  # its masked name
+    what: str
+    way: str
+    work: str
+    kind: str
+
+
+@dataclass(slots=True)
+class Day:
+    """One day and what lies on it."""
+
+    date: date
+    term: str = ""
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days a page shows, and how to go on from them."""
+
+    by: By
+    begins: date
+    ends: date
+
+    @property
+    def earlier(self) -> date:
+        """A day of the span before."""
+        return self.begins - timedelta(days=1)
+
+    @property
+    def later(self) -> date:
+        """A day of the span after."""
+        return self.ends + timedelta(days=1)
+
+
+def span_of(day: date, by: By) -> Span:
+    """Return the week, month or year a day lies in; weeks begin on Monday."""
+    if by == "year":
+        return Span(by, date(day.year, 1, 1), date(day.year, 12, 31))
+    if by == "month":
+        last = months.monthrange(day.year, day.month)[1]
+        return Span(by, day.replace(day=1), day.replace(day=last))
+    begins = day - timedelta(days=day.weekday())
+    return Span(by, begins, begins + timedelta(days=6))
+
+
+def lines_of(found: Sequence[Touchpoint], *, today: date, language: str) -> list[Line]:
+    """Return touchpoints of families as lines; the names are opened with all keys in one query."""
+    names = names_of([one.plan.family.giver for one in found if one.plan.family])
+    return [
+        Line(
+            one,
+            names.get(one.plan.family.giver_id, "") if one.plan.family else "",
+            named(one.step.names, language),
+            sendings.way_of(one),
+            str(work_of(one, today=today) or ""),
+            kind_of(one, today=today),
+        )
+        for one in found
+    ]
+
+
+def named(names: Mapping[str, str], language: str) -> str:
+    """Return the name of a step in a language, else in Chinese."""
+    return names.get(language) or names.get("zh-hans", "")
+
+
+def days_of(span: Span, lines: Iterable[Line]) -> list[Day]:
+    """Return the days of a span, each with its term and its lines."""
+    days = [span.begins + timedelta(days=n) for n in range((span.ends - span.begins).days + 1)]
+    terms = {calendar.solar_term(calendar.Term.QINGMING, year): "清明" for year in {d.year for d in days}}
+    found = {day: Day(day, terms.get(day, "")) for day in days}
+    for line in lines:
+        found[line.touchpoint.on_date].lines.append(line)
+    return list(found.values())
+
+
+def year_of(scope: Scope, year: int) -> list[tuple[date, int, int]]:
+    """Return the twelve months of a year: the first day, how many touchpoints, how many still to come."""
+    of_year = (
+        Touchpoint.objects.visible_to(scope)
+        .filter(plan__family__isnull=False, on_date__year=year)
+        .exclude(state=TouchpointState.CANCELLED)
+    )
+    by_month = of_year.annotate(month=ExtractMonth("on_date")).values("month").annotate(n=Count("pk"))
+    all_of = dict(by_month.values_list("month", "n"))
+    planned = dict(by_month.filter(state=TouchpointState.PLANNED).values_list("month", "n"))
+    return [(date(year, m, 1), all_of.get(m, 0), planned.get(m, 0)) for m in range(1, 13)]

@@ -1,0 +1,52 @@
+"""What waits at the desk, how much of it, and what was not sent and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from foundation.access import Scope
+from notifications.care.work import Work, waiting, work_of
+from notifications.outbox.models import Refusal
+from notifications.plans.models import Touchpoint
+from registry.families import queries as families
+from registry.families.models import Giver
+
+COUNTED: Final = 2000  # waiting touchpoints that are counted one by one; a branch has some tens
+
+
+def of_families(scope: Scope) -> QuerySet[Touchpoint]:
+    """Return the touchpoints of households in a scope, with all a line shows."""
+    seen = Touchpoint.objects.visible_to(scope).filter(plan__family__isnull=False)
+    return seen.select_related("plan__family__giver", "plan__branch", "step")
+
+
+def to_do(scope: Scope, work: str, *, today: date) -> list[Touchpoint]:
+    """Return the touchpoints of a scope with which this is to be done now, the oldest day first."""
+    found = of_families(scope).filter(waiting(today)).order_by("on_date", "id")[:COUNTED]
+    return [one for one in found if work_of(one, today=today) == work]
+
+
+def counts(scope: Scope, *, today: date) -> dict[str, int]:
+    """Return how much of each work waits, those without any left out, in the order of the work."""
+    found = of_families(scope).filter(waiting(today)).order_by("on_date", "id")[:COUNTED]
+    counted = Counter(work_of(one, today=today) for one in found)
+    return {work: counted[work] for work in Work if counted[work]}
+
+
+def names_of(givers: Sequence[Giver]) -> dict[UUID, object]:
+    """Return the masked names of those who gave, by their ids."""
+    one_each = list({giver.pk: giver for giver in givers}.values())
+    return dict(zip((g.pk for g in one_each), families.masked_names(one_each), strict=True))
+
+
+def unsent_since(scope: Scope, since: datetime) -> list[tuple[str, str, int]]:
+    """Return why messages were not sent since a moment: code, way and how many, the most first."""
+    found = Refusal.objects.visible_to(scope).filter(at__gte=since, message__bereaved=True)
+    by_why = found.values("why", "message__channel").annotate(n=Count("message", distinct=True))
+    return list(by_why.order_by("-n", "why").values_list("why", "message__channel", "n"))

@@ -1,0 +1,63 @@
+"""What the care desk shows in the rooms below: the rail, Today, the family's page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Permission, StaffRequest
+from foundation.desk import rail, today
+from notifications.care import queries, showing
+from notifications.care.work import KINDS, Work
+from notifications.outbox import Message
+from registry.families import sections
+from registry.families.models import Family
+
+P = Permission
+DESK = frozenset({P.CARE_PLAN, P.CARE_APPROVE, P.CARE_SEND})
+COMING = 12  # touchpoints shown on a family's page
+
+
+def register() -> None:
+    """Register the rail entry, the card of Today, and the parts of a family's page."""
+    rail.register(rail.RailEntry("care", _("Care"), "heart", "care:home", DESK, 60))
+    today.register(
+        today.Card("care.waiting", DESK, 20, "main", "notifications/care/cards/waiting.html", waiting)
+    )
+    for key, order, template, context in (
+        ("plan", 20, "notifications/care/sections/plan.html", plan_of),
+        ("messages", 60, "notifications/care/sections/messages.html", messages_of),
+    ):
+        sections.register(sections.Section(key, order, P.FAMILY_VIEW, template, context))
+
+
+def waiting(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return what waits at the desk."""
+    counted = queries.counts(request.scope, today=timezone.localdate(request.at))
+    if not counted:
+        return None
+    lines = [(Work(work), n, KINDS[work]) for work, n in counted.items()]
+    return {"lines": lines, "waiting": sum(counted.values())}
+
+
+def plan_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
+    """Return a household's plans, what comes next of them, and what was lately done."""
+    day = timezone.localdate(request.at)
+    found = queries.of_families(request.scope).filter(plan__family=family).exclude(state="CANCELLED")
+    language = get_language() or ""
+    coming = list(found.filter(on_date__gte=day).order_by("on_date", "id")[:COMING])
+    past = list(found.filter(on_date__lt=day).order_by("-on_date", "-id")[:COMING])
+    return {
+        "plans": list(family.plans.order_by("-id")[:5]),
+        "coming": queries.lines_of(coming, today=day, language=language),
+        "past": queries.lines_of(past, today=day, language=language),
+    }
+
+
+def messages_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
+    """Return what was sent to the people of a household."""
+    return {"lines": showing.sent(Message.objects.filter(subject__member__family=family))}

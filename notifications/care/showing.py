@@ -1,0 +1,109 @@
+"""What the page of a touchpoint shows of people and messages: names masked, words as they will read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from foundation import vault
+from foundation.pages import masks
+from foundation.vault import SealedModel
+from notifications import recipients, wordings
+from notifications.care import unsent
+from notifications.channel_names import BY_A_PERSON, Channel
+from notifications.outbox import Message
+from notifications.outbox.querysets import MessageQuerySet
+from notifications.plans import sendings
+from notifications.plans.models import Touchpoint
+from notifications.recipients import Recipient
+
+SHOWN: Final = 50  # messages of one page
+KINDS: Final = {"SENT": "good", "UNKNOWN": "bad", "FAILED": "bad", "HELD": "wait"}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the people of a touchpoint: by which way they would be reached, and in which words."""
+
+    recipient: Recipient
+    name: object
+    way: str
+    against: unsent.Reason | None
+    words: wordings.Rendered | None
+    lacking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message of a touchpoint."""
+
+    message: Message
+    name: object
+    way: str
+    why: unsent.Reason | None
+    kind: str = "none"
+
+
+def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
+    """Return the people of a touchpoint, each with the way and the words they would get now."""
+    found = sendings.people_of(touchpoint.plan)
+    names = masked([one.member or one.donor for one in found])
+    return [_person(touchpoint, one, name, at=at) for one, name in zip(found, names, strict=True)]
+
+
+def sent(found: MessageQuerySet) -> list[Sent]:
+    """Return messages with the masked names of their people, the newest first, at most fifty."""
+    rows = list(found.select_related("subject").order_by("-id")[:SHOWN])
+    known = recipients.of([row.subject_id for row in rows])
+    names = dict(zip(known, masked([one.member or one.donor for one in known.values()]), strict=True))
+    return [
+        Sent(
+            row,
+            names.get(row.subject_id, ""),
+            str(Channel(row.channel).label),
+            unsent.reason_of(row.why) if row.why in unsent.REASONS else None,
+            KINDS.get(row.state, "none"),
+        )
+        for row in rows
+    ]
+
+
+def masked(rows: Sequence[SealedModel | None]) -> list[object]:
+    """Return the names of members and donors in order, masked; all keys in one query."""
+    there = [row for row in rows if row is not None]
+    opened = iter(vault.open(there, ["name"]))
+    plain = [next(opened)["name"] if row is not None else "" for row in rows]
+    return [masks.name(name) if isinstance(name, str) else name for name in plain]
+
+
+def _person(touchpoint: Touchpoint, one: Recipient, name: object, *, at: datetime) -> Person:
+    ways = sendings.ways_of(touchpoint)
+    open_ways = [way for way in ways if not recipients.stands_against(one, way, at=at)]
+    way = next(iter(open_ways), next(iter(ways), ""))
+    code = "" if open_ways else recipients.stands_against(one, way, at=at)
+    words, lacking = _words(touchpoint, one, way, at=at)
+    return Person(
+        one,
+        name,
+        str(Channel(way).label) if way else "",
+        unsent.reason_of(code) if code else None,
+        words,
+        lacking,
+    )
+
+
+def _words(
+    touchpoint: Touchpoint, one: Recipient, way: str, *, at: datetime
+) -> tuple[wordings.Rendered | None, str]:
+    """Return the words, or what is lacking; a call has a script."""
+    if not way or not touchpoint.step.wording:
+        return None, ""
+    given = {"on_date": touchpoint.on_date.isoformat()}
+    try:
+        return wordings.render(touchpoint.step.wording, way, one, given, at=at), ""
+    except wordings.NoWording:
+        return None, "" if way in BY_A_PERSON - {Channel.LETTER} else "no_wording"
+    except wordings.FieldMissing:
+        return None, "field_empty"

@@ -1,0 +1,64 @@
+"""Why a message was not sent, in words, and what would mend it. The outbox keeps codes only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason in words. ``by_itself``: it is asked again, and nobody need do anything."""
+
+    words: StrOrPromise
+    mend: StrOrPromise = ""
+    by_itself: bool = False
+
+
+_LATER: Final = _("It is asked again by itself.")
+_TO_OPERATOR: Final = _("Tell the operator of the program.")
+_OTHER_WAY: Final = _("Choose another way, or correct it on the family's page.")
+
+REASONS: Final[dict[str, Reason]] = {
+    "dead": Reason(_("The person was reported dead")),
+    "gone": Reason(_("The person is no longer in the register")),
+    "erased": Reason(_("The record was erased")),
+    "merged": Reason(_("Two records of one person were joined")),
+    "objected": Reason(_("Somebody objects"), _("Call first; only they decide.")),
+    "no_more": Reason(_("They want to hear nothing more")),
+    "withdrawn": Reason(_("The person withdrew")),
+    "only_if_matched": Reason(_("They want to hear of a match only")),
+    "legacy_unverified": Reason(_("Nobody has spoken to them yet"), _("Call first.")),
+    "no_consent": Reason(_("They did not agree to this way"), _OTHER_WAY),
+    "no_address": Reason(_("No address or number is known for this way"), _OTHER_WAY),
+    "channel_stopped": Reason(_("They stopped this way themselves"), _OTHER_WAY),
+    "channel_broken": Reason(_("This way came back or reaches somebody else"), _OTHER_WAY),
+    "bad_address": Reason(_("The address cannot be written to"), _OTHER_WAY),
+    "not_released": Reason(_("It was not released"), _("Release it on its page.")),
+    "touchpoint_ended": Reason(_("It was left out or done otherwise")),
+    "plan_paused": Reason(_("The plan is paused"), _("Resume the plan on the family's page.")),
+    "plan_ended": Reason(_("The plan ended")),
+    "before_hundred": Reason(_("No machine speaks before the hundredth day"), _("Call, visit or write.")),
+    "quiet_hours": Reason(_("It was night where they are"), _LATER, by_itself=True),
+    "too_soon": Reason(_("They heard from us within 48 hours"), _LATER, by_itself=True),
+    "no_wording": Reason(_("No approved words for this way and language"), _("Have the wording approved.")),
+    "field_empty": Reason(_("Something the words need is not known"), _("Fill it in on the family's page.")),
+    "template_not_approved": Reason(
+        _("The provider has not approved these words yet"), _("Look at the sign and templates of the branch.")
+    ),
+    "reply": Reason(_("Somebody answered; read it first"), _("Look at the answers.")),
+    "restored": Reason(_("A backup was put back"), _TO_OPERATOR),
+    "operator": Reason(_("The operator holds everything"), _TO_OPERATOR),
+    "came_back": Reason(_("It came back"), _OTHER_WAY),
+    "did_not_arrive": Reason(_("Somebody found that it did not arrive")),
+}
+
+
+def reason_of(code: str) -> Reason:
+    """Return a reason in words; a fault of a line or a gateway is one sentence for all of them."""
+    return REASONS.get(code) or Reason(_("The line or the gateway had a fault"), _LATER, by_itself=True)

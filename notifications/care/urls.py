@@ -1,0 +1,25 @@
+"""Addresses of the care desk."""
+
+from django.urls import path
+
+from notifications.care.views import calendar, letters, touchpoints, unclear
+
+app_name = "care"
+
+urlpatterns = [
+    path("", calendar.home, name="home"),
+    path("to-do/<slug:work>/", calendar.work, name="work"),
+    path("not-sent/", calendar.not_sent, name="not-sent"),
+    path("approve/", touchpoints.approve_several, name="approve-several"),
+    path("letters/", letters.run, name="letters"),
+    path("letters/print/", letters.printed, name="letters-print"),
+    path("letters/posted/", letters.posted, name="letters-posted"),
+    path("unclear/", unclear.to_decide, name="unclear"),
+    path("unclear/<uuid:pk>/", unclear.decide, name="decide"),
+    path("<uuid:pk>/", touchpoints.detail, name="touchpoint"),
+    path("<uuid:pk>/approve/", touchpoints.approve, name="approve"),
+    path("<uuid:pk>/hold/", touchpoints.hold, name="hold"),
+    path("<uuid:pk>/release/", touchpoints.release, name="release"),
+    path("<uuid:pk>/skip/", touchpoints.skip, name="skip"),
+    path("<uuid:pk>/done/", touchpoints.done, name="done"),
+]

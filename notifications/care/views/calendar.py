@@ -1,0 +1,98 @@
+"""Whom do we remember this week? The calendar by week, month and year, and lists of what is to be done."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final, cast
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from foundation.access import Permission, StaffRequest, requires
+from notifications.care import queries, unsent
+from notifications.care.queries.days import By
+from notifications.care.work import KINDS, Work
+from notifications.channel_names import Channel
+
+P = Permission
+DESK: Final = (P.CARE_PLAN, P.CARE_APPROVE, P.CARE_SEND)
+WEEK: Final = timedelta(days=7)
+_BY: Final = ("week", "month", "year")
+
+
+@requires(*DESK)
+@require_safe
+def home(request: StaffRequest) -> HttpResponse:
+    """Show a week, a month or a year, what waits, what is unclear, and what was not sent and why."""
+    today = timezone.localdate(request.at)
+    wanted = request.GET.get("by", "")
+    span = queries.span_of(_day(request, today), cast("By", wanted if wanted in _BY else "week"))
+    context = {
+        "span": span,
+        "today": today,
+        "counts": _counts(request, today),
+        "unsent": _unsent(request),
+        **(_year(request, span) if span.by == "year" else _days(request, span, today)),
+    }
+    return render(request, "notifications/care/calendar.html", context)
+
+
+@requires(*DESK)
+@require_safe
+def work(request: StaffRequest, work: str) -> HttpResponse:
+    """List what waits of one kind of work, the oldest day first."""
+    if work not in Work.values:
+        raise Http404
+    today = timezone.localdate(request.at)
+    found = queries.to_do(request.scope, work, today=today)
+    lines = queries.lines_of(found, today=today, language=get_language() or "")
+    context = {"work": Work(work), "lines": lines, "counts": _counts(request, today), "today": today}
+    return render(request, "notifications/care/work.html", context)
+
+
+@requires(*DESK)
+@require_safe
+def not_sent(request: StaffRequest) -> HttpResponse:
+    """Say what was not sent in the last weeks, why, and what would mend it."""
+    return render(request, "notifications/care/not_sent.html", {"unsent": _unsent(request, weeks=8)})
+
+
+def _days(request: StaffRequest, span: queries.Span, today: date) -> dict[str, object]:
+    found = queries.of_families(request.scope).filter(on_date__range=(span.begins, span.ends))
+    shown = list(found.exclude(state="CANCELLED").order_by("on_date", "id")[: queries.days.SHOWN])
+    lines = queries.lines_of(shown, today=today, language=get_language() or "")
+    days = queries.days_of(span, lines)
+    families = {line.touchpoint.plan.family_id for line in lines}
+    return {
+        "days": days if span.by == "week" else [day for day in days if day.lines or day.term],
+        "families": len(families),
+        "more": len(shown) == queries.days.SHOWN,
+    }
+
+
+def _year(request: StaffRequest, span: queries.Span) -> dict[str, object]:
+    return {"months": queries.year_of(request.scope, span.begins.year)}
+
+
+def _counts(request: StaffRequest, today: date) -> list[tuple[Work, int, str]]:
+    counted = queries.counts(request.scope, today=today)
+    return [(Work(work), n, KINDS[work]) for work, n in counted.items()]
+
+
+def _unsent(request: StaffRequest, weeks: int = 2) -> list[tuple[unsent.Reason, str, int]]:
+    found = queries.unsent_since(request.scope, request.at - weeks * WEEK)
+    return [(unsent.reason_of(why), str(Channel(way).label), n) for why, way, n in found]
+
+
+def _day(request: StaffRequest, today: date) -> date:
+    try:
+        day = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return today
+    return day if abs(day.year - today.year) <= _YEARS else today
+
+
+_YEARS: Final = 60  # there and back: beyond them no calendar of ours is planned

@@ -1,0 +1,91 @@
+"""The letters run: choose what is released, print letters and envelopes in one go, say they were posted."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from foundation import trail
+from foundation.access import Permission, StaffRequest, requires
+from foundation.pages import Attempt
+from foundation.pages.downloads import PDF, attachment
+from foundation.papers import pdf
+from notifications.care import actions, queries, showing, unsent
+from notifications.care.work import Work
+from notifications.channels import post
+
+P = Permission
+
+
+@requires(P.CARE_SEND)
+@require_safe
+def run(request: StaffRequest) -> HttpResponse:
+    """Show the letters that are released and not posted, and what keeps one from being printed."""
+    letters = _letters(request)
+    names = showing.masked([letter.to.member if letter.to else None for letter in letters])
+    lines = [
+        (letter, name, unsent.reason_of(_CODES.get(letter.why, letter.why)) if letter.why else None)
+        for letter, name in zip(letters, names, strict=True)
+    ]
+    context = {
+        "lines": lines,
+        "ready": sum(1 for letter in letters if not letter.why),
+        "envelopes": post.ENVELOPES,
+        "today": timezone.localdate(request.at),
+    }
+    return render(request, "notifications/care/letters.html", context)
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def printed(request: StaffRequest) -> HttpResponse:
+    """Return the chosen letters and their envelopes as one PDF; it is one's own work, and on the trail."""
+    letters = _chosen(request)
+    if not letters:
+        return _none(request)
+    envelope = request.POST.get("envelope", "")
+    try:
+        paper = post.letters_pdf(letters, envelope=envelope)
+    except pdf.NoPdf:
+        return render(
+            request, "notifications/post/letters_paper.html", post.pages(letters, envelope=envelope)
+        )
+    for letter in letters:
+        trail.record("letter.printed", by=request.actor, at=request.at, object=letter.touchpoint)
+    return attachment(paper, PDF, "letters.pdf")
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def posted(request: StaffRequest) -> HttpResponse:
+    """Write down that the chosen letters were posted."""
+    letters = _chosen(request)
+    if not letters:
+        return _none(request)
+    with Attempt(request, None) as attempt:
+        n = actions.posted(letters, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("%(n)d letters are written down as posted.") % {"n": n})
+    return redirect("care:letters")
+
+
+def _letters(request: StaffRequest) -> list[post.Letter]:
+    today = timezone.localdate(request.at)
+    return post.letters_of(queries.to_do(request.scope, Work.PRINT, today=today), at=request.at)
+
+
+def _chosen(request: StaffRequest) -> list[post.Letter]:
+    wanted = set(request.POST.getlist("letter"))
+    return [one for one in _letters(request) if str(one.touchpoint.pk) in wanted and not one.why]
+
+
+def _none(request: StaffRequest) -> HttpResponse:
+    messages.error(request, _("Choose at least one letter."))
+    return redirect("care:letters")
+
+
+_CODES = {"nobody_to_write_to": "no_address", "no_wording": "no_wording", "field_missing": "field_empty"}

@@ -1,0 +1,187 @@
+"""One touchpoint: who, what, in which words, what became of it; release it, hold it, leave it out, do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from foundation import moves
+from foundation.access import Permission, StaffRequest, requires
+from foundation.pages import Attempt
+from foundation.pages.forms import RelayForm
+from notifications.care import actions, forms, queries, showing
+from notifications.care.views.calendar import DESK
+from notifications.channel_names import Channel
+from notifications.outbox import Message
+from notifications.plans import actions as plans
+from notifications.plans import sendings
+from notifications.plans.models import Touchpoint
+
+P = Permission
+SAID: Final = {
+    "approve": gettext_lazy("It is released."),
+    "hold": gettext_lazy("It is held. Nothing of it leaves until somebody lifts this."),
+    "release": gettext_lazy("The hold is lifted. It is to be released anew."),
+    "skip": gettext_lazy("It is left out this time."),
+    "done": gettext_lazy("It is written down as done."),
+}
+
+
+@requires(*DESK)
+@require_safe
+def detail(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show one touchpoint."""
+    return _page(request, _touchpoint(request, pk))
+
+
+@requires(P.CARE_APPROVE)
+@require_POST
+def approve(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Release it: its messages are queued, its letter can be printed, or somebody rings."""
+    touchpoint = _touchpoint(request, pk)
+    form = forms.Approve(request.POST, touchpoint=touchpoint)
+
+    def act() -> object:
+        channel = form.cleaned_data["channel"]
+        return plans.approve(touchpoint, channel=channel, by=request.actor, at=request.at)
+
+    return _acted(request, touchpoint, "approve", form, act)
+
+
+@requires(*DESK, P.PERSON_STOP)
+@require_POST
+def hold(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Stop it, and what is queued of it, until somebody looks into it."""
+    touchpoint, form = _touchpoint(request, pk), forms.Hold(request.POST)
+
+    def act() -> object:
+        return plans.hold(touchpoint, why=form.cleaned_data["why"], by=request.actor, at=request.at)
+
+    return _acted(request, touchpoint, "hold", form, act)
+
+
+@requires(P.CARE_APPROVE)
+@require_POST
+def release(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Lift a hold."""
+    touchpoint = _touchpoint(request, pk)
+
+    def act() -> object:
+        return plans.release(touchpoint, by=request.actor, at=request.at)
+
+    return _acted(request, touchpoint, "release", None, act)
+
+
+@requires(P.CARE_APPROVE)
+@require_POST
+def skip(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Leave it out this time."""
+    touchpoint, form = _touchpoint(request, pk), forms.Skip(request.POST)
+
+    def act() -> object:
+        return plans.skip(touchpoint, why=form.cleaned_data["why"], by=request.actor, at=request.at)
+
+    return _acted(request, touchpoint, "skip", form, act)
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def done(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down what was done by hand, with a note."""
+    touchpoint = _touchpoint(request, pk)
+    form = forms.Done(request.POST, people=_people(showing.people(touchpoint, at=request.at)))
+
+    def act() -> object:
+        reached = _ids(form.cleaned_data["people"])
+        given = {name: form.cleaned_data[name] for name in ("channel", "note")}
+        return actions.done_by_hand(touchpoint, people=reached, **given, by=request.actor, at=request.at)
+
+    return _acted(request, touchpoint, "done", form, act)
+
+
+@requires(P.CARE_APPROVE)
+@require_http_methods(["POST"])
+def approve_several(request: StaffRequest) -> HttpResponse:
+    """Release what was ticked, all of it or nothing."""
+    wanted = queries.of_families(request.scope).filter(pk__in=_ids(request.POST.getlist("touchpoint")))
+    with Attempt(request, None) as attempt:
+        released = plans.approve_many(list(wanted), by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("%(n)d released.") % {"n": len(released)})
+    return redirect("care:work", "approve")
+
+
+def _ids(typed: list[str]) -> list[UUID]:
+    found = []
+    for text in typed[:200]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _people(people: Sequence[showing.Person]) -> list[tuple[str, str]]:
+    return [(str(one.recipient.subject.pk), str(one.name)) for one in people]
+
+
+def _touchpoint(request: StaffRequest, pk: UUID) -> Touchpoint:
+    return get_object_or_404(queries.of_families(request.scope), pk=pk)
+
+
+def _acted(
+    request: StaffRequest,
+    touchpoint: Touchpoint,
+    name: str,
+    form: RelayForm | None,
+    act: Callable[[], object],
+) -> HttpResponse:
+    if form is None or form.is_valid():
+        with Attempt(request, form) as attempt:
+            act()
+        if attempt.ok:
+            messages.success(request, SAID[name])
+            return redirect("care:touchpoint", touchpoint.pk)
+    if form is None:
+        return redirect("care:touchpoint", touchpoint.pk)
+    return _page(request, _touchpoint(request, touchpoint.pk), status=422, **{name: form})
+
+
+def _page(
+    request: StaffRequest, touchpoint: Touchpoint, *, status: int = 200, **typed: RelayForm
+) -> HttpResponse:
+    today = timezone.localdate(request.at)
+    line = queries.lines_of([touchpoint], today=today, language=get_language() or "")[0]
+    way = sendings.way_of(touchpoint)
+    people = showing.people(touchpoint, at=request.at)
+    given: dict[str, Any] = {
+        "approve": forms.Approve(touchpoint=touchpoint),
+        "hold": forms.Hold(),
+        "skip": forms.Skip(),
+        "done": forms.Done(initial={"channel": way}, people=_people(people)),
+        **typed,
+    }
+    offers = {offer.name: offer for offer in moves.offers(touchpoint, by=request.actor, at=request.at)}
+    context = {
+        "line": line,
+        "touchpoint": touchpoint,
+        "family": touchpoint.plan.family,
+        "forms": given,
+        "form": next(iter(typed.values()), None),
+        "offers": offers,
+        "is_letter": way == Channel.LETTER,
+        "people": people,
+        "messages_of": showing.sent(Message.objects.filter(touchpoint=touchpoint)),
+        "steps": moves.steps_of(touchpoint).order_by("-at")[:20],
+        "today": today,
+    }
+    return render(request, "notifications/care/touchpoint.html", context, status=status)

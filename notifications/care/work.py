@@ -1,0 +1,68 @@
+"""What is to be done with a touchpoint now: one word each, so that every count opens what it counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.channel_names import Channel
+from notifications.plans import sendings
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState as State
+
+
+class Work(models.TextChoices):
+    """What waits for a person. Source: design/pages.md, "Care calendar"."""
+
+    APPROVE = "approve", _("To approve")
+    PRINT = "print", _("To print")
+    CALL = "call", _("To call or visit")
+    HELD = "held", _("Held")
+    UNKNOWN = "unknown", _("May have been sent")
+    FAILED = "failed", _("Nobody was reached")
+
+
+KINDS: Final[dict[str, str]] = {  # the colour and shape of each
+    Work.APPROVE: "due",
+    Work.PRINT: "due",
+    Work.CALL: "due",
+    Work.HELD: "wait",
+    Work.UNKNOWN: "bad",
+    Work.FAILED: "bad",
+}
+_BY_VOICE: Final = frozenset({Channel.CALL, Channel.VISIT})
+_OF_STATE: Final = {State.HELD: Work.HELD, State.UNKNOWN: Work.UNKNOWN, State.FAILED: Work.FAILED}
+_DONE: Final = frozenset({State.SENT, State.DONE, State.RESPONDED})
+
+
+def work_of(touchpoint: Touchpoint, *, today: date) -> Work | None:
+    """Return what a person is to do with a touchpoint now, or None."""
+    state = State(touchpoint.state)
+    if state in _OF_STATE:
+        return _OF_STATE[state]
+    if state == State.DUE or (state == State.PLANNED and touchpoint.on_date <= today):
+        return Work.APPROVE
+    if state != State.APPROVED:
+        return None
+    way = sendings.way_of(touchpoint)
+    if way == Channel.LETTER:
+        return Work.PRINT
+    return Work.CALL if way in _BY_VOICE else None
+
+
+def kind_of(touchpoint: Touchpoint, *, today: date) -> str:
+    """Return the kind of the tag that shows where a touchpoint stands."""
+    work = work_of(touchpoint, today=today)
+    if work is not None:
+        return KINDS[work]
+    return "good" if touchpoint.state in _DONE else "none"
+
+
+def waiting(today: date) -> Q:
+    """Return the condition that a person has something to do with a touchpoint, or may have."""
+    asked = Q(state__in=[State.DUE, State.HELD, State.UNKNOWN, State.FAILED, State.APPROVED])
+    return asked | Q(state=State.PLANNED, on_date__lte=today)

@@ -1,0 +1,22 @@
+"""Codes of plans in the reader's words."""
+
+from __future__ import annotations
+
+from django import template
+
+from notifications.plans import whys
+from notifications.plans.states import TouchpointState
+
+register = template.Library()
+
+
+@register.filter
+def hold_words(code: str) -> str:
+    """Return the reason of a hold, of leaving out, of a cancellation."""
+    return whys.words(code)
+
+
+@register.filter
+def touchpoint_state(state: str) -> str:
+    """Return a state of a touchpoint in words."""
+    return str(TouchpointState(state).label) if state in TouchpointState.values else state

@@ -1,0 +1,157 @@
+"""What family care does at the desk: sees the week, releases, holds, leaves out, prints, posts, decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.access import Role
+from notifications.outbox import Message, MessageState
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
+from tests.conftest import sign_in_client
+from tests.factories.families import FamilyFactory, MemberFactory
+from tests.factories.foundation import BranchFactory, StaffFactory
+from tests.factories.messages import MessageFactory
+from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
+
+pytestmark = pytest.mark.django_db
+LAST_YEAR = timezone.localdate() - timedelta(days=400)
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def branch() -> Any:
+    return BranchFactory()
+
+
+@pytest.fixture
+def desk(client: Any, branch: Any) -> Any:
+    sign_in_client(client, StaffFactory(role=Role.FAMILY_CARE, branch=branch))
+    return client
+
+
+@pytest.fixture
+def family(branch: Any) -> Any:
+    family = FamilyFactory(branch=branch, about={"died_on": LAST_YEAR, "gave_on": LAST_YEAR})
+    MemberFactory(family=family)
+    return family
+
+
+@pytest.fixture
+def plan(family: Any) -> Any:
+    return PlanFactory(family=family)
+
+
+def letter(plan: Any, **more: Any) -> Touchpoint:
+    step = StepFactory(programme__key=plan.programme_key, channels=["LETTER"])
+    return TouchpointFactory(plan=plan, step=step, on_date=timezone.localdate(), **more)
+
+
+class TestTheWeek:
+    @pytest.mark.parametrize("by", ["week", "month", "year"])
+    def test_shows_whom_to_remember(self, desk, plan, by):
+        touchpoint = letter(plan)
+
+        page = desk.get(reverse("care:home"), {"by": by}, headers=ENGLISH)
+
+        assert page.status_code == 200
+        if by != "year":
+            assert reverse("care:touchpoint", args=[touchpoint.pk]) in page.content.decode()
+
+    def test_keeps_another_branch_s_families_out(self, client, plan):
+        touchpoint = letter(plan)
+        sign_in_client(client, StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory()))
+
+        page = client.get(reverse("care:home"))
+
+        assert str(touchpoint.pk) not in page.content.decode()
+        assert client.get(reverse("care:touchpoint", args=[touchpoint.pk])).status_code == 404
+
+
+class TestOneTouchpoint:
+    def test_is_released_by_a_person(self, desk, plan):
+        touchpoint = letter(plan, state=TouchpointState.DUE)
+
+        answer = desk.post(reverse("care:approve", args=[touchpoint.pk]), {"channel": ""})
+
+        assert answer.status_code == 302
+        assert Touchpoint.objects.get().state == TouchpointState.APPROVED
+
+    def test_is_held_with_a_reason_and_released_again(self, desk, plan):
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+        desk.post(reverse("care:hold", args=[touchpoint.pk]), {"why": "dispute"})
+        held = Touchpoint.objects.get()
+        desk.post(reverse("care:release", args=[touchpoint.pk]))
+
+        assert (held.state, held.held_reason) == (TouchpointState.HELD, "dispute")
+        assert Touchpoint.objects.get().state == TouchpointState.DUE
+
+    def test_says_what_is_missing_where_it_is_held_without_a_reason(self, desk, plan):
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+
+        answer = desk.post(reverse("care:hold", args=[touchpoint.pk]), {})
+
+        assert answer.status_code == 422
+        assert Touchpoint.objects.get().state == TouchpointState.APPROVED
+
+    def test_is_left_out(self, desk, plan):
+        touchpoint = letter(plan, state=TouchpointState.DUE)
+        desk.post(reverse("care:skip", args=[touchpoint.pk]), {"why": "not_fitting"})
+
+        assert Touchpoint.objects.get().state == TouchpointState.SKIPPED
+
+    def test_is_done_by_a_call_and_counts_as_the_one_copy(self, desk, plan, family):
+        touchpoint = letter(plan, state=TouchpointState.DUE)
+        member = family.members.get()
+        given = {"channel": "CALL", "people": [str(member.subject_id)], "note": "说了很久"}
+        answer = desk.post(reverse("care:done", args=[touchpoint.pk]), given)
+
+        assert answer.status_code == 302
+        assert Touchpoint.objects.get().state == TouchpointState.DONE
+        message = Message.objects.get()
+        assert (message.state, message.channel, message.subject_id) == ("SENT", "CALL", member.subject_id)
+
+
+class TestSeveral:
+    def test_are_released_together(self, desk, plan):
+        first = letter(plan, state=TouchpointState.DUE, occasion="2026")
+        second = TouchpointFactory(
+            plan=plan, step=first.step, state=TouchpointState.DUE, occasion="2027", on_date=first.on_date
+        )
+
+        desk.post(reverse("care:approve-several"), {"touchpoint": [str(one.pk) for one in (first, second)]})
+
+        assert set(Touchpoint.objects.values_list("state", flat=True)) == {TouchpointState.APPROVED}
+
+
+class TestLetters:
+    def test_are_posted_by_a_person_who_says_so(self, desk, plan):
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+        page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
+
+        assert str(touchpoint.pk) in page
+
+    def test_ask_for_one_at_least(self, desk, plan):
+        answer = desk.post(reverse("care:letters-print"), {}, follow=True, headers=ENGLISH)
+
+        assert "Choose at least one letter" in answer.content.decode()
+
+
+class TestUnclear:
+    @pytest.fixture
+    def message(self, branch, family):
+        subject = family.members.get().subject
+        return MessageFactory(subject=subject, state=MessageState.UNKNOWN, bereaved=True)
+
+    @pytest.mark.parametrize(
+        ("word", "state"), [("arrived", "SENT"), ("not", "CANCELLED"), ("again", "UNKNOWN")]
+    )
+    def test_is_decided_by_a_person_and_sent_again_by_two(self, desk, message, word, state):
+        desk.post(reverse("care:decide", args=[message.pk]), {"word": word})
+
+        assert Message.objects.get().state == state
