@@ -8,11 +8,13 @@ ROOMS: list[str] = [
     "notifications.plans",
     "notifications.outbox",
     "notifications.channels",
+    "notifications.channels.by_hand",
     "notifications.channels.provider",
     "notifications.answers",
     "notifications.care",
     "notifications.links",
     "notifications.retention",
+    "notifications.paging",
 ]
 
 

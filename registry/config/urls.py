@@ -14,12 +14,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drives/", include("registry.drives.urls")),
     path("own/", include("registry.drives.own_forms.urls")),
     path("moved/", include("registry.donors.moved.urls")),
+    path("families/", include("registry.families.urls")),
     path("answers/", include("notifications.answers.urls")),
     path("gateway/", include("notifications.answers.gateway_urls")),
+    path("by-hand/", include("notifications.channels.by_hand.urls")),
     path("provider/", include("notifications.channels.provider.urls")),
+    path("care/", include("notifications.care.urls")),
     path("s/", include("notifications.links.urls")),
     path("retention/", include("notifications.retention.urls")),
     path("wordings/", include("notifications.wordings.urls")),
+    path("paging/", include("notifications.paging.urls")),
 ]
 
 handler400 = "foundation.desk.errors.bad_request"
