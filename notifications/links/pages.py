@@ -46,7 +46,9 @@ def ways_on(opened: Opened) -> list[Context]:
     """Return to which other acts somebody may go on from here, with their words."""
     if opened.person.donor is None:
         return []
-    return [{"value": purpose.value, "words": purpose.label} for purpose in GO_ON.get(opened.purpose, ())]
+    ways = GO_ON.get(opened.purpose, ())
+    again = opened.link.used_at is not None  # the same once more needs a link once more
+    return [{"value": way.value, "words": way.label} for way in ways if again or way != opened.purpose]
 
 
 def _contact(opened: Opened, _asked: QueryDict) -> Context:

@@ -18,7 +18,7 @@ class Purpose(models.TextChoices):
     PHONE = "PHONE", _("Leave a new number")
     ONLY_IF_MATCHED = "ONLY_IF_MATCHED", _("Be called only after a match")
     WITHDRAW = "WITHDRAW", _("Leave the register")
-    CONSENTS = "CONSENTS", _("See the consents, and withdraw one")
+    CONSENTS = "CONSENTS", _("See what was agreed to")
     STOP = "STOP", _("Stop the messages of one way")
     REPLY = "REPLY", _("Answer an invitation")
     FOLLOW_UP = "FOLLOW_UP", _("Say how they are after donating")

@@ -21,9 +21,11 @@ from consent.purposes import Purpose as To
 from consent.states import State
 from foundation import vault
 from foundation.trail.models import TrailRow
+from notifications.delivery import asking
 from notifications.links import making, replies, tokens
 from notifications.links.models import FollowUp, Link
 from notifications.links.purposes import Purpose
+from notifications.outbox import Message
 from notifications.recipients.models import ContactState, Reach
 from registry.donors.models import CallKind, CallTask, ContactChoice, Donor, Withdrawal, Word
 from registry.donors.states import DonorState
@@ -31,6 +33,7 @@ from tests.factories import links
 from tests.factories.consent import ConsentFactory
 from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.foundation import BranchFactory
+from tests.factories.messages import MessageFactory, approved_words
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # a Friday
@@ -412,3 +415,29 @@ class TestALink:
             capacity=vault.Capacity.RELATIVE, branch=BranchFactory(), document_index=None, at=AT
         )
         assert sorted(making.fields(relative, ["link_withdraw", "link_event"], at=AT)) == ["link_event"]
+
+
+class TestAMessage:
+    @pytest.fixture
+    def message(self, donor: Donor) -> Message:
+        """Return an e-mail to the donor that asks whether we still reach them."""
+        approved_words("donor.contact_check", text="{{ link_confirm }}", audience="DONOR")
+        ConsentFactory(subject=donor.subject, purpose=To.CONTACT_EMAIL)
+        donor.save(update_fields=vault.seal(donor, email="wang@example.cn"))
+        return MessageFactory(subject=donor.subject, wording="donor.contact_check", due_at=timezone.now())
+
+    def test_carries_links_that_were_made_for_it_alone(self, message: Message, donor: Donor) -> None:
+        with time_machine.travel(AT.replace(hour=3)):
+            ready = [asking.ask(message, at=timezone.now()) for _ in range(2)]
+            words = [one.rendered.text for one in ready]  # type: ignore[union-attr]
+            assert words[0] != words[1]
+            path = "/s/" + words[0].partition("/s/")[2].split()[0]
+            assert open_(Client(), path, donor).status_code == 200
+
+    def test_tells_the_mail_program_how_to_stop(self, message: Message) -> None:
+        with time_machine.travel(AT.replace(hour=3)):
+            asking.ask(message, at=timezone.now())
+            path = "/s/" + message.stop_url.partition("/s/")[2]
+            assert Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 204
+            refused = asking.ask(message, at=timezone.now())
+        assert refused.why == "channel_stopped"  # type: ignore[union-attr]
