@@ -1,6 +1,7 @@
 """Gather the models of the rooms for Django."""
 
 from notifications.answers import models as answers
+from notifications.channels.by_hand import models as by_hand
 from notifications.channels.provider import models as provider
 from notifications.links import models as links
 from notifications.outbox import models as outbox
@@ -10,4 +11,15 @@ from notifications.recipients import models as recipients
 from notifications.retention import models as retention
 from notifications.wordings import models as wordings
 
-__all__ = ["answers", "links", "outbox", "plans", "programmes", "provider", "recipients", "retention", "wordings"]
+__all__ = [
+    "answers",
+    "by_hand",
+    "links",
+    "outbox",
+    "plans",
+    "programmes",
+    "provider",
+    "recipients",
+    "retention",
+    "wordings",
+]

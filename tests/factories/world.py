@@ -10,13 +10,18 @@ from django.utils import timezone
 
 from consent import actions as consents
 from consent.models import Consent, Evidence, Text
-from foundation import approvals, jobs
-from foundation.access import Branch, BranchKind, HandOver, Role, RoleAt, Staff, named
+from foundation import approvals, jobs, vault
+from foundation.access import Branch, BranchKind, HandOver, Role, RoleAt, Staff, named, task_actor
 from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
 from foundation.trail import Actor
+from notifications.answers import actions as answers
+from notifications.answers.models import Answer
+from notifications.plans.models import Plan, Touchpoint
+from notifications.plans.states import TouchpointState
 from notifications.retention.models import Campaign
+from notifications.wordings.models import WordingBody
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
@@ -49,7 +54,10 @@ from tests.factories import consent, donors, exports, own_forms, records, retent
 from tests.factories import drives as drive_factories
 from tests.factories import piles as scans
 from tests.factories import samples as tubes
+from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
+from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
+from tests.factories.wordings import WordingFactory
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # a Friday, ten in the morning
 TODAY = date(2026, 11, 20)
@@ -435,3 +443,42 @@ class World:
         """The registry a branch already had, as it was handed in."""
         by, content = self.home.by(Role.REGISTRY_MANAGER), records.csv(records.row(1))
         return existing.hand_in(self.home.county, content, name="old.csv", by=by, at=AT)[0]
+
+    # what comes back, and what people do by hand
+    @cached_property
+    def family_answer(self) -> Answer:
+        """What a widow of home wrote back."""
+        MemberFactory(branch=self.home.county, about={"phone": "+8613600000099"})
+        return self._answer("+8613600000099")
+
+    @cached_property
+    def donor_answer(self) -> Answer:
+        """What a donor of home wrote back."""
+        phone = vault.open_one(self.donor, "phone")["phone"]
+        return self._answer(str(phone))
+
+    def _answer(self, phone: str) -> Answer:
+        by = task_actor("tests")
+        made = answers.received("SMS", phone, "谢谢", provider_id=phone, by=by, at=AT)
+        assert made is not None
+        return made
+
+    @cached_property
+    def call_to_family(self) -> Touchpoint:
+        """A call to a household of home."""
+        member = MemberFactory(branch=self.home.county)
+        return self._call(PlanFactory(family=member.family))
+
+    @cached_property
+    def call_to_donor(self) -> Touchpoint:
+        """A call to a donor of home that a plan asks for."""
+        return self._call(PlanFactory(subject=self.donor.subject))
+
+    def _call(self, plan: Plan) -> Touchpoint:
+        step = StepFactory(programme__key=plan.programme_key, channels=["CALL"])
+        return TouchpointFactory(plan=plan, step=step, state=TouchpointState.APPROVED)
+
+    @cached_property
+    def short_text(self) -> WordingBody:
+        """A short text that is in use."""
+        return WordingFactory().versions.get().bodies.get(channel="SMS", language="en")

@@ -327,6 +327,23 @@ ENTRIES: dict[str, Entry] = {
     "retention:new": E(),
     **{f"retention:{name}": of("campaign") for name in ("campaign", "begin", "end")},
     **{f"links:{name}": E(lambda world: {"token": "x" * 43}) for name in ("open", "other", "one-click")},
+    # what comes back, and what people do by hand
+    "answers:families": E(),
+    "answers:donors": E(),
+    "answers:of_family": of("family_answer"),
+    "answers:of_donor": of("donor_answer"),
+    "by_hand:families": E(),
+    "by_hand:donors": E(),
+    "by_hand:of_family": of("call_to_family"),
+    "by_hand:of_donor": of("call_to_donor"),
+    "provider:overview": E(),
+    "provider:sign": E(lambda world: {"pk": world.home.county.pk}),
+    "provider:template": of("short_text", shared=True),
+    **{f"gateway:{name}": E() for name in ("phone", "mails", "receipt", "inbound")},
+    **{
+        f"gateway:{name}": E(lambda world: {"pk": world.home.county.pk}, shared=True, own=frozenset({404}))
+        for name in ("reply", "mail")
+    },
     "moved:moved": E(),
     "moved:thanks": E(),
     "moved:at": E(lambda world: {"pk": world.home.county.pk}),

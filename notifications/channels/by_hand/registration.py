@@ -1,0 +1,49 @@
+"""What calls and visits show on Today, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.access import Permission, StaffRequest
+from foundation.desk import belongings, today
+from foundation.pages import keyset
+from notifications.channels.by_hand import queries
+from notifications.channels.by_hand.models import Try
+
+ON_TODAY: Final = 5
+
+
+def register() -> None:
+    """Register a card for who looks after families and one for who looks after donors."""
+    for families, right, order in ((True, Permission.CARE_SEND, 14), (False, Permission.DONOR_EDIT, 21)):
+        key = "by_hand.families" if families else "by_hand.donors"
+        template = "notifications/by_hand/card.html"
+        context = _card(families=families)
+        today.register(today.Card(key, frozenset({right}), order, "main", template, context))
+    belongings.register({Try: "subject"})
+
+
+def _card(*, families: bool) -> Callable[[StaffRequest], Mapping[str, Any] | None]:
+    def context(request: StaffRequest) -> Mapping[str, Any] | None:
+        tasks = queries.to_do(request.scope, families=families).filter(plan__owner=request.staff)
+        due = queries.now(tasks, today=timezone.localdate(request.at))
+        first = list(due.select_related("step").order_by("on_date", "id")[:ON_TODAY])
+        if not first:
+            return None
+        number, words = keyset.count(due)
+        rest = "families" if families else "donors"
+        one = "by_hand:of_family" if families else "by_hand:of_donor"
+        rows = [{"task": task, "url": reverse(one, args=[task.pk])} for task in first]
+        return {
+            "rows": rows,
+            "words": words,
+            "waiting": number,
+            "url": reverse(f"by_hand:{rest}"),
+            "of": rest,
+        }
+
+    return context
