@@ -5,6 +5,7 @@ from notifications.channels.by_hand import models as by_hand
 from notifications.channels.provider import models as provider
 from notifications.links import models as links
 from notifications.outbox import models as outbox
+from notifications.paging import models as paging
 from notifications.plans import models as plans
 from notifications.programmes import models as programmes
 from notifications.recipients import models as recipients
@@ -16,6 +17,7 @@ __all__ = [
     "by_hand",
     "links",
     "outbox",
+    "paging",
     "plans",
     "programmes",
     "provider",

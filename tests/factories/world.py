@@ -16,12 +16,18 @@ from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
 from foundation.trail import Actor
+from notifications import paging
 from notifications.answers import actions as answers
 from notifications.answers.models import Answer
+from notifications.paging.actions import put_on_duty
+from notifications.paging.models import Alarm
+from notifications.paging.models import Duty as OnDuty
+from notifications.paging.watching import RED_STOP
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.retention.models import Campaign
-from notifications.wordings.models import WordingBody
+from notifications.wordings import actions as wordings
+from notifications.wordings.models import WordingBody, WordingVersion
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
@@ -443,6 +449,31 @@ class World:
         """The registry a branch already had, as it was handed in."""
         by, content = self.home.by(Role.REGISTRY_MANAGER), records.csv(records.row(1))
         return existing.hand_in(self.home.county, content, name="old.csv", by=by, at=AT)[0]
+
+    # words and alarms
+    @cached_property
+    def wording(self) -> WordingVersion:
+        """Words to the bereaved that are in use."""
+        return WordingFactory().versions.get()
+
+    @cached_property
+    def new_wording(self) -> WordingVersion:
+        """New words that are being written."""
+        by = self.home.by(Role.FAMILY_CARE)
+        return wordings.draft_from(WordingFactory().versions.get(), by=by, at=AT)
+
+    @cached_property
+    def alarm(self) -> Alarm:
+        """An alarm for which everybody of home was called."""
+        people = [staff.pk for staff in self.home.staff.values()]
+        return paging.page(RED_STOP, object=self.home.county, people=people, by=task_actor("tests"), at=AT)
+
+    @cached_property
+    def time_on_duty(self) -> OnDuty:
+        """Somebody's time on duty."""
+        by = self.home.by(Role.CASEWORKER)
+        ends = AT + timedelta(hours=12)
+        return put_on_duty(self.member, self.home.county, place=1, starts_at=AT, ends_at=ends, by=by, at=AT)
 
     # what comes back, and what people do by hand
     @cached_property

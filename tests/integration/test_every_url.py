@@ -323,6 +323,21 @@ ENTRIES: dict[str, Entry] = {
     # what strangers open
     **{f"own:{name}": E(lambda world: {"mark": world.mark}) for name in ("start", "number", "leave", "left")},
     "own:part": E(lambda world: {"mark": world.mark, "name": "document"}),
+    # words and alarms
+    "wordings:list": E(),
+    **{f"wordings:{name}": of("wording", shared=True) for name in ("version", "begin", "counsel")},
+    **{f"wordings:{name}": of("new_wording", shared=True) for name in ("add", "ask", "take_back")},
+    "wordings:body": E(
+        lambda world: {"pk": world.new_wording.pk, "channel": "SMS", "language": "en"}, shared=True
+    ),
+    "paging:list": E(),
+    "paging:number": E(),
+    "paging:duty": E(),
+    "paging:off_duty": of("time_on_duty"),
+    **{
+        f"paging:{name}": of("alarm", only=frozenset(Role))
+        for name in ("alarm", "answer", "give_back", "settle")
+    },
     "retention:home": E(),
     "retention:new": E(),
     **{f"retention:{name}": of("campaign") for name in ("campaign", "begin", "end")},

@@ -134,7 +134,7 @@ def may_write(wording: Wording, *, by: Actor, at: datetime) -> Branch | None:
     """
     if by.kind == ActorKind.COMMAND:
         return None
-    branch = Branch.objects.filter(pk=by.branch).first() if by.branch else None
+    branch: Branch | None = Branch.objects.filter(pk=by.branch).first() if by.branch else None
     rights = [Permission.PROGRAMME_EDIT]
     if wording.audience == Readers.FAMILY:
         rights.append(Permission.CARE_PLAN)

@@ -1,0 +1,208 @@
+"""Raise an alarm, pass it on, answer it by name, end it. Each change is on the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from foundation import moves, trail
+from foundation.access import Branch, Staff
+from foundation.trail import Actor
+from notifications.channel_names import Channel
+from notifications.paging import roster, waking
+from notifications.paging.kinds import kind_of
+from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Over
+
+WAYS = (Channel.SMS, Channel.EMAIL)  # all at once; the page lists the numbers to ring
+OVER_ROUND = 0
+
+
+class NotForYou(moves.Refused):
+    """Only somebody who was called answers an alarm."""
+
+
+@transaction.atomic
+def page(
+    kind: str,
+    *,
+    object: Any,  # noqa: A002 - as on the trail
+    people: Sequence[UUID] = (),
+    by: Actor,
+    at: datetime,
+) -> Alarm:
+    """
+    Call people now, over every way at once; an alarm that goes on is returned as it stands.
+
+    Called at once: ``people`` and the first on duty. Whoever is next on duty follows each time nobody
+    answered in time; after the last of them all are called again.
+
+    :param object: a saved thing with ``branch_paths``; its id alone is kept.
+    :param people: members of staff whose thing it is.
+    :raises KeyError: if no room registered this kind.
+    """
+    kind_of(kind)
+    about = {"kind": kind, "object_type": object._meta.label_lower, "object_id": str(object.pk)}
+    branch = Branch.objects.get(path=object.branch_paths[0])
+    alarm, new = Alarm.objects.get_or_create(
+        **about,
+        over_at=None,
+        defaults={"branch": branch, "raised_at": at, "called_at": at, **by.columns()},
+    )
+    if not new:
+        return alarm
+    chain = roster.chain(branch, at=at)
+    _call(alarm, [*dict.fromkeys([*people, *chain[:1]])], at=at)
+    trail.record("alarm.raised", by=by, at=at, object=alarm, branch=branch.pk, kind=kind)
+    return alarm
+
+
+@transaction.atomic
+def acknowledge(alarm: Alarm, *, by: Actor, at: datetime) -> None:
+    """
+    Say by name "I see to it": nobody else is called.
+
+    :raises NotForYou: if the actor was not called.
+    :raises moves.Refused: if it is over, or somebody else has said so.
+    """
+    fresh = locked(alarm.pk)
+    staff = _called(fresh, by)
+    if fresh.over_at is not None:
+        raise moves.Refused([_("This alarm is over. There is nothing more to do.")])
+    if fresh.acknowledged_by_id == staff:
+        return
+    if fresh.acknowledged_at is not None:
+        raise moves.Refused([_("A colleague was quicker and sees to it.")])
+    fresh.acknowledged_at, fresh.acknowledged_by_id = at, staff
+    fresh.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    Copy.objects.filter(call__alarm=fresh, state=CopyState.DUE).update(state=CopyState.FAILED, why="answered")
+    trail.record("alarm.acknowledged", by=by, at=at, object=fresh, kind=fresh.kind)
+
+
+@transaction.atomic
+def give_back(alarm: Alarm, *, by: Actor, at: datetime) -> None:
+    """
+    Say "I cannot after all": the next is called at once.
+
+    :raises moves.Refused: if the actor does not see to it.
+    """
+    fresh = locked(alarm.pk)
+    _mine(fresh, by)
+    fresh.acknowledged_at = fresh.acknowledged_by_id = None
+    fresh.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    trail.record("alarm.given_back", by=by, at=at, object=fresh, kind=fresh.kind)
+    pass_on(fresh, at=at)
+
+
+@transaction.atomic
+def settle(alarm: Alarm, *, by: Actor, at: datetime) -> None:
+    """
+    Say that it was seen to.
+
+    :raises moves.Refused: if the actor does not see to it, or what it is about still stands.
+    """
+    fresh = locked(alarm.pk)
+    _mine(fresh, by)
+    kind = kind_of(fresh.kind)
+    if not kind.ends_by_hand and kind.stands(fresh):
+        raise moves.Refused([_("It is still so. The alarm ends by itself once it is not.")])
+    end(fresh, Over.BY_HAND, by=by, at=at)
+
+
+def pass_on(alarm: Alarm, *, at: datetime) -> None:
+    """Call who is next on duty; after the last of them, everybody once more."""
+    called = set(alarm.calls.values_list("staff_id", flat=True))
+    following = [staff for staff in roster.chain(alarm.branch, at=at) if staff not in called]
+    if not following:
+        alarm.round += 1
+    alarm.called_at = at
+    alarm.save(update_fields=["round", "called_at"])
+    _call(alarm, following[:1] or called, at=at)
+
+
+def end(alarm: Alarm, why: Over, *, by: Actor, at: datetime) -> None:
+    """End an alarm, and tell everybody who was called that it is over."""
+    alarm.over_at, alarm.over_why = at, why
+    alarm.save(update_fields=["over_at", "over_why"])
+    copies = Copy.objects.filter(call__alarm=alarm)
+    copies.filter(state=CopyState.DUE).update(state=CopyState.FAILED, why="over")
+    told = copies.filter(state=CopyState.SENT).values_list("call_id", "channel").distinct()
+    Copy.objects.bulk_create(
+        [Copy(call_id=call, channel=way, round=OVER_ROUND, not_before=at) for call, way in told],
+        ignore_conflicts=True,
+    )
+    trail.record("alarm.over", by=by, at=at, object=alarm, kind=alarm.kind, reason=str(why))
+    transaction.on_commit(partial(waking.wake, alarm.pk), robust=True)
+
+
+@transaction.atomic
+def put_on_duty(
+    staff: Staff,
+    branch: Branch,
+    *,
+    place: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: Actor,
+    at: datetime,
+) -> Duty:
+    """
+    Enter somebody on the roster of a branch.
+
+    :raises moves.Refused: if the time is none, or they stand there already.
+    """
+    if not starts_at < ends_at <= starts_at + timedelta(days=settings.DUTY_DAYS_MOST):
+        raise moves.Refused([_("A duty ends after it begins, and lasts a month at the most.")])
+    same = Duty.objects.filter(staff=staff, branch=branch, ended_at__isnull=True)
+    if same.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
+        raise moves.Refused([_("They are on duty here at that time already.")])
+    duty = Duty.objects.create(
+        staff=staff, branch=branch, place=place, starts_at=starts_at, ends_at=ends_at, **by.columns()
+    )
+    trail.record("duty.entered", by=by, at=at, object=duty, branch=branch.pk, staff=str(staff.pk))
+    return duty
+
+
+@transaction.atomic
+def take_off_duty(duty: Duty, *, by: Actor, at: datetime) -> None:
+    """Take somebody off the roster before their time."""
+    if Duty.objects.filter(pk=duty.pk, ended_at__isnull=True).update(ended_at=at):
+        trail.record("duty.ended", by=by, at=at, object=duty, branch=duty.branch_id)
+
+
+def _call(alarm: Alarm, staff: Iterable[UUID], *, at: datetime) -> None:
+    people = list(staff)
+    Call.objects.bulk_create(
+        [Call(alarm=alarm, staff_id=one, called_at=at) for one in people], ignore_conflicts=True
+    )
+    calls = alarm.calls.filter(staff__in=people)
+    Copy.objects.bulk_create(
+        [Copy(call=call, channel=way, round=alarm.round, not_before=at) for call in calls for way in WAYS],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(partial(waking.wake, alarm.pk), robust=True)
+
+
+def locked(pk: UUID) -> Alarm:
+    """Return an alarm as it stands now, its row locked."""
+    return Alarm.objects.select_for_update(of=("self",)).select_related("branch").get(pk=pk)
+
+
+def _called(alarm: Alarm, by: Actor) -> UUID:
+    found: models.QuerySet[Call] = alarm.calls.filter(staff_id=by.id)
+    if not found.exists():
+        raise NotForYou([_("You were not called for this.")])
+    return UUID(by.id)
+
+
+def _mine(alarm: Alarm, by: Actor) -> None:
+    if alarm.over_at is not None:
+        raise moves.Refused([_("This alarm is over. There is nothing more to do.")])
+    if str(alarm.acknowledged_by_id) != by.id:
+        raise moves.Refused([_("First say that you see to it.")])

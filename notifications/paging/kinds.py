@@ -1,0 +1,51 @@
+"""What people can be paged for. A room registers its kinds when the program starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from notifications.paging.models import Alarm
+
+
+def _nowhere(_alarm: Alarm) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    One kind of alarm.
+
+    ``words`` say what has happened, without a name. ``stands`` tells whether it is still so: an
+    alarm ends when it is not. ``leads_to`` is the page where it can be seen to. ``ends_by_hand``
+    lets who sees to it end the alarm even so: what has left cannot be called back.
+    """
+
+    key: str
+    words: StrOrPromise
+    stands: Callable[[Alarm], bool]
+    todo: StrOrPromise = ""
+    leads_to: Callable[[Alarm], str] = field(default=_nowhere)
+    ends_by_hand: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind of alarm known; the same key again replaces it."""
+    _kinds[kind.key] = kind
+
+
+def kind_of(key: str) -> Kind:
+    """
+    Return a registered kind.
+
+    :raises KeyError: if no room registered it.
+    """
+    return _kinds[key]

@@ -1,0 +1,64 @@
+"""Read alarms: who was called by which ways, with the number to ring, and what concerns somebody now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from foundation import vault
+from foundation.access import Staff
+from notifications import wordings
+from notifications.channel_names import Channel
+from notifications.paging import sending
+from notifications.paging.models import Alarm, Call, Copy, CopyState, Pager
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One person on the list of an alarm."""
+
+    call: Call
+    phone: str
+    copies: list[tuple[str, str, Copy]]  # the way, a kind of tag, and the copy itself
+
+
+_TAGS = {CopyState.DUE: "due", CopyState.SENT: "good", CopyState.FAILED: "bad"}
+
+
+def called(alarm: Alarm) -> list[Called]:
+    """Return who was called for an alarm, first to last, with the numbers in clear: it is urgent."""
+    calls = list(alarm.calls.all())
+    numbers = _numbers([call.staff_id for call in calls])
+    return [Called(call, numbers.get(call.staff_id, ""), _last_of_each(call)) for call in calls]
+
+
+def script(alarm: Alarm, language: str, *, at: datetime) -> str:
+    """Return what to say by telephone, "" where no words are approved."""
+    reader = sending.OnDuty(alarm.branch, language)
+    try:
+        said = wordings.render("paging.alarm", Channel.CALL, reader, sending.given(alarm, language), at=at)
+    except (wordings.NoWording, wordings.FieldMissing):
+        return ""
+    return said.text
+
+
+def going_on_for(staff: Staff) -> list[Alarm]:
+    """Return the alarms that go on and that somebody was called for, the newest first."""
+    mine = Alarm.objects.going_on().concerning(staff.pk).select_related("branch", "acknowledged_by")
+    return list(mine.order_by("-id")[:20])
+
+
+def _numbers(staff_ids: list[UUID]) -> dict[UUID, str]:
+    pagers = list(Pager.objects.filter(staff__in=staff_ids))
+    opened = vault.open(pagers, ["phone"])
+    return {
+        pager.staff_id: said["phone"]
+        for pager, said in zip(pagers, opened, strict=True)
+        if isinstance(said["phone"], str)
+    }
+
+
+def _last_of_each(call: Call) -> list[tuple[str, str, Copy]]:
+    newest = {copy.channel: copy for copy in call.copies.all() if copy.round}
+    return [(str(Channel(way).label), _TAGS[CopyState(copy.state)], copy) for way, copy in newest.items()]

@@ -1,0 +1,43 @@
+"""What paging shows on Today and behind Administration, and what it listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation import vault
+from foundation.access import Permission, StaffRequest
+from foundation.desk import administration, today
+from notifications.paging import queries, watching
+from notifications.paging.kinds import kind_of
+
+
+def register() -> None:
+    """Register the banner, the door to the roster, the kinds of alarm and the receiver."""
+    watching.register_kinds()
+    today.register(today.Card("alarms", frozenset(), 1, "main", "notifications/paging/_card.html", alarms))
+    administration.register(
+        administration.Door(
+            "duty",
+            _("Duty roster"),
+            _("Who is called first when something must not wait, by day and by night."),
+            "paging:duty",
+            frozenset({Permission.STAFF_MANAGE, Permission.APPROVE, Permission.CARE_APPROVE}),
+            12,
+            "phone",
+        )
+    )
+    vault.died_reported.connect(watching.died_reported, dispatch_uid="paging.died_reported")
+
+
+def alarms(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return what somebody was called for and is not over."""
+    found = queries.going_on_for(request.staff)
+    if not found:
+        return None
+    rows = [
+        (alarm, kind_of(alarm.kind).words, alarm.acknowledged_by_id == request.staff.pk) for alarm in found
+    ]
+    return {"rows": rows, "waiting": sum(1 for alarm in found if alarm.acknowledged_at is None)}

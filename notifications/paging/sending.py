@@ -1,0 +1,116 @@
+"""Hand over the copies of an alarm, each by its channel, until it is taken; nothing else is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from foundation import vault
+from foundation.access import Branch, Staff, links
+from notifications import channels, wordings
+from notifications.channel_names import Channel
+from notifications.paging.kinds import kind_of
+from notifications.paging.models import Alarm, Copy, CopyState, Pager
+
+log = structlog.get_logger(__name__)
+AGAIN = timedelta(minutes=1)
+TRIES = 5  # then the way is given up; the others, and the next person, go on
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """A member of staff as whom words are written to."""
+
+    branch: Branch
+    language: str
+    donor: None = None
+    member: None = None
+
+
+@dataclass(slots=True)
+class Envelope:
+    """What the channels ask of a message, of a copy: its id, its place, and that nobody stops it."""
+
+    pk: UUID
+    channel: str
+    wording: str
+    branch_path: str
+    begun_at: datetime
+    stop_url: str = ""
+    bereaved: bool = False
+    service: bool = True
+
+
+def send_due(*, at: datetime, alarm_id: UUID | None = None) -> int:
+    """Hand over what is due, and return how many copies were taken."""
+    due = Copy.objects.due(at).select_related("call__alarm__branch", "call__staff")
+    if alarm_id is not None:
+        due = due.filter(call__alarm=alarm_id)
+    return sum(_send(copy, at=at) for copy in due.order_by("id")[:AT_ONCE])
+
+
+def _send(copy: Copy, *, at: datetime) -> bool:
+    mine = Copy.objects.due(at).filter(pk=copy.pk)
+    if not mine.update(attempts=F("attempts") + 1, not_before=at + AGAIN):
+        return False  # another worker is at it
+    try:
+        _hand_over(copy, at=at)
+    except channels.NotHandedOver as fault:
+        _not_yet(copy, fault.code, given_up=fault.permanent)
+    except (channels.Unclear, wordings.NoWording, wordings.FieldMissing) as fault:
+        _not_yet(copy, getattr(fault, "code", "no_wording"))
+    except Exception as fault:  # noqa: BLE001 - the other copies must go out whatever this one met
+        log.error("paging.fault", copy=str(copy.pk), fault=type(fault).__name__)
+        _not_yet(copy, "fault")
+    else:
+        Copy.objects.filter(pk=copy.pk).update(state=CopyState.SENT, sent_at=at, why="")
+        return True
+    return False
+
+
+def _hand_over(copy: Copy, *, at: datetime) -> None:
+    alarm, staff = copy.call.alarm, copy.call.staff
+    address = address_of(staff, Channel(copy.channel))
+    if not address:
+        raise channels.NotHandedOver("no_address", permanent=True)
+    key = "paging.over" if copy.round == 0 else "paging.alarm"
+    reader = OnDuty(alarm.branch, staff.language or settings.LANGUAGE_CODE)
+    rendered = wordings.render(key, copy.channel, reader, given(alarm, reader.language), at=at)
+    envelope = Envelope(copy.pk, copy.channel, key, alarm.branch.path, at)
+    channels.prepare(copy.channel)
+    channels.send(cast("Any", envelope), rendered, address, cast("Any", reader))
+
+
+def given(alarm: Alarm, language: str) -> dict[str, str]:
+    """Return the merge fields of an alarm: what and when, and where to look, after signing in."""
+    with translation.override(language):
+        words = str(kind_of(alarm.kind).words)
+    return {
+        "alarm_words": words,
+        "alarm_at": timezone.localtime(alarm.raised_at).strftime("%H:%M"),
+        "link_alarm": links.site_address() + reverse("paging:alarm", args=[alarm.pk]),
+    }
+
+
+def address_of(staff: Staff, channel: Channel) -> str:
+    """Return the e-mail address or the number of a member of staff, "" where none is known."""
+    if channel == Channel.EMAIL:
+        return staff.email
+    pager = Pager.objects.filter(staff=staff).first()
+    opened = vault.open_one(pager, "phone")["phone"] if pager else None
+    return opened if isinstance(opened, str) else ""
+
+
+def _not_yet(copy: Copy, why: str, *, given_up: bool = False) -> None:
+    over = given_up or copy.attempts + 1 >= TRIES
+    changed = {"state": CopyState.FAILED} if over else {}
+    Copy.objects.filter(pk=copy.pk, state=CopyState.DUE).update(why=why[:48], **changed)

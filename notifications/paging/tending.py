@@ -1,0 +1,42 @@
+"""Look after alarms every minute: end what is no longer so, pass on what nobody answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from foundation.access import task_actor
+from notifications.paging import actions
+from notifications.paging.kinds import kind_of
+from notifications.paging.models import Alarm, Over
+
+log = structlog.get_logger(__name__)
+
+
+def tend(*, at: datetime) -> None:
+    """
+    Take each alarm that goes on one step further.
+
+    Source: domain.md section 3, "passing to the next person after 10 minutes"; commcare-hq#32671:
+    an alert that went on after its condition turned false
+    """
+    for pk in Alarm.objects.going_on().order_by("id").values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                _tend(actions.locked(pk), at=at)
+        except Exception as fault:  # noqa: BLE001 - one alarm never holds the others up
+            log.error("paging.not_tended", alarm=str(pk), fault=type(fault).__name__)
+
+
+def _tend(alarm: Alarm, *, at: datetime) -> None:
+    if alarm.over_at is not None:
+        return
+    if not kind_of(alarm.kind).stands(alarm):
+        actions.end(alarm, Over.NO_LONGER, by=task_actor("paging.tend"), at=at)
+        return
+    waited = at - alarm.called_at >= timedelta(minutes=settings.PAGING_PASS_ON_MINUTES)
+    if alarm.acknowledged_at is None and waited:
+        actions.pass_on(alarm, at=at)

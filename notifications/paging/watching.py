@@ -1,0 +1,99 @@
+"""What this house pages for: a stop that does not hold, and a message leaving to who was reported dead."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from django.apps import apps
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import task_actor
+from foundation.moves.models import StopDue
+from foundation.moves.offers import every
+from foundation.trail import Actor
+from foundation.vault import Subject
+from notifications.outbox.models import Message
+from notifications.outbox.states import MessageState
+from notifications.paging import actions
+from notifications.paging.kinds import Kind, register
+from notifications.paging.models import Alarm
+
+log = structlog.get_logger(__name__)
+RED_STOP: Final = "red_stop"
+DEAD: Final = "dead_and_written_to"
+_LEAVING: Final = (MessageState.SENDING, MessageState.UNKNOWN)
+
+
+def register_kinds() -> None:
+    """Register what people are paged for."""
+    register(
+        Kind(
+            RED_STOP,
+            _("A stop was not carried out wholly"),
+            stands=lambda alarm: bool(_open_stops(alarm)),
+            todo=_("One room could not stop. It is tried again every minute; see what fails."),
+        )
+    )
+    register(
+        Kind(
+            DEAD,
+            _("Somebody was reported dead while a message to them was leaving"),
+            stands=_may_arrive,
+            ends_by_hand=True,
+            todo=_("Ring the family before the message does: say that it crossed with their word."),
+        )
+    )
+
+
+def watch(*, at: datetime) -> None:
+    """Page for every stop that has not held for a while."""
+    since = at - timedelta(minutes=settings.PAGING_RED_STOP_MINUTES)
+    red = StopDue.objects.filter(settled_at__isnull=True, first_at__lte=since).order_by("first_at")
+    for stop in red[:200]:
+        if (whose := _whose(stop)) is not None:
+            actions.page(RED_STOP, object=whose, by=task_actor("paging.watch"), at=at)
+
+
+def died_reported(*, subject: Subject, by: Actor, at: datetime, **_more: Any) -> None:
+    """Page if a message to somebody reported dead is leaving at this moment."""
+    if not Message.objects.filter(subject=subject, state=MessageState.SENDING).exists():
+        return
+    try:
+        with transaction.atomic():
+            actions.page(DEAD, object=subject, by=by, at=at)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the report itself stands
+        log.error("paging.not_raised", fault=type(fault).__name__)
+
+
+def _may_arrive(alarm: Alarm) -> bool:
+    """Return whether a message left, or may have, although its reader was reported dead."""
+    subject = Subject.objects.filter(pk=alarm.object_id).first()
+    if subject is None or subject.died_reported_at is None:
+        return False  # the report was a mistake
+    crossed = models.Q(state=MessageState.SENT, settled_at__gte=alarm.raised_at)
+    return Message.objects.filter(models.Q(state__in=_LEAVING) | crossed, subject=subject).exists()
+
+
+def _whose(stop: StopDue) -> models.Model | None:
+    """Return the donor, consent holder or person whose stop it is: what the stop was told of."""
+    for packed in stop.arguments.values():
+        if isinstance(packed, dict) and "model" in packed:
+            found: models.Model | None = (
+                every(apps.get_model(packed["model"])).filter(pk=packed["pk"]).first()
+            )
+            if found is not None and hasattr(found, "branch_paths"):
+                return found
+    return None
+
+
+def _open_stops(alarm: Alarm) -> list[StopDue]:
+    red = StopDue.objects.filter(settled_at__isnull=True)
+    return [
+        stop
+        for stop in red
+        if any(isinstance(one, dict) and one.get("pk") == alarm.object_id for one in stop.arguments.values())
+    ]

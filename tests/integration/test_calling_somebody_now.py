@@ -1,0 +1,318 @@
+"""An alarm calls somebody over every way at once, until one answers by name or it is no longer so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.dispatch import Signal
+
+from foundation import moves, vault
+from foundation.access import Branch, Role, Staff, task_actor
+from foundation.moves import stops
+from foundation.moves.models import StopDue
+from foundation.trail.models import TrailRow
+from notifications import channels, paging
+from notifications.channel_names import Channel
+from notifications.outbox.models import Message
+from notifications.outbox.states import MessageState
+from notifications.paging import actions, kinds, numbers, roster, sending, tending, watching
+from notifications.paging.models import Alarm, Copy, CopyState, Duty
+from tests.factories.foundation import BranchFactory, StaffFactory, actor, signed_in
+from tests.factories.wordings import install
+
+pytestmark = pytest.mark.django_db
+NIGHT = datetime(2026, 11, 20, 18, 14, tzinfo=UTC)  # 02:14 in China
+MINUTE = timedelta(minutes=1)
+TASK = task_actor("tests")
+STANDS = {"now": True}
+
+
+@pytest.fixture(autouse=True)
+def house(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A county with somebody on duty, somebody further up, and lines that keep what they were given."""
+    install()
+    STANDS["now"] = True
+    kinds.register(
+        kinds.Kind("tests", "Something happened", lambda _alarm: STANDS["now"], ends_by_hand=False)
+    )
+    sent: list[tuple[str, str, str, str]] = []
+
+    def keep(channel: str) -> channels.Transport:
+        def send(message: Any, rendered: Any, address: str, recipient: Any) -> channels.Receipt:
+            sent.append((channel, address, rendered.subject, rendered.text))
+            return channels.Receipt()
+
+        return channels.Transport(send)
+
+    for channel in (Channel.SMS, Channel.EMAIL):
+        monkeypatch.setitem(channels.handing_over._transports, channel, keep(channel))
+    county = BranchFactory()
+    first, above = (StaffFactory(role=Role.CASEWORKER, branch=b) for b in (county, county.parent))
+    for staff, branch in ((first, county), (above, county.parent)):
+        on_duty(staff, branch)
+    numbers.keep_number(first, "+8613800138000", by=actor(first), at=NIGHT)
+    return {"county": county, "first": first, "above": above, "sent": sent}
+
+
+def on_duty(staff: Staff, branch: Branch, *, place: int = 1) -> Duty:
+    times = {"starts_at": NIGHT - timedelta(hours=8), "ends_at": NIGHT + timedelta(hours=8)}
+    return actions.put_on_duty(staff, branch, place=place, by=TASK, at=NIGHT, **times)
+
+
+def raised(house: dict[str, Any], **more: Any) -> Alarm:
+    return paging.page("tests", object=house["county"], by=TASK, at=NIGHT, **more)
+
+
+def called(alarm: Alarm) -> list[str]:
+    return list(alarm.calls.order_by("called_at", "id").values_list("staff__username", flat=True))
+
+
+class TestAnAlarm:
+    def test_goes_over_every_way_at_once_and_names_nobody(self, house) -> None:
+        alarm = raised(house)
+
+        assert sending.send_due(at=NIGHT) == 2
+
+        ways = {channel: (address, text) for channel, address, _subject, text in house["sent"]}
+        assert ways[Channel.SMS][0] == "+8613800138000"
+        assert ways[Channel.EMAIL][0] == house["first"].email
+        assert "02:14" in ways[Channel.SMS][1]
+        assert f"/paging/{alarm.pk}/" in ways[Channel.SMS][1]
+
+    def test_calls_those_whose_matter_it_is_too(self, house) -> None:
+        companion = StaffFactory(role=Role.COMPANION, branch=house["county"])
+
+        alarm = raised(house, people=[companion.pk])
+
+        assert set(called(alarm)) == {companion.username, house["first"].username}
+
+    def test_is_raised_once(self, house) -> None:
+        assert raised(house) == raised(house)
+        alarm = Alarm.objects.get()
+        again = Alarm(
+            kind=alarm.kind,
+            object_type=alarm.object_type,
+            object_id=alarm.object_id,
+            branch=alarm.branch,
+            raised_at=NIGHT,
+            called_at=NIGHT,
+        )
+        with pytest.raises(IntegrityError), transaction.atomic():
+            again.save()
+
+    def test_passes_on_after_ten_minutes_and_then_calls_everybody_again(self, house) -> None:
+        alarm = raised(house)
+        tending.tend(at=NIGHT + 9 * MINUTE)
+        assert called(alarm) == [house["first"].username]
+
+        tending.tend(at=NIGHT + 10 * MINUTE)
+        assert called(alarm) == [house["first"].username, house["above"].username]
+
+        sending.send_due(at=NIGHT + 10 * MINUTE)
+        house["sent"].clear()
+        tending.tend(at=NIGHT + 20 * MINUTE)
+        sending.send_due(at=NIGHT + 20 * MINUTE)
+        assert {address for _way, address, *_ in house["sent"]} >= {
+            house["first"].email,
+            house["above"].email,
+        }
+
+    def test_calls_nobody_else_once_somebody_answered(self, house) -> None:
+        alarm = raised(house)
+        paging.acknowledge(alarm, by=actor(house["first"]), at=NIGHT + MINUTE)
+
+        tending.tend(at=NIGHT + 30 * MINUTE)
+
+        assert called(alarm) == [house["first"].username]
+        assert Alarm.objects.get().acknowledged_by == house["first"]
+        assert sending.send_due(at=NIGHT + 30 * MINUTE) == 0
+        assert TrailRow.objects.filter(verb="alarm.acknowledged", by_id=str(house["first"].pk)).exists()
+
+    def test_is_answered_by_those_who_were_called_alone(self, house) -> None:
+        alarm = raised(house)
+
+        with pytest.raises(paging.NotForYou):
+            paging.acknowledge(alarm, by=actor(house["above"]), at=NIGHT)
+
+    def test_is_answered_by_one(self, house) -> None:
+        alarm = raised(house, people=[house["above"].pk])
+        paging.acknowledge(alarm, by=actor(house["first"]), at=NIGHT)
+
+        with pytest.raises(moves.Refused):
+            paging.acknowledge(alarm, by=actor(house["above"]), at=NIGHT)
+
+    def test_goes_on_when_it_is_given_back(self, house) -> None:
+        alarm = raised(house)
+        paging.acknowledge(alarm, by=actor(house["first"]), at=NIGHT)
+
+        paging.give_back(alarm, by=actor(house["first"]), at=NIGHT + MINUTE)
+
+        assert called(alarm) == [house["first"].username, house["above"].username]
+
+    def test_ends_when_it_is_no_longer_so_and_says_it(self, house) -> None:
+        """commcare-hq#32671: an alert that went on after its condition turned false."""
+        raised(house)
+        sending.send_due(at=NIGHT)
+        house["sent"].clear()
+        STANDS["now"] = False
+
+        tending.tend(at=NIGHT + 30 * MINUTE)
+        sending.send_due(at=NIGHT + 30 * MINUTE)
+
+        assert Alarm.objects.get().over_why == "no_longer"
+        assert len(house["sent"]) == 2
+        assert all("不用再处理" in text for *_rest, text in house["sent"])
+        tending.tend(at=NIGHT + 60 * MINUTE)
+        assert sending.send_due(at=NIGHT + 60 * MINUTE) == 0
+
+    def test_is_not_ended_by_hand_while_it_is_so(self, house) -> None:
+        alarm = raised(house)
+        paging.acknowledge(alarm, by=actor(house["first"]), at=NIGHT)
+
+        with pytest.raises(moves.Refused):
+            paging.settle(alarm, by=actor(house["first"]), at=NIGHT)
+
+    def test_tries_a_line_again_and_gives_up_on_none_of_the_others(self, house, monkeypatch) -> None:
+        def broken(*_args: Any) -> channels.Receipt:
+            raise channels.NotHandedOver("no_gateway")
+
+        monkeypatch.setitem(channels.handing_over._transports, Channel.SMS, channels.Transport(broken))
+        raised(house)
+
+        for minute in range(7):
+            sending.send_due(at=NIGHT + minute * MINUTE)
+
+        states = dict(Copy.objects.values_list("channel", "state"))
+        assert states == {Channel.EMAIL: CopyState.SENT, Channel.SMS: CopyState.FAILED}
+        assert Copy.objects.get(channel=Channel.SMS).attempts == sending.TRIES
+
+
+class TestTheChain:
+    def test_is_the_branch_in_its_order_and_then_the_ones_above(self, house) -> None:
+        second = StaffFactory(role=Role.CASEWORKER, branch=house["county"])
+        on_duty(second, house["county"], place=2)
+
+        assert roster.chain(house["county"], at=NIGHT) == [house["first"].pk, second.pk, house["above"].pk]
+
+    def test_is_never_empty_where_anybody_can_decide(self, house) -> None:
+        Duty.objects.all().delete()
+
+        assert roster.chain(house["county"], at=NIGHT) == [house["first"].pk, house["above"].pk]
+
+    def test_leaves_out_who_is_off_duty_and_who_left(self, house) -> None:
+        Duty.objects.filter(staff=house["first"]).update(ended_at=NIGHT)
+        Staff.objects.filter(pk=house["above"].pk).update(left_at=NIGHT)
+
+        assert roster.chain(house["county"], at=NIGHT) == [house["first"].pk]  # as second person, not on duty
+
+    def test_takes_nobody_twice(self, house) -> None:
+        with pytest.raises(moves.Refused):
+            on_duty(house["first"], house["county"])
+
+
+class TestAStopThatDoesNotHold:
+    def test_calls_somebody_until_it_holds(self, house) -> None:
+        subject = vault.create_subject(
+            capacity=vault.Capacity.DONOR, branch=house["county"], document_index=None, at=NIGHT
+        )
+        ended = Signal()
+        ended.connect(_cannot_stop)
+        stops.collect(ended, subject=subject, by=TASK, at=NIGHT)
+
+        watching.watch(at=NIGHT + MINUTE)
+        assert not Alarm.objects.exists()
+        watching.watch(at=NIGHT + 2 * MINUTE)
+
+        assert Alarm.objects.get().kind == watching.RED_STOP
+        assert called(Alarm.objects.get()) == [house["first"].username]
+        StopDue.objects.update(settled_at=NIGHT + 3 * MINUTE)
+        tending.tend(at=NIGHT + 3 * MINUTE)
+        assert Alarm.objects.get().over_why == "no_longer"
+
+
+def _cannot_stop(**_more: Any) -> None:
+    raise RuntimeError
+
+
+class TestADeath:
+    def test_calls_somebody_while_a_message_to_the_dead_is_leaving(self, house) -> None:
+        subject = vault.create_subject(
+            capacity=vault.Capacity.RELATIVE, branch=house["county"], document_index=None, at=NIGHT
+        )
+        leaving = Message.objects.create(
+            subject=subject,
+            branch_path=house["county"].path,
+            occasion="tests",
+            programme_key="tests",
+            wording="family.qingming",
+            channel=Channel.SMS,
+            language="zh-hans",
+            state=MessageState.SENDING,
+            due_at=NIGHT,
+            lease_until=NIGHT + MINUTE,
+            made_at=NIGHT,
+        )
+
+        vault.report_dead(subject, by=TASK, at=NIGHT)
+
+        alarm = Alarm.objects.get()
+        assert (alarm.kind, alarm.object_id) == (watching.DEAD, str(subject.pk))
+        Message.objects.filter(pk=leaving.pk).update(
+            state=MessageState.SENT, sent_at=NIGHT + MINUTE, settled_at=NIGHT + MINUTE
+        )
+        tending.tend(at=NIGHT + 2 * MINUTE)
+        assert Alarm.objects.get().over_at is None  # it will arrive: somebody rings the family
+        paging.acknowledge(alarm, by=actor(house["first"]), at=NIGHT + 3 * MINUTE)
+        paging.settle(alarm, by=actor(house["first"]), at=NIGHT + 4 * MINUTE)
+        assert Alarm.objects.get().over_why == "by_hand"
+
+    def test_calls_nobody_where_nothing_is_leaving(self, house) -> None:
+        subject = vault.create_subject(
+            capacity=vault.Capacity.RELATIVE, branch=house["county"], document_index=None, at=NIGHT
+        )
+
+        vault.report_dead(subject, by=TASK, at=NIGHT)
+
+        assert not Alarm.objects.exists()
+
+
+class TestPages:
+    def test_lead_from_today_to_an_answer(self, client, house) -> None:
+        alarm = raised(house)
+        signed_in(client, house["first"])
+        en = {"accept-language": "en"}
+
+        assert f"/paging/{alarm.pk}/" in client.get("/", headers=en, follow=True).content.decode()
+        seen = client.get(f"/paging/{alarm.pk}/", headers=en).content.decode()
+        assert "tel:+8613800138000" in seen
+        client.post(f"/paging/{alarm.pk}/answer/", headers=en)
+        assert Alarm.objects.get().acknowledged_by == house["first"]
+        assert "You see to it" in client.get("/", headers=en, follow=True).content.decode()
+
+    def test_are_missing_for_who_was_not_called(self, client, house) -> None:
+        alarm = raised(house)
+        signed_in(client, house["above"])
+
+        assert client.get(f"/paging/{alarm.pk}/").status_code == 404
+        assert client.post(f"/paging/{alarm.pk}/answer/").status_code == 404
+
+    def test_enter_somebody_on_the_roster_and_take_them_off(self, client, house) -> None:
+        signed_in(client, house["first"])
+        said = {"staff": str(house["first"].pk), "branch": str(house["county"].pk), "place": "2"}
+        times = {"starts_at": "2030-01-01T08:00", "ends_at": "2030-01-02T08:00"}
+
+        assert client.post("/paging/duty/", said | times).status_code == 302
+        entered = Duty.objects.get(place=2)
+        assert client.post(f"/paging/duty/{entered.pk}/end/").status_code == 302
+        assert Duty.objects.get(place=2).ended_at is not None
+        assert client.post("/paging/duty/", said | {"starts_at": "x"}).status_code == 422
+
+    def test_keep_a_number_sealed(self, client, house) -> None:
+        signed_in(client, house["above"])
+
+        assert client.post("/paging/number/", {"phone": "12"}).status_code == 422
+        assert client.post("/paging/number/", {"phone": "139 0013 9000"}).status_code == 302
+        assert sending.address_of(house["above"], Channel.SMS) == "+8613900139000"
