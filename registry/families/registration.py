@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from foundation import vault
-from foundation.desk import belongings
-from registry.families import indexing, receivers
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from consent import people
+from foundation import approvals, vault
+from foundation.access import Permission, Staff, StaffRequest, open_work
+from foundation.approvals import Approval
+from foundation.desk import belongings, rail, search
+from foundation.trail import Actor
+from foundation.vault import Capacity
+from registry.families import actions, indexing, queries, receivers
+from registry.families.actions.households import MOVE
 from registry.families.models import (
     Complaint,
     Family,
@@ -15,13 +28,72 @@ from registry.families.models import (
     Rite,
     SilentDay,
 )
+from registry.families.views.common import short
+
+P = Permission
 
 
 def register() -> None:
-    """Register receivers, indexes, and whose rows are whose."""
+    """Register what stands at the desk, receivers, indexes, and whose rows are whose."""
+    _at_the_desk()
     indexing.answer_for_families()
     belongings.register({Giver: "subject", Member: "subject", Family: "giver__subject"})
     of_household = (Complaint, FamilyMove, FamilyNote, Rite, SilentDay)
     belongings.register(dict.fromkeys(of_household, "family__giver__subject"))
     vault.died_reported.connect(receivers.somebody_was_reported_dead, dispatch_uid="families.died")
     vault.erased.connect(receivers.somebody_was_erased, dispatch_uid="families.erased")
+
+
+def _at_the_desk() -> None:
+    rail.register(
+        rail.RailEntry("families", _("Families"), "heart", "families:list", frozenset({P.FAMILY_VIEW}), 60)
+    )
+    search.register(search.Provider(frozenset({P.FAMILY_VIEW}), find, _("Phone or name of one of a family")))
+    people.register(Capacity.RELATIVE, queries.describe)
+    work = open_work.OpenWork("families.families", _("Families"), families_of, hand_over, P.FAMILY_EDIT)
+    open_work.register(work)
+    approvals.register(
+        approvals.Kind(
+            key=MOVE,
+            label=_("Look after a family that another branch offers"),
+            permission=P.FAMILY_EDIT,
+            second=P.FAMILY_EDIT,
+            on_yes=answer_move,
+            describe=describe_move,
+        )
+    )
+
+
+def find(request: StaffRequest, text: str) -> Iterable[search.Hit | search.Note]:
+    """Find families by what was typed into the search box; who is meant stands masked."""
+    found = queries.find_families(text, scope=request.scope)
+    for family, name in zip(found, queries.masked_names([family.giver for family in found]), strict=True):
+        detail = f"{_('Family')} · {family.branch.name} · {short(family)}"
+        yield search.Hit(str(name), reverse("families:detail", args=[family.pk]), detail)
+
+
+def families_of(staff_id: UUID) -> Sequence[open_work.WorkItem]:
+    """Return the families with whom somebody stays."""
+    held = Family.objects.filter(officer=staff_id, stopped_at__isnull=True).order_by("-id")
+    return [
+        open_work.WorkItem(str(family.pk), short(family), reverse("families:detail", args=[family.pk]))
+        for family in held
+    ]
+
+
+def hand_over(ids: Sequence[str], to: UUID, by: Actor, at: datetime) -> None:
+    """Let somebody else stay with families."""
+    officer = Staff.objects.get(pk=to)
+    for family in Family.objects.filter(pk__in=list(ids)).select_related("giver").order_by("giver__subject"):
+        actions.hand_over(family, officer, by=by, at=at)
+
+
+def answer_move(approval: Approval, *, by: Actor, at: datetime) -> None:
+    """Take in the family, as the other branch offers."""
+    actions.answer_move(approval, by=by, at=at)
+
+
+def describe_move(approval: Approval) -> str:
+    """Say which branch offers; whom, is seen once it was taken in."""
+    move = FamilyMove.objects.select_related("from_branch", "to_branch").filter(pk=approval.object_id).first()
+    return f"{move.from_branch.name} → {move.to_branch.name}" if move else ""

@@ -103,19 +103,13 @@ def assign_officer(family: Family, officer: Staff | None, *, by: Actor, at: date
     common.check(family, by=by, at=at, permissions=common.MAY_EDIT)
     if officer is not None:
         _check_officer(officer, family.branch, at=at)
-    before, family.officer = family.officer_id, officer
-    family.save(update_fields=["officer"])
-    common.remember(family, About.OFFICER, by=by, at=at)
-    trail.record(
-        "family.officer_assigned",
-        by=by,
-        at=at,
-        object=family,
-        before={"officer": before},
-        after={"officer": family.officer_id},
-    )
-    common.tell(family, by=by, at=at)
-    return family
+    return _name(family, officer, by=by, at=at)
+
+
+@transaction.atomic
+def hand_over(family: Family, officer: Staff, *, by: Actor, at: datetime) -> Family:
+    """Let somebody else stay with a household whose officer hands their work over; the desk asked who may."""
+    return _name(common.locked(family), officer, by=by, at=at)
 
 
 @transaction.atomic
@@ -183,6 +177,22 @@ def _carry_out(move: FamilyMove, family: Family, *, by: Actor, at: datetime) -> 
     trail.record("family.moved", by=by, at=at, object=family, before={"branch": before}, after=after)
     common.tell(family, by=by, at=at)
     return move
+
+
+def _name(family: Family, officer: Staff | None, *, by: Actor, at: datetime) -> Family:
+    before, family.officer = family.officer_id, officer
+    family.save(update_fields=["officer"])
+    common.remember(family, About.OFFICER, by=by, at=at)
+    trail.record(
+        "family.officer_assigned",
+        by=by,
+        at=at,
+        object=family,
+        before={"officer": before},
+        after={"officer": family.officer_id},
+    )
+    common.tell(family, by=by, at=at)
+    return family
 
 
 def _check_officer(officer: Staff, branch: Branch, *, at: datetime) -> None:

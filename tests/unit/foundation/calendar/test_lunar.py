@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.calendar import LunarDate, NoSuchDay, Term, anniversary, leap_month, lunar, solar, solar_term
+from foundation.calendar import (
+    LunarDate,
+    NoSuchDay,
+    Term,
+    anniversary,
+    leap_month,
+    lunar,
+    solar,
+    solar_term,
+    words,
+)
 
 DAYS = st.dates(date(1930, 1, 1), date(2090, 12, 31))
 
@@ -96,3 +106,19 @@ class TestSolarTerm:
 
         assert days == sorted(days)
         assert {day.year for day in days} == {year}
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("day", "spoken"),
+        [
+            (LunarDate(2026, 1, 1), "正月初一"),
+            (LunarDate(2026, 8, 15), "八月十五"),
+            (LunarDate(2025, 6, 21, leap=True), "闰六月廿一"),
+            (LunarDate(2023, 11, 10), "冬月初十"),
+            (LunarDate(2023, 12, 20), "腊月二十"),
+            (LunarDate(2023, 12, 30), "腊月三十"),
+        ],
+    )
+    def test_say_a_day_as_it_is_spoken(self, day, spoken):
+        assert words(day) == spoken

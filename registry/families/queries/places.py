@@ -1,0 +1,32 @@
+"""Which branches keep families, and who looks after them there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from foundation.access import ROLE_PERMISSIONS, Branch, Permission, Role, RoleAt, Scope, Staff
+from foundation.access.models import ORGANISATIONS
+
+_KEEP_FAMILIES = [role for role in Role if Permission.FAMILY_EDIT in ROLE_PERMISSIONS[role]]
+
+
+def branches_of(scope: Scope) -> list[Branch]:
+    """Return the branches of a scope that can look after families, from the top down."""
+    return list(
+        Branch.objects.visible_to(scope).filter(active=True).exclude(kind__in=ORGANISATIONS).order_by("path")
+    )
+
+
+def other_branches(branch: Branch) -> list[Branch]:
+    """Return every branch to which a household can be given."""
+    others = Branch.objects.filter(active=True).exclude(kind__in=ORGANISATIONS).exclude(pk=branch.pk)
+    return list(others.order_by("path"))
+
+
+def officers_of(branch: Branch, *, on: date) -> list[Staff]:
+    """Return who may look after families of a branch on a day, in the order of their names."""
+    held = RoleAt.objects.on(on).filter(role__in=_KEEP_FAMILIES, staff__is_active=True)
+    here = {
+        one.staff for one in held.select_related("staff", "branch") if branch.path.startswith(one.branch.path)
+    }
+    return sorted(here, key=str)

@@ -1,0 +1,89 @@
+"""What the views of this room share: whom one may see, breadcrumbs, the page of a single act."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.access import Permission, StaffRequest
+from foundation.pages import RelayForm
+from registry.families import queries
+from registry.families.models import Family, Giver, Member
+
+REVEAL_REASONS: Final = [
+    ("reach", gettext_lazy("To reach this family")),
+    ("visit", gettext_lazy("For a visit")),
+    ("correct", gettext_lazy("To correct their record")),
+    ("rights", gettext_lazy("They ask about their own data")),
+]
+
+
+def seen_family(request: StaffRequest, pk: UUID) -> Family:
+    """
+    Return a household of the request's scope.
+
+    ``PERSON_STOP`` is held by roles that never see families: for them there is no such household.
+    """
+    if not request.holds(Permission.FAMILY_VIEW):
+        raise Http404
+    families = Family.objects.visible_to(request.scope).select_related("giver__subject", "branch", "officer")
+    return get_object_or_404(families, pk=pk)
+
+
+def seen_member(request: StaffRequest, pk: UUID) -> Member:
+    """Return one of a household of the request's scope."""
+    if not request.holds(Permission.FAMILY_VIEW):
+        raise Http404
+    members = Member.objects.visible_to(request.scope).select_related("subject")
+    return get_object_or_404(members.select_related("family__giver__subject", "family__branch"), pk=pk)
+
+
+def seen_giver(request: StaffRequest, pk: UUID) -> Giver:
+    """Return one who gave, of the request's scope."""
+    givers = Giver.objects.visible_to(request.scope)
+    return get_object_or_404(givers.select_related("subject", "branch"), pk=pk)
+
+
+def short(family: Family) -> str:
+    """Return the end of a household's number, which stands on its sheet."""
+    return f"…{family.pk.hex[-6:].upper()}"
+
+
+def crumbs(family: Family | None = None, *more: str) -> list[tuple[str, str]]:
+    """Return the breadcrumbs of a family's pages: the number, never the name."""
+    found = [(_("Families"), reverse("families:list"))]
+    if family is not None:
+        found.append((short(family), reverse("families:detail", args=[family.pk]) if more else ""))
+    return [*found, *((words, "") for words in more)]
+
+
+def act_page(
+    request: StaffRequest,
+    family: Family,
+    form: RelayForm | None,
+    *,
+    title: str,
+    explained: str | Promise = "",
+    danger: bool = False,
+    **more: Any,
+) -> HttpResponse:
+    """Show the page of one act on a household: what it means, what is asked, the one button."""
+    context = {
+        "family": family,
+        "name": queries.masked_names([family.giver])[0],
+        "form": form,
+        "title": title,
+        "explained": explained,
+        "danger": danger,
+        "crumbs": crumbs(family, title),
+        **more,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, more.get("template", "registry/families/act.html"), context, status=status)
