@@ -72,7 +72,7 @@ class TestColumns:
 
 
 class TestIndexes:
-    def test_are_four(self) -> None:
+    def test_are_named(self) -> None:
         columns = {
             f"{model._meta.db_table}.{field.column}"
             for model in apps.get_models()
@@ -81,7 +81,6 @@ class TestIndexes:
         }
         named = set(re.findall(r"`(\w+\.\w+_index)`", section("Blind indexes, and what equality leaks")))
         assert columns == named
-        assert len(columns) == 4
 
     def test_of_names_are_short(self) -> None:
         """Eight people a bucket at a million; those of documents and phones are whole."""
