@@ -54,9 +54,11 @@ from registry.drives.actions import drafts, helpers
 from registry.drives.imports import existing
 from registry.drives.models import Draft, Drive, Pile, PileForm
 from registry.drives.states import DriveState, Duty
+from registry.families import actions as care
+from registry.families.models import Complaint, Family, Giver, Member
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
-from tests.factories import consent, donors, exports, own_forms, records, retention, sheets
+from tests.factories import consent, donors, exports, families, own_forms, records, retention, sheets
 from tests.factories import drives as drive_factories
 from tests.factories import piles as scans
 from tests.factories import samples as tubes
@@ -411,6 +413,27 @@ class World:
     def mark(self) -> str:
         """The mark on the poster of today's drive."""
         return own_forms.mark(self.drive, today=TODAY)
+
+    @cached_property
+    def giver(self) -> Giver:
+        """One who gave."""
+        return families.GiverFactory(branch=self.home.county)
+
+    @cached_property
+    def household(self) -> Family:
+        """A household of one who gave, with a widow in it."""
+        return self.relative.family
+
+    @cached_property
+    def relative(self) -> Member:
+        """The widow of one who gave."""
+        return families.MemberFactory(family=families.FamilyFactory(giver=self.giver))
+
+    @cached_property
+    def complaint(self) -> Complaint:
+        """What a family complains of."""
+        by = self.home.by(Role.FAMILY_CARE)
+        return care.complain(self.household, words="信封上有字", by=by, at=AT)
 
     @cached_property
     def on_duty(self) -> Any:

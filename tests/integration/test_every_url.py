@@ -70,6 +70,7 @@ def at_drive(name: str, thing: str, **more: Any) -> Entry:
 E = Entry
 MANAGERS = frozenset({Role.CASEWORKER, Role.REGISTRY_MANAGER})
 SEE_DONORS = frozenset(role for role in Role if Permission.DONOR_VIEW in ROLE_PERMISSIONS[role])
+SEE_FAMILIES = frozenset(role for role in Role if Permission.FAMILY_VIEW in ROLE_PERMISSIONS[role])
 ENTRIES: dict[str, Entry] = {
     # the account and the desk
     "healthz": E(),
@@ -338,6 +339,23 @@ ENTRIES: dict[str, Entry] = {
         f"paging:{name}": of("alarm", only=frozenset(Role))
         for name in ("alarm", "answer", "give_back", "settle")
     },
+    # families
+    "families:list": E(),
+    "families:enter": E(),
+    "families:open": of("giver"),
+    "families:correct-giver": of("giver"),
+    **{
+        f"families:{name}": of("relative", only=SEE_FAMILIES)
+        for name in ("correct-member", "put-first", "reach", "no-more", "again", "dead", "not-dead")
+    },
+    "families:complaint": of("complaint"),
+    **{
+        f"families:{name}": of("household", only=SEE_FAMILIES)
+        for name in (
+            "detail", "reveal", "add-member", "sheet", "sheet-paper", "wishes", "address", "officer", "move",
+            "note", "decline-events", "accept-events", "complain",
+        )
+    },  # fmt: skip
     "retention:home": E(),
     "retention:new": E(),
     **{f"retention:{name}": of("campaign") for name in ("campaign", "begin", "end")},
