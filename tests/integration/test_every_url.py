@@ -352,10 +352,21 @@ ENTRIES: dict[str, Entry] = {
     **{
         f"families:{name}": of("household", only=SEE_FAMILIES)
         for name in (
-            "detail", "reveal", "add-member", "sheet", "sheet-paper", "wishes", "address", "officer", "move",
-            "note", "decline-events", "accept-events", "complain",
+            "detail",
+            "reveal",
+            "add-member",
+            "sheet",
+            "sheet-paper",
+            "wishes",
+            "address",
+            "officer",
+            "move",
+            "note",
+            "decline-events",
+            "accept-events",
+            "complain",
         )
-    },  # fmt: skip
+    },
     "retention:home": E(),
     "retention:new": E(),
     **{f"retention:{name}": of("campaign") for name in ("campaign", "begin", "end")},
