@@ -16,7 +16,7 @@ from notifications.outbox.states import REACHED
 from registry.donors.models import Donor
 from registry.families.models import Member
 
-_BY_NUMBER: Final = frozenset({Channel.SMS, Channel.CALL})
+BY_NUMBER: Final = frozenset({Channel.SMS, Channel.CALL})
 
 
 def people_at(channel: str, address: str, *, at: datetime) -> list[Subject]:
@@ -25,7 +25,7 @@ def people_at(channel: str, address: str, *, at: datetime) -> list[Subject]:
 
     Numbers are found by their index; other addresses among those lately written to.
     """
-    if channel in _BY_NUMBER:
+    if channel in BY_NUMBER:
         return _by_number(address)
     return _by_lately_written_to(channel, address, at=at)
 

@@ -18,6 +18,7 @@ from notifications import recipients
 from notifications.answers.models import Answer, Held
 from notifications.answers.querysets import AnswerQuerySet
 from notifications.recipients import Recipient
+from notifications.recipients.models import ContactState, Reach
 from registry.families.models import Member
 
 
@@ -78,3 +79,11 @@ def _person(one: Recipient, name: object) -> Person:
     kin = one.member.get_kin_display() if one.member else ""
     url = reverse("families:detail", args=[one.member.family_id]) if one.member else ""
     return Person(one.subject, f"{masked} · {kin}", url, relative=True)
+
+
+def shut_ways(subject_ids: Iterable[UUID]) -> list[tuple[ContactState, Person | None]]:
+    """Return the ways to people that do not work, each with whose it is."""
+    shut = ContactState.objects.filter(subject__in=list(subject_ids)).exclude(state=Reach.OK)
+    rows = list(shut.order_by("subject_id", "channel"))
+    names = names_of(row.subject_id for row in rows)
+    return [(row, names.get(row.subject_id)) for row in rows]

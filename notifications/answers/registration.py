@@ -14,6 +14,10 @@ from foundation.pages import keyset
 from notifications.answers import queries, receivers
 from notifications.answers.models import Answer, Desk
 from notifications.recipients.models import ContactState
+from registry.donors import sections as of_donors
+from registry.donors.models import Donor
+from registry.families import sections as of_families
+from registry.families.models import Family
 
 ON_TODAY: Final = 5
 _DESKS: Final = (
@@ -23,11 +27,14 @@ _DESKS: Final = (
 
 
 def register() -> None:
-    """Register a card for each desk, the person's rows and the receiver."""
+    """Register a card for each desk, the sections of ways, the person's rows and the receiver."""
     for desk, right, names, name, order in _DESKS:
         context = _card(desk, names, name)
         key, template = f"answers.{desk.lower()}", "notifications/answers/card.html"
         today.register(today.Card(key, frozenset({right}), order, "main", template, context))
+    template = "notifications/answers/ways.html"
+    of_donors.register(of_donors.Section("ways", 62, Permission.DONOR_EDIT, template, _ways_to_donor))
+    of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
     belongings.register({Answer: "subject", ContactState: "subject"})
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
 
@@ -45,3 +52,13 @@ def _card(desk: Desk, names: str, name: str) -> Callable[[StaffRequest], Mapping
         return {"rows": rows, "words": words, "waiting": number, "list_url": reverse(names), "desk": desk}
 
     return context
+
+
+def _ways_to_donor(_request: StaffRequest, donor: Donor) -> Mapping[str, Any] | None:
+    rows = queries.shut_ways([donor.subject_id])
+    return {"rows": rows, "url": "answers:works_for_donor"} if rows else None
+
+
+def _ways_to_family(_request: StaffRequest, family: Family) -> Mapping[str, Any] | None:
+    rows = queries.shut_ways(family.members.values_list("subject_id", flat=True))
+    return {"rows": rows, "url": "answers:works_for_relative", "named": True} if rows else None

@@ -156,7 +156,7 @@ GATEWAY_CLOCK_SECONDS = 300  # its clock may be off so far; older requests are r
 
 ANSWER_DAYS = 90  # in which somebody who writes may mean our last message to them [D]
 ANSWER_LOOKED_THROUGH = 5_000  # latest messages looked through for an address that has no index [D]
-TOLD_LARGEST_KB = 256  # of one request of the gateway; an SMS has less than one [D]
+TOLD_LARGEST_KB = 1_500  # of one request of the gateway; an e-mail with a picture in it [D]
 TOLD_AT_ONCE = 1_000  # receipts in one request of the gateway [D]
 
 PAGING_PASS_ON_MINUTES = 10  # nobody answered an alarm: the next on duty is called; domain.md 3

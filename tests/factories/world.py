@@ -16,6 +16,7 @@ from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
 from foundation.trail import Actor
+from foundation.vault import Subject
 from notifications import paging
 from notifications.answers import actions as answers
 from notifications.answers.models import Answer
@@ -25,6 +26,8 @@ from notifications.paging.models import Duty as OnDuty
 from notifications.paging.watching import RED_STOP
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import TouchpointState
+from notifications.recipients import contact
+from notifications.recipients.models import ContactState, Reach
 from notifications.retention.models import Campaign
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
@@ -516,6 +519,19 @@ class World:
         made = answers.received("SMS", phone, "谢谢", provider_id=phone, by=by, at=AT)
         assert made is not None
         return made
+
+    @cached_property
+    def shut_way_of_relative(self) -> ContactState:
+        """A way that a relative of home stopped."""
+        return self._shut_way(MemberFactory(branch=self.home.county).subject)
+
+    @cached_property
+    def shut_way_of_donor(self) -> ContactState:
+        """A way that a donor of home stopped."""
+        return self._shut_way(self.donor.subject)
+
+    def _shut_way(self, person: Subject) -> ContactState:
+        return contact.mark(person, "SMS", Reach.STOPPED, by=task_actor("tests"), at=AT)
 
     @cached_property
     def call_to_family(self) -> Touchpoint:

@@ -139,6 +139,9 @@ class TestAnyOtherAnswer:
         )
         assert vault.open_one(answer, "words", "sender") == {"words": "谢谢你们", "sender": PHONE}
 
+    def test_is_known_however_the_gateway_writes_the_number(self, widow):
+        assert answers("谢谢", address="136 0000 0099").subject_id == widow.subject_id
+
     def test_told_twice_is_taken_once(self, widow):
         due(widow)
 
@@ -348,7 +351,8 @@ class TestTheGateway:
     @pytest.mark.parametrize(
         "said",
         [[], {}, {"receipts": 7}, {"receipts": [1, None, {"id": 3}]}, {"channel": "sms", "from": {}},
-         {"channel": "email", "raw": "é"}, {"channel": "email", "raw": ""}, {"channel": [], "id": "\ud800"}],
+         {"channel": "email", "raw": "é"}, {"channel": "email", "raw": ""}, {"channel": [], "id": "\ud800"},
+         {"channel": "sms", "from": "\ud800", "text": "\ud800\x00", "id": "\ud800"}],
     )  # fmt: skip
     def test_may_say_anything_and_nothing_breaks(self, client, said):
         for name in ("receipt", "inbound"):
@@ -402,6 +406,32 @@ class TestThePages:
         assert lin.get(reverse("answers:of_donor", args=[answer.pk])).status_code == 404
         assert lin.get(reverse("answers:of_family", args=[answer.pk])).status_code == 403
         assert far.get(reverse("answers:of_family", args=[answer.pk])).status_code == 404
+
+
+class TestAWayThatIsShut:
+    def test_stands_on_the_familys_page_and_opens_on_their_word(self, signed_in, widow, mei):
+        state = contact.mark(widow.subject, Channel.SMS, Reach.STOPPED, by=command_actor(), at=AT)
+        client, url = signed_in(mei), reverse("answers:works_for_relative", args=[state.pk])
+
+        before = client.get(reverse("families:detail", args=[widow.family_id])).content.decode()
+        client.post(url)
+        after = client.get(reverse("families:detail", args=[widow.family_id])).content.decode()
+
+        assert url in before
+        assert url not in after
+        assert contact.against(widow.subject_id, Channel.SMS, PHONE) == ""
+
+    def test_of_a_volunteer_is_opened_by_who_looks_after_them(self, signed_in, mei):
+        donor = DonorFactory(service_branch=mei.roles.get().branch)
+        lin = StaffFactory(role=Role.COORDINATOR, branch=donor.service_branch)
+        state = contact.mark(donor.subject, Channel.SMS, Reach.STOPPED, by=command_actor(), at=AT)
+        url = reverse("answers:works_for_donor", args=[state.pk])
+
+        assert signed_in(mei).post(url).status_code == 403
+        assert signed_in(mei).post(reverse("answers:works_for_relative", args=[state.pk])).status_code == 404
+        assert url in signed_in(lin).get(reverse("donors:detail", args=[donor.pk])).content.decode()
+        signed_in(lin).post(url)
+        assert contact.against(donor.subject_id, Channel.SMS, PHONE) == ""
 
 
 class TestThePhoneOfADemo:

@@ -376,6 +376,8 @@ ENTRIES: dict[str, Entry] = {
     "answers:donors": E(),
     "answers:of_family": of("family_answer"),
     "answers:of_donor": of("donor_answer"),
+    "answers:works_for_relative": of("shut_way_of_relative"),
+    "answers:works_for_donor": of("shut_way_of_donor"),
     "by_hand:families": E(),
     "by_hand:donors": E(),
     "by_hand:of_family": of("call_to_family"),

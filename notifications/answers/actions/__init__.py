@@ -1,8 +1,20 @@
 """Every write on answers: they are received, they hold, and somebody says what they mean."""
 
 from notifications.answers.actions.learning import learn
+from notifications.answers.actions.opening import works_again
 from notifications.answers.actions.receiving import came_back, received
 from notifications.answers.actions.settling import Said, close_all, settle
 from notifications.answers.actions.telling import Told, mail, told
 
-__all__ = ["Said", "Told", "came_back", "close_all", "learn", "mail", "received", "settle", "told"]
+__all__ = [
+    "Said",
+    "Told",
+    "came_back",
+    "close_all",
+    "learn",
+    "mail",
+    "received",
+    "settle",
+    "told",
+    "works_again",
+]

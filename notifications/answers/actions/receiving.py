@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from foundation import moves, trail, vault
 from foundation.access import Branch
 from foundation.trail import Actor
-from foundation.vault import Capacity, Subject
-from notifications import outbox
+from foundation.vault import Capacity, Subject, normal
+from notifications import outbox, recipients
 from notifications.answers import finding
 from notifications.answers.actions.common import lock_with_households
 from notifications.answers.models import Answer, Desk, Held, Kind
@@ -54,22 +54,27 @@ def received(
     :param to: the message it answers, where the answer says so.
     :returns: the answer, or None where it was taken before.
     """
+    address = normal.phone(address) if channel in finding.BY_NUMBER else address.strip()
     known = [person.pk for person in finding.people_at(channel, address, at=at)]
     people = lock_with_households([*known, to.subject_id if to else None])
     if Answer.objects.filter(channel=channel, provider_id=_mark(provider_id)).exists():
         return None
     message = to or finding.last_message(people, channel, at=at)
     stops = is_stop(text)
-    answer = _begin(
-        Kind.STOP if stops else Kind.REPLY,
-        channel,
-        provider_id=provider_id,
-        whose=finding.whose(people, message),
-        message=message,
-        sealed={"sender": address, "words": text[:LONGEST]},
-        by=by,
-        at=at,
-    )
+    try:
+        with transaction.atomic():
+            answer = _begin(
+                Kind.STOP if stops else Kind.REPLY,
+                channel,
+                provider_id=provider_id,
+                whose=finding.whose(people, message),
+                message=message,
+                sealed={"sender": address, "words": text[:LONGEST]},
+                by=by,
+                at=at,
+            )
+    except IntegrityError:  # told twice at the same instant
+        return None
     if stops:
         _stop(answer, people, by=by, at=at)
     else:
@@ -122,7 +127,7 @@ def _begin(
         provider_id=_mark(provider_id),
         received_at=at,
         desk=_desk(whose),
-        branch_path=whose.branch_path if whose else _top(),
+        branch_path=_place(whose),
         subject=whose,
         message=message,
     )
@@ -185,6 +190,9 @@ def _desk(whose: Subject | None) -> Desk:
     return Desk.FAMILIES if families else Desk.DONORS
 
 
-def _top() -> str:
-    """Return where an answer of nobody we know is read: at the top of the tree."""
-    return Branch.objects.order_by("path").values_list("path", flat=True).first() or ""
+def _place(whose: Subject | None) -> str:
+    """Return where an answer is read: where the person is served; of nobody we know, at the top."""
+    if whose is None:
+        return Branch.objects.order_by("path").values_list("path", flat=True).first() or ""
+    person = recipients.of([whose.pk]).get(whose.pk)
+    return person.branch.path if person else whose.branch_path

@@ -68,7 +68,7 @@ def inbound(said: Said) -> bool:
     told = [said.get(name) for name in ("from", "text", "id")]
     if channel is None or not all(isinstance(one, str) and one.strip() for one in told):
         return False
-    address, text, number = (str(one).replace("\x00", "") for one in told)
+    address, text, number = (_clean(str(one)) for one in told)
     actions.received(channel, address, text, provider_id=number[:128], by=GATEWAY, at=timezone.now())
     return True
 
@@ -84,10 +84,15 @@ def _mail(said: Said) -> bool:
     return True
 
 
+def _clean(text: str) -> str:
+    """Return text without what no database keeps: NUL, and halves of characters that JSON can write."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def _signed(request: HttpRequest) -> Said | None:
     """Return what the gateway said; None where it was not the gateway, or no object."""
     line = gateway.line()
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.TOLD_LARGEST_KB * 1024:
+    if len(request.body) > settings.TOLD_LARGEST_KB * 1024:
         return None
     try:
         gateway.check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -52,7 +53,7 @@ def record(
     :raises moves.NotAllowed: if the actor may not do it here.
     """
     people = {one.subject.pk: one for one in sendings.people_of(touchpoint.plan)}
-    vault.lock(*people, touchpoint.plan.subject_id or _kept_for(touchpoint))
+    vault.lock(*people, _kept_for(touchpoint))
     person = people.get(who.pk)
     touchpoint = Touchpoint.objects.select_related("plan", "step").get(pk=touchpoint.pk)
     if person is None:
@@ -112,6 +113,8 @@ def _check_right(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
         raise moves.NotAllowed(right.value)
 
 
-def _kept_for(touchpoint: Touchpoint) -> object:
-    family = touchpoint.plan.family
-    return family.giver.subject_id if family else None
+def _kept_for(touchpoint: Touchpoint) -> UUID:
+    """Return whom the plan is kept for: the donor, or the one whose household it is."""
+    plan = touchpoint.plan
+    kept_for: UUID = plan.family.giver.subject_id if plan.family else plan.subject_id
+    return kept_for

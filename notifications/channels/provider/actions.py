@@ -64,7 +64,7 @@ def record_template(
     :raises moves.NotAllowed: if the actor may not change settings at the top of the tree.
     """
     _check_right(_TopOfTheTree(), by=by, at=at)
-    number = normal.number(number)
+    number = "".join(normal.text(number).split())
     if standing == Standing.APPROVED and not number:
         raise moves.Refused([_("An approved template has a number.")])
     template = ProviderTemplate.objects.filter(
