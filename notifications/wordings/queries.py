@@ -12,7 +12,8 @@ from notifications.wordings import checks, fields, rendering, sandbox
 from notifications.wordings.checks import Problem
 from notifications.wordings.models import LANGUAGES, Wording, WordingBody, WordingState, WordingVersion
 
-_ORDER = {channel: place for place, channel in enumerate(Channel)}
+_WRITTEN_FIRST = (Channel.LETTER, Channel.EMAIL, Channel.SMS, Channel.WECHAT, Channel.CALL, Channel.VISIT)
+_ORDER = {channel: place for place, channel in enumerate(_WRITTEN_FIRST)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def shown(body: WordingBody, wording: Wording) -> Shown:
 
 
 def channels_of(version: WordingVersion) -> list[Channel]:
-    """Return the channels that a version has words for, calls first."""
+    """Return the channels that a version has words for, what is written first."""
     found = {Channel(body.channel) for body in version.bodies.all()}
     return sorted(found, key=lambda channel: _ORDER[channel])
 

@@ -56,6 +56,7 @@ def version(request: StaffRequest, pk: UUID) -> HttpResponse:
         "draft": draft,
         "asked": this.state == WordingState.ASKED,
         "may_write": _may_write(request, this),
+        "hears_counsel": request.holds(Permission.PROGRAMME_EDIT),
         "channels": [(one, queries.worst_of(this, one)) for one in channels],
         "channel": channel,
         "shown": queries.shown_by(this, channel),
@@ -154,7 +155,7 @@ def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
     return redirect(this)
 
 
-@requires(*WRITES)
+@requires(Permission.PROGRAMME_EDIT)
 @require_POST
 def counsel(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Record that counsel has read the words."""

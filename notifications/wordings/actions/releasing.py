@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from foundation import approvals, moves, trail
+from foundation import access, approvals, moves, trail
+from foundation.access import Permission
 from notifications.wordings.actions.writing import locked, may_write
 from notifications.wordings.models import WordingState, WordingVersion
 
@@ -62,10 +63,12 @@ def approve_by_counsel(version: WordingVersion, *, by: Actor, at: datetime) -> N
     """
     Record that counsel has read the words; the mark "draft" goes.
 
-    :raises moves.NotAllowed: if the actor may not write for these readers.
+    :raises moves.NotAllowed: if the actor does not edit programmes.
     """
     fresh = locked(version)
-    may_write(fresh.wording, by=by, at=at)
+    branch = may_write(fresh.wording, by=by, at=at)
+    if branch is not None and not access.may(by, Permission.PROGRAMME_EDIT, on=branch, at=at):
+        raise moves.NotAllowed(Permission.PROGRAMME_EDIT)
     fresh.counsel_approved = True
     fresh.save(update_fields=["counsel_approved"])
     trail.record("wording.approved_by_counsel", by=by, at=at, object=fresh)
