@@ -30,13 +30,13 @@ class Desk:
         assert answer.status_code == 200, answer.content.decode()[:2000]
         return answer.content.decode()
 
-    def send(self, name: str, *args: Any, **typed: Any) -> str:
+    def send(self, name: str, /, *args: Any, **typed: Any) -> str:
         """Send a form, which is accepted, and return what the next page says."""
         answer = self.client.post(reverse(f"families:{name}", args=args), typed, follow=True, **ENGLISH)
         assert answer.redirect_chain, answer.content.decode()[:3000]
         return answer.content.decode()
 
-    def fail(self, name: str, *args: Any, **typed: Any) -> str:
+    def fail(self, name: str, /, *args: Any, **typed: Any) -> str:
         """Send a form, which is not accepted, and return what the page says of it."""
         answer = self.client.post(reverse(f"families:{name}", args=args), typed, **ENGLISH)
         assert answer.status_code == 422, answer.content.decode()[:2000]

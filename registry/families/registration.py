@@ -46,7 +46,7 @@ def register() -> None:
 
 def _at_the_desk() -> None:
     rail.register(
-        rail.RailEntry("families", _("Families"), "heart", "families:list", frozenset({P.FAMILY_VIEW}), 60)
+        rail.RailEntry("families", _("Families"), "person", "families:list", frozenset({P.FAMILY_VIEW}), 60)
     )
     search.register(search.Provider(frozenset({P.FAMILY_VIEW}), find, _("Phone or name of one of a family")))
     people.register(Capacity.RELATIVE, queries.describe)

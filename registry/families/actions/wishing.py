@@ -123,7 +123,8 @@ def exists(day: Day) -> bool:
     """Return whether a calendar has such a day; of a day of every year, in some years at least."""
     try:
         if day.calendar == Calendar.SOLAR:
-            return date(day.year or _A_YEAR_WITH_EACH_DAY, day.month, day.day) is not None
+            year = _A_YEAR_WITH_EACH_DAY if day.year is None else day.year
+            return date(year, day.month, day.day) is not None
         if day.year is not None:
             return calendar.solar(LunarDate(day.year, day.month, day.day)) is not None
     except ValueError:
