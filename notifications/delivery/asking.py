@@ -30,7 +30,7 @@ _NOT_RELEASED: Final = frozenset({TouchpointState.PLANNED, TouchpointState.DUE, 
 
 def ask(message: Message, *, at: datetime) -> Ready | NotNow:
     """Return what is to be handed over now; or why not, and what becomes of the message."""
-    recipient = recipients.of([message.subject_id]).get(message.subject_id)
+    recipient = recipients.of_subject(message.subject)
     if recipient is None:
         return NotNow("gone", MessageState.CANCELLED)
     for question in QUESTIONS:
@@ -115,6 +115,5 @@ def _moments(pairs: Iterator[tuple[datetime | None, datetime | None]]) -> Iterat
 
 def _written(message: Message, recipient: Recipient, *, at: datetime) -> wordings.Rendered:
     """Write the words as approved now; links are made for this one message."""
-    needed = wordings.needed(message.wording, message.channel, recipient.language)
-    given = {**message.fields, **filling.links(message, needed, at=at)}
+    given = filling.Given(message, at)
     return wordings.render(message.wording, message.channel, recipient, given, at=at)

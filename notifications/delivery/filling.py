@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from notifications.channel_names import Channel
 from notifications.outbox import Message
@@ -32,8 +32,24 @@ def stop_url(message: Message, *, at: datetime) -> str:
     return _stops[0](message, at=at)
 
 
-def links(message: Message, names: Collection[str], *, at: datetime) -> dict[str, str]:
-    """Return the fields that rooms above fill."""
-    if not names:
-        return {}
-    return {name: value for fill in _fillers.values() for name, value in fill(message, names, at=at).items()}
+class Given(Mapping[str, Any]):
+    """The fields that come with a message; a link is made when the words ask for it, and not before."""
+
+    def __init__(self, message: Message, at: datetime) -> None:
+        self._message, self._at = message, at
+        self._known: dict[str, Any] = dict(message.fields)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a field, filled by a room above where it does not come with the message."""
+        if name not in self._known:
+            for fill in _fillers.values():
+                self._known |= fill(self._message, [name], at=self._at)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names known so far."""
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        """Return how many are known so far."""
+        return len(self._known)

@@ -17,6 +17,8 @@ from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 
+READ: Final = ("touchpoint__plan__family__giver", "touchpoint__step")  # what is asked of a touchpoint
+GOING: Final = (*WAITING, MessageState.SENDING)
 LOOK_BACK: Final = timedelta(days=1)
 AT_ONCE: Final = 500
 
@@ -27,7 +29,10 @@ def after(message: Message, *, at: datetime) -> None:
 
     The row of the message is the truth, and waits for no other. What is lost here is caught up by the sweep.
     """
-    if message.touchpoint_id is not None:
+    if message.touchpoint_id is None:
+        return
+    others = Message.objects.filter(touchpoint=message.touchpoint_id, state__in=GOING)
+    if message.state != MessageState.SENT or not others.exists():  # one of several changes nothing yet
         transaction.on_commit(partial(follow, message, at=at), robust=True)
 
 
@@ -40,7 +45,7 @@ def follow(message: Message, *, at: datetime) -> None:
 
 def catch_up(*, at: datetime) -> int:
     """Let touchpoints follow whose messages are all settled, and return how many there were."""
-    going = Message.objects.filter(state__in=[*WAITING, MessageState.SENDING]).values("touchpoint")
+    going = Message.objects.filter(state__in=GOING).values("touchpoint")
     left = Touchpoint.objects.filter(
         state=TouchpointState.APPROVED, messages__settled_at__gt=at - LOOK_BACK
     ).exclude(pk__in=going.filter(touchpoint__isnull=False))

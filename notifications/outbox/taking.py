@@ -23,12 +23,14 @@ from foundation import trail, vault
 from foundation.access import task_actor
 from foundation.vault import SealedField
 from foundation.vault.fields import sealed_fields
+from notifications import recipients
 from notifications.outbox import epoch, following
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import MessageState
 
 HOST: Final = socket.gethostname()[:20]
+READ: Final = (*(f"subject__{path}" for path in ("key", *recipients.READ)), *following.READ)
 SEALED: Final[tuple[SealedField, ...]] = sealed_fields(Message)
 
 
@@ -68,7 +70,7 @@ def claim(message_id: UUID, *, at: datetime) -> Message | None:
         lease_until=_lease(at),
         attempts=F("attempts") + 1,
     )  # fmt: skip
-    return Message.objects.select_related("subject").get(pk=message_id) if taken else None
+    return Message.objects.get(pk=message_id) if taken else None
 
 
 @transaction.atomic
@@ -90,7 +92,7 @@ def begin_sending(
             state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
         )
         return None
-    message.subject.refresh_from_db()
+    _read_again(message)
     answer = ask(message, at=at)
     if isinstance(answer, NotNow):
         return answer if _refused(message, answer, at=at) else None
@@ -190,6 +192,12 @@ def _mine(message: Message, *states: MessageState) -> MessageQuerySet:
     return Message.objects.filter(pk=message.pk, claimed_by=message.claimed_by, state__in=states)
 
 
+def _read_again(message: Message) -> None:
+    """Read what is asked about anew, now that it is locked, in one query."""
+    fresh = Message.objects.select_related(*READ).get(pk=message.pk)
+    message.subject, message.touchpoint = fresh.subject, fresh.touchpoint
+
+
 def _lease(at: datetime) -> datetime:
     return at + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
@@ -248,7 +256,6 @@ def _tell(message: Message, verb: str, *, at: datetime) -> None:
 def _seal(message: Message, ready: Ready) -> None:
     """Keep what is handed over, and where to, under the recipient's own key."""
     message.version_id = getattr(ready.rendered.version, "pk", ready.rendered.version)
-    key_id = message.subject.key_id
-    if key_id is not None:
+    if message.subject.key is not None:
         words = f"{ready.rendered.subject}\n\n{ready.rendered.text}".strip()
-        vault.seal(message, key=key_id, sent_to=ready.address, words=words)
+        vault.seal(message, key=message.subject.key, sent_to=ready.address, words=words)

@@ -85,4 +85,7 @@ def _of_the_way(recipient: Recipient, channel: str) -> str:
     donor = recipient.donor
     if donor is not None and donor.phone_wrong_on is not None and PURPOSES[Channel(channel)] in _BY_NUMBER:
         return contact.BROKEN
-    return contact.against(recipient.subject.pk, channel, address(recipient, channel))
+    why = contact.against(recipient.subject.pk, channel, None)
+    if why != contact.BROKEN:
+        return why
+    return contact.against(recipient.subject.pk, channel, address(recipient, channel))  # another one works

@@ -27,6 +27,7 @@ COLUMNS: Final[dict[str, str]] = {
     Channel.VISIT: "address",
     Channel.WECHAT: "wechat",
 }
+READ: Final = ("donor__service_branch", "member__family__branch")  # what belongs to a subject here
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
     found: dict[UUID, Recipient] = {}
     for start in range(0, len(ids), AT_ONCE):
         people = Subject.objects.filter(pk__in=ids[start : start + AT_ONCE])
-        for subject in people.select_related("donor__service_branch", "member__family__branch"):
-            if recipient := _of(subject):
+        for subject in people.select_related(*READ):
+            if recipient := of_subject(subject):
                 found[subject.pk] = recipient
     return found
 
@@ -84,7 +85,8 @@ def sealed_address(recipient: Recipient, channel: str) -> tuple[SealedModel, str
     return next(((row, column) for row in rows if getattr(row, column, None) is not None), None)
 
 
-def _of(subject: Subject) -> Recipient | None:
+def of_subject(subject: Subject) -> Recipient | None:
+    """Return a subject, read with ``READ``, as a recipient; None where it is neither donor nor relative."""
     donor, member = getattr(subject, "donor", None), getattr(subject, "member", None)
     if donor is not None:
         zone, branch = settings.TIME_ZONE, donor.service_branch

@@ -5,14 +5,24 @@ Source: issue 4, "Held to"; the whole run, five times, is `manage.py bench outbo
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+from django.utils import timezone
 
-from tests.storm import passing, scene
+from foundation import vault
+from foundation.trail import Actor, ActorKind
+from notifications.outbox import Message
+from registry.families import actions as families
+from tests import sink
+from tests.storm import crew, passing, reckoning, scene
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 PEOPLE, SECONDS = 40, 8.0
+BY = Actor(ActorKind.COMMAND, "tests")
 
 
 class TestAStorm:
@@ -21,3 +31,35 @@ class TestAStorm:
         assert found.faults == [], found
         assert found.states["SENT"] > PEOPLE
         assert weather.kills > 0
+
+
+class TestAWordThatStops:
+    WORDS: ClassVar[dict[str, Callable[[Any, Any], object]]] = {
+        "dead": lambda one, at: vault.report_dead(one.subject, by=BY, at=at),
+        "erased": lambda one, at: vault.erase(one.subject, by=BY, at=at),
+        "no more": lambda one, at: families.no_more(one, whole_plan=False, by=BY, at=at),
+    }
+
+    def test_is_answered_only_when_nothing_leaves_any_more(self, tmp_path: Path) -> None:
+        """A slow mail server, and people who say no while their mails are on the way."""
+        members = scene.people(PEOPLE)
+        address = {one.pk: vault.open_one(one, "email")["email"] for one in members}
+        answered: dict[Any, float] = {}
+        with (
+            sink.running(tmp_path / "sink") as mail,
+            crew.at_work(tmp_path / "crew", broker=passing.broker_of(tmp_path), email=mail.url),
+        ):
+            scene.routine(members[:1], at=timezone.now(), occasion="first")
+            reckoning.settled(within=passing.READY)
+            mail.behave(slow=0.3)
+            scene.bereavement(members, at=timezone.now())
+            for n, one in enumerate(reversed(members)):
+                list(self.WORDS.values())[n % 3](one, timezone.now())
+                answered[one.pk] = time.time()
+            assert reckoning.settled(within=passing.CALM)
+            begun = mail.begun()[1:]
+        mail_from = {line["to"]: line["at"] for line in begun}
+        late = [one for one in members if mail_from.get(address[one.pk], 0) > answered[one.pk]]
+        assert late == []
+        assert Message.objects.filter(state="CANCELLED").exists()
+        assert Message.objects.filter(state="SENT").count() > 1

@@ -92,6 +92,14 @@ class TestDeliver:
         deliver(message.pk, at=MORNING - timedelta(seconds=1))
         assert (office.taken, state_of(message)) == ([], ("DUE", ""))
 
+    def test_sends_no_second_copy_when_the_clock_is_set_back(self, member, office):
+        message, back = due(member), MORNING - timedelta(hours=2)
+        deliver(message.pk, at=MORNING)
+        outbox.sweep(at=back)
+        deliver(message.pk, at=back)
+        deliver(message.pk, at=MORNING)
+        assert (len(office.taken), state_of(message)) == (1, ("SENT", ""))
+
     def test_tries_again_later_what_surely_did_not_leave(self, member, office, settings):
         message, settings.OUTBOX_TRIES = due(member), 2
         office.does = raising(NotHandedOver("refused_451"))

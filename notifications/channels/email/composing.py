@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from typing import Final
 
 from django.conf import settings
@@ -64,7 +65,7 @@ def compose(
     mail = EmailMessage(policy=SMTP)
     mail["Message-ID"] = id_of(message)
     mail["Date"] = format_datetime(at)
-    mail["From"] = formataddr((one_line(recipient.branch.name), settings.DEFAULT_FROM_EMAIL))
+    mail["From"] = Address(one_line(recipient.branch.name), addr_spec=settings.DEFAULT_FROM_EMAIL)
     mail["To"] = envelope_address(address)
     mail["Subject"] = one_line(rendered.subject)
     mail["Content-Language"] = recipient.language

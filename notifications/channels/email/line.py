@@ -21,6 +21,7 @@ from django.conf import settings
 from notifications.channels.handing_over import NotHandedOver, Unclear
 
 TIMEOUT: Final = 20.0  # seconds for one answer of the server; five of them are shorter than a lease
+SOON: Final = 5.0  # seconds to open a line anew: nothing begins once a withdrawal may have been answered
 IDLE: Final = 30.0  # seconds after which a server may have hung up
 AT_MOST: Final = 200  # messages on one line
 PERMANENT: Final = range(500, 600)
@@ -69,8 +70,10 @@ class Line(threading.local):
         :raises NotHandedOver: if it surely was not taken.
         :raises Unclear: if the line broke once all had left.
         """
-        fresh = self.count == 0
+        began, fresh = time.monotonic(), self.count == 0
         smtp = self.open()
+        if time.monotonic() - began > SOON:
+            raise NotHandedOver("line_slow")
         self.count += 1
         self.used_at = time.monotonic()
         try:
