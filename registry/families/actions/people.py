@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -158,7 +158,6 @@ def record_reach(
         at=at,
     )
     common.remember(member.family, About.REACH, by=by, at=at, member=member)
-    common.tell(member.family, by=by, at=at)
     return recorded
 
 
@@ -183,8 +182,7 @@ def _checked(relative: Relative) -> dict[str, Any]:
         _check_email(relative.email.strip())
     if relative.language not in dict(settings.LANGUAGES):
         raise moves.Refused([_("This language is not spoken here.")])
-    if relative.time_zone not in available_timezones():
-        raise moves.Refused([_("There is no such time zone.")])
+    _check_zone(relative.time_zone)
     return {
         "name": names.check(relative.name),
         "kin": Kin(relative.kin).value,
@@ -203,3 +201,10 @@ def _check_email(text: str) -> None:
         validate_email(text)
     except ValidationError:
         raise moves.Refused([_("This is no e-mail address.")]) from None
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ValueError, KeyError, OSError):  # no such name, or a path that climbs
+        raise moves.Refused([_("There is no such time zone.")]) from None

@@ -120,7 +120,9 @@ def history_of(family: Family) -> list[Line]:
     notes = list(family.history.select_related("member").order_by("-id")[:LAST_LINES])
     members = list({note.member_id: note.member for note in notes if note.member}.values())
     opened_names = vault.open(members, ["name"])
-    called = {member.pk: words["name"] for member, words in zip(members, opened_names, strict=True)}
+    called: dict[UUID | None, object] = {
+        member.pk: words["name"] for member, words in zip(members, opened_names, strict=True)
+    }
     staff = Names.of(note.by_id for note in notes)
     said = vault.open(notes, ["words"])
     return [
