@@ -1,4 +1,4 @@
-"""Fill an empty home with the demo: the province, three drives, two thousand donors in every state."""
+"""Fill an empty home with the demo: the province, three drives, two thousand donors, sixty families."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from registry.config.demo import calls, queueing, records
+from registry.config.demo import calls, families, queueing, records
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -82,6 +82,7 @@ class _Story:
         self._drives()
         records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
         calls.ring(self.world, at=self.now)
+        families.remember(self.world, at=self.now)
 
     def _on_the_way(self) -> None:
         typed = self._enrol(TYPED, first_day=58, last_day=35)
