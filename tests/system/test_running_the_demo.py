@@ -87,7 +87,7 @@ class TestDemo:
             assert demo.answers() == 200
 
     def holds_a_province(self, demo: Demo) -> None:
-        """All branches, somebody in every role, two thousand donors in every state, three drives."""
+        """All branches, somebody in every role, two thousand donors in every state, three drives, families."""
         kinds = dict(demo.asked("SELECT kind, count(*) FROM foundation_branch GROUP BY kind"))
         assert kinds == {"province": 1, "prefecture": 3, "county": 12, "laboratory": 1, "hospital": 2}
         donors = dict(demo.asked("SELECT state, count(*) FROM registry_donor GROUP BY state"))
@@ -95,5 +95,6 @@ class TestDemo:
         assert sum(donors.values()) >= 2_000
         days = {day for (day,) in demo.asked("SELECT on_date FROM registry_drive WHERE on_date IS NOT NULL")}
         assert len(days) == 3
+        assert demo.asked("SELECT count(*) FROM registry_family") == [(60,)]
         held = {role for (role,) in demo.asked("SELECT DISTINCT role FROM foundation_roleat")}
         assert sorted(held) == sorted(Role.values)

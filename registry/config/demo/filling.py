@@ -15,6 +15,7 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
+from notifications.programmes import actions as programmes
 from registry.config.demo import calls, families, queueing, records
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
@@ -82,6 +83,7 @@ class _Story:
         self._drives()
         records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
         calls.ring(self.world, at=self.now)
+        programmes.install_first_programmes(by=access.command_actor(), at=self.world.since)
         families.remember(self.world, at=self.now)
 
     def _on_the_way(self) -> None:
