@@ -87,7 +87,7 @@ class TestDemo:
             assert demo.answers() == 200
 
     def holds_a_province(self, demo: Demo) -> None:
-        """All branches, somebody in every role, two thousand donors in every state, three drives, families."""
+        """All branches, somebody in every role, donors in every state, three drives, sixty families."""
         kinds = dict(demo.asked("SELECT kind, count(*) FROM foundation_branch GROUP BY kind"))
         assert kinds == {"province": 1, "prefecture": 3, "county": 12, "laboratory": 1, "hospital": 2}
         donors = dict(demo.asked("SELECT state, count(*) FROM registry_donor GROUP BY state"))
