@@ -55,7 +55,7 @@ def use(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
     mine = Link.objects.filter(pk=link.pk, used_at=None, ended_at=None, expires_at__gt=at)
     if not mine.update(used_at=at):
         raise NoLongerHolds
-    settles = _ACTS[opened.purpose](opened, said, at=at)
+    settles: list[Settle] = _ACTS[opened.purpose](opened, said, at=at)
     trail.record(
         "link.used", by=opened.by, at=at, object=link, branch=opened.person.branch.pk, purpose=link.purpose
     )

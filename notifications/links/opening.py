@@ -100,8 +100,9 @@ def tries_left(link: Link) -> int:
 def branch_of(token: str) -> Branch | None:
     """Return the branch whose landline a page names: the one the token says, else the top of the tree."""
     working = Branch.objects.filter(active=True)
-    said = working.filter(path=tokens.branch_path(token)).first()
-    return said or working.filter(parent=None).order_by("path").first()
+    said: Branch | None = working.filter(path=tokens.branch_path(token)).first()
+    top: Branch | None = working.filter(parent=None).order_by("path").first()
+    return said or top
 
 
 def _with_person(link: Link, *, after: bool = False) -> Opened | None:

@@ -112,7 +112,9 @@ def _reply_form(*args: Any, opened: Opened, **kwargs: Any) -> forms.OfLink:
 
 
 def _answered(opened: Opened) -> Context:
-    given = FollowUp.objects.filter(subject=_donor(opened).subject, at=opened.link.used_at)
+    given = FollowUp.objects.filter(
+        subject=_donor(opened).subject, at=opened.link.used_at or opened.link.made_at
+    )
     calls = CallTask.objects.open().filter(donor=_donor(opened), kind=CallKind.FOLLOW_UP)
     return {"follow_up": given.first(), "call": calls.first()}
 

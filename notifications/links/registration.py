@@ -10,8 +10,9 @@ from foundation import vault
 from foundation.access import Permission, StaffRequest
 from foundation.desk import belongings
 from notifications.delivery import filling as delivery
-from notifications.links import filling
+from notifications.links import filling, receivers
 from notifications.links.models import FollowUp, Link
+from registry import signals
 from registry.donors import sections
 from registry.donors.models import Donor
 
@@ -23,6 +24,8 @@ def register() -> None:
     belongings.register({Link: "subject", FollowUp: "subject"})
     delivery.register("links", filling.fill)
     delivery.register_stop(filling.stop)
+    signals.donor_merged.connect(receivers.donor_merged, dispatch_uid="links.merged")
+    signals.donor_parted.connect(receivers.donor_parted, dispatch_uid="links.parted")
     sections.register(
         sections.Section(
             "links.follow_ups", 62, Permission.DONOR_VIEW, "notifications/links/section.html", follow_ups
@@ -35,10 +38,9 @@ def follow_ups(request: StaffRequest, donor: Donor) -> dict[str, Any] | None:
     rows = list(FollowUp.objects.filter(subject=donor.subject_id).order_by("-id")[:SHOWN])
     if not rows:
         return None
-    opened = (
-        vault.open(rows, ["words"]) if request.holds(Permission.CALL_MAKE) else [{"words": None}] * len(rows)
-    )
+    may_read = request.holds(Permission.CALL_MAKE)
+    opened = vault.open(rows, ["words"]) if may_read else [{} for _row in rows]
     return {
         "title": _("After donating"),
-        "answers": [{"row": row, "words": said["words"]} for row, said in zip(rows, opened, strict=True)],
+        "answers": [{"row": row, "words": said.get("words")} for row, said in zip(rows, opened, strict=True)],
     }

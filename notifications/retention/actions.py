@@ -22,6 +22,7 @@ from notifications.recipients import Recipient
 from notifications.retention import cohorts, drawing
 from notifications.retention.models import Campaign, CampaignMember, Group
 from notifications.retention.states import CampaignState
+from registry.donors.reasons import Reason
 
 WRITE: Final = "retention.write"
 PROGRAMME: Final = "retention"
@@ -68,7 +69,7 @@ def begin(campaign: Campaign, *, by: Actor, at: datetime) -> Job:
         raise moves.Refused([_("Too many people fit for one campaign. Choose narrower.")])
     alone = drawing.draw(cohorts.strata(donors, on=on), percent=campaign.control_percent, seed=campaign.seed)
     campaign.began_at = at
-    facts = {"written_to": len(donors) - len(alone), "left_alone": len(alone)}
+    facts: dict[str, Any] = {"written_to": len(donors) - len(alone), "left_alone": len(alone)}
     moves.make(campaign, "begin", by=by, at=at, saves=["began_at"], given=True, **facts)
     CampaignMember.objects.bulk_create(
         (
@@ -161,6 +162,7 @@ def _note(campaign: Campaign, *, at: datetime) -> None:
     for pk, day in seen.values_list("pk", "donor__contact_verified_on"):
         CampaignMember.objects.filter(pk=pk).update(verified_on=day)
     gone = campaign.members.filter(left_on=None, donor__left_at__gt=campaign.began_at)
+    gone = gone.exclude(donor__left_reason=Reason.MERGED)  # joined with another record: still with us
     for pk, moment in gone.values_list("pk", "donor__left_at"):
         day = timezone.localdate(moment)
         CampaignMember.objects.filter(pk=pk).update(left_on=day if day <= last else None)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, Exists, F, OuterRef, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from foundation import calendar, trail
@@ -37,6 +39,14 @@ def plan(on: date, *, at: datetime, by: Actor | None = None) -> int:
     by = by or task_actor("retention.plan")
     in_use = Programme.objects.filter(state=ProgrammeState.PUBLISHED, for_everybody=True)
     return sum(_programme(programme, on, by=by, at=at) for programme in in_use.order_by("key"))
+
+
+def count(step: ProgrammeStep, on: date) -> int:
+    """Return how many people a step reaches on one day, by whatever way."""
+    people = audience.on_days(step, [on])
+    open_to = [audience.by_way(people, way).values("pk") for way in step.channels]
+    anybody = reduce(or_, (Q(pk__in=some) for some in open_to), Q(pk__in=[]))
+    return people.filter(anybody).count()
 
 
 @transaction.atomic

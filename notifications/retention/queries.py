@@ -79,8 +79,8 @@ class Result:
 
 def result_of(campaign: Campaign) -> Result:
     """Return the comparison of the two groups, in two queries."""
-    counts = {
-        line["group"]: line
+    counts: dict[str, dict[str, Any]] = {
+        line["group"]: dict(line)
         for line in campaign.members.values("group")
         .order_by()
         .annotate(

@@ -16,7 +16,7 @@ def register() -> None:
     rail.register(
         rail.RailEntry(
             "retention",
-            _("Keeping in touch"),
+            _("In touch"),
             "phone",
             "retention:home",
             frozenset({Permission.PROGRAMME_EDIT}),

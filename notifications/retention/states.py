@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,8 @@ from foundation import moves
 from foundation.access import Permission
 from foundation.moves import Guard, Move
 from foundation.trail import ActorKind
+
+TOO_FEW: Final = _("Too few people fit: both groups need somebody. Choose wider.")
 
 
 class CampaignState(models.TextChoices):
@@ -46,7 +48,7 @@ class CampaignWay(models.Model):
             Permission.PROGRAMME_EDIT,
             Guard(
                 _has_both_groups,
-                _("Too few people fit: both groups need somebody. Choose wider."),
+                TOO_FEW,
                 when_given="written_to",
             ),
         ),

@@ -69,9 +69,10 @@ class Outcome:
         if self.comparison.verdict == Verdict.NOBODY:
             return ""
         here = self.comparison
-        points = {
-            "points": f"{here.difference * 100:+.1f}",
-            "low": f"{here.low * 100:+.1f}",
-            "high": f"{here.high * 100:+.1f}",
-        }
+        points = {"points": _signed(here.difference), "low": _signed(here.low), "high": _signed(here.high)}
         return _("%(points)s (%(low)s to %(high)s)") % points
+
+
+def _signed(part: float) -> str:
+    """Return a difference in hundredths with its sign: a minus, not a hyphen."""
+    return f"{part * 100:+.1f}".replace("-", "\N{MINUS SIGN}")

@@ -17,7 +17,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from notifications.retention import actions, cohorts, forms, queries
 from notifications.retention.models import Campaign
-from notifications.retention.states import CampaignState
+from notifications.retention.states import TOO_FEW, CampaignState
 
 WRONG = 422
 
@@ -54,10 +54,12 @@ def new(request: StaffRequest) -> HttpResponse:
 def campaign(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show a draft with how many fit; one that runs or ran with what it changed."""
     found = _found(request, pk)
-    context = {"campaign": found, "crumbs": _crumbs((found.name, ""))}
+    words = dict(forms.wordings()).get(found.wording, found.wording)
+    context = {"campaign": found, "wording": words, "crumbs": _crumbs((found.name, ""))}
     if found.state == CampaignState.DRAFT:
         fit = cohorts.people(found, on=timezone.localdate(request.at))
-        return render(request, "notifications/retention/draft.html", context | {"fit": queries.counted(fit)})
+        context |= {"fit": queries.counted(fit), "missing": [] if fit[:2].count() > 1 else [TOO_FEW]}
+        return render(request, "notifications/retention/draft.html", context)
     context |= {"result": queries.result_of(found), "job": jobs.latest(actions.WRITE, about=found.pk)}
     return render(request, "notifications/retention/campaign.html", context)
 

@@ -20,6 +20,7 @@ from consent.models import Consent
 from consent.purposes import Purpose as To
 from consent.states import State
 from foundation import vault
+from foundation.access import Role
 from foundation.trail.models import TrailRow
 from notifications.delivery import asking
 from notifications.links import making, replies, tokens
@@ -32,7 +33,7 @@ from registry.donors.states import DonorState
 from tests.factories import links
 from tests.factories.consent import ConsentFactory
 from tests.factories.donors import CallTaskFactory, DonorFactory
-from tests.factories.foundation import BranchFactory
+from tests.factories.foundation import BranchFactory, StaffFactory
 from tests.factories.messages import MessageFactory, approved_words
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +201,17 @@ class TestActs:
         assert (answer.wellbeing, answer.matter) == (int(wellbeing), "d7")
         assert vault.open_one(answer, "words") == {"words": "头晕"}
         assert CallTask.objects.filter(kind=CallKind.FOLLOW_UP, due_on=date(2026, 11, 23)).count() == calls
+
+    def test_what_they_said_stands_on_the_donor_s_page(
+        self, phone: Client, donor: Donor, signed_in: Any
+    ) -> None:
+        said = {"wellbeing": "2", "symptoms": "yes", "words": "头晕"}
+        act(phone, Purpose.FOLLOW_UP, donor, said)
+        desk = signed_in(StaffFactory(role=Role.CASEWORKER, branch=donor.service_branch))
+        assert "头晕" in desk.get(reverse("donors:detail", args=[donor.pk])).content.decode()
+        reader = signed_in(StaffFactory(role=Role.MEDICAL_REVIEWER, branch=donor.service_branch))
+        page = reader.get(reverse("donors:detail", args=[donor.pk])).content.decode()
+        assert ("头晕" in page, "2 of 5" in page) == (False, True)  # who does not ring them sees no words
 
     def test_from_wavering_one_goes_on_by_a_link_of_its_own(self, phone: Client, donor: Donor) -> None:
         path = links.path(Purpose.CONFIRM, donor, at=timezone.now())

@@ -186,6 +186,15 @@ class TestComparing:
         }
         assert queries.result_of(running).outcomes[0].comparison.one.found == 2
 
+    def test_counts_nobody_as_gone_whose_records_were_joined(self, branch: Branch, manager: Any) -> None:
+        running = self.run_for(branch, manager, people=8, reached=0, alone=0)
+        gone, joined = running.members.order_by("pk")[:2]
+        for member, reason in ((gone, "PR_NOT_STATED"), (joined, "MERGED")):
+            leaves = {"state": DonorState.TRANSFERRED, "left_at": timezone.now(), "left_reason": reason}
+            Donor.objects.filter(pk=member.donor_id).update(**leaves)
+        actions.note_all(by=task_actor("retention.note"), at=timezone.now())
+        assert list(running.members.exclude(left_on=None)) == [gone]
+
 
 class TestPages:
     def test_make_begin_and_end_a_campaign(
