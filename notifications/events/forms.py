@@ -1,0 +1,36 @@
+"""What is typed about an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Branch
+from foundation.pages import RelayForm
+
+
+class Plan(RelayForm):
+    """A new event."""
+
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), empty_label=None)
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As the families read it."))
+    place = forms.CharField(label=_("Place"), max_length=120)
+    on = forms.DateField(label=_("Day"))
+    starts = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}))
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=5000)
+    seats_a_household = forms.IntegerField(
+        label=_("At most of one household"), min_value=1, max_value=20, initial=4
+    )
+
+    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
+        """Take the branches one may plan for."""
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+
+
+class People(RelayForm):
+    """How many of a household come, or came."""
+
+    people = forms.IntegerField(label=_("How many"), min_value=0, max_value=20)

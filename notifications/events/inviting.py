@@ -1,0 +1,51 @@
+"""Whom an event may invite, and what keeps a household out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+
+from notifications import recipients
+from notifications.channel_names import BY_A_PERSON, Channel
+from notifications.events.models import Event
+from notifications.plans import quiet
+from notifications.plans.states import LIVE_PLANS
+from notifications.recipients import Recipient
+from registry.families.models import Family
+
+WAYS: Final = (Channel.WECHAT, Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.CALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One household: to whom and by which way, or why not, as a code of ``care.unsent`` or of ``whys``."""
+
+    family: Family
+    to: Recipient | None = None
+    channel: str = ""
+    why: str = ""
+
+
+def candidate(event: Event, family: Family, *, at: datetime) -> Candidate:
+    """
+    Return how a household is invited, or why it is not.
+
+    Before the hundredth day only a person speaks to a family; who declined events is not invited.
+    Source: domain.md section 7; messaging.md, "Events"
+    """
+    if family.events_declined_at is not None:
+        return Candidate(family, why="events_declined")
+    plan = family.plans.filter(state__in=LIVE_PLANS).first()
+    if plan is None:
+        return Candidate(family, why="plan_ended")
+    until = quiet.until(plan)
+    early = until is not None and timezone.localdate(at) < until
+    ways = [way for way in WAYS if way in BY_A_PERSON or not early]
+    for one in recipients.of_family(family):
+        for way in ways:
+            if not recipients.stands_against(one, way, at=at):
+                return Candidate(family, one, way)
+    return Candidate(family, why="no_address")

@@ -1,0 +1,95 @@
+"""An event and its invitations, one a household."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from foundation.ids import uuid7
+from foundation.trail.models import ActedBy
+from notifications.channel_names import Channel
+
+if TYPE_CHECKING:
+    from foundation.access import Scope
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events."""
+
+    def visible_to(self, scope: Scope) -> EventQuerySet:
+        """Keep those of the branches in a scope."""
+        return self.filter(scope.q("branch_path"))
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations."""
+
+    def visible_to(self, scope: Scope) -> InvitationQuerySet:
+        """Keep those to events of the branches in a scope."""
+        return self.filter(scope.q("event__branch_path"))
+
+
+class Event(ActedBy):
+    """A memorial or another meeting of families. ``by_*`` say who planned it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    branch = models.ForeignKey("foundation.Branch", models.PROTECT, related_name="+")
+    branch_path = models.CharField(max_length=32)
+    name = models.CharField(max_length=60)
+    place = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    seats = models.PositiveSmallIntegerField()
+    seats_a_household = models.PositiveSmallIntegerField(default=4)
+    made_at = models.DateTimeField()
+    called_off_at = models.DateTimeField(null=True, blank=True)
+    thanked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="events_has_seats", condition=Q(seats__gt=0, seats_a_household__gt=0)
+            ),
+        ]
+        indexes = [models.Index(name="events_of_branch", fields=["branch_path", "starts_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def branch_paths(self) -> tuple[str, ...]:
+        """Where the event stands in the tree."""
+        return (self.branch_path,)
+
+
+class Invitation(ActedBy):
+    """One household's invitation, to the one of them who was written to or rung. ``by_*`` say who invited."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="invitations")
+    family = models.ForeignKey("registry.Family", models.PROTECT, related_name="invitations")
+    subject = models.ForeignKey("foundation.Subject", models.PROTECT, related_name="invitations")
+    channel = models.CharField(max_length=8, choices=Channel)  # a call or a letter is a person's to do
+    invited_at = models.DateTimeField()
+    people = models.PositiveSmallIntegerField(null=True, blank=True)  # coming; 0 is no, null is no word yet
+    answered_at = models.DateTimeField(null=True, blank=True)
+    attended = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="events_one_invitation_a_household", fields=["event", "family"]),
+            models.CheckConstraint(
+                name="events_answer_says_when",
+                condition=Q(people__isnull=True, answered_at__isnull=True)
+                | Q(people__isnull=False, answered_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="events_of_household", fields=["family", "-id"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)

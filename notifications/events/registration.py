@@ -1,0 +1,27 @@
+"""What events show in, and take from, the rooms below."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from foundation.desk import belongings
+from foundation.trail import Actor
+from notifications.events import actions, queries
+from notifications.events.models import Invitation
+from notifications.links import replies
+from registry.families.models import Family
+from registry.families.signals import family_changed
+
+
+def register() -> None:
+    """Take the answers that are given by link, and say whose invitations are whose."""
+    replies.register(replies.Replies(queries.describe, actions.answered_by_link))
+    belongings.register({Invitation: "subject"})
+    family_changed.connect(a_family_changed, dispatch_uid="events.family")
+
+
+def a_family_changed(*, family: Family, by: Actor, at: datetime, **_more: Any) -> None:
+    """Take back invitations that have not left to a household that wants no events."""
+    if family.events_declined_at is not None:
+        actions.take_back(family, by=by, at=at)

@@ -1,0 +1,18 @@
+"""Addresses of the pages of events."""
+
+from django.urls import path
+
+from notifications.events.views import events
+
+app_name = "events"
+
+urlpatterns = [
+    path("", events.events, name="list"),
+    path("new/", events.plan, name="plan"),
+    path("<uuid:pk>/", events.event, name="event"),
+    path("<uuid:pk>/invite/", events.invite, name="invite"),
+    path("<uuid:pk>/thank/", events.thank, name="thank"),
+    path("<uuid:pk>/call-off/", events.call_off, name="call-off"),
+    path("invitations/<uuid:pk>/answer/", events.answer, name="answer"),
+    path("invitations/<uuid:pk>/attended/", events.attended, name="attended"),
+]

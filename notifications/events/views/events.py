@@ -1,0 +1,136 @@
+"""Events: the list, a new one, whom to invite, who comes, who was there, thanks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from foundation.access import Branch, Permission, StaffRequest, requires
+from foundation.pages import Attempt, paginate
+from notifications.events import actions, forms, queries
+from notifications.events.models import Event, Invitation
+from registry.families.models import Family
+
+P = Permission
+
+
+@requires(P.CARE_PLAN, P.CARE_SEND)
+@require_safe
+def events(request: StaffRequest) -> HttpResponse:
+    """List the events of one's branches, the newest first."""
+    page = paginate(Event.objects.visible_to(request.scope).select_related("branch"), request.GET)
+    return render(request, "notifications/events/list.html", {"page": page, "now": request.at})
+
+
+@requires(P.CARE_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: StaffRequest) -> HttpResponse:
+    """Plan an event."""
+    branches = Branch.objects.visible_to(request.scope).filter(active=True).order_by("path")
+    form = forms.Plan(request.POST or None, branches=branches)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        starts_at = timezone.make_aware(datetime.combine(given.pop("on"), given.pop("starts")))
+        with Attempt(request, form) as attempt:
+            event = actions.plan(**given, starts_at=starts_at, by=request.actor, at=request.at)
+        if attempt.ok:
+            return redirect("events:event", event.pk)
+    status = 422 if form.errors else 200
+    return render(request, "notifications/events/plan.html", {"form": form}, status=status)
+
+
+@requires(P.CARE_PLAN, P.CARE_SEND)
+@require_safe
+def event(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show an event: whom to invite, who comes, how many seats are left, who was there."""
+    found = _event(request, pk)
+    context = {
+        "event": found,
+        "over": found.starts_at <= request.at,
+        "seats": queries.seats(found),
+        "guests": queries.guests(found),
+        "to_invite": queries.to_invite(found, request.scope, at=request.at),
+    }
+    return render(request, "notifications/events/event.html", context)
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def invite(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Invite the households that were ticked."""
+    found = _event(request, pk)
+    wanted = [text for text in request.POST.getlist("family") if len(text) <= len(str(pk))]
+    ids = [one.family.pk for one in queries.to_invite(found, request.scope, at=request.at)]
+    families = Family.objects.visible_to(request.scope).filter(pk__in=[i for i in ids if str(i) in wanted])
+    with Attempt(request, None) as attempt:
+        chosen = list(families.select_related("giver"))
+        done = actions.invite(found, chosen, by=request.actor, at=request.at)
+    if attempt.ok:
+        words = ngettext("%(n)d family is invited.", "%(n)d families are invited.", done.invited)
+        messages.success(request, words % {"n": done.invited})
+    return redirect("events:event", pk)
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down an answer that came by telephone."""
+    return _number(request, pk, "answer")
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def attended(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down how many of a household were there."""
+    return _number(request, pk, "attended")
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def thank(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Thank those who were there."""
+    found = _event(request, pk)
+    with Attempt(request, None) as attempt:
+        n = actions.thank(found, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("Thanks go out to %(n)d families.") % {"n": n})
+    return redirect("events:event", pk)
+
+
+@requires(P.CARE_PLAN)
+@require_POST
+def call_off(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Call the event off, and tell those who said yes."""
+    found = _event(request, pk)
+    with Attempt(request, None) as attempt:
+        actions.call_off(found, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("The event is called off. Ring those who cannot be written to."))
+    return redirect("events:event", pk)
+
+
+def _number(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
+    ours = Invitation.objects.visible_to(request.scope).select_related("event")
+    invitation = get_object_or_404(ours, pk=pk)
+    form = forms.People(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Type how many, from 0 to 20."))
+        return redirect("events:event", invitation.event_id)
+    act = actions.answer if name == "answer" else actions.attended
+    with Attempt(request, None) as attempt:
+        act(invitation, people=form.cleaned_data["people"], by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("It is written down."))
+    return redirect("events:event", invitation.event_id)
+
+
+def _event(request: StaffRequest, pk: UUID) -> Event:
+    return get_object_or_404(Event.objects.visible_to(request.scope).select_related("branch"), pk=pk)

@@ -1,0 +1,191 @@
+"""An event for families: planned, invited to, answered by link and by telephone, attended, thanked for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation import moves
+from foundation.access import Role
+from foundation.trail import Actor, ActorKind
+from notifications.events import actions
+from notifications.events.models import Event, Invitation
+from notifications.outbox import Message
+from registry.families import actions as families
+from tests.conftest import sign_in_client
+from tests.factories.families import FamilyFactory, MemberFactory
+from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.plans import PlanFactory
+
+pytestmark = pytest.mark.django_db
+LONG_AGO = date(2024, 3, 1)
+
+
+@pytest.fixture
+def branch() -> Any:
+    return BranchFactory()
+
+
+@pytest.fixture
+def mei(branch: Any) -> Any:
+    return StaffFactory(role=Role.FAMILY_CARE, branch=branch)
+
+
+@pytest.fixture
+def household(branch: Any) -> Any:
+    def make(**about: Any) -> Any:
+        dates = {"died_on": LONG_AGO, "gave_on": LONG_AGO, **about}
+        family = FamilyFactory(branch=branch, about=dates, at=timezone.now())
+        MemberFactory(family=family)
+        if not family.plans.exists():
+            PlanFactory(family=family)
+        return family
+
+    return make
+
+
+@pytest.fixture
+def event(branch: Any, mei: Any) -> Event:
+    starts_at = timezone.now() + timedelta(days=20)
+    return actions.plan(
+        branch=branch,
+        name="清明追思会",
+        place="纪念园",
+        starts_at=starts_at,
+        seats=3,
+        seats_a_household=3,
+        by=actor(mei),
+        at=timezone.now(),
+    )
+
+
+def invite(event: Event, mei: Any, *found: Any) -> actions.Invited:
+    return actions.invite(event, list(found), by=actor(mei), at=timezone.now())
+
+
+def by_link(invitation: Invitation) -> Actor:
+    return Actor(ActorKind.SUBJECT, str(invitation.subject_id))
+
+
+class TestInviting:
+    def test_sends_one_invitation_a_household_however_often(self, event, mei, household):
+        family = household()
+        invite(event, mei, family)
+        again = invite(event, mei, family)
+
+        assert again.invited == 0
+        assert Message.objects.get().occasion == f"event:{Invitation.objects.get().pk}"
+
+    def test_leaves_out_who_declined_events(self, event, mei, household):
+        family = household()
+        families.decline_events(family, by=actor(mei), at=timezone.now())
+        family.refresh_from_db()
+
+        assert invite(event, mei, family).left_out == {"events_declined": 1}
+        assert not Message.objects.exists()
+
+    def test_is_a_person_s_to_do_before_the_hundredth_day(self, event, mei, household):
+        lately = timezone.localdate() - timedelta(days=20)
+        invite(event, mei, household(died_on=lately, gave_on=lately))
+
+        assert Invitation.objects.get().channel in {"CALL", "LETTER"}
+        assert not Message.objects.exists()
+
+    def test_takes_back_what_has_not_left_when_events_are_declined(self, event, mei, household):
+        family = household()
+        invite(event, mei, family)
+        families.decline_events(family, by=actor(mei), at=timezone.now())
+
+        assert Message.objects.get().state == "CANCELLED"
+
+    def test_is_refused_elsewhere(self, event, household):
+        other = StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory())
+
+        with pytest.raises(moves.NotAllowed):
+            invite(event, other, household())
+
+
+class TestAnswering:
+    def test_by_link_takes_the_seats(self, event, mei, household):
+        invite(event, mei, household())
+        invitation = Invitation.objects.get()
+        matter = f"event:{invitation.pk}"
+        given = {"by": by_link(invitation), "at": timezone.now()}
+        actions.answered_by_link(matter, invitation.subject, people=2, **given)
+
+        assert Invitation.objects.get().people == 2
+
+    def test_never_gives_more_seats_than_there_are(self, event, mei, household):
+        invite(event, mei, household(), household())
+        first, second = Invitation.objects.order_by("pk")
+        actions.answer(first, people=2, by=actor(mei), at=timezone.now())
+
+        with pytest.raises(actions.NoSeats):
+            actions.answer(second, people=2, by=actor(mei), at=timezone.now())
+        assert Invitation.objects.get(pk=second.pk).people is None
+
+    def test_of_somebody_else_s_invitation_is_refused(self, event, mei, household):
+        invite(event, mei, household(), household())
+        first, second = Invitation.objects.order_by("pk").select_related("subject")
+
+        with pytest.raises(actions.EventOver):
+            actions.invitation_of(f"event:{first.pk}", second.subject)
+
+
+class TestAfterwards:
+    def later(self, event: Event) -> datetime:
+        return event.starts_at + timedelta(hours=3)
+
+    def test_thanks_those_who_were_there_once(self, event, mei, household):
+        invite(event, mei, household(), household())
+        first, second = Invitation.objects.select_related("event").order_by("pk")
+        actions.attended(first, people=2, by=actor(mei), at=self.later(event))
+        actions.attended(second, people=0, by=actor(mei), at=self.later(event))
+        for _time in range(2):
+            actions.thank(event, by=actor(mei), at=self.later(event))
+
+        thanks = Message.objects.get(wording="event.thanks")
+        assert thanks.subject_id == first.subject_id
+
+    def test_thanks_nobody_before_it(self, event, mei):
+        with pytest.raises(actions.EventOver):
+            actions.thank(event, by=actor(mei), at=timezone.now())
+
+
+class TestCallingOff:
+    def test_cancels_what_has_not_left_and_tells_who_comes(self, event, mei, household):
+        invite(event, mei, household(), household())
+        first = Invitation.objects.order_by("pk").first()
+        actions.answer(first, people=1, by=actor(mei), at=timezone.now())
+        actions.call_off(event, by=actor(mei), at=timezone.now())
+
+        states = set(Message.objects.filter(wording="event.invitation").values_list("state", flat=True))
+        assert states == {"CANCELLED"}
+        assert Message.objects.get(wording="event.changed").subject_id == first.subject_id
+
+
+class TestThePages:
+    def test_lead_from_planning_to_inviting(self, client, branch, mei, household):
+        family = household()
+        sign_in_client(client, mei)
+        day = (timezone.localdate() + timedelta(days=30)).isoformat()
+        typed = {"branch": branch.pk, "name": "追思会", "place": "园", "on": day, "starts": "09:30"}
+        client.post(reverse("events:plan"), {**typed, "seats": "40", "seats_a_household": "4"})
+        event = Event.objects.get()
+        client.post(reverse("events:invite", args=[event.pk]), {"family": [str(family.pk)]})
+        page = client.get(reverse("events:event", args=[event.pk]))
+
+        assert page.status_code == 200
+        assert Invitation.objects.get().family == family
+
+    def test_keep_what_was_typed_wrong(self, client, branch, mei):
+        sign_in_client(client, mei)
+        answer = client.post(reverse("events:plan"), {"branch": branch.pk, "name": "追思会", "seats": "0"})
+
+        assert answer.status_code == 422
+        assert "追思会" in answer.content.decode()
+        assert not Event.objects.exists()
