@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 ROOMS: list[str] = [
     "notifications.wordings",
+    "notifications.programmes",
     "notifications.plans",
     "notifications.outbox",
     "notifications.channels",
@@ -12,6 +13,7 @@ ROOMS: list[str] = [
     "notifications.channels.provider",
     "notifications.answers",
     "notifications.care",
+    "notifications.events",
     "notifications.links",
     "notifications.retention",
     "notifications.paging",

@@ -3,6 +3,7 @@
 from notifications.answers import models as answers
 from notifications.channels.by_hand import models as by_hand
 from notifications.channels.provider import models as provider
+from notifications.events import models as events
 from notifications.links import models as links
 from notifications.outbox import models as outbox
 from notifications.paging import models as paging
@@ -15,6 +16,7 @@ from notifications.wordings import models as wordings
 __all__ = [
     "answers",
     "by_hand",
+    "events",
     "links",
     "outbox",
     "paging",

@@ -20,8 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("by-hand/", include("notifications.channels.by_hand.urls")),
     path("provider/", include("notifications.channels.provider.urls")),
     path("care/", include("notifications.care.urls")),
+    path("events/", include("notifications.events.urls")),
     path("s/", include("notifications.links.urls")),
     path("retention/", include("notifications.retention.urls")),
+    path("programmes/", include("notifications.programmes.urls")),
     path("wordings/", include("notifications.wordings.urls")),
     path("paging/", include("notifications.paging.urls")),
 ]
