@@ -45,7 +45,7 @@ def _of_the_person(recipient: Recipient) -> str:
         return "dead"
     if subject.erased_at is not None or subject.restricted_at is not None:
         return "gone"
-    if member is not None and member.no_more_at is not None:
+    if member is not None and (member.no_more_at or member.family.stopped_at):
         return "no_more"
     return _of_the_donor(donor) if donor is not None else ""
 

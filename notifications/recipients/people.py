@@ -59,6 +59,7 @@ def of_family(family: Family) -> list[Recipient]:
     """Return the members of a household who are alive and want to hear, who comes first in front."""
     members = family.members.filter(
         no_more_at__isnull=True,
+        family__stopped_at__isnull=True,
         subject__died_reported_at__isnull=True,
         subject__erased_at__isnull=True,
     )
