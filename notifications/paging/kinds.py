@@ -6,14 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from foundation.access import Permission
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from notifications.paging.models import Alarm
 
 
-def _nowhere(_alarm: Alarm) -> str:
-    return ""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page where an alarm can be seen to, for who holds a permission where the alarm stands."""
+
+    permission: Permission
+    url: str
+
+
+def _nowhere(_alarm: Alarm) -> Place | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ class Kind:
     words: StrOrPromise
     stands: Callable[[Alarm], bool]
     todo: StrOrPromise = ""
-    leads_to: Callable[[Alarm], str] = field(default=_nowhere)
+    leads_to: Callable[[Alarm], Place | None] = field(default=_nowhere)
     ends_by_hand: bool = False
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from foundation import vault
-from foundation.access import Staff
+from foundation.access import Staff, scope_of
 from notifications import wordings
 from notifications.channel_names import Channel
 from notifications.paging import sending
-from notifications.paging.models import Alarm, Call, Copy, CopyState, Pager
+from notifications.paging.kinds import kind_of
+from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,21 @@ def script(alarm: Alarm, language: str, *, at: datetime) -> str:
     except (wordings.NoWording, wordings.FieldMissing):
         return ""
     return said.text
+
+
+def link(alarm: Alarm, staff: Staff, *, at: datetime) -> str:
+    """Return where an alarm can be seen to, "" where that page is not for this person."""
+    place = kind_of(alarm.kind).leads_to(alarm)
+    if place is None or not scope_of(staff.pk, place.permission, at=at).covers(alarm.branch.path):
+        return ""
+    return place.url
+
+
+def on_duty(staff: Staff, *, at: datetime) -> Duty | None:
+    """Return somebody's time on duty that goes on, or begins within a day."""
+    soon = at + timedelta(hours=24)
+    mine = Duty.objects.filter(staff=staff, ended_at__isnull=True, ends_at__gt=at, starts_at__lte=soon)
+    return mine.select_related("branch").order_by("starts_at", "id").first()
 
 
 def going_on_for(staff: Staff) -> list[Alarm]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation import vault
 from foundation.access import Permission, StaffRequest
 from foundation.desk import administration, today
-from notifications.paging import queries, watching
+from notifications.channel_names import Channel
+from notifications.paging import queries, sending, watching
 from notifications.paging.kinds import kind_of
 
 
@@ -18,6 +19,7 @@ def register() -> None:
     """Register the banner, the door to the roster, the kinds of alarm and the receiver."""
     watching.register_kinds()
     today.register(today.Card("alarms", frozenset(), 1, "main", "notifications/paging/_card.html", alarms))
+    today.register(today.Card("on-duty", frozenset(), 15, "side", "notifications/paging/_duty.html", on_duty))
     administration.register(
         administration.Door(
             "duty",
@@ -41,3 +43,12 @@ def alarms(request: StaffRequest) -> Mapping[str, Any] | None:
         (alarm, kind_of(alarm.kind).words, alarm.acknowledged_by_id == request.staff.pk) for alarm in found
     ]
     return {"rows": rows, "waiting": sum(1 for alarm in found if alarm.acknowledged_at is None)}
+
+
+def on_duty(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return until when somebody is on duty, and whether a number of theirs is known."""
+    duty = queries.on_duty(request.staff, at=request.at)
+    if duty is None:
+        return None
+    number = sending.address_of(request.staff, Channel.SMS)
+    return {"duty": duty, "number": number, "now": duty.starts_at <= request.at}

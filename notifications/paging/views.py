@@ -41,7 +41,7 @@ def alarm(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {
         "alarm": this,
         "kind": kind,
-        "link": kind.leads_to(this),
+        "link": queries.link(this, request.staff, at=request.at),
         "mine": this.acknowledged_by_id == request.staff.pk,
         "called": queries.called(this),
         "script": queries.script(this, request.LANGUAGE_CODE, at=request.at),

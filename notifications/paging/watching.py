@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.access import task_actor
+from foundation.access import Permission, task_actor
 from foundation.moves.models import StopDue
 from foundation.moves.offers import every
 from foundation.trail import Actor
@@ -19,8 +22,10 @@ from foundation.vault import Subject
 from notifications.outbox.models import Message
 from notifications.outbox.states import MessageState
 from notifications.paging import actions
-from notifications.paging.kinds import Kind, register
+from notifications.paging.kinds import Kind, Place, register
 from notifications.paging.models import Alarm
+from registry.donors.models import Donor
+from registry.families.models import Member
 
 log = structlog.get_logger(__name__)
 RED_STOP: Final = "red_stop"
@@ -35,6 +40,7 @@ def register_kinds() -> None:
             RED_STOP,
             _("A stop was not carried out wholly"),
             stands=lambda alarm: bool(_open_stops(alarm)),
+            leads_to=_person,
             todo=_("One room could not stop. It is tried again every minute; see what fails."),
         )
     )
@@ -43,6 +49,7 @@ def register_kinds() -> None:
             DEAD,
             _("Somebody was reported dead while a message to them was leaving"),
             stands=_may_arrive,
+            leads_to=_person,
             ends_by_hand=True,
             todo=_("Ring the family before the message does: say that it crossed with their word."),
         )
@@ -74,8 +81,19 @@ def _may_arrive(alarm: Alarm) -> bool:
     subject = Subject.objects.filter(pk=alarm.object_id).first()
     if subject is None or subject.died_reported_at is None:
         return False  # the report was a mistake
-    crossed = models.Q(state=MessageState.SENT, settled_at__gte=alarm.raised_at)
-    return Message.objects.filter(models.Q(state__in=_LEAVING) | crossed, subject=subject).exists()
+    crossed = Q(state=MessageState.SENT, settled_at__gte=alarm.raised_at)
+    return Message.objects.filter(Q(state__in=_LEAVING) | crossed, subject=subject).exists()
+
+
+def _person(alarm: Alarm) -> Place | None:
+    """Return the page of the donor, or of the family, that an alarm is about."""
+    pk = UUID(alarm.object_id)
+    about = Q(pk=pk) if alarm.object_type == "registry.donor" else Q(subject_id=pk)
+    if (donor := Donor.objects.filter(about).first()) is not None:
+        return Place(Permission.DONOR_VIEW, reverse("donors:detail", args=[donor.pk]))
+    if (member := Member.objects.filter(subject_id=pk).first()) is not None:
+        return Place(Permission.FAMILY_VIEW, reverse("families:detail", args=[member.family_id]))
+    return None
 
 
 def _whose(stop: StopDue) -> models.Model | None:
