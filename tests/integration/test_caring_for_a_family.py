@@ -15,6 +15,8 @@ from foundation.access import BranchKind, Role, Scope, open_work
 from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Erased, indexed
+from notifications import recipients
+from notifications.channel_names import Channel
 from registry.families import actions, queries, signals
 from registry.families.models import About, Complaint, Family, Giver, Member
 from registry.families.records import Day, Wishes
@@ -65,8 +67,13 @@ class TestNoMore:
 
     def test_stops_the_household_only_if_asked(self):
         member = MemberFactory()
+        MemberFactory(family=member.family, about={"kin": "CHILD"})
+        son = recipients.of_family(member.family)[1]
         actions.no_more(member, whole_plan=True, by=SETTER_UP, at=LATER)
+        son = recipients.of([son.subject.pk])[son.subject.pk]
         assert Family.objects.get().stopped_at == LATER
+        assert recipients.of_family(member.family) == []  # the son, too
+        assert recipients.stands_against(son, Channel.LETTER, at=LATER) == "no_more"
 
         actions.hear_again(member, by=SETTER_UP, at=LATER)
         assert Family.objects.get().stopped_at is None

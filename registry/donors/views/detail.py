@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from consent.queries import section as consent_section
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.approvals import Approval, every_kind
-from foundation.pages.reveals import within_reveals
+from foundation.pages.reveals import opens
 from registry.donors import grid, queries, sections
 from registry.donors.models import CallTask, Donor
 from registry.donors.queries import mending
@@ -55,15 +53,8 @@ def reveal(request: StaffRequest, pk: UUID) -> HttpResponse:
     donor = seen_donor(request, pk)
     if request.method == "GET":  # after a reload, or a login in between: masked again
         return redirect("donors:detail", pk=donor.pk)
-    reason = request.POST.get("reason", "")
-    if reason not in _codes(donor):
-        messages.error(request, _("Choose what you need it for."))
+    if not opens(request, donor, noun="donor", reasons=_codes(donor)):
         return redirect("donors:detail", pk=donor.pk)
-    if not within_reveals(request):
-        trail.refused("donor.reveal_refused", by=request.actor, at=request.at, object=donor, reason="limit")
-        messages.error(request, _("That is many looks in one hour. Please go on later."))
-        return redirect("donors:detail", pk=donor.pk)
-    trail.record("donor.revealed", by=request.actor, at=request.at, object=donor, reason=reason)
     context = _context(request, donor) | {"open": True, "notes": queries.notes_of(donor)}
     return render(request, "registry/donors/detail.html", context)
 

@@ -17,8 +17,8 @@ from foundation.approvals import Approval
 from foundation.desk.naming import Names
 from foundation.pages import Attempt
 from registry.families import actions, forms, queries
-from registry.families.models import Complaint, Family
-from registry.families.views.common import act_page, seen_family
+from registry.families.models import Complaint
+from registry.families.views.common import act_page, pressed, seen_family
 
 
 @requires(Permission.FAMILY_EDIT)
@@ -109,23 +109,14 @@ def note(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def decline_events(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that a household wants no invitations."""
-    return _events(request, seen_family(request, pk), declined=True)
+    return pressed(request, actions.decline_events, seen_family(request, pk), _("Written down."))
 
 
 @requires(Permission.FAMILY_EDIT)
 @require_POST
 def accept_events(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that a household may be invited again."""
-    return _events(request, seen_family(request, pk), declined=False)
-
-
-def _events(request: StaffRequest, family: Family, *, declined: bool) -> HttpResponse:
-    act = actions.decline_events if declined else actions.accept_events
-    with Attempt(request) as attempt:
-        act(family, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("Written down."))
-    return redirect("families:detail", pk=family.pk)
+    return pressed(request, actions.accept_events, seen_family(request, pk), _("Written down."))
 
 
 @requires(Permission.PERSON_STOP)

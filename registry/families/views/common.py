@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.access import Permission, StaffRequest
-from foundation.pages import RelayForm
+from foundation.pages import Attempt, RelayForm
 from registry.families import queries
 from registry.families.models import Family, Giver, Member
 
@@ -62,6 +64,17 @@ def crumbs(family: Family | None = None, *more: str) -> list[tuple[str, str]]:
     if family is not None:
         found.append((short(family), reverse("families:detail", args=[family.pk]) if more else ""))
     return [*found, *((words, "") for words in more)]
+
+
+def pressed(
+    request: StaffRequest, act: Callable[..., object], thing: Family | Member, words: str
+) -> HttpResponse:
+    """Do what a button of the family's page stands for, and return to it."""
+    with Attempt(request) as attempt:
+        act(thing, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, words)
+    return redirect("families:detail", pk=thing.family_id if isinstance(thing, Member) else thing.pk)
 
 
 def act_page(

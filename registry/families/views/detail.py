@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages.reveals import within_reveals
+from foundation.pages.reveals import opens
 from registry.families import queries, sections
 from registry.families.models import Family
 from registry.families.views.common import REVEAL_REASONS, crumbs, seen_family, short
@@ -35,15 +33,8 @@ def reveal(request: StaffRequest, pk: UUID) -> HttpResponse:
     family = seen_family(request, pk)
     if request.method == "GET":  # after a reload, or a login in between: masked again
         return redirect("families:detail", pk=family.pk)
-    reason = request.POST.get("reason", "")
-    if reason not in dict(REVEAL_REASONS):
-        messages.error(request, _("Choose what you need it for."))
+    if not opens(request, family, noun="family", reasons=dict(REVEAL_REASONS)):
         return redirect("families:detail", pk=family.pk)
-    if not within_reveals(request):
-        trail.refused("family.reveal_refused", by=request.actor, at=request.at, object=family, reason="limit")
-        messages.error(request, _("That is many looks in one hour. Please go on later."))
-        return redirect("families:detail", pk=family.pk)
-    trail.record("family.revealed", by=request.actor, at=request.at, object=family, reason=reason)
     context = _context(request, family) | {"open": True}
     return render(request, "registry/families/detail.html", context)
 

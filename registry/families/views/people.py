@@ -16,7 +16,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.families import actions, forms
 from registry.families.actions.people import TEXT, WAYS, values_of
-from registry.families.views.common import act_page, seen_family, seen_member
+from registry.families.views.common import act_page, pressed, seen_family, seen_member
 
 
 @requires(Permission.FAMILY_EDIT)
@@ -58,12 +58,9 @@ def correct(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def put_first(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Let somebody be asked and written to before the others."""
-    member = seen_member(request, pk)
-    with Attempt(request) as attempt:
-        actions.put_first(member, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("They are asked first from now on."))
-    return redirect("families:detail", pk=member.family_id)
+    return pressed(
+        request, actions.put_first, seen_member(request, pk), _("They are asked first from now on.")
+    )
 
 
 @requires(Permission.CONSENT_RECORD)

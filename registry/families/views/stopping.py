@@ -17,8 +17,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.moves.stops import Stop
 from foundation.pages import Attempt
 from registry.families import actions, forms
-from registry.families.models import Member
-from registry.families.views.common import act_page, seen_member
+from registry.families.views.common import act_page, pressed, seen_member
 
 SETTLING: Final = timedelta(seconds=10)  # how long the page waits for what is still under way
 
@@ -57,36 +56,33 @@ def no_more(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def again(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that somebody wants to hear from us again."""
-    member = seen_member(request, pk)
-    with Attempt(request) as attempt:
-        actions.hear_again(member, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("Written down. What was cancelled stays cancelled."))
-    return redirect("families:detail", pk=member.family_id)
+    return pressed(
+        request,
+        actions.hear_again,
+        seen_member(request, pk),
+        _("Written down. What was cancelled stays cancelled."),
+    )
 
 
 @requires(Permission.PERSON_STOP)
 @require_POST
 def dead(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Record that one of the family is said to have died; any word is enough."""
-    member = seen_member(request, pk)
-    with Attempt(request) as attempt:
-        actions.report_dead(member, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("Nothing goes to them any more. Does the family need somebody now?"))
-    return redirect("families:detail", pk=member.family_id)
+    return pressed(
+        request,
+        actions.report_dead,
+        seen_member(request, pk),
+        _("Nothing goes to them any more. Does the family need somebody now?"),
+    )
 
 
 @requires(Permission.PERSON_STOP)
 @require_POST
 def not_dead(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take back a death report that was a mistake."""
-    member: Member = seen_member(request, pk)
-    with Attempt(request) as attempt:
-        actions.lift_death_report(member, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("The report was taken back."))
-    return redirect("families:detail", pk=member.family_id)
+    return pressed(
+        request, actions.lift_death_report, seen_member(request, pk), _("The report was taken back.")
+    )
 
 
 def _tell(request: StaffRequest, stopped: Sequence[Stop]) -> None:
