@@ -130,9 +130,6 @@ def discard(programme: Programme, *, by: Actor, at: datetime) -> None:
     :raises NotADraft: if the version is in use, or was.
     """
     draft = _draft(programme, by=by, at=at)
-    waiting = Approval.objects.waiting(at).about(draft).first()
-    if waiting is not None:
-        raise moves.Refused([_("A second person is asked about it. Take the question back first.")])
     trail.record("programme.discarded", by=by, at=at, object=draft, key=draft.key, version=draft.version)
     draft.delete()
 
@@ -145,9 +142,29 @@ def ask_to_publish(programme: Programme, *, by: Actor, at: datetime) -> Approval
     :raises moves.Refused: with everything that is wrong with it.
     """
     draft = _draft(programme, by=by, at=at)
+    draft.branch_path = _top_path(by)
+    draft.save(update_fields=["branch_path"])
     if wrong := checks.problems(draft, list(draft.steps.order_by("order"))):
         raise moves.Refused([_of_the_step(problem) for problem in wrong], move="publish")
     return approvals.ask(kind_for(draft), draft, by=by, at=at)
+
+
+@transaction.atomic
+def take_back(programme: Programme, *, by: Actor, at: datetime) -> None:
+    """
+    Go on writing what a second person was asked about.
+
+    :raises moves.Refused: if nobody is asked, or somebody else did.
+    """
+    waiting = asked_about(programme, at=at)
+    if waiting is None:
+        raise moves.Refused([_("Nobody is asked about it.")], move="take_back")
+    approvals.take_back(waiting, by=by, at=at)
+
+
+def asked_about(programme: Programme, *, at: datetime) -> Approval | None:
+    """Return the question about a draft that waits for a second person, or None."""
+    return Approval.objects.waiting(at).about(programme).first()
 
 
 def publish_agreed(approval: Approval, *, by: Actor, at: datetime) -> None:
@@ -194,6 +211,8 @@ def _use(draft: Programme, *, by: Actor, at: datetime, approval: Approval | None
         moves.make(older, "retire", by=by, at=at, on=draft)
     draft.published_at = at
     moves.make(draft, "publish", by=by, at=at, saves=["published_at"], approval=approval)
+    if approval is not None:
+        approvals.use(approval, by=by, at=at)
     signals.programme_published.send(Programme, programme=draft, by=by, at=at)
 
 
@@ -204,6 +223,8 @@ def _draft(programme: Programme, *, by: Actor, at: datetime) -> Programme:
     if fresh.state != ProgrammeState.DRAFT:
         sentence = _("This version was published and does not change any more. Begin a new one.")
         raise NotADraft([sentence], move="edit")
+    if asked_about(fresh, at=at) is not None:  # they must agree to what they read
+        raise NotADraft([_("A second person is asked about it. Take the question back first.")], move="edit")
     return fresh
 
 

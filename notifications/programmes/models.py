@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
 from notifications.programmes.states import ProgrammeState, ProgrammeWay
+
+
+def named(names: Mapping[str, str], language: str) -> str:
+    """Return a name in a language, or the first there is."""
+    return names.get(language.lower()) or next(iter(names.values()), "")
 
 
 class Audience(models.TextChoices):
@@ -62,6 +70,14 @@ class Programme(ProgrammeWay, ActedBy):
     def __str__(self) -> str:
         return f"{self.key} {self.version}"
 
+    def get_absolute_url(self) -> str:
+        """Return the version's own page."""
+        return reverse("programmes:version", args=[self.pk])
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language; the first there is where it has none in this one."""
+        return named(self.names, language)
+
     @property
     def branch_paths(self) -> tuple[str, ...]:
         """Where it stands in the tree: at its top, since it holds for all of it."""
@@ -105,3 +121,7 @@ class ProgrammeStep(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def name_in(self, language: str) -> str:
+        """Return the name in a language; the first there is where it has none in this one."""
+        return named(self.names, language)

@@ -21,6 +21,7 @@ SOLAR: Final = "SOLAR"
 LUNAR: Final = "LUNAR"
 SILENT: Final = "silent_day"
 BEFORE_HUNDRED: Final = "before_hundred"
+_LONG_MONTH: Final = 30  # days of a lunar month; a short one has one less
 
 
 class StepLike(Protocol):
@@ -55,7 +56,7 @@ class Silence:
     def holds_on(self, day: date) -> bool:
         """Return whether a day is this one."""
         if self.calendar == LUNAR:
-            kept = calendar.lunar(day)
+            kept = _lunar(day)
             return (kept.month, kept.day) == (self.month, self.day) and self.year in (None, kept.year)
         return (day.month, day.day) == (self.month, self.day) and self.year in (None, day.year)
 
@@ -213,7 +214,6 @@ def solar_anniversary(day: date, number: int) -> date:
     return clamped(day.year + number, day.month, day.day)
 
 
-@lru_cache(maxsize=65_536)
 def lunar_anniversary(day: date, number: int) -> date:
     """
     Return an anniversary by the lunar calendar: one each lunar year.
@@ -223,17 +223,14 @@ def lunar_anniversary(day: date, number: int) -> date:
 
     Source: docs/sources.md#lunar-anniversaries
     """
-    kept = calendar.lunar(day)
+    kept = _lunar(day)
     return lunar_day(kept.month, kept.day, kept.year + number)
 
 
-@lru_cache(maxsize=4_096)
 def lunar_day(month: int, day: int, year: int) -> date:
     """Return a day of a lunar year; the thirtieth of a short month is its twenty-ninth."""
-    try:
-        return calendar.solar(LunarDate(year, month, day))
-    except calendar.NoSuchDay:
-        return calendar.solar(LunarDate(year, month, day - 1))
+    first, length = _lunar_month(year, month)
+    return first + timedelta(days=min(day, length) - 1)
 
 
 @lru_cache(maxsize=4_096)
@@ -246,6 +243,23 @@ def clamped(year: int, month: int, day: int) -> date:
     """Return a day of a month, or its last one where it is shorter."""
     following = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, min(day, (following - timedelta(days=1)).day))
+
+
+@lru_cache(maxsize=16_384)
+def _lunar(day: date) -> LunarDate:
+    """Remember lunar dates: many families mourn on the same days, and a conversion takes a millisecond."""
+    return calendar.lunar(day)
+
+
+@lru_cache(maxsize=4_096)
+def _lunar_month(year: int, month: int) -> tuple[date, int]:
+    """Return the first day of an ordinary lunar month, and how many days it has."""
+    first = calendar.solar(LunarDate(year, month, 1))
+    try:
+        calendar.solar(LunarDate(year, month, _LONG_MONTH))
+    except calendar.NoSuchDay:
+        return first, _LONG_MONTH - 1
+    return first, _LONG_MONTH
 
 
 @lru_cache(maxsize=16_384)

@@ -56,7 +56,7 @@ class StepFactory(factory.django.DjangoModelFactory[ProgrammeStep]):
         model = ProgrammeStep
 
     programme = factory.SubFactory(ProgrammeFactory)
-    order = factory.Sequence(lambda n: n % 30_000)
+    order = factory.Sequence(lambda n: 1_000 + n % 30_000)
     key = factory.Sequence(lambda n: f"step{n}")
     names = factory.LazyAttribute(lambda one: names(one.key))
     rule = Rule.OFFSET

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from foundation import moves
-from foundation.access import Role, task_actor
-from foundation.moves import Step
+from foundation.access import Role
+from notifications.outbox.models import Message
 from notifications.plans import actions
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import PlanState, TouchpointState
@@ -14,7 +14,7 @@ from notifications.plans.whys import Why
 from registry.families import actions as families
 from registry.families.models import Rite
 from tests.factories import plans
-from tests.factories.families import ENTERED, FamilyFactory, MemberFactory
+from tests.factories.families import ENTERED, MemberFactory
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +98,126 @@ class TestAPlanOfAHousehold:
         assert (gone.state, gone.why) == (TouchpointState.CANCELLED, Why.NO_LONGER)
         choose(family, at=LATER, qingming="SOLAR")
         assert Touchpoint.objects.get(key="qingming").state == TouchpointState.PLANNED
+
+
+class TestWhatFallsDue:
+    @pytest.fixture
+    def rite(self, family):
+        choose(family, d100="SOLAR", qingming="SOLAR", anniversary="SOLAR")
+        return Touchpoint.objects.get(key="anniversary")
+
+    def test_waits_for_a_person_and_is_due_only_once(self, rite):
+        on = rite.on_date
+
+        fallen = actions.plan_due(on, at=datetime(2027, 8, 20, tzinfo=UTC))
+
+        again = actions.plan_due(on, at=datetime(2027, 8, 20, tzinfo=UTC))
+        rite = Touchpoint.objects.get(pk=rite.pk)
+        assert (rite.state, fallen.released, again.due) == (TouchpointState.DUE, 0, 0)
+
+    def test_goes_to_each_by_a_way_that_is_open_once_a_person_released_it(self, rite, mei):
+        rite = actions.approve(rite, by=actor(mei), at=datetime(2027, 8, 1, tzinfo=UTC), channel="SMS")
+
+        (message,) = Message.objects.all()
+        assert (message.channel, message.wording, message.bereaved) == ("SMS", "family.anniversary", True)
+        assert message.due_at == datetime(2027, 8, 20, 2, 0, tzinfo=UTC)
+        assert (rite.state, rite.approved_by_id) == (TouchpointState.APPROVED, str(mei.pk))
+
+    def test_becomes_a_task_where_a_person_does_it(self, rite, mei):
+        actions.approve(rite, by=actor(mei), at=datetime(2027, 8, 1, tzinfo=UTC))
+
+        assert not Message.objects.exists()
+
+    def test_is_held_with_what_is_queued_and_goes_on_when_it_is_released_anew(self, rite, mei):
+        by, at = actor(mei), datetime(2027, 8, 1, tzinfo=UTC)
+        actions.approve(rite, by=by, at=at, channel="SMS")
+        actions.hold(rite, why=Why.DISPUTE, by=by, at=at)
+        assert Message.objects.get().state == "HELD"
+
+        actions.release(rite, by=by, at=at)
+        actions.approve(rite, by=by, at=at)
+
+        assert [message.state for message in Message.objects.all()] == ["DUE"]
+
+    def test_is_released_anew_when_its_day_moved(self, rite, mei, family):
+        actions.approve(rite, by=actor(mei), at=LATER, channel="SMS")
+        Rite.objects.filter(rite="anniversary").update(calendar="LUNAR")
+
+        actions.keep_family(family, by=SETTER_UP, at=LATER)
+
+        rite = Touchpoint.objects.get(pk=rite.pk)
+        assert (rite.state, rite.approved_by_id) == (TouchpointState.PLANNED, "")
+        assert Message.objects.get().state == "HELD"
+
+    def test_that_was_sent_is_never_touched(self, rite, mei, family):
+        actions.approve(rite, by=actor(mei), at=LATER, channel="SMS")
+        Message.objects.update(state="SENT", sent_at=LATER)
+        actions.follow(rite, at=LATER)
+        Rite.objects.all().delete()
+
+        actions.keep_family(family, by=SETTER_UP, at=LATER)
+
+        assert Touchpoint.objects.get(pk=rite.pk).state == TouchpointState.SENT
+
+
+class TestBeforeTheHundredthDay:
+    AT = datetime(2026, 9, 20, 2, 0, tzinfo=UTC)
+
+    @pytest.fixture
+    def early(self, family):
+        return Touchpoint.objects.get(plan__family=family, key="papers_week6")
+
+    def test_no_machine_speaks(self, early, mei):
+        Touchpoint.objects.filter(pk=early.pk).update(
+            step=plans.StepFactory(programme=early.step.programme, channels=["SMS", "CALL"])
+        )
+
+        with pytest.raises(moves.Refused) as refused:
+            actions.approve(Touchpoint.objects.get(pk=early.pk), by=actor(mei), at=self.AT)
+
+        assert "only a call, a visit or a letter" in str(refused.value.sentences[0])
+
+    def test_nothing_is_released_in_numbers(self, early, mei):
+        with pytest.raises(moves.Refused):
+            actions.approve_many([early], by=actor(mei), at=self.AT)
+
+        assert Touchpoint.objects.get(pk=early.pk).state == TouchpointState.PLANNED
+
+    def test_nothing_goes_by_itself(self, early):
+        type(early.step).objects.filter(pk=early.step_id).update(needs_approval=False)
+
+        actions.plan_due(early.on_date, at=datetime(2026, 10, 2, tzinfo=UTC))
+
+        assert Touchpoint.objects.get(pk=early.pk).state == TouchpointState.DUE
+
+    def test_a_family_is_not_looked_after_by_who_looks_after_donors(self, early, county):
+        lin = StaffFactory(role=Role.COORDINATOR, branch=county)
+
+        with pytest.raises(moves.Refused):
+            actions.approve(early, by=actor(lin), at=self.AT)
+
+
+class TestAPlanThatEnds:
+    def test_stops_when_the_family_wants_no_more_and_begins_when_it_does_again(self, family):
+        choose(family, anniversary="SOLAR")
+        member = family.members.get()
+
+        families.no_more(member, whole_plan=True, by=SETTER_UP, at=LATER)
+
+        plan = Plan.objects.get(family=family)
+        assert plan.state == PlanState.STOPPED
+        assert set(plan.touchpoints.values_list("state", "why")) == {("CANCELLED", "no_more")}
+        families.hear_again(member, by=SETTER_UP, at=LATER)
+        assert Plan.objects.filter(family=family, state=PlanState.ACTIVE).count() == 1
+
+    def test_that_only_paused_leaves_out_what_lay_in_the_pause(self, family):
+        choose(family, anniversary="SOLAR", qingming="SOLAR")
+        plan = Plan.objects.get(family=family)
+        actions.pause(plan, until=date(2027, 6, 1), by=SETTER_UP, at=LATER)
+
+        assert actions.plan_due(date(2027, 4, 5), at=datetime(2027, 4, 5, tzinfo=UTC)).due == 0
+        actions.plan_due(date(2027, 6, 1), at=datetime(2027, 6, 1, tzinfo=UTC))
+
+        states = dict(plan.touchpoints.exclude(occasion="").values_list("on_date", "state"))
+        assert states[date(2027, 4, 5)] == TouchpointState.CANCELLED
+        assert states[date(2027, 8, 20)] == TouchpointState.PLANNED

@@ -40,7 +40,7 @@ class TestAWelcome:
         assert (message.subject_id, message.channel, message.wording) == (told.subject_id, "SMS", "donor.welcome")
         assert (message.state, message.language, message.pk.version) == ("DUE", told.subject.language, 7)
         assert message.branch_path == told.service_path
-        assert message.occasion == f"retention.welcome:{WELCOMED}:2026"
+        assert message.occasion == f"retention.welcome:{WELCOMED}"
         assert message.due_at == datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # ten in the morning there
 
     def test_is_caught_up_when_a_night_was_missed_and_given_up_after_a_week(self):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -31,14 +31,25 @@ AT_ONCE: Final = 500  # plans whose people are locked together
 Occasion = tuple[str, str]  # of a step's key and the occasion
 
 
+class There(NamedTuple):
+    """A touchpoint that is there, as plain values: most of them stay as they are."""
+
+    pk: UUID
+    plan_id: UUID
+    state: str
+    why: str
+    on_date: date
+    step_id: UUID
+
+
 @dataclass(slots=True)
 class Changes:
     """What planning changes for some plans."""
 
     new: list[Touchpoint] = field(default_factory=list)
-    moved: list[tuple[Touchpoint, Planned]] = field(default_factory=list)
-    back: list[tuple[Touchpoint, Planned]] = field(default_factory=list)
-    gone: list[tuple[Touchpoint, Why]] = field(default_factory=list)
+    moved: list[tuple[There, Planned]] = field(default_factory=list)
+    back: list[tuple[There, Planned]] = field(default_factory=list)
+    gone: list[tuple[There, Why]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.new) + len(self.moved) + len(self.back) + len(self.gone)
@@ -109,17 +120,19 @@ class _Steps:
         return self._known[key]
 
 
-def _there(plans: Sequence[Plan]) -> dict[UUID, dict[Occasion, Touchpoint]]:
-    found: dict[UUID, dict[Occasion, Touchpoint]] = {}
-    for touchpoint in Touchpoint.objects.filter(plan__in=plans):
-        found.setdefault(touchpoint.plan_id, {})[touchpoint.key, touchpoint.occasion] = touchpoint
+def _there(plans: Sequence[Plan]) -> dict[UUID, dict[Occasion, There]]:
+    found: dict[UUID, dict[Occasion, There]] = {}
+    touchpoints = Touchpoint.objects.filter(plan__in=[plan.pk for plan in plans])
+    for key, occasion, *cells in touchpoints.values_list("key", "occasion", *There._fields):
+        there = There(*cells)
+        found.setdefault(there.plan_id, {})[key, occasion] = there
     return found
 
 
 def _compare(
     plan: Plan,
     wanted: Sequence[Planned],
-    there: Mapping[Occasion, Touchpoint],
+    there: Mapping[Occasion, There],
     today: date,
     changes: Changes,
 ) -> None:
@@ -137,7 +150,7 @@ def _compare(
             changes.gone.append((touchpoint, Why.NO_LONGER))
 
 
-def _differ(touchpoint: Touchpoint, planned: Planned, today: date, changes: Changes) -> None:
+def _differ(touchpoint: There, planned: Planned, today: date, changes: Changes) -> None:
     """Compare one touchpoint that is there with how it should be. What was sent or done stays as it is."""
     if touchpoint.state in OPEN_TOUCHPOINTS:
         another_day = touchpoint.on_date != planned.on_date
@@ -151,12 +164,12 @@ def _differ(touchpoint: Touchpoint, planned: Planned, today: date, changes: Chan
         changes.back.append((touchpoint, planned))
 
 
-def _is_of_an_older_version(touchpoint: Touchpoint, planned: Planned) -> bool:
+def _is_of_an_older_version(touchpoint: There, planned: Planned) -> bool:
     """Return whether the programme changed; what a person released stays as they released it."""
     return touchpoint.step_id != planned.step.pk and touchpoint.state != State.APPROVED
 
 
-def _may_come_back(touchpoint: Touchpoint) -> bool:
+def _may_come_back(touchpoint: There) -> bool:
     return touchpoint.state == State.CANCELLED and touchpoint.why in OF_PLANNING
 
 
@@ -177,12 +190,16 @@ def _new(plan: Plan, planned: Planned) -> Touchpoint:
 def _apply(changes: Changes, *, by: Actor, at: datetime) -> None:
     if changes.new:
         rows.insert(Touchpoint, changes.new)
-    for touchpoint, planned in changes.moved:
-        _move(touchpoint, planned, by=by, at=at)
-    for touchpoint, planned in changes.back:
+    changed = [one.pk for one, _to in (*changes.moved, *changes.back, *changes.gone)]
+    rows_of = Touchpoint.objects.select_related("plan", "step").in_bulk(changed)
+    for there, planned in changes.moved:
+        _move(rows_of[there.pk], planned, by=by, at=at)
+    for there, planned in changes.back:
+        touchpoint = rows_of[there.pk]
         touchpoint.on_date, touchpoint.step_id, touchpoint.why = planned.on_date, planned.step.pk, ""
         moves.make(touchpoint, "plan_again", by=by, at=at, saves=("on_date", "step", "why"))
-    for touchpoint, why in changes.gone:
+    for there, why in changes.gone:
+        touchpoint = rows_of[there.pk]
         touchpoint.why, touchpoint.held_reason = why.value, ""
         moves.make(touchpoint, "cancel", by=by, at=at, reason=why.value, saves=("why", "held_reason"))
         signals.touchpoint_ended.send(Touchpoint, touchpoint=touchpoint, why=why.value, by=by, at=at)

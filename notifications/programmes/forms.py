@@ -1,0 +1,145 @@
+"""The forms of programmes: for whom to preview, and one step of a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foundation.calendar import Term
+from foundation.pages import RelayForm
+from notifications.channel_names import Channel
+from notifications.programmes import conditions, days
+from notifications.programmes.checks import LANGUAGES
+from notifications.programmes.models import Programme, ProgrammeStep, Rule
+
+WAYS = 6  # all there are
+
+
+class Preview(RelayForm):
+    """To whom everything happened on one day."""
+
+    all_optional = True
+    day = forms.DateField(label=_("The day it counts from"))
+    years = forms.IntegerField(
+        label=_("Years"), min_value=1, max_value=12, widget=forms.NumberInput(attrs={"class": "short"})
+    )
+    kept_by = forms.ChoiceField(
+        label=_("The family keeps days by"),
+        choices=[("SOLAR", _("the solar calendar")), ("LUNAR", _("the lunar calendar"))],
+    )
+    counts = forms.ChoiceField(
+        label=_("The region counts"),
+        choices=[("1", _("the day itself as the first")), ("0", _("from the day after"))],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return what planning is to be asked."""
+        cleaned = super().clean()
+        cleaned["counts_the_day"] = cleaned.get("counts") == "1"
+        return cleaned
+
+
+class Step(RelayForm):
+    """One step of a draft: when, for whom, by which ways, in which words, and who lets it go."""
+
+    key = forms.SlugField(max_length=32, label=_("Code"), help_text=_("As d100. It stays the same for ever."))
+    rule = forms.ChoiceField(label=_("When"), choices=Rule.choices)
+    base = forms.ChoiceField(label=_("Counted from"), required=False)
+    offset_months = forms.IntegerField(label=_("Months after"), min_value=0, max_value=600, required=False)
+    offset_days = forms.IntegerField(
+        label=_("Days after"),
+        min_value=-400,
+        max_value=4000,
+        required=False,
+        help_text=_("Less than nought is before."),
+    )
+    counts_the_day = forms.BooleanField(
+        label=_("A region that does not count the day itself has it a day later"), required=False
+    )
+    first_year = forms.IntegerField(label=_("From which time on"), min_value=0, max_value=120, required=False)
+    last_year = forms.IntegerField(
+        label=_("Up to which time"), min_value=0, max_value=120, required=False, help_text=_("0: without end")
+    )
+    month = forms.IntegerField(label=_("Month"), min_value=0, max_value=12, required=False)
+    day = forms.IntegerField(label=_("Day"), min_value=0, max_value=31, required=False)
+    term = forms.ChoiceField(
+        label=_("Solar term"), choices=[("", "–"), *((one.value, one.value) for one in Term)], required=False
+    )
+    conditions = forms.MultipleChoiceField(
+        label=_("Only if"),
+        choices=[(key, one.words) for key, one in conditions.KNOWN.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    only_if_chosen = forms.BooleanField(label=_("Only if the family chose it"), required=False)
+    on_working_day = forms.BooleanField(label=_("On a day off, the next working day"), required=False)
+    wording = forms.CharField(max_length=48, label=_("Wording"), required=False)
+    needs_approval = forms.BooleanField(label=_("A person releases it"), required=False)
+    asks = forms.BooleanField(
+        label=_("It asks for something: a survey, an appeal, a gift of money"), required=False
+    )
+    beats_gap = forms.BooleanField(
+        label=_("Its day counts more than the 48 hours between two messages"), required=False
+    )
+    at_least_once = forms.BooleanField(
+        label=_("Sent again where it is not clear whether it arrived"), required=False
+    )
+
+    _numbers = ("offset_months", "offset_days", "first_year", "last_year", "month", "day")
+
+    def __init__(
+        self, data: Any = None, *, programme: Programme, step: ProgrammeStep | None = None, **kwargs: Any
+    ) -> None:
+        initial = _initial(step) if step else {"needs_approval": True}
+        super().__init__(data, initial=initial, **kwargs)
+        known = days.of(programme.audience)
+        self.fields["base"].choices = [("", "–"), *known.items()]  # type: ignore[attr-defined]
+        for language in LANGUAGES:
+            self.fields[f"name_{language}"] = forms.CharField(
+                max_length=60, label=_("Name (%(language)s)") % {"language": language}
+            )
+        for place in range(1, WAYS + 1):
+            self.fields[f"way_{place}"] = forms.ChoiceField(
+                label=_("Way %(place)s") % {"place": place},
+                choices=[("", "–"), *Channel.choices],
+                required=place == 1,
+            )
+        names = [f"name_{language}" for language in LANGUAGES]
+        self.order_fields(["key", *names])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a way that is named twice."""
+        cleaned = super().clean()
+        ways = self._ways(cleaned)
+        if len(set(ways)) < len(ways):
+            self.add_error("way_1", _("A way is named twice."))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """Return the step as it is kept."""
+        cleaned = self.cleaned_data
+        plain = {
+            name: value
+            for name, value in cleaned.items()
+            if not name.startswith(("name_", "way_")) and name not in self._numbers
+        }
+        return {
+            **plain,
+            **{name: cleaned[name] or 0 for name in self._numbers},
+            "names": {language: cleaned[f"name_{language}"] for language in LANGUAGES},
+            "channels": self._ways(cleaned),
+        }
+
+    @staticmethod
+    def _ways(cleaned: dict[str, Any]) -> list[str]:
+        asked = (cleaned.get(f"way_{place}") for place in range(1, WAYS + 1))
+        return [way for way in asked if way]
+
+
+def _initial(step: ProgrammeStep) -> dict[str, Any]:
+    same = {name: getattr(step, name) for name in Step.base_fields}
+    names = {f"name_{language}": step.names.get(language, "") for language in LANGUAGES}
+    ways = {f"way_{place}": way for place, way in enumerate(step.channels, start=1)}
+    return {**same, **names, **ways}
