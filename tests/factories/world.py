@@ -29,6 +29,8 @@ from notifications.plans.states import TouchpointState
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
 from notifications.retention.models import Campaign
+from notifications.programmes import actions as programmes
+from notifications.programmes.models import Programme
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
 from registry.donors import actions as mending
@@ -61,7 +63,7 @@ from registry.families import actions as care
 from registry.families.models import Complaint, Family, Giver, Member
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
-from tests.factories import consent, donors, exports, families, own_forms, records, retention, sheets
+from tests.factories import consent, donors, exports, families, own_forms, plans, records, retention, sheets
 from tests.factories import drives as drive_factories
 from tests.factories import piles as scans
 from tests.factories import samples as tubes
@@ -487,6 +489,17 @@ class World:
         """New words that are being written."""
         by = self.home.by(Role.FAMILY_CARE)
         return wordings.draft_from(WordingFactory().versions.get(), by=by, at=AT)
+
+    @cached_property
+    def programme(self) -> Programme:
+        """What families are told, in use."""
+        plans.install()
+        return Programme.objects.get(key="family_care", version=1)
+
+    @cached_property
+    def new_programme(self) -> Programme:
+        """A new version of it that is being written."""
+        return programmes.draft_from(self.programme, by=self.home.by(Role.FAMILY_CARE), at=AT)
 
     @cached_property
     def alarm(self) -> Alarm:

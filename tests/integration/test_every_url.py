@@ -326,6 +326,19 @@ ENTRIES: dict[str, Entry] = {
     "own:part": E(lambda world: {"mark": world.mark, "name": "document"}),
     # words and alarms
     "wordings:list": E(),
+    "programmes:list": E(),
+    **{f"programmes:{name}": of("programme", shared=True) for name in ("version", "begin", "counsel")},
+    **{
+        f"programmes:{name}": of("new_programme", shared=True)
+        for name in ("add", "ask", "take_back", "discard")
+    },
+    **{
+        f"programmes:{name}": E(
+            lambda world: {"pk": world.new_programme.pk, "step": world.new_programme.steps.first().pk},
+            shared=True,
+        )
+        for name in ("step", "remove")
+    },
     **{f"wordings:{name}": of("wording", shared=True) for name in ("version", "begin", "counsel")},
     **{f"wordings:{name}": of("new_wording", shared=True) for name in ("add", "ask", "take_back")},
     "wordings:body": E(
