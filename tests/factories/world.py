@@ -26,11 +26,11 @@ from notifications.paging.models import Duty as OnDuty
 from notifications.paging.watching import RED_STOP
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import TouchpointState
+from notifications.programmes import actions as programmes
+from notifications.programmes.models import Programme
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
 from notifications.retention.models import Campaign
-from notifications.programmes import actions as programmes
-from notifications.programmes.models import Programme
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
 from registry.donors import actions as mending
