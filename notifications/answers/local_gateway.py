@@ -102,7 +102,9 @@ def _bubble(file: Path) -> Bubble | None:
         sign = f"【{told['sign']}】" if told.get("sign") else ""
         text = f"{sign}{told['text']}"
         mine = file.name.endswith(_REPLY)
-        return at and Bubble(UUID(told["id"]), str(told["to"]), text, at, str(told["channel"]), mine)
+        if at is None:
+            return None
+        return Bubble(UUID(told["id"]), str(told["to"]), text, at, str(told["channel"]), mine)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -113,7 +115,9 @@ def _mail(file: Path) -> Mail | None:
         plain = told.get_body(("plain",)) if isinstance(told, EmailMessage) else None
         at = told["Date"].datetime
         text = plain.get_content() if plain else ""
-        heads = [str(told.get(name, "")) for name in ("To", "From", "Subject")]
-        return Mail(UUID(file.stem), at, *heads, text, str(told.get("List-Unsubscribe", "")))
+        to, sender, subject, stops = (
+            str(told.get(name, "")) for name in ("To", "From", "Subject", "List-Unsubscribe")
+        )
+        return Mail(UUID(file.stem), at, to, sender, subject, text, stops)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from foundation import vault
@@ -19,6 +20,7 @@ from notifications.answers.models import Answer, Held
 from notifications.answers.querysets import AnswerQuerySet
 from notifications.recipients import Recipient
 from notifications.recipients.models import ContactState, Reach
+from notifications.wordings.models import Wording
 from registry.families.models import Member
 
 
@@ -60,6 +62,20 @@ def held_by(answer: Answer) -> list[Held]:
     """Return what an answer holds still."""
     rows = answer.held.select_related("message", "touchpoint__step", "touchpoint__plan")
     return [row for row in rows if _still(row)]
+
+
+def name_of(wording: str) -> str:
+    """Return what a wording is called, in the reader's language."""
+    found = Wording.objects.filter(key=wording).first()
+    return found.name_in(get_language() or "") if found else wording
+
+
+def words_of(row: Held) -> str:
+    """Return what it is that is held, in the reader's language."""
+    if row.touchpoint is not None:
+        names = row.touchpoint.step.names
+        return str(names.get(get_language() or "") or names.get("en") or row.touchpoint.key)
+    return name_of(row.message.wording) if row.message is not None else ""
 
 
 def _still(row: Held) -> bool:

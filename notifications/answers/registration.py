@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from foundation import vault
 from foundation.access import Permission, StaffRequest
-from foundation.desk import belongings, today
+from foundation.desk import administration, belongings, today
 from foundation.pages import keyset
-from notifications.answers import queries, receivers
+from notifications.answers import local_gateway, queries, receivers
 from notifications.answers.models import Answer, Desk
 from notifications.recipients.models import ContactState
 from registry.donors import sections as of_donors
@@ -32,11 +33,27 @@ def register() -> None:
         context = _card(desk, names, name)
         key, template = f"answers.{desk.lower()}", "notifications/answers/card.html"
         today.register(today.Card(key, frozenset({right}), order, "main", template, context))
+    if local_gateway.folder() is not None:
+        _doors_of_a_demo()
     template = "notifications/answers/ways.html"
     of_donors.register(of_donors.Section("ways", 62, Permission.DONOR_EDIT, template, _ways_to_donor))
     of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
     belongings.register({Answer: "subject", ContactState: "subject"})
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
+
+
+def _doors_of_a_demo() -> None:
+    administration.register(
+        administration.Door(
+            "phone",
+            _("The phone"),
+            _("What people of this demo would have received by SMS and e-mail; answer as they would."),
+            "gateway:phone",
+            frozenset({Permission.SETTINGS}),
+            99,
+            "phone",
+        )
+    )
 
 
 def _card(desk: Desk, names: str, name: str) -> Callable[[StaffRequest], Mapping[str, Any] | None]:

@@ -422,7 +422,7 @@ class TestAWayThatIsShut:
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == ""
 
     def test_of_a_volunteer_is_opened_by_who_looks_after_them(self, signed_in, mei):
-        donor = DonorFactory(service_branch=mei.roles.get().branch)
+        donor = DonorFactory(branch=mei.roles.get().branch)
         lin = StaffFactory(role=Role.COORDINATOR, branch=donor.service_branch)
         state = contact.mark(donor.subject, Channel.SMS, Reach.STOPPED, by=command_actor(), at=AT)
         url = reverse("answers:works_for_donor", args=[state.pk])

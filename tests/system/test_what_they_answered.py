@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -108,7 +109,8 @@ def test_a_call_is_made_from_its_script(
     page: Page, looks: Looks, live_server: Any, mei: Staff, widow: Member
 ) -> None:
     plan = PlanFactory(family=widow.family, owner=mei)
-    WordingFactory(key="family.call", texts={Channel.CALL: SCRIPT})
+    with transaction.atomic():
+        WordingFactory(key="family.call", texts={Channel.CALL: SCRIPT})
     step = StepFactory(programme__key=plan.programme_key, channels=["CALL"], wording="family.call")
     today = timezone.localdate(timezone.now())
     TouchpointFactory(plan=plan, step=step, state=TouchpointState.APPROVED, on_date=today)

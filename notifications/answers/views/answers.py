@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
-from notifications.answers import actions, forms, queries
+from notifications.answers import actions, forms, local_gateway, queries
 from notifications.answers.models import Answer, AnswerState, Desk
 
 WRONG = 422
@@ -71,6 +71,7 @@ def _list(request: StaffRequest, desk: Desk) -> HttpResponse:
     ]
     template = "notifications/answers/list.html"
     context = {"form": form, "page": page, "rows": rows, "desk": desk.label, "settled": bool(state)}
+    context["phone"] = local_gateway.folder() is not None
     response = render(request, f"{template}#rows" if request.htmx else template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -92,9 +93,10 @@ def _one(request: StaffRequest, desk: Desk, pk: UUID) -> HttpResponse:
         "words": opened["words"],
         "sender": opened["sender"],
         "people": people,
-        "held": held,
+        "held": [(row, queries.words_of(row)) for row in held],
         "form": form,
-        "crumbs": [(desk.label, reverse(_LIST[desk])), (_("One answer"), "")],
+        "answers_to": queries.name_of(answer.message.wording) if answer.message else "",
+        "crumbs": [(_("Answers"), reverse(_LIST[desk])), (_("One answer"), "")],
     }
     return render(request, "notifications/answers/one.html", context, status=WRONG if form.errors else 200)
 

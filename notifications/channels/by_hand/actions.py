@@ -53,7 +53,7 @@ def record(
     :raises moves.NotAllowed: if the actor may not do it here.
     """
     people = {one.subject.pk: one for one in sendings.people_of(touchpoint.plan)}
-    vault.lock(*people, _kept_for(touchpoint))
+    vault.lock(*people, *_kept_for(touchpoint))
     person = people.get(who.pk)
     touchpoint = Touchpoint.objects.select_related("plan", "step").get(pk=touchpoint.pk)
     if person is None:
@@ -113,8 +113,7 @@ def _check_right(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
         raise moves.NotAllowed(right.value)
 
 
-def _kept_for(touchpoint: Touchpoint) -> UUID:
-    """Return whom the plan is kept for: the donor, or the one whose household it is."""
-    plan = touchpoint.plan
-    kept_for: UUID = plan.family.giver.subject_id if plan.family else plan.subject_id
-    return kept_for
+def _kept_for(touchpoint: Touchpoint) -> list[UUID]:
+    """Return whose household the plan is kept for; a donor is among its people."""
+    family = touchpoint.plan.family
+    return [family.giver.subject_id] if family else []

@@ -72,7 +72,7 @@ def people_of(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
 
 def tries_of(touchpoint: Touchpoint) -> list[tuple[Try, Any]]:
     """Return the tries so far with their words, the newest first."""
-    rows = list(touchpoint.tries.order_by("-id")[:20])  # type: ignore[attr-defined]
+    rows = list(touchpoint.tries.order_by("-id")[:20])
     return [(row, cells["words"]) for row, cells in zip(rows, vault.open(rows, ["words"]), strict=True)]
 
 
