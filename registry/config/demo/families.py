@@ -129,7 +129,7 @@ class _Care:
         return actions.add_member(family, relative, by=self._by(at), at=at)
 
     def _visit(self, n: int, family: Family, members: list[Member], at: datetime) -> None:
-        """Let the family tick its sheet, and the first of them say how they may be reached."""
+        """Let the family tick its sheet, and one or two of them say how they may be reached."""
         by = self._by(at)
         tradition, rites = TRADITIONS[self.random.choice([0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7])]
         lunar = "LUNAR" if self.random.random() < 0.5 else "SOLAR"  # noqa: PLR2004 half of them
@@ -142,7 +142,7 @@ class _Care:
             own_way="每年生日那天一家人吃碗长寿面，别的不要。" if tradition == "OWN" else "",
         )
         actions.record_rites(family, wishes, on=timezone.localdate(at), by=by, at=at)
-        for member in members:
+        for member in members[: 1 + n % 2]:  # the others are still to be asked
             self._reach(n, member, at)
 
     def _reach(self, n: int, member: Member, at: datetime) -> None:
