@@ -9,13 +9,13 @@ from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from consent import actions as consents
 from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from notifications.programmes import actions as programmes
 from registry.config.demo import calls, families, queueing, records
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
@@ -34,6 +34,7 @@ BOX = 20  # tubes sent together, so that nobody waits for years
 LEGACY = 1270  # listed on paper before this program, and taken over
 NO_VEIN = {5, 11}  # at today's drive, whose tube could not be taken
 PAPER_AT_DRIVES = 9
+PROGRAMMES = "notifications.programmes.actions.install_first_programmes"  # of the floor above: named only
 PAPER_EVERY = 5  # of those on their way, one in so many signed on paper
 
 
@@ -83,7 +84,7 @@ class _Story:
         self._drives()
         records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
         calls.ring(self.world, at=self.now)
-        programmes.install_first_programmes(by=access.command_actor(), at=self.world.since)
+        import_string(PROGRAMMES)(by=access.command_actor(), at=self.world.since)
         families.remember(self.world, at=self.now)
 
     def _on_the_way(self) -> None:
