@@ -6,7 +6,7 @@ import os
 from registry.config.settings import *  # noqa: F403
 
 DEBUG = False
-DATABASES = {"default": json.loads(os.environ["STORM_DATABASE"])}
+DATABASES = {"default": {**json.loads(os.environ["STORM_DATABASE"]), "CONN_MAX_AGE": 60}}
 CELERY_BROKER_URL = os.environ["STORM_BROKER"]
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "notifications.tasks.sweep", "schedule": 1.0}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
