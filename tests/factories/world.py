@@ -20,6 +20,9 @@ from foundation.vault import Subject
 from notifications import paging
 from notifications.answers import actions as answers
 from notifications.answers.models import Answer
+from notifications.events import actions as events
+from notifications.events.models import Event, Invitation
+from notifications.outbox import Message, MessageState
 from notifications.paging.actions import put_on_duty
 from notifications.paging.models import Alarm
 from notifications.paging.models import Duty as OnDuty
@@ -69,6 +72,7 @@ from tests.factories import piles as scans
 from tests.factories import samples as tubes
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
+from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.factories.wordings import WordingFactory
 
@@ -513,6 +517,46 @@ class World:
         by = self.home.by(Role.CASEWORKER)
         ends = AT + timedelta(hours=12)
         return put_on_duty(self.member, self.home.county, place=1, starts_at=AT, ends_at=ends, by=by, at=AT)
+
+    # the care desk, and events
+    @cached_property
+    def remembered(self) -> Touchpoint:
+        """A letter to the household of home that somebody is to release."""
+        plan = PlanFactory(family=self.household)
+        return TouchpointFactory(plan=plan, state=TouchpointState.DUE)
+
+    @cached_property
+    def unclear(self) -> Message:
+        """A message to the widow of home of which nobody knows whether it arrived."""
+        return MessageFactory(
+            subject=self.relative.subject, branch=self.home.county, state=MessageState.UNKNOWN, bereaved=True
+        )
+
+    @cached_property
+    def event(self) -> Event:
+        """A memorial at home."""
+        return events.plan(
+            branch=self.home.county,
+            name="追思会",
+            place="纪念园",
+            starts_at=AT + timedelta(days=30),
+            seats=40,
+            seats_a_household=4,
+            by=self.home.by(Role.FAMILY_CARE),
+            at=AT,
+        )
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        """The invitation of the household of home."""
+        return Invitation.objects.create(
+            event=self.event,
+            family=self.household,
+            subject=self.relative.subject,
+            channel="CALL",
+            invited_at=AT,
+            **self.home.by(Role.FAMILY_CARE).columns(),
+        )
 
     # what comes back, and what people do by hand
     @cached_property

@@ -384,6 +384,20 @@ ENTRIES: dict[str, Entry] = {
     "retention:new": E(),
     **{f"retention:{name}": of("campaign") for name in ("campaign", "begin", "end")},
     **{f"links:{name}": E(lambda world: {"token": "x" * 43}) for name in ("open", "other", "one-click")},
+    # the care desk, and events
+    **{f"care:{name}": E() for name in ("home", "not-sent", "letters", "letters-print", "letters-posted")},
+    "care:approve-several": E(),
+    "care:unclear": E(),
+    "care:decide": of("unclear"),
+    "care:work": E(lambda world: {"work": "approve"}, shared=True),
+    **{
+        f"care:{name}": of("remembered")
+        for name in ("touchpoint", "approve", "hold", "release", "skip", "done")
+    },
+    "events:list": E(),
+    "events:plan": E(),
+    **{f"events:{name}": of("event") for name in ("event", "invite", "thank", "call-off")},
+    **{f"events:{name}": of("invitation") for name in ("answer", "attended")},
     # what comes back, and what people do by hand
     "answers:families": E(),
     "answers:donors": E(),
