@@ -16,7 +16,7 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from registry.config.demo import calls, families, queueing, records
+from registry.config.demo import calls, families, queueing, records, words
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -84,6 +84,7 @@ class _Story:
         self._drives()
         records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
         calls.ring(self.world, at=self.now)
+        words.bring_in(self.world, at=self.now)
         import_string(PROGRAMMES)(by=access.command_actor(), at=self.world.since)
         families.remember(self.world, at=self.now)
 
