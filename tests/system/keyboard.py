@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect  # noqa: A004 - Playwright's own
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 HERE = "selector => document.activeElement.matches(selector)"
 FOCUS = "document.activeElement.outerHTML.slice(0, 200)"
@@ -84,6 +84,19 @@ class Keyboard:
                 return
             self.press("ArrowDown")
         expect(field).to_have_value(value)
+
+    def attach(self, selector: str, file: FilePayload) -> None:
+        """Go to a field for files and choose one; who sees no window of files open presses again."""
+        self.to(selector)
+        for last in (False, False, True):
+            try:
+                with self.page.expect_file_chooser(timeout=10_000) as asked:
+                    self.press("Space")
+                break
+            except TimeoutError:
+                if last:
+                    raise
+        asked.value.set_files(file)
 
     def date(self, name: str, day: str) -> None:
         """Go to a date and type it, in the order in which this browser shows year, month and day."""
