@@ -106,6 +106,17 @@ class TestComparing:
         assert (donor.national_state, donor.national_no) == (NationalState.ACCEPTED, "CN0002")
         assert donor.national_on == date(2026, 9, 5)
 
+    def test_knows_and_takes_a_number_of_the_wider_form_of_old_records(self, county, by):
+        agrees, differs = there(county, "浙-0012"), listed(county)
+        rows = [["浙 -0012", "", agrees.grid, "在库", DAY], ["13812345678", "", differs.grid, "在库", DAY]]
+        rows.append(["合计2人", "", "", "", ""])
+
+        sheet = exports.compared(exports.handed_in(county, *rows, by=by, at=now()))
+        settling.settle(self.finding(Verdict.DIFFERING), Settlement.TAKEN, by=by, at=now())
+
+        assert (sheet.matched, sheet.unreadable) == (1, [5])
+        assert again(differs).national_no == "13812345678"
+
     def test_puts_somebody_among_those_to_enter_when_somebody_says_so(self, sheet, by):
         settling.settle(self.finding(Verdict.ONLY_HERE), Settlement.TO_SEND, by=by, at=now())
 
