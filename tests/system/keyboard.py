@@ -11,11 +11,18 @@ if TYPE_CHECKING:
 
 HERE = "selector => document.activeElement.matches(selector)"
 FOCUS = "document.activeElement.outerHTML.slice(0, 200)"
+BOUNCE_MS = 250  # a key pressed sooner than this on a page of a call meant the person before
+SHOWN_FOR = "performance.now() - performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 
 
 def is_ready(page: Page) -> None:
     """Wait until the field that a page gives the focus to has it: keys pressed before that are lost."""
     expect(page.locator("[autofocus]").first).to_be_focused()
+
+
+def is_no_bounce(page: Page) -> None:
+    """Wait until a key on a page just opened is not taken for one that bounced."""
+    page.wait_for_timeout(max(0, BOUNCE_MS + 1 - page.evaluate(SHOWN_FOR)))
 
 
 class Keyboard:
@@ -30,6 +37,7 @@ class Keyboard:
         self.page = page
         self.javascript = javascript
         self.pressed = 0
+        page.on("filechooser", lambda _: None)  # its window is ours from the beginning, not from the key on
 
     def press(self, key: str) -> None:
         """Press one key."""
