@@ -74,6 +74,32 @@ class TestASlipOfAKey:
         assert (step.move, step.reason) == ("mark_as_error", "change_hold")
         assert CallTask.objects.open().get().kind == CallKind.HOLD_ENDED
 
+    def test_lifts_the_pause_of_who_would_not_go_on(self, donor: Donor, desk: Client, afternoon: Any) -> None:
+        CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", would_go_on="no")
+        assert now(donor).state == DonorState.ON_HOLD
+        afternoon.shift(timedelta(minutes=1))
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        listed = Donor.objects.searchable().get()
+        assert (listed.return_to, listed.hold_until, listed.hold_reason) == ("", None, "")
+        assert [step.move for step in moves.steps_of(listed)] == ["hold", "mark_as_error"]
+        assert CallTask.objects.open().get().kind == CallKind.CONTACT_CHECK
+
+    def test_lifts_no_pause_that_somebody_changed_since(
+        self, donor: Donor, desk: Client, by: Any, afternoon: Any
+    ) -> None:
+        CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", would_go_on="no")
+        afternoon.shift(timedelta(minutes=1))
+        until = TODAY + timedelta(days=200)
+        actions.change_hold(now(donor), until=until, reason="PR_AMBIVALENT", by=by, at=AFTER)
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        assert (now(donor).state, now(donor).hold_until) == ("ON_HOLD", until)
+
     def test_gives_back_the_objection_and_the_calls_it_silenced(
         self, county: Any, desk: Client, by: Any
     ) -> None:

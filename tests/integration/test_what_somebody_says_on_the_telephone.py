@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation import moves
-from foundation.access import task_actor
+from foundation.access import Staff, task_actor
 from foundation.trail.models import TrailRow
 from registry.donors import actions
 from registry.donors.models import Call, CallKind, CallTask, Donor
@@ -22,21 +22,26 @@ from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.on_the_telephone import (
     AT,
     TODAY,
+    YES,
     SignIn,
     a_list,
     afternoon,
     by,
+    caseworker,
     county,
     desk,
+    donor,
     due,
     go,
     helper_of,
     lin,
+    now,
     on_screen,
     paused,
+    ring,
 )
 
-__all__ = ["afternoon", "by", "county", "desk", "lin"]  # fixtures
+__all__ = ["afternoon", "by", "caseworker", "county", "desk", "donor", "lin"]  # fixtures
 pytestmark = pytest.mark.django_db
 TASK = task_actor("tests")
 
@@ -124,7 +129,7 @@ class TestWhatTheySay:
         objected = DonorFactory(branch=county, state=DonorState.LISTED)
         actions.object_to(objected, by=by, at=AT - timedelta(days=4))
         pausing = paused(county)
-        for purpose, donor, said in (
+        for purpose, person, said in (
             ("objections", objected, {"own_word": "only_if_matched"}),
             ("pauses-over", pausing, {"after_pause": "longer", "pause": "3"}),
         ):
@@ -132,7 +137,7 @@ class TestWhatTheySay:
             key = str(made.pk)
             helper = signed_in(helper_of(made, by))
             task = on_screen(helper, key)
-            assert task.donor_id == donor.pk
+            assert task.donor_id == person.pk
             go(helper, "call", task.pk, number="donor", result="REACHED", **said, **{"in": key})
 
         assert Donor.objects.get(pk=objected.pk).contact_choice == "ONLY_IF_MATCHED"
@@ -176,6 +181,84 @@ class TestWhatTheySay:
         assert Donor.objects.get().state == DonorState.ON_HOLD
         shown = desk.get(answer.url).content.decode()
         assert f"{short(donor)} wants to go on, and stays paused" in shown
+
+
+class TestWhoWouldNotGoOn:
+    """A listed donor who says "no" is offered to no patient; a colleague talks with them."""
+
+    @pytest.mark.parametrize("kind", ["PRE_LISTING", "CONTACT_CHECK", "OUT_OF_CONTACT"])
+    def test_is_in_no_search_any_more(self, donor: Donor, desk: Client, kind: str) -> None:
+        no = YES | {"would_go_on": "no", "number": "donor", "result": "REACHED", "kind": kind}
+        desk.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+        answer = go(desk, "record-call", donor.pk, **no)
+
+        paused = now(donor)
+        assert not Donor.objects.searchable().exists()
+        assert (paused.state, paused.return_to, paused.hold_reason) == ("ON_HOLD", "LISTED", "PR_NOT_STATED")
+        asked = CallTask.objects.open().get()
+        assert (asked.kind, asked.due_on) == (CallKind.WAVERS, date(2026, 11, 23))
+        assert f"{short(donor)} would not go on: paused" in desk.get(answer.url).content.decode()
+
+    def test_is_heard_by_a_helper_too(self, donor: Donor, county: Any, by: Any, signed_in: SignIn) -> None:
+        CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
+        made = a_list(county, by, purpose="unverified")
+        helper = signed_in(helper_of(made, by))
+        task = on_screen(helper, str(made.pk))
+
+        go(
+            helper,
+            "call",
+            task.pk,
+            number="donor",
+            result="REACHED",
+            would_go_on="no",
+            **{"in": str(made.pk)},
+        )
+
+        assert now(donor).state == DonorState.ON_HOLD
+        assert CallTask.objects.open().get().kind == CallKind.WAVERS
+
+    def test_stays_where_they_are_by_a_relative_s_word_or_a_doubt(self, donor: Donor, by: Any) -> None:
+        ring(donor, by, result="REACHED", number="1", answers={"would_go_on": "no"})
+        task = CallTask.objects.get()
+        ring(donor, by, task=task, result="REACHED", answers={"would_go_on": "unsure"})
+
+        assert Donor.objects.searchable().get() == donor
+
+    @pytest.mark.parametrize(
+        ("said", "becomes"),
+        [
+            ({"after_no": "only_if_matched"}, ("LISTED", "ONLY_IF_MATCHED", None)),
+            ({"after_no": "longer", "pause": "6"}, ("ON_HOLD", "NORMAL", date(2027, 5, 20))),
+            ({"after_no": "go_on"}, ("LISTED", "NORMAL", None)),
+        ],
+    )
+    def test_chooses_among_three(
+        self, donor: Donor, caseworker: Any, signed_in: SignIn, said: Any, becomes: Any
+    ) -> None:
+        consents.sign(donor.subject)
+        Donor.objects.update(legacy=True)  # whose typing and call stand in the records before
+        ring(donor, caseworker, result="REACHED", answers={"would_go_on": "no"})
+        desk = signed_in(Staff.objects.get(pk=caseworker.id))
+        task = CallTask.objects.open().get(kind=CallKind.WAVERS)
+        go(desk, "open-call", task.pk)
+        assert go(desk, "call", task.pk, number="donor", result="REACHED").status_code == 422
+
+        go(desk, "call", task.pk, number="donor", result="REACHED", **said)
+
+        told = now(donor)
+        assert (told.state, told.contact_choice, told.hold_until) == becomes
+        assert not CallTask.objects.open().filter(kind=CallKind.WAVERS).exists()
+
+    def test_leads_to_the_withdrawal_who_wants_to_leave(self, donor: Donor, by: Any, desk: Client) -> None:
+        ring(donor, by, result="REACHED", answers={"would_go_on": "no"})
+        task = CallTask.objects.open().get(kind=CallKind.WAVERS)
+        go(desk, "open-call", task.pk)
+
+        answer = go(desk, "call", task.pk, number="donor", result="REACHED", after_no="leave")
+
+        assert answer.url.startswith(reverse("donors:call-stop", args=[task.pk]))
 
 
 class TestTheThreeChoices:
