@@ -123,7 +123,7 @@ def _words(cell: object) -> str:
 
 def _number(text: str, *, of_somebody: bool) -> str:
     """Return a number in whatever form; where the row says nothing else of anybody, it may be a total."""
-    read = numbers.of_old if of_somebody else numbers.check
+    read = numbers.of_theirs if of_somebody else numbers.check
     try:
         return read(text) if text else ""
     except moves.Refused:

@@ -84,7 +84,7 @@ def accept(
     """
     Record the number and the day of acceptance: from that day the donor counts as listed.
 
-    :param read: ``numbers.of_old`` for a number of the register's own sheet, whatever its form.
+    :param read: ``numbers.of_theirs`` for a number of the register's own sheet, whatever its form.
     :raises moves.Refused: if the number cannot be right, belongs to another, or the day is to come.
     :raises NotAllowed: without the right.
 

@@ -41,16 +41,15 @@ def check(text: str) -> str:
     if not _NUMBER.fullmatch(number):
         raise moves.Refused([_("A number of the national register has 4 to 24 letters and digits.")])
     _check_no_identity(number)
-    if _MOBILE.fullmatch(_BETWEEN.sub("", number)):
-        raise moves.Refused([_("This is a telephone number, not one of the national register.")])
+    _check_no_telephone(number)
     return number
 
 
 def of_old(text: str) -> str:
     """
-    Return a number of the records before, or of the register's own sheet, in one spelling.
+    Return a number of the records before in one spelling: nobody is left out for the form of theirs.
 
-    Nobody is left out for the form of theirs: some have the form of a mobile number.
+    Some have that of a mobile number.
 
     :raises moves.Refused: if it is too long to be kept, has characters nobody sees, or is an identity number.
     """
@@ -59,6 +58,24 @@ def of_old(text: str) -> str:
         raise moves.Refused([_("A number of the national register has at most 24 letters and digits.")])
     _check_no_identity(number)
     return number
+
+
+def of_theirs(text: str) -> str:
+    """
+    Return a number of the register's own sheet in one spelling, whatever its form.
+
+    :raises moves.Refused: if it is what stands in another column: a name, an identity or a mobile number.
+    """
+    number = of_old(text)
+    if not any(map(str.isdecimal, number)):
+        raise moves.Refused([_("A number of the national register has at most 24 letters and digits.")])
+    _check_no_telephone(number)
+    return number
+
+
+def _check_no_telephone(number: str) -> None:
+    if _MOBILE.fullmatch(_BETWEEN.sub("", number)):
+        raise moves.Refused([_("This is a telephone number, not one of the national register.")])
 
 
 def _check_no_identity(number: str) -> None:

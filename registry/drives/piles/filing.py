@@ -17,7 +17,7 @@ from consent.models import Evidence
 from consent.states import EvidenceKind
 from foundation import trail, vault
 from foundation.access import Permission, Scope, scope_of
-from foundation.vault import DataKey
+from foundation.papers import kept
 from registry.donors.models import Donor
 from registry.drives.models import FormProblem, FormState, Pile, PileForm, PilePage
 from registry.drives.piles.joining import joined
@@ -162,10 +162,8 @@ def end_if_done(pile: Pile, *, at: datetime) -> None:
 
 def let_go(piles: Sequence[Pile], *, at: datetime) -> None:
     """Destroy what is kept of some piles with their keys; what was filed from them stays."""
-    ids, keys = [pile.pk for pile in piles], [pile.key_id for pile in piles if pile.key_id]
-    PilePage.objects.filter(pile__in=ids).update(picture=None, sketch=None)
-    Pile.objects.filter(pk__in=ids).update(key=None, name=None, content=None, ended_at=at)
-    DataKey.objects.filter(pk__in=keys).delete()
+    PilePage.objects.filter(pile__in=[pile.pk for pile in piles]).update(picture=None, sketch=None)
+    kept.destroy(piles, ended_at=at)
 
 
 def numbers_of(form: PileForm) -> list[int]:
