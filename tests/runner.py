@@ -58,7 +58,8 @@ def _on_servers(arguments: Sequence[str]) -> tuple[int, str]:
 
 def _pytest(arguments: Sequence[str], extra: Mapping[str, str]) -> tuple[int, str]:
     """Run pytest, show what it says as it comes, and return its exit code and its last line."""
-    command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+    tables = ["--nomigrations"] if "TESTED_ON_SERVERS" in extra else []  # made once by the migrations
+    command = [sys.executable, "-m", "pytest", *_workers(arguments), *tables, *arguments]
     color = ["--color=yes"] if sys.stdout.isatty() else []
     process = subprocess.Popen(
         [*command, *color],

@@ -23,6 +23,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from foundation.access import NAMED_ROLES, ROLE_PERMISSIONS, Permission, Role
+from foundation.papers import pdf
 from tests.factories.foundation import signed_in
 from tests.factories.world import AT, World
 from tests.injecting import statements
@@ -381,6 +382,12 @@ def before(world: World, django_db_blocker: Any) -> str:
 def empty_cache() -> None:
     """Let no test use up another's budget."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no papers: here is asked who gets one, elsewhere how it looks."""
+    monkeypatch.setattr(pdf, "from_html", lambda html: b"%PDF-" + html.encode())
 
 
 class Table:
