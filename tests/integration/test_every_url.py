@@ -8,6 +8,7 @@ Source: design/security.md section 4.1; security-checklist.md 1, 2, 5, 6, 9, 25,
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -382,6 +383,14 @@ def before(world: World, django_db_blocker: Any) -> str:
 def empty_cache() -> None:
     """Let no test use up another's budget."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_logs() -> Iterator[None]:
+    """Write no line for each of ten thousand refusals; what stands in the logs is asked elsewhere."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(autouse=True)
