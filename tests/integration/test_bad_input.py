@@ -76,7 +76,7 @@ NAUGHTY: dict[str, bytes] = {
     "long": "长".encode() * LONG,
 }
 AT_ONCE = 8  # values in every field of a form at the same time; the next form meets the next ones
-EVERY = 12  # of the big list each form meets a twelfth, and each string a twelfth of the forms
+EVERY = 16  # of the big list each form meets a sixteenth, and each string a sixteenth of the forms
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,8 @@ class TestForms:
         one = found[name]
         fields = [field.name for field in typed_in(one)]
         right = {field.name: plausible(field) for field in typed_in(one)}
-        for what, field in zip(NAUGHTY, cycle(fields)) if fields else ():  # each value meets each form
+        first = POSTED.index(name) % 2  # each value meets every second form, each form every second value
+        for what, field in zip(islice(NAUGHTY, first, None, 2), cycle(fields)) if fields else ():
             check(one, {**right, field: NAUGHTY[what]}, f"{what} in {field}", before)
 
     @pytest.mark.skipif(not NASTY.is_dir(), reason="the folder shared/data/nasty is not beside the clone")
