@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client, TransactionTestCase, override_settings
@@ -91,6 +92,15 @@ def _put_the_keyring_back() -> None:
         RING.write_text(RING_OF_THE_HOUSE)
 
 
+def _serve_once(self: StaticFilesHandlerMixin, request: Any) -> Any:
+    """Let a browser keep a static file, whatever day a test has set the clock to."""
+    response = _serve(self, request)
+    response["Cache-Control"] = "max-age=315360000"
+    return response
+
+
+_serve = StaticFilesHandlerMixin.serve
+StaticFilesHandlerMixin.serve = _serve_once
 _flush = TransactionTestCase._fixture_teardown
 TransactionTestCase._fixture_teardown = _flush_with_triggers
 

@@ -138,6 +138,12 @@ class Keyboard:
         with self.page.expect_navigation(wait_until="load"):
             self.press("Enter")
 
+    def result(self, key: str) -> None:
+        """Press the key of a call's result, and wait for the next page."""
+        is_no_bounce(self.page)
+        with self.page.expect_navigation(wait_until="load"):
+            self.press(key)
+
     def find(self, text: str) -> None:
         """Search for something with ``/``, or with Tab, and go where the search leads."""
         if self.javascript:

@@ -43,7 +43,7 @@ from tests.factories.donors import CallTaskFactory, DonorFactory, person
 from tests.factories.drives import DriveFactory
 from tests.factories.foundation import SECRET, BranchFactory, StaffFactory, actor, signed_in
 from tests.racing import CI
-from tests.system.keyboard import Keyboard, is_no_bounce
+from tests.system.keyboard import Keyboard
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
 LOGIN = "/account/"  # every page that asks for a password or a code
@@ -345,9 +345,7 @@ def rings(hands: Hands, how_many: int) -> None:
         key = "1" if n % 3 and task.kind != CallKind.OUT_OF_CONTACT else "9"
         if key == "1":
             answers(hands)
-        is_no_bounce(page)
-        with page.expect_navigation(wait_until="load"):
-            hands.press(key)
+        hands.result(key)
 
 
 def answers(hands: Hands) -> None:
