@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -20,9 +21,10 @@ _PICTURES = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
 _ACTIVE = re.compile(
     rb"/(JavaScript|JS|Launch|EmbeddedFiles?|OpenAction|AA|RichMedia|XFA|SubmitForm|ImportData|GoToR|URI|Encrypt)\b"
 )
-_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+_STREAM, _END = re.compile(rb"stream\r?\n"), b"endstream"
 _HIDDEN_NAME = re.compile(rb"#[0-9A-Fa-f]{2}")
-_MOST_INFLATED = 8 * 1024 * 1024  # bytes of one object stream; a page's objects have a few thousand
+_MOST_INFLATED = 8 * 1024 * 1024  # bytes of a file's object streams; a page's objects have a few thousand
+_PASS, _MOST_PASSES = b"\xff\xda", 100  # over a JPEG, each as long as the whole picture; ten are usual
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,6 +62,8 @@ def check(content: bytes) -> Scan:
 
 
 def _picture(content: bytes, kind: str) -> Scan:
+    if kind == "JPEG" and content.count(_PASS) > _MOST_PASSES:
+        raise EvidenceProblem(_("The picture cannot be read. Please scan it again."))
     try:
         with Image.open(BytesIO(content), formats=[kind]) as opened:
             width, height = opened.size
@@ -90,20 +94,31 @@ def _acts(part: bytes) -> bool:
     return bool(_ACTIVE.search(plain))
 
 
-def _readable(content: bytes) -> list[bytes]:
-    """Return the objects of a PDF outside its pictures: the body, and what object streams hold."""
-    parts = [_STREAM.sub(b"", content)]
-    for found in _STREAM.finditer(content):
-        before = content[max(0, found.start() - 400) : found.start()]
-        if b"/ObjStm" in before.rpartition(b"obj")[2]:
-            parts.append(_inflated(found.group(1)))
-    return parts
+def _readable(content: bytes) -> Iterator[bytes]:
+    """Yield the objects of a PDF outside its pictures: what object streams hold, and the body."""
+    body, place, left = bytearray(), 0, _MOST_INFLATED
+    for begin, inside, end in _streams(content):
+        body += content[place:begin]
+        place = end + len(_END)
+        if b"/ObjStm" in content[max(0, begin - 400) : begin].rpartition(b"obj")[2]:
+            inflated = _inflated(content[inside:end], most=left)
+            left -= len(inflated)
+            yield inflated
+    yield bytes(body + content[place:])
 
 
-def _inflated(stream: bytes) -> bytes:
+def _streams(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield where each stream begins, its content begins, and ends; one look at each byte."""
+    begun = _STREAM.search(content)
+    while begun and (end := content.find(_END, begun.end())) >= 0:
+        yield begun.start(), begun.end(), end
+        begun = _STREAM.search(content, end + len(_END))
+
+
+def _inflated(stream: bytes, *, most: int) -> bytes:
     inflater = zlib.decompressobj()
     try:
-        inflated = inflater.decompress(stream, _MOST_INFLATED)
+        inflated = inflater.decompress(stream, most + 1)  # 0 would be: all
     except zlib.error:
         return b"/Encrypt"  # what cannot be looked into is refused
-    return b"/Encrypt" if inflater.unconsumed_tail else inflated
+    return b"/Encrypt" if len(inflated) > most else inflated

@@ -29,7 +29,7 @@ breaking_out: st.SearchStrategy[str] = st.lists(
 ).map(lambda parts: parts[0] + MARK + "".join(parts[1:]))
 
 few_examples = settings(
-    max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

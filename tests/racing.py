@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from threading import Barrier
 from typing import Any
@@ -45,3 +47,33 @@ def elsewhere(act: Callable[[], Any]) -> Iterator[ForkProcess]:
         yield worker
     finally:
         worker.join()
+
+
+@contextmanager
+def beside(act: Callable[[Any], object]) -> Iterator[Connection]:
+    """
+    Keep a process beside that does an act with each thing it is sent; it answers with the fault, or "".
+
+    Begin it before a server of ours answers anybody: what is forked out of the midst of several
+    threads may wait for ever for one of them.
+    """
+    ours, theirs = Pipe()
+    connections.close_all()  # no two processes share one
+    worker = get_context("fork").Process(target=_serve, args=(act, theirs), daemon=True)
+    worker.start()
+    try:
+        yield ours
+    finally:
+        worker.kill()
+        worker.join()
+
+
+def _serve(act: Callable[[Any], object], line: Connection) -> None:
+    while True:
+        told = line.recv()
+        try:
+            act(told)
+        except Exception:  # noqa: BLE001  the test looks at it
+            line.send(traceback.format_exc())
+        else:
+            line.send("")

@@ -6,21 +6,25 @@ import base64
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from queue import Empty
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
+import time_machine
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage, MessageSerializer
 from django.core import mail, signing
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
+from foundation.trail import triggers
 from registry.config import logs
 from registry.config.celery import app
 from tests.pages import title_of
@@ -154,6 +158,36 @@ def listening(watch: Watch) -> Iterator[None]:
     finally:
         root.removeHandler(ears)
         root.setLevel(level)
+
+
+def watched(
+    work: Callable[[Watch], None], blocker: Any, *, at: datetime, faults: int, mistakes: int
+) -> dict[str, bytes]:
+    """
+    Return everything that was written, said or sent while some work was done, by its place.
+
+    For a fixture of a module: the database is empty again afterwards.
+
+    :param faults: how often at least the program was made to fail. :param mistakes: so of what is typed.
+    """
+    watch = Watch()
+    with blocker.unblock():
+        try:
+            with time_machine.travel(at), listening(watch):
+                work(watch)
+            places = watch.places() | {"database": raw_database()}
+        finally:
+            triggers.drop(connection)
+            call_command("flush", verbosity=0, interactive=False)
+            cache.clear()
+    assert watch.answers.get(500, 0) >= faults, watch.answers
+    assert watch.answers.get(422, 0) >= mistakes, watch.answers
+    return places
+
+
+def in_clear(secrets: Mapping[str, str], place: bytes) -> list[str]:
+    """Return the names of the secrets that lie in a place, however they are written."""
+    return [name for name, secret in secrets.items() if any(form in place for form in spellings(secret))]
 
 
 def raw_database() -> bytes:

@@ -72,6 +72,7 @@ ASK_BRANCH_WORKING_DAYS = 5  # in which the branch of a person who came to anoth
 DOOR_WITHDRAWN_PER_HOUR = 20  # withdrawals by document and second fact by one person; a desk has few [D]
 DOOR_TAKEN_IN_PER_HOUR = 30  # wishes to take somebody in by one person; a new term brings some [D]
 CORRECTED_HOLD_DAYS = 90  # a pause after a correction that breaks a rule of joining [D]
+WOULD_NOT_HOLD_DAYS = 90  # a pause of a listed donor who says that they would not go on [D]
 MERGE_DOUBTFUL_FROM = 2  # of name, sex and birth date differ: joined only with a written reason [D]
 ASSIST_DAYS_MOST = 90  # of one assist; then it is asked anew [D]
 DOOR_ASKED_PER_HOUR = 240  # "already registered?" by one person; a busy drive has 60 volunteers an hour [D]

@@ -45,6 +45,7 @@ def _thought(at: datetime) -> Q:
 
 PURPOSES: Final = (
     Purpose("objections", _("Somebody objects"), ("OBJECTION",)),
+    Purpose("wavering", _("Would not go on"), ("WAVERS",)),
     Purpose("new-numbers", _("New numbers"), ("NEW_NUMBER",)),
     Purpose("pre-listing", _("Before listing"), ("PRE_LISTING",)),
     Purpose("resample", _("A new sample"), ("RESAMPLE",)),
@@ -80,6 +81,7 @@ _REASONS: Final[dict[str, Callable[[str], Q]]] = {
     "RESAMPLE": lambda p: _stands_at(p, S.REGISTERED),
     "COOLING_OFF": lambda p: Q(**{f"{p}state__in": (S.REGISTERED, S.SAMPLED)}) & _wants_to_hear(p),
     "HOLD_ENDED": lambda p: Q(**{f"{p}state": S.ON_HOLD}),
+    "WAVERS": lambda p: Q(**{f"{p}state": S.ON_HOLD}),
     "OBJECTION": lambda p: Q(**{f"{p}objected_at__isnull": False}),
     "OUT_OF_CONTACT": lambda p: Q(**{f"{p}state__in": (S.LISTED, S.ON_HOLD)}) & _not_verified_since(p),
     "CONTACT_CHECK": lambda p: _wants_to_hear(p) & _not_verified_since(p),

@@ -43,6 +43,10 @@ _FOR: Final[dict[str, tuple[Words, ...]]] = {
         _("Somebody near you told us that they do not want this. We stopped everything for now."),
         _("What would you like yourself? We do what you say, and nobody else."),
     ),
+    CallKind.WAVERS: (
+        _("You told us that you would rather not go on. We stopped everything for now, and that is fine."),
+        _("We can ring you only if you match, pause until a day you choose, or let you go. What suits you?"),
+    ),
     CallKind.NEW_NUMBER: (
         _("Somebody left this as your new number. To be sure that it is you: when were you born?"),
     ),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from foundation.access import task_actor
 from registry.donors import actions
 from registry.donors.exports import taking
+from registry.donors.national import comparing
 
 
 @shared_task
@@ -25,5 +26,7 @@ def tend_donors() -> None:
 
 @shared_task
 def purge_exports() -> None:
-    """Destroy sheets of donors whose time is over."""
-    taking.purge(by=task_actor("purge_exports"), at=timezone.now())
+    """Destroy sheets of donors whose time is over, and the national register's that were never compared."""
+    by, at = task_actor("purge_exports"), timezone.now()
+    taking.purge(by=by, at=at)
+    comparing.purge(by=by, at=at)

@@ -77,9 +77,10 @@ def fill(
 
 
 def settle() -> None:
-    """Let the database learn what it holds, as its nightly care would."""
+    """Let the database learn what it holds, and write it down, as its nightly care would."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+        for statement in ["ANALYZE"] if connection.vendor == "sqlite" else ["VACUUM ANALYZE", "CHECKPOINT"]:
+            cursor.execute(statement)
 
 
 def write(model: type[models.Model], rows: Sequence[Any]) -> None:

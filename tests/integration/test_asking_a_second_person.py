@@ -148,6 +148,7 @@ class TestPage:
         client = signed_in(Client(), StaffFactory(branch=county))
         url = reverse("desk:approval", args=[question.pk])
         page = client.post(url, {"decision": "no", "answer": "checked"}, headers={"accept-language": "en"})
+        assert page.status_code == client.post(url).status_code == 422
         assert "Choose what speaks against it." in page.content.decode()
         question.refresh_from_db()
         assert question.decision == ""
@@ -156,8 +157,10 @@ class TestPage:
         client = signed_in(Client(), coordinator)
         page = client.get(reverse("desk:approval", args=[question.pk]))
         assert not page.context["can_answer"]
-        client.post(reverse("desk:approval", args=[question.pk]), {"decision": "yes", "answer": "checked"})
-        assert done == []
+        own = client.post(
+            reverse("desk:approval", args=[question.pk]), {"decision": "yes", "answer": "checked"}
+        )
+        assert (own.status_code, done) == (422, [])
         client.post(reverse("desk:approval_take_back", args=[question.pk]))
         question.refresh_from_db()
         assert question.decision == Decision.NO

@@ -20,10 +20,9 @@ import pytest
 import time_machine
 from celery import shared_task
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.urls import reverse
 from kombu import Connection
@@ -35,7 +34,6 @@ from foundation.desk.tasks import send_password_link
 from foundation.ids import uuid7
 from foundation.jobs.models import Job
 from foundation.moves import stops
-from foundation.trail import triggers
 from registry.config.celery import app
 from registry.donors.models import CallTask, Donor, Withdrawal
 from registry.drives.models import Draft, SheetFile
@@ -48,7 +46,7 @@ from tests.factories.drives import DriveFactory, typed
 from tests.factories.foundation import StaffFactory, signed_in
 from tests.factories.samples import TYPING as GOOD_TYPING
 from tests.factories.samples import House, house
-from tests.watching import Watch, WatchedClient, broker_file, listening, raw_database, spellings
+from tests.watching import Watch, WatchedClient, broker_file, in_clear, spellings, watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -383,17 +381,7 @@ def _signature() -> str:
 @pytest.fixture(scope="module")
 def seen(django_db_setup: None, django_db_blocker: Any) -> dict[str, bytes]:
     """Everything that was written, said or sent while all journeys were made, by its place."""
-    watch = Watch()
-    with django_db_blocker.unblock():
-        try:
-            with time_machine.travel(AT), listening(watch):
-                _make_every_journey(watch)
-            places = watch.places() | {"database": raw_database()}
-        finally:
-            _empty_the_database()
-    assert watch.answers.get(500, 0) >= 6, watch.answers  # the faults were provoked
-    assert watch.answers.get(422, 0) >= 10, watch.answers
-    return places
+    return watched(_make_every_journey, django_db_blocker, at=AT, faults=6, mistakes=10)
 
 
 def _make_every_journey(watch: Watch) -> None:
@@ -422,12 +410,6 @@ def _make_every_journey(watch: Watch) -> None:
         watch.take_messages()
 
 
-def _empty_the_database() -> None:
-    triggers.drop(connection)
-    call_command("flush", verbosity=0, interactive=False)
-    cache.clear()
-
-
 PLACES = (
     "address", "broker", "cache", "database", "e-mail", "header or cookie", "home", "log",
     "page of a fault", "session", "title", "trail",
@@ -436,8 +418,7 @@ PLACES = (
 
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_of_a_person_lies_in_clear(seen: dict[str, bytes], place: str) -> None:
-    found = [name for name, secret in C.items() if any(form in seen[place] for form in spellings(secret))]
-    assert found == []
+    assert in_clear(C, seen[place]) == []
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-import time_machine
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,7 +20,6 @@ from foundation.access import BranchKind, Role
 from foundation.approvals import Approval
 from foundation.ids import uuid7
 from foundation.jobs.models import Job
-from foundation.trail import triggers
 from registry.donors.models import (
     Assist,
     BranchQuestion,
@@ -48,7 +43,7 @@ from tests.factories import samples as tubes
 from tests.factories.drives import DriveFactory, typed
 from tests.factories.foundation import BranchFactory, StaffFactory, signed_in
 from tests.integration.test_canaries import AT, NUMBERS, PLACES, C, broken
-from tests.watching import Watch, WatchedClient, listening, raw_database, spellings
+from tests.watching import Watch, WatchedClient, in_clear, watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -236,11 +231,11 @@ def bring_a_pile(office: Office) -> None:
     form = pile.forms.filter(state=FormState.LOOK).first()
     at = (pile.pk, form.pk)
     for text in (C["searched name"], C["name"], NUMBERS["third"], C["phone"]):
-        post(office.lin, "drives:pile_form", *at, act="file", text=text)
+        post(office.lin, "drives:pile_form", *at, act="file", seen="1", text=text)
     with broken("registry.drives.piles.file_under"):
-        post(office.lin, "drives:pile_form", *at, act="file", text=C["name"])
+        post(office.lin, "drives:pile_form", *at, act="file", seen="1", text=C["name"])
     office.lin.get(reverse("drives:pile_page", args=[pile.pk, 1]))
-    post(office.lin, "drives:pile_form", *at, act="discard", reason="NO_FORM")
+    post(office.lin, "drives:pile_form", *at, act="discard", seen="1", reason="NO_FORM")
     assert pile.forms.filter(state=FormState.FILED).exists()
 
 
@@ -331,25 +326,12 @@ def _work(watch: Watch) -> None:
 @pytest.fixture(scope="module")
 def seen(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Everything that was written, said or sent while records were worked on, by its place."""
-    watch = Watch()
-    with django_db_blocker.unblock():
-        try:
-            with time_machine.travel(AT), listening(watch):
-                _work(watch)
-            places = watch.places() | {"database": raw_database()}
-        finally:
-            triggers.drop(connection)
-            call_command("flush", verbosity=0, interactive=False)
-            cache.clear()
-    assert watch.answers.get(500, 0) >= 5, watch.answers  # the faults were provoked
-    assert watch.answers.get(422, 0) >= 10, watch.answers
-    return places
+    return watched(_work, django_db_blocker, at=AT, faults=5, mistakes=10)
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_of_a_record_lies_in_clear(seen: dict[str, bytes], place: str) -> None:
-    found = [name for name, secret in C.items() if any(form in seen[place] for form in spellings(secret))]
-    assert found == []
+    assert in_clear(C, seen[place]) == []
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,9 @@ import base64
 from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings
-from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
 
-from foundation.trail import triggers
 from registry.donors.moved.tasks import compare_left_numbers
 from registry.drives.models import Draft, Drive
 from registry.drives.states import Step
@@ -26,8 +21,8 @@ from tests.factories.consent import png
 from tests.factories.drives import DriveFactory, typed
 from tests.factories.foundation import signed_in
 from tests.factories.samples import house
-from tests.integration.test_canaries import AT, broken
-from tests.watching import Watch, WatchedClient, listening, raw_database, spellings
+from tests.integration.test_canaries import AT, PLACES, broken
+from tests.watching import Watch, WatchedClient, in_clear, watched
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -47,10 +42,6 @@ CANARIES = {
     "second number": sheets.resident_number(92, sex="F"),
 }
 C = CANARIES
-PLACES = (
-    "address", "broker", "cache", "database", "e-mail", "header or cookie", "home", "log",
-    "page of a fault", "session", "title", "trail",
-)  # fmt: skip
 
 
 def pages(**changes: str) -> dict[str, dict[str, list[str]]]:
@@ -112,19 +103,7 @@ def leave_numbers(phone: WatchedClient) -> None:
 @pytest.fixture(scope="module")
 def seen(django_db_setup: None, django_db_blocker: Any) -> Any:
     """Everything that was written, said or sent while strangers came by, by its place."""
-    watch = Watch()
-    with django_db_blocker.unblock():
-        try:
-            with time_machine.travel(AT), listening(watch):
-                _come_by(watch)
-            places = watch.places() | {"database": raw_database()}
-        finally:
-            triggers.drop(connection)
-            call_command("flush", verbosity=0, interactive=False)
-            cache.clear()
-    assert watch.answers.get(500, 0) >= 2, watch.answers  # the faults were provoked
-    assert watch.answers.get(422, 0) >= 5, watch.answers
-    return places
+    return watched(_come_by, django_db_blocker, at=AT, faults=2, mistakes=5)
 
 
 def _come_by(watch: Watch) -> None:
@@ -144,8 +123,7 @@ def _come_by(watch: Watch) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_nothing_of_a_stranger_lies_in_clear(seen: dict[str, bytes], place: str) -> None:
-    found = [name for name, secret in C.items() if any(form in seen[place] for form in spellings(secret))]
-    assert found == []
+    assert in_clear(C, seen[place]) == []
 
 
 @pytest.mark.parametrize(

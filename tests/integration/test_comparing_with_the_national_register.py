@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 
 from foundation import moves
-from foundation.access import BranchKind, Role
 from foundation.jobs import Job, JobState
 from foundation.papers import sheets
 from foundation.vault import DataKey
@@ -18,45 +16,15 @@ from registry.donors.exports import full_lines
 from registry.donors.models import Donor, NationalFinding, NationalSheet, NationalState, Settlement, Verdict
 from registry.donors.national import comparing, layout, settling
 from registry.donors.states import DonorState
+from registry.donors.tasks import purge_exports
+from tests.at_the_national_register import again, browser, by, county, manager, now, province
 from tests.factories import exports
 from tests.factories.donors import person
 from tests.factories.exports import DAY, listed, there
-from tests.factories.foundation import BranchFactory, StaffFactory, actor, signed_in
+from tests.factories.foundation import BranchFactory
 
+__all__ = ["browser", "by", "county", "manager", "province"]  # fixtures
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def province():
-    return BranchFactory(kind=BranchKind.PROVINCE)
-
-
-@pytest.fixture
-def county(province):
-    return BranchFactory(parent=BranchFactory(kind=BranchKind.PREFECTURE, parent=province))
-
-
-@pytest.fixture
-def manager(province):
-    return StaffFactory(role=Role.REGISTRY_MANAGER, branch=province)
-
-
-@pytest.fixture
-def by(manager):
-    return actor(manager)
-
-
-@pytest.fixture
-def browser(client, manager):
-    return signed_in(client, manager)
-
-
-def again(donor):
-    return Donor.objects.get(pk=donor.pk)
-
-
-def now():
-    return timezone.now()
 
 
 class TestComparing:
@@ -99,12 +67,35 @@ class TestComparing:
         assert sheet.content is None
         assert not DataKey.objects.filter(pk=self.key_id).exists()
 
+    def test_destroys_a_file_that_was_never_compared(self, sheet, county, by):
+        left = exports.handed_in(county, ["CN0001"], by=by, at=now() - timedelta(days=15))
+        fresh = exports.handed_in(county, ["CN0001"], by=by, at=now())
+
+        purge_exports()
+
+        kept = NationalSheet.objects.in_bulk([left.pk, fresh.pk])
+        assert kept[left.pk].key_id is kept[left.pk].content is kept[left.pk].name is None
+        assert not DataKey.objects.filter(pk=left.key_id).exists()
+        assert kept[fresh.pk].content is not None
+
     def test_takes_their_number_when_somebody_says_so(self, sheet, by):
         settling.settle(self.finding(Verdict.DIFFERING), Settlement.TAKEN, by=by, at=now())
 
         donor = again(self.differs)
         assert (donor.national_state, donor.national_no) == (NationalState.ACCEPTED, "CN0002")
         assert donor.national_on == date(2026, 9, 5)
+
+    def test_knows_and_takes_a_number_of_the_wider_form_of_old_records(self, county, by):
+        agrees, differs = there(county, "浙-0012"), listed(county)
+        rows = [["浙 -0012", "", agrees.grid, "在库", DAY], ["浙-0013", "", differs.grid, "在库", DAY]]
+        rows += [[wrong, "", agrees.grid, "在库", DAY] for wrong in ("王丽华", "13812345678")]
+        rows += [["合计2人", "", "", "", ""]]
+
+        sheet = exports.compared(exports.handed_in(county, *rows, by=by, at=now()))
+        settling.settle(self.finding(Verdict.DIFFERING), Settlement.TAKEN, by=by, at=now())
+
+        assert (sheet.matched, sheet.unreadable) == (1, [5, 6, 7])
+        assert again(differs).national_no == "浙-0013"
 
     def test_puts_somebody_among_those_to_enter_when_somebody_says_so(self, sheet, by):
         settling.settle(self.finding(Verdict.ONLY_HERE), Settlement.TO_SEND, by=by, at=now())

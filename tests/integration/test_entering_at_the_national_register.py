@@ -13,7 +13,7 @@ from django.utils import timezone
 from consent.gate import GateShut
 from consent.models import Disclosure
 from foundation import moves
-from foundation.access import BranchKind, NotAllowed, Role, Scope
+from foundation.access import NotAllowed, Role, Scope
 from foundation.papers import sheets
 from foundation.trail.models import TrailRow
 from registry.donors import actions
@@ -23,46 +23,15 @@ from registry.donors.national import lists, marking, numbers
 from registry.donors.querysets import DonorQuerySet
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
+from tests.at_the_national_register import again, browser, by, county, manager, now, province
 from tests.factories import consent as consents
 from tests.factories.donors import DonorFactory
 from tests.factories.exports import DAY, listed, there
 from tests.factories.foundation import BranchFactory, StaffFactory, actor, signed_in
 from tests.racing import FEWER, at_once
 
+__all__ = ["browser", "by", "county", "manager", "province"]  # fixtures
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def province():
-    return BranchFactory(kind=BranchKind.PROVINCE)
-
-
-@pytest.fixture
-def county(province):
-    return BranchFactory(parent=BranchFactory(kind=BranchKind.PREFECTURE, parent=province))
-
-
-@pytest.fixture
-def manager(province):
-    return StaffFactory(role=Role.REGISTRY_MANAGER, branch=province)
-
-
-@pytest.fixture
-def by(manager):
-    return actor(manager)
-
-
-@pytest.fixture
-def browser(client, manager):
-    return signed_in(client, manager)
-
-
-def again(donor):
-    return Donor.objects.get(pk=donor.pk)
-
-
-def now():
-    return timezone.now()
 
 
 class TestSending:

@@ -140,19 +140,23 @@ def soon() -> Iterator[None]:
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(inherited, MOST)
 
 
-def hand_in(door: Found, name: str, content: bytes) -> tuple[Client, Any]:
-    """Hand a file in as a browser does, with every other field filled in."""
+def filled_in(door: Found, file: SimpleUploadedFile) -> dict[str, Any]:
+    """Return a form with a file in it and every other field filled in."""
     told: dict[str, Any] = {
         field.name: plausible(field).decode()
         for field in typed_in(door)
         if field.kind not in {"file", "checkbox"} and (field.is_typed or field.choices)
     }
-    doors = [field.name for field in typed_in(door) if field.kind == "file"]
-    files = {field: SimpleUploadedFile(f"../{name}", content) for field in doors}
     told |= {"way": "take"} if "way" in told else {}
     told = {key: value for key, value in told.items() if key not in {"trial", "strict"}}
+    return told | {field.name: file for field in typed_in(door) if field.kind == "file"}
+
+
+def hand_in(door: Found, name: str, content: bytes) -> tuple[Client, Any]:
+    """Hand a file in as a browser does."""
     client = browser_of(door.staff)
-    return client, client.post(door.form.action, told | files)
+    file = SimpleUploadedFile(f"../{name}", content)
+    return client, client.post(door.form.action, filled_in(door, file))
 
 
 def worked(since: Any) -> list[AnyJob]:

@@ -8,35 +8,31 @@ Source: design/security.md section 4.1; security-checklist.md 1, 2, 5, 6, 9, 25,
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from foundation.access import NAMED_ROLES, ROLE_PERMISSIONS, Permission, Role
+from foundation.papers import pdf
 from tests.factories.foundation import signed_in
 from tests.factories.world import AT, World
+from tests.injecting import statements
+from tests.stillness import digest, is_as_it_was
 
 FINE = frozenset(
     {200, 302, 400, 409, 410, 415, 422}
 )  # the view was entered: a page, a sentence, or on to the next
-OFTEN_WRITTEN = frozenset(
-    {
-        "foundation.trailrow",  # a look at a person is written down
-        "sessions.session",  # the last look at the clock
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -470,10 +466,31 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def before(world: World, django_db_blocker: Any) -> str:
+    """Return the state in which every test finds the world."""
+    with django_db_blocker.unblock():
+        return digest()
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Let no test use up another's budget."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_logs() -> Iterator[None]:
+    """Write no line for each of ten thousand refusals; what stands in the logs is asked elsewhere."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no papers: here is asked who gets one, elsewhere how it looks."""
+    monkeypatch.setattr(pdf, "from_html", lambda html: b"%PDF-" + html.encode())
 
 
 class Table:
@@ -592,23 +609,24 @@ class TestEveryView:
             for role in holders:
                 assert both(world.home.staff[role], url) == {404}, (role, url)
 
-    def test_changes_nothing_when_it_is_only_looked_at(self, world, name):
+    def test_changes_nothing_when_it_is_only_looked_at(self, world, before, name):
         table = Table(name, world)
         for role, staff in {**world.home.staff, **({} if not table.entry.top else world.top)}.items():
             if table.holds(role):
-                before, client = digest(), browser_of(staff)
-                client.get(table.url)
-                client.head(table.url)
-                assert digest() == before, role
+                client = browser_of(staff)
+                with statements() as sent:
+                    client.get(table.url)
+                    client.head(table.url)
+                assert is_as_it_was(before, sent), role
                 break
 
-    def test_changes_nothing_for_who_may_not(self, world, name):
+    def test_changes_nothing_for_who_may_not(self, world, before, name):
         table = Table(name, world)
-        before = digest()
-        for role, staff in world.away.staff.items():
-            if not table.holds(role) or (table.entry.make and not table.entry.shared):
-                browser_of(staff).post(table.url)
-        assert digest() == before
+        with statements() as sent:
+            for role, staff in world.away.staff.items():
+                if not table.holds(role) or (table.entry.make and not table.entry.shared):
+                    browser_of(staff).post(table.url)
+        assert is_as_it_was(before, sent)
 
     def test_is_kept_by_no_cache(self, world, name):
         table = Table(name, world)
@@ -680,15 +698,3 @@ def test_the_top_of_the_tree_reaches_what_belongs_to_everybody(world, name):
     for role, staff in world.top.items():
         if table.holds(role):
             assert both(staff, table.url) <= table.entry.own
-
-
-def digest() -> str:
-    """Return the state of every table but those that every look writes to."""
-    state = sha256()
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            if model._meta.label_lower not in OFTEN_WRITTEN:
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
-                rows = sorted(map(repr, cursor.fetchall()))
-                state.update(repr((model._meta.label, rows)).encode())
-    return state.hexdigest()

@@ -4,6 +4,7 @@
 """
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from registry.donors.models import Donor
 from registry.drives import piles
 from registry.drives.models import DiscardReason, FormProblem, FormState, Pile, PileForm, PilePage
 from registry.drives.piles import filing, queries, uploads
+from registry.drives.piles.problems import SENTENCES
 from registry.samples import actions as samples
 from registry.samples.models import Sample
 from registry.samples.states import SampleState
@@ -405,7 +407,7 @@ class TestLookingAtAForm:
         return reverse("drives:pile_form", args=[form.pile_id, form.pk])
 
     def test_files_it_under_the_barcode_that_is_typed(self, lin, form, tube):
-        answer = lin.post(self.url(form), {"act": "file", "text": tube.barcode.lower()})
+        answer = lin.post(self.url(form), {"act": "file", "seen": "1", "text": tube.barcode.lower()})
 
         assert answer.status_code == 302
         assert proof_of(tube).attached_at
@@ -415,12 +417,12 @@ class TestLookingAtAForm:
     def test_files_it_for_who_stands_on_the_paper(self, lin, form, tube, what):
         typed = vault.open_one(tube.donor, what)[what]
 
-        lin.post(self.url(form), {"act": "file", "text": typed})
+        lin.post(self.url(form), {"act": "file", "seen": "1", "text": typed})
 
         assert proof_of(tube).attached_at
 
     def test_files_it_for_the_person_that_is_chosen(self, lin, form, tube):
-        lin.post(self.url(form), {"act": "file", "person": str(tube.donor_id)})
+        lin.post(self.url(form), {"act": "file", "seen": "1", "person": str(tube.donor_id)})
 
         assert proof_of(tube).attached_at
 
@@ -432,7 +434,7 @@ class TestLookingAtAForm:
 
     @pytest.mark.parametrize("typed", ["LR-NOBODY22", "没有此人", "", "🩸" * 30, "a\0b", "' OR 1=1"])
     def test_says_what_does_not_fit(self, lin, form, typed):
-        answer = lin.post(self.url(form), {"act": "file", "text": typed})
+        answer = lin.post(self.url(form), {"act": "file", "seen": "1", "text": typed})
 
         assert answer.status_code == 422
         assert PileForm.objects.get().state == LOOK
@@ -440,9 +442,9 @@ class TestLookingAtAForm:
     def test_files_nothing_for_a_person_of_another_branch(self, lin, form):
         stranger = volunteer(tubes.house(), None)
 
-        by_code = lin.post(self.url(form), {"act": "file", "text": stranger.barcode})
-        nobody = lin.post(self.url(form), {"act": "file", "text": "TUBE-999999"})
-        chosen = lin.post(self.url(form), {"act": "file", "person": str(stranger.donor_id)})
+        by_code = lin.post(self.url(form), {"act": "file", "seen": "1", "text": stranger.barcode})
+        nobody = lin.post(self.url(form), {"act": "file", "seen": "1", "text": "TUBE-999999"})
+        chosen = lin.post(self.url(form), {"act": "file", "seen": "1", "person": str(stranger.donor_id)})
 
         assert {by_code.status_code, nobody.status_code, chosen.status_code} == {422}
         assert not proof_of(stranger).attached_at
@@ -451,7 +453,9 @@ class TestLookingAtAForm:
         scanned(tube, house)
 
         answer = lin.post(
-            self.url(form), {"act": "file", "text": tube.barcode}, headers={"accept-language": "en"}
+            self.url(form),
+            {"act": "file", "seen": "1", "text": tube.barcode},
+            headers={"accept-language": "en"},
         )
 
         assert "is there already" in answer.content.decode()
@@ -459,7 +463,7 @@ class TestLookingAtAForm:
     def test_puts_it_away_with_a_reason(self, lin, form):
         assert lin.post(self.url(form), {"act": "discard"}).status_code == 422
 
-        lin.post(self.url(form), {"act": "discard", "reason": DiscardReason.NO_FORM})
+        lin.post(self.url(form), {"act": "discard", "seen": "1", "reason": DiscardReason.NO_FORM})
 
         assert PileForm.objects.get().state == FormState.DISCARDED
         assert PilePage.objects.get().picture is None
@@ -475,11 +479,28 @@ class TestLookingAtAForm:
         lin.post(self.url(pile.forms.get(first_page=2)), {"act": "join"})
         assert pile.forms.get().scanned.count() == 2
 
+    @pytest.mark.parametrize("told", [{"act": "file"}, {"act": "discard", "reason": DiscardReason.NO_FORM}])
+    def test_takes_no_page_along_that_nobody_looked_at(self, lin, house, drive, tube, told):
+        pile, _job = sorted_out(house, ["", "LR-NOBODY22"], drive)
+        first, second = pile.forms.order_by("first_page")
+        seen = re.findall(r'name="seen" value="([^"]*)"', lin.get(self.url(first)).content.decode())
+        piles.join(second, by=house.collects, at=timezone.now())
+
+        answer = lin.post(self.url(first), told | {"text": tube.barcode, "seen": seen[0]})
+
+        assert answer.status_code == 422
+        assert str(SENTENCES["rearranged"]) in answer.content.decode()
+        assert pile.forms.get().state == LOOK
+        again = re.findall(r'name="seen" value="([^"]*)"', answer.content.decode())
+        assert (seen, again) == (["1", "1"], ["1,2", "1,2"])
+        lin.post(self.url(first), told | {"text": tube.barcode, "seen": again[0]})
+        assert pile.forms.get().state != LOOK
+
     def test_goes_on_to_the_next_one(self, lin, house, drive):
         pile, _job = sorted_out(house, ["", "LR-NOBODY22"], drive)
         first, second = pile.forms.order_by("first_page")
 
-        answer = lin.post(self.url(first), {"act": "discard", "reason": DiscardReason.NO_FORM})
+        answer = lin.post(self.url(first), {"act": "discard", "seen": "1", "reason": DiscardReason.NO_FORM})
 
         assert answer.url == self.url(second)
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from foundation import jobs
 from foundation.access import Role
 from foundation.jobs import Job
+from foundation.papers import kept
 from foundation.papers import sheets as files
 from foundation.papers.sheets import read
 from registry.donors.columns import OF_A_LIST, Column
 from registry.donors.models import Donor
-from registry.drives.imports import uploads
 from registry.drives.models import HeaderName, SheetFile
 from tests.factories import consent as consents
 from tests.factories import sheets
@@ -228,7 +228,7 @@ class TestAWorkerThatDied:
             raise SystemExit
 
         hand_in(lin, drive, sheets.xlsx(sheets.row(0), sheets.row(1, NAME="")))
-        monkeypatch.setattr(uploads, "_finish", die)
+        monkeypatch.setattr(kept, "end", die)
         with pytest.raises(SystemExit):
             run_latest()
         assert Donor.objects.count() == 1

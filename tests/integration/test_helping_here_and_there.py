@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from foundation.access import Role, RoleAt, Staff
@@ -19,22 +16,12 @@ from registry.drives.actions import helpers
 from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.drives import DriveFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.on_the_telephone import AT, SignIn, afternoon, county
+from tests.on_the_telephone import TODAY as FRIDAY
 
+__all__ = ["afternoon", "county"]  # fixtures
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[Any], Client]
-AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)  # a Friday
-FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
-
-
-@pytest.fixture(autouse=True)
-def afternoon() -> Any:
-    with time_machine.travel(AT, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture
-def county() -> Any:
-    return BranchFactory()
+SATURDAY = FRIDAY + timedelta(days=1)
 
 
 @pytest.fixture

@@ -23,16 +23,18 @@ from tests.integration.test_every_url import (
     VIEWS,
     browser_of,
     may,
-    world,  # noqa: F401  a fixture
+    no_drawing,
+    world,
 )
 from tests.pages import asked_of
 
+__all__ = ["no_drawing", "world"]  # fixtures
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 KNOWN_TO_LISTS = {"page", "order", "q"}
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_no_address_puts_what_it_is_asked_into_a_statement(world: Any, name: str) -> None:  # noqa: F811
+def test_no_address_puts_what_it_is_asked_into_a_statement(world: Any, name: str) -> None:
     address = reverse(name, kwargs=make(world) if (make := ENTRIES[name].make) else {})
     people = [one for one in [*world.home.staff.values(), *world.top.values()] if may(one, VIEWS[name])]
     staff = next((one for one in people if browser_of(one).get(address).status_code == 200), None)

@@ -97,6 +97,7 @@ def typed(name: str) -> set[str]:
     return {name, f" {name} ", *large, *dotted, *private, *public, *composed, *wide}
 
 
+@pytest.mark.one_database  # what is sealed is bytes to both
 class TestTheVault:
     def test_gives_a_million_characters_back_as_they_were(self) -> None:
         """Each under the key of its own row: nothing is normalised, trimmed or replaced on the way."""

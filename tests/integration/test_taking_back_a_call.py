@@ -1,66 +1,164 @@
-"""Somebody takes a slip of a key back, after others have gone on with the same person."""
+"""Somebody takes a slip of a key back, before or after others have gone on with the same person."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from foundation import moves, vault
 from foundation.access import Role
-from foundation.trail.models import TrailRow
 from registry.donors import actions
-from registry.donors.models import Call, CallKind, CallState, CallTask, Donor
+from registry.donors.models import Call, CallKind, CallState, CallTask, Donor, Word
 from registry.donors.states import DonorState
 from tests.factories.donors import CallTaskFactory, DonorFactory
-from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.foundation import StaffFactory, actor
+from tests.on_the_telephone import (
+    AT,
+    TODAY,
+    YES,
+    SignIn,
+    afternoon,
+    by,
+    county,
+    desk,
+    donor,
+    due,
+    go,
+    lin,
+    now,
+    on_screen,
+    paused,
+    ring,
+)
 
+__all__ = ["afternoon", "by", "county", "desk", "donor", "lin"]  # fixtures
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 BEFORE = AT - timedelta(days=4)
 AFTER = AT + timedelta(minutes=3)
 SOON = AT + timedelta(minutes=5)
-TODAY = date(2026, 11, 20)
 
 
-@pytest.fixture(autouse=True)
-def afternoon() -> Any:
-    with time_machine.travel(AT, tick=False) as clock:
-        yield clock
+class TestASlipOfAKey:
+    def test_is_taken_back_and_counts_for_nothing(self, county: Any, desk: Client) -> None:
+        due(county, 2)
+        task = on_screen(desk)
+        go(desk, "call", task.pk, number="donor", result="REACHED", **YES)
+        assert CallTask.objects.get(pk=task.pk).state == "DONE"
 
+        answer = go(desk, "undo-call", Call.objects.get().pk)
 
-@pytest.fixture
-def county() -> Any:
-    return BranchFactory()
+        assert str(task.pk) in answer.url
+        now = CallTask.objects.get(pk=task.pk)
+        assert (now.state, now.attempts, now.result) == ("OPEN", 0, "")
+        assert Call.objects.get().undone_at == AT
+        assert Donor.objects.get(pk=task.donor_id).contact_verified_on is None
+        assert not Call.objects.standing().exists()
 
+    def test_gives_the_old_end_of_a_pause_back(self, county: Any, desk: Client, afternoon: Any) -> None:
+        donor = paused(county)
+        longer = {"after_pause": "longer", "pause": "12"}
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", **longer)
+        afternoon.shift(timedelta(minutes=1))  # two steps of one frozen moment stand in no order
 
-@pytest.fixture
-def lin(county: Any) -> Any:
-    return StaffFactory(role=Role.COORDINATOR, branch=county)
+        go(desk, "undo-call", Call.objects.get().pk)
 
+        now = Donor.objects.get(pk=donor.pk)
+        assert now.hold_until == TODAY
+        step = moves.steps_of(now).last()
+        assert step is not None
+        assert (step.move, step.reason) == ("mark_as_error", "change_hold")
+        assert CallTask.objects.open().get().kind == CallKind.HOLD_ENDED
 
-@pytest.fixture
-def by(lin: Any) -> Any:
-    return actor(lin, at=AT)
+    def test_lifts_the_pause_of_who_would_not_go_on(self, donor: Donor, desk: Client, afternoon: Any) -> None:
+        CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", would_go_on="no")
+        assert now(donor).state == DonorState.ON_HOLD
+        afternoon.shift(timedelta(minutes=1))
 
+        go(desk, "undo-call", Call.objects.get().pk)
 
-@pytest.fixture
-def donor(county: Any) -> Donor:
-    return DonorFactory(branch=county, state=DonorState.LISTED)
+        listed = Donor.objects.searchable().get()
+        assert (listed.return_to, listed.hold_until, listed.hold_reason) == ("", None, "")
+        assert [step.move for step in moves.steps_of(listed)] == ["hold", "mark_as_error"]
+        assert CallTask.objects.open().get().kind == CallKind.CONTACT_CHECK
 
+    def test_lifts_no_pause_that_somebody_changed_since(
+        self, donor: Donor, desk: Client, by: Any, afternoon: Any
+    ) -> None:
+        CallTaskFactory(donor=donor, kind=CallKind.CONTACT_CHECK)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", would_go_on="no")
+        afternoon.shift(timedelta(minutes=1))
+        until = TODAY + timedelta(days=200)
+        actions.change_hold(now(donor), until=until, reason="PR_AMBIVALENT", by=by, at=AFTER)
 
-def ring(donor: Donor, by: Any, *, task: CallTask | None = None, **said: Any) -> Call:
-    task = task or CallTaskFactory(donor=donor, kind=CallKind.OTHER)
-    return actions.record_call(donor, kind=task.kind, task=task, by=by, at=AT, **said)
+        go(desk, "undo-call", Call.objects.get().pk)
 
+        assert (now(donor).state, now(donor).hold_until) == ("ON_HOLD", until)
 
-def now(donor: Donor) -> Donor:
-    return Donor.objects.get(pk=donor.pk)
+    def test_gives_back_the_objection_and_the_calls_it_silenced(
+        self, county: Any, desk: Client, by: Any
+    ) -> None:
+        donor = DonorFactory(branch=county, state=DonorState.REGISTERED)
+        CallTaskFactory(donor=donor, kind=CallKind.COOLING_OFF, due_on=TODAY + timedelta(days=2))
+        actions.object_to(donor, by=by, at=AT - timedelta(days=4))
+        CallTask.objects.filter(kind=CallKind.COOLING_OFF).update(state="OPEN", ended_at=None)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="REACHED", own_word="only_if_matched")
+        assert not CallTask.objects.open().exists()
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        now = Donor.objects.get()
+        assert (now.objected_at, now.contact_choice) == (AT - timedelta(days=4), "NORMAL")
+        assert CallTask.objects.open().count() == 2
+
+    def test_leaves_an_objection_that_was_made_since(self, county: Any, desk: Client, by: Any) -> None:
+        due(county, 1)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="NO_ANSWER")
+        actions.object_to(Donor.objects.get(), by=by, at=AT)
+        actions.choose_contact(Donor.objects.get(), choice="ONLY_IF_MATCHED", by=by, at=AT)
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        now = Donor.objects.get()
+        assert (now.objected_at, now.contact_choice) == (AT, "ONLY_IF_MATCHED")
+
+    def test_closes_what_it_had_opened(self, county: Any, desk: Client) -> None:
+        due(county, 1)
+        task = on_screen(desk)
+        go(desk, "call", task.pk, number="donor", result="REACHED", **{**YES, "would_go_on": "unsure"})
+        assert CallTask.objects.open().count() == 1
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        assert [each.pk for each in CallTask.objects.open()] == [task.pk]
+
+    def test_is_ones_own_and_soon(self, county: Any, desk: Client, signed_in: SignIn, afternoon: Any) -> None:
+        due(county, 1)
+        go(desk, "call", on_screen(desk).pk, number="donor", result="NO_ANSWER")
+        call = Call.objects.get()
+        colleague = signed_in(StaffFactory(role=Role.COORDINATOR, branch=county))
+        assert go(colleague, "undo-call", call.pk).status_code == 404
+
+        afternoon.shift(timedelta(minutes=11))
+        go(desk, "undo-call", call.pk)
+
+        assert Call.objects.get().undone_at is None
+
+    def test_does_not_bring_back_who_withdrew_since(self, county: Any, desk: Client, by: Any) -> None:
+        due(county, 1)
+        task = on_screen(desk)
+        go(desk, "call", task.pk, number="donor", result="NO_ANSWER")
+        facts = ("document_seen", "face_seen")
+        actions.withdraw(task.donor, by=by, at=AT, word=Word.STAFF_TWO_FACTS, facts=facts)
+
+        go(desk, "undo-call", Call.objects.get().pk)
+
+        assert not CallTask.objects.open().exists()
 
 
 class TestWhatOthersDidSince:
@@ -176,19 +274,6 @@ def test_the_page_says_that_it_is_taken_back_where_no_call_is_needed_any_more(
     assert "Taken back: it counts for nothing." in answer.content.decode()
 
 
-def test_a_contact_whom_a_colleague_took_off_meanwhile_is_written_of_no_more(donor: Donor, by: Any) -> None:
-    donor.contacts.filter(order=1).delete()
-    stance = {"stance": "SUPPORTS", "may_know": True, "by": by, "at": AT}
-    acts: tuple[Callable[[], Any], ...] = (
-        lambda: actions.record_contacts_number(donor, "1", "13900001234", by=by, at=AT),
-        lambda: actions.record_stance(donor, order=1, **stance),
-    )
-    for act in acts:
-        with pytest.raises(moves.Refused) as refused:
-            act()
-        assert len(refused.value.sentences) == 1
-
-
 class TestANumber:
     def test_that_came_with_a_call_keeps_the_call(self, donor: Donor, by: Any) -> None:
         """The mark of the old number must not come back onto the new one."""
@@ -214,48 +299,3 @@ class TestANumber:
         call = ring(donor, by, task=task, number="left", result="NO_SUCH_NUMBER")
         with pytest.raises(moves.Refused):
             actions.undo_call(call, by=by, at=SOON)
-
-
-class TestWhoAnswersAtANumberThatWasLeft:
-    @pytest.fixture
-    def desk(self, lin: Any, signed_in: Callable[[Any], Client]) -> Client:
-        return signed_in(lin)
-
-    @pytest.fixture
-    def unknown(self, county: Any, by: Any) -> Donor:
-        """Return somebody whose birth date nobody knows, and who left a number."""
-        donor = DonorFactory(branch=county, state=DonorState.LISTED)
-        Donor.objects.filter(pk=donor.pk).update(born_on=None)
-        actions.leave_number(donor, "13900001234", by=by, at=BEFORE)
-        return donor
-
-    def say(self, desk: Client, task: CallTask, **said: str) -> Any:
-        told = {"number": "left", "result": "REACHED", **said}
-        return desk.post(reverse("donors:call", args=[task.pk]), told)
-
-    def test_says_the_end_of_their_document_where_no_birth_date_is_known(
-        self, unknown: Donor, desk: Client
-    ) -> None:
-        task = CallTask.objects.get()
-        desk.post(reverse("donors:open-call", args=[task.pk]))
-        document = str(vault.open_one(unknown, "document")["document"])
-        old = vault.open_one(unknown, "phone")["phone"]
-
-        for wrong in ({}, {"said_document_end": "0000"}, {"said_born_on": "19990305"}):
-            assert self.say(desk, task, **wrong).status_code == 422
-        assert vault.open_one(now(unknown), "phone")["phone"] == old
-        assert not Call.objects.exists()
-
-        self.say(desk, task, said_document_end=document[-4:].lower())
-
-        assert vault.open_one(now(unknown), "phone")["phone"] == "+8613900001234"
-
-    @pytest.mark.parametrize("heard", [actions.Heard(), actions.Heard(new_phone="13900005678")])
-    def test_is_believed_by_no_other_way_either(
-        self, unknown: Donor, donor: Donor, by: Any, heard: actions.Heard
-    ) -> None:
-        actions.leave_number(donor, "13900001235", by=by, at=BEFORE)
-        for task in CallTask.objects.all():
-            with pytest.raises(moves.Refused):
-                ring(task.donor, by, task=task, number="left", result="REACHED", heard=heard)
-        assert not TrailRow.objects.filter(verb="donor.number_changed").exists()

@@ -352,6 +352,7 @@ class TestARowThatIsRefused:
             ({"TYPING": "A2,A11"}, Code.TYPING_UNREADABLE),
             ({"NATIONAL_NO": "3" * 25}, Code.NATIONAL_NO_UNREADABLE),
             ({"NATIONAL_NO": "330106197005170012"}, Code.NATIONAL_NO_UNREADABLE),
+            ({"NATIONAL_NO": "13912345678", "CONTACT_2_PHONE": "13912345678"}, Code.NATIONAL_NO_UNREADABLE),
             ({"BARCODE": "no!"}, Code.BARCODE_DUPLICATE),
         ],
     )

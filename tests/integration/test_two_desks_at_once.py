@@ -16,7 +16,7 @@ from tests.factories import consent as consents
 from tests.factories import donors
 from tests.factories.drives import AT, DriveFactory, draft
 from tests.factories.foundation import StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -25,7 +25,7 @@ def test_one_person_is_registered_once() -> None:
     consents.text()
     drive = DriveFactory()
     lin, mei = (StaffFactory(role=Role.COORDINATOR, branch=drive.branch) for _ in range(2))
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         number = donors.person().document_number
         wide = "".join(chr(ord(c) + 0xFEE0) for c in number)  # the same number, typed in full width
         one = draft(drive, staff=lin, by=actor(lin), number=number)
@@ -46,7 +46,7 @@ def test_one_draft_sent_twice_is_one_donor() -> None:
     consents.text()
     drive = DriveFactory()
     lin = StaffFactory(role=Role.COORDINATOR, branch=drive.branch)
-    for _ in range(ROUNDS):
+    for _ in range(FEWER):
         only = draft(drive, staff=lin, by=actor(lin))
         answers = at_once(*[lambda only=only: actions.enrol(only, by=actor(lin), at=AT)] * 3)
         assert {answer.pk for answer in answers} == {Draft.objects.get(pk=only.pk).donor_id}

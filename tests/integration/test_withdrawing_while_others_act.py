@@ -41,7 +41,7 @@ from tests.factories import donors, sheets
 from tests.factories import samples as tubes
 from tests.factories.drives import DriveFactory
 from tests.factories.foundation import StaffFactory, actor
-from tests.racing import ROUNDS, at_once
+from tests.racing import FEWER, ROUNDS, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -249,7 +249,7 @@ class TestWithdrawalHolds:
 class TestReservation:
     def test_is_won_by_one(self, house: House) -> None:
         managers = [house.manages, house.manages]
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             donor = listed(house)
             answers = at_once(
                 *(lambda donor=donor, by=by: actions.reserve(donor, by=by, at=AT) for by in managers)
@@ -260,7 +260,7 @@ class TestReservation:
 
 class TestBarcode:
     def test_scanned_for_two_people_at_once_is_one_s(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             people, code, by = [tubes.volunteer(house) for _ in range(2)], tubes.barcode(), house.collects
             answers = at_once(
                 *(
@@ -275,7 +275,7 @@ class TestBarcode:
             assert sorted(states) == [DonorState.REGISTERED, DonorState.SAMPLED]
 
     def test_scanned_into_two_boxes_at_once_lies_in_one(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             tube, boxes, by = tubes.tube(house), [tubes.box(house), tubes.box(house)], house.sends
             answers = at_once(
                 *(
@@ -290,7 +290,7 @@ class TestBarcode:
 class TestApproval:
     def test_answered_twice_at_once_is_answered_once(self, house: House) -> None:
         seconds = [house.manages, house.manages]
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             donor = listed(house)
             actions.hold(donor, until=date(2027, 3, 1), reason=Reason.OT, by=house.collects, at=AT)
             question = actions.ask_to_undo(Donor.objects.get(pk=donor.pk), by=house.collects, at=AT)
@@ -303,7 +303,7 @@ class TestApproval:
 
     def test_answered_yes_and_no_at_once_has_one_answer(self, house: House) -> None:
         seconds = [house.manages, house.manages]
-        for _ in range(ROUNDS):
+        for _ in range(FEWER):
             donor = listed(house)
             actions.hold(donor, until=date(2027, 3, 1), reason=Reason.OT, by=house.collects, at=AT)
             question = actions.ask_to_undo(Donor.objects.get(pk=donor.pk), by=house.collects, at=AT)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect  # noqa: A004 - Playwright's own
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 HERE = "selector => document.activeElement.matches(selector)"
 FOCUS = "document.activeElement.outerHTML.slice(0, 200)"
+BOUNCE_MS = 250  # a key pressed sooner than this on a page of a call meant the person before
+SHOWN_FOR = "performance.now() - performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 
 
 def is_ready(page: Page) -> None:
     """Wait until the field that a page gives the focus to has it: keys pressed before that are lost."""
     expect(page.locator("[autofocus]").first).to_be_focused()
+
+
+def is_no_bounce(page: Page) -> None:
+    """Wait until a key on a page just opened is not taken for one that bounced."""
+    page.wait_for_timeout(max(0, BOUNCE_MS + 1 - page.evaluate(SHOWN_FOR)))
 
 
 class Keyboard:
@@ -30,6 +37,7 @@ class Keyboard:
         self.page = page
         self.javascript = javascript
         self.pressed = 0
+        page.on("filechooser", lambda _: None)  # its window is ours from the beginning, not from the key on
 
     def press(self, key: str) -> None:
         """Press one key."""
@@ -85,6 +93,19 @@ class Keyboard:
             self.press("ArrowDown")
         expect(field).to_have_value(value)
 
+    def attach(self, selector: str, file: FilePayload) -> None:
+        """Go to a field for files and choose one; who sees no window of files open presses again."""
+        self.to(selector)
+        for last in (False, False, True):
+            try:
+                with self.page.expect_file_chooser(timeout=10_000) as asked:
+                    self.press("Space")
+                break
+            except TimeoutError:
+                if last:
+                    raise
+        asked.value.set_files(file)
+
     def date(self, name: str, day: str) -> None:
         """Go to a date and type it, in the order in which this browser shows year, month and day."""
         parts = dict(zip("ymd", day.split("-"), strict=True))
@@ -116,6 +137,12 @@ class Keyboard:
         """Press Enter and wait for the page that comes."""
         with self.page.expect_navigation(wait_until="load"):
             self.press("Enter")
+
+    def result(self, key: str) -> None:
+        """Press the key of a call's result, and wait for the next page."""
+        is_no_bounce(self.page)
+        with self.page.expect_navigation(wait_until="load"):
+            self.press(key)
 
     def find(self, text: str) -> None:
         """Search for something with ``/``, or with Tab, and go where the search leads."""

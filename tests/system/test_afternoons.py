@@ -47,7 +47,6 @@ from tests.system.keyboard import Keyboard
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
 LOGIN = "/account/"  # every page that asks for a password or a code
-BOUNCE_MS = 260  # a key that bounced meant the person before
 ANSWERS = {"after_pause": "go_on"}  # to every other question: yes
 
 
@@ -119,14 +118,6 @@ class Office:
         }
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A busy machine is no fault of the program."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def office() -> Office:
     house = tubes.house()
@@ -154,7 +145,6 @@ def sits_down(browser: Browser, live_server: Any) -> Iterator[Any]:
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         page, went = context.new_page(), list[str]()
         page.on("framenavigated", lambda frame: went.append(frame.url))
-        page.set_default_timeout(30_000)
         windows.append((page, went, again))
         return page
 
@@ -355,9 +345,7 @@ def rings(hands: Hands, how_many: int) -> None:
         key = "1" if n % 3 and task.kind != CallKind.OUT_OF_CONTACT else "9"
         if key == "1":
             answers(hands)
-        page.wait_for_timeout(BOUNCE_MS)
-        with page.expect_navigation(wait_until="load"):
-            hands.press(key)
+        hands.result(key)
 
 
 def answers(hands: Hands) -> None:

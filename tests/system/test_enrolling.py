@@ -122,12 +122,11 @@ def enrol_somebody(page: Page, address: str, look: Look) -> None:
 
 
 class TestEveryPage:
-    def test_of_an_enrolment_is_clear(self, live_server: Any, screen: Page, look: Look, drive: Drive) -> None:
-        enrol_somebody(screen, f"{live_server.url}/drives/{drive.pk}/", look)
-
-    def test_of_a_day_s_end_is_clear(self, live_server: Any, screen: Page, look: Look, drive: Drive) -> None:
+    def test_of_an_enrolment_and_of_the_day_s_end_is_clear(
+        self, live_server: Any, screen: Page, look: Look, drive: Drive
+    ) -> None:
         address = f"{live_server.url}/drives/{drive.pk}/"
-        enrol_somebody(screen, address, lambda name: None)
+        enrol_somebody(screen, address, look)
         screen.goto(address)
         look("board")
         screen.goto(f"{address}close/")

@@ -32,12 +32,13 @@ from tests.factories import records, sheets
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import signed_in
 from tests.factories.world import AT, TODAY, World
-from tests.integration.test_every_url import ENTRIES, VIEWS, Table, is_public
+from tests.integration.test_every_url import ENTRIES, VIEWS, Table, is_public, no_drawing
 from tests.system.reading import Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+__all__ = ["no_drawing"]  # a fixture
 PHONE = {"width": 390, "height": 844}
 LEADS_ON = {
     "account_logout",

@@ -100,6 +100,7 @@ def test_a_volunteer_fills_the_form_and_is_enrolled(  # noqa: PLR0917 - fixtures
     context.close()
 
 
+@pytest.mark.parametrize("language", ["zh-CN"], indirect=True)
 def test_a_tablet_shows_nothing_to_the_next_person(live_server: Any, drive: Drive, phone: Page) -> None:
     phone.goto(start_of(drive, live_server.url))
     phone.locator("main .button.act").click()
@@ -126,6 +127,7 @@ def test_a_code_is_followed_by_the_camera_of_a_phone(
     context.close()
 
 
+@pytest.mark.parametrize("language", ["en-GB"], indirect=True)
 def test_a_new_number_is_left(live_server: Any, drive: Drive, phone: Page, language: str) -> None:
     who = donors.person()
     phone.goto(live_server.url + reverse("moved:at", args=[drive.branch_id]))

@@ -42,7 +42,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
 def one(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show one question, and answer it with a reason."""
     approval = get_object_or_404(approvals.seen_by(request.staff, at=request.at), pk=pk)
-    form = Decide(request.POST or None)
+    form = Decide(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         with Attempt(request, form, verb="approval.denied") as attempt:
@@ -65,7 +65,8 @@ def one(request: StaffRequest, pk: UUID) -> HttpResponse:
         "can_answer": can_answer and approval.until > request.at,
         "own": approval.by_id == str(request.staff.pk),
     }
-    return render(request, "foundation/approvals/detail.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "foundation/approvals/detail.html", context, status=status)
 
 
 @require_POST

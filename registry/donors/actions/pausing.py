@@ -30,11 +30,12 @@ def hold(
     by: Actor,
     at: datetime,
     words: str = "",
-    on: Donor | None = None,
+    on: Any = None,
 ) -> Donor:
     """
     Pause a donor until a day; on that day they come on the call list.
 
+    :param on: the call on one's screen, where the donor said it there.
     :param until: after today and within 24 months.
     :param reason: a code of ``reasons.FOR_A_HOLD``.
     :raises moves.Refused: with every sentence that stands against it.
@@ -63,7 +64,7 @@ def change_hold(donor: Donor, *, until: date, reason: str, by: Actor, at: dateti
     before = {"hold_until": donor.hold_until, "reason": donor.hold_reason}
     donor.hold_until, donor.hold_reason = until, reason
     common.move(donor, "change_hold", by=by, at=at, reason=reason, saves=saves, on=on)
-    cancel_tasks(donor, at=at, kinds=[CallKind.HOLD_ENDED])
+    cancel_tasks(donor, at=at, kinds=[CallKind.HOLD_ENDED, CallKind.WAVERS])
     after = {"hold_until": until, "reason": reason}
     trail.record("donor.hold_changed", by=by, at=at, object=donor, before=before, after=after)
     return donor

@@ -20,9 +20,12 @@ from django.utils.translation import gettext as _
 
 from foundation import moves, trail
 from foundation.access import Permission
+from foundation.moves import Step
 from foundation.trail import Actor
+from registry import signals
 from registry.donors import protocol
-from registry.donors.actions import claiming, common, rights
+from registry.donors.actions import answering, claiming, common, rights
+from registry.donors.actions.undoing import restore_columns
 from registry.donors.models import Call, CallState, CallTask, Contact, Donor
 
 _TASK: Final = ("due_on", "due_at", "state", "ended_at", "attempts", "result", "proposed_at", "owner_id")
@@ -99,7 +102,11 @@ def undo_call(call: Call, *, by: Actor, at: datetime) -> CallTask | None:
     call.save(update_fields=["undone_at"])
     opened = CallTask.objects.open().filter(pk__in=call.before.get("opened", []))
     opened.update(state=CallState.CANCELLED, ended_at=at)
-    _put_back(donor, ours := _still_ours(call, "donor", donor))
+    ours = _still_ours(call, "donor", donor)
+    if pause := _pause_by(call, donor):
+        ours.pop("hold_until", None)
+        _lift(pause, donor, by=by, at=at)
+    _put_back(donor, ours)
     if "hold_until" in ours:  # it was a step, so its undoing is one
         moves.put_back(donor, str(donor.state), move="mark_as_error", by=by, at=at, reason="change_hold")
     if call.contact:
@@ -128,7 +135,24 @@ def _changed_a_number(call: Call) -> bool:
 
 
 def _stands_as_before(donor: Donor, call: Call) -> bool:
-    return donor.death_reported_at is None and donor.state == call.before.get("state")
+    if donor.death_reported_at is not None:
+        return False
+    return donor.state == call.before.get("state") or _pause_by(call, donor) is not None
+
+
+def _pause_by(call: Call, donor: Donor) -> Step | None:
+    """Return the step with which a call paused somebody who would not go on, where nothing came after it."""
+    step = moves.steps_of(donor).last()
+    ours = step is not None and (step.move, step.at, step.by_id) == ("hold", call.at, call.by_id)
+    return step if ours and answering.would_not_go_on(donor, call) else None
+
+
+def _lift(pause: Step, donor: Donor, *, by: Actor, at: datetime) -> None:
+    saves = restore_columns(donor)
+    moves.put_back(
+        donor, pause.from_state, move="mark_as_error", by=by, at=at, reason=pause.move, saves=saves
+    )
+    signals.donor_restored.send(Donor, donor=donor, move=pause.move, since=pause.at, by=by, at=at)
 
 
 def _still_ours(call: Call, what: str, row: Model) -> dict[str, Any]:

@@ -14,9 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import moves, trail, vault
-from foundation.papers import sheets
+from foundation.papers import kept, sheets
 from foundation.trail import Actor
-from foundation.vault import DataKey
 from registry.donors.exports import asking, making
 from registry.donors.exports.fields import BROKEN, labels_of
 from registry.donors.models import Export, ExportPiece
@@ -104,11 +103,8 @@ def _still_there(export: Export, ids: list[str], *, by: Actor, at: datetime) -> 
 def throw_away(exports: ExportQuerySet | Any, *, by: Actor, at: datetime) -> int:
     """Destroy sheets with their keys: nothing of the people in them is left. Returns how many."""
     held = list(exports.select_for_update().filter(ended_at__isnull=True))
-    keys = [export.key_id for export in held if export.key_id]
-    ids = [export.pk for export in held]
-    ExportPiece.objects.filter(export__in=ids).delete()
-    Export.objects.filter(pk__in=ids).update(key=None, ended_at=at)
-    DataKey.objects.filter(pk__in=keys).delete()
+    ExportPiece.objects.filter(export__in=[export.pk for export in held]).delete()
+    kept.destroy(held, ended_at=at)
     for export in held:
         trail.record("export.thrown_away", by=by, at=at, object=export, branch=export.branch_id)
     return len(held)

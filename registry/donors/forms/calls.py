@@ -36,6 +36,7 @@ ASKED: Final = {
     "goes_on": _("Do you still wish to go on?"),
     "new_sample": _("May we take another sample?"),
     "after_pause": _("What would you like now?"),
+    "after_no": _("What would you like now?"),
     "own_word": _("What would you like yourself?"),
     "number_right": _("Is this still the best number?"),
 }
@@ -108,7 +109,7 @@ class RecordCall(RelayForm):
             self.fields[question] = forms.ChoiceField(
                 label=ASKED[question], choices=choices, widget=forms.RadioSelect, required=False
             )
-        if "after_pause" in self.questions:
+        if any(answering.LONGER in answering.choices(question) for question in self.questions):
             self.fields["pause"] = forms.ChoiceField(
                 label=_("Pause for how long?"), choices=HOW_LONG, widget=forms.RadioSelect, required=False
             )
@@ -129,7 +130,7 @@ class RecordCall(RelayForm):
             self._check_answers(typed)
             if number.startswith(LEFT):
                 self._check_who_it_is(typed)
-            if typed.get("after_pause") == answering.LONGER:
+            if answering.LONGER in {typed.get("after_pause"), typed.get("after_no")}:
                 typed["until"] = self._until(typed)
         if typed.get("result") == CallResult.LATER:
             typed["later"] = self._later(typed)

@@ -23,6 +23,7 @@ class CallKind(models.TextChoices):
     RESAMPLE = "RESAMPLE", _("A new sample is needed")
     HOLD_ENDED = "HOLD_ENDED", _("The pause is over")
     OBJECTION = "OBJECTION", _("Somebody objects")
+    WAVERS = "WAVERS", _("Would not go on")
     OUT_OF_CONTACT = "OUT_OF_CONTACT", _("Hard to reach")
     CONTACT_CHECK = "CONTACT_CHECK", _("Is the number still right?")
     NEW_NUMBER = "NEW_NUMBER", _("A new number was left")

@@ -134,7 +134,7 @@ class Workflow(Farewell):
         source=[*BEFORE_A_CASE],
         target=DonorState.ON_HOLD,
         custom=moves.rule(
-            Permission.DONOR_HOLD,
+            (Permission.DONOR_HOLD, Permission.CALL_MAKE),
             guards.at_the_act(
                 guards.reason_is_one_of(*reasons.FOR_A_HOLD), _("Say why the pause is needed.")
             ),
@@ -145,7 +145,7 @@ class Workflow(Farewell):
         ),
     )
     def hold(self) -> None:
-        """Pause until a day."""
+        """Pause until a day; whoever has them on the telephone may, by their own word."""
 
     @transition(
         "state",

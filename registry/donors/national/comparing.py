@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -13,13 +12,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from foundation import jobs, moves, trail, vault
+from foundation import jobs, moves, trail
 from foundation.access import Permission, Scope
+from foundation.papers import kept
 from foundation.papers import sheets as files
 from foundation.trail import Actor
-from foundation.vault import DataKey
 from registry.donors.actions import rights
 from registry.donors.models import STANDS_THERE, Donor, NationalFinding, NationalSheet, Verdict
 from registry.donors.national import layout
@@ -32,16 +30,6 @@ if TYPE_CHECKING:
 
 KIND: Final = "donors.reconcile"
 _PIECE: Final = 500
-_MEBIBYTE: Final = 1 << 20
-
-
-class Gone(ValueError):
-    """The file was thrown away before the work began."""
-
-    @property
-    def sentences(self) -> list[str]:
-        """Say what to do."""
-        return [str(gettext_lazy("The file is no longer kept. Hand it in again."))]
 
 
 @dataclass(slots=True)
@@ -62,23 +50,12 @@ def hand_in(
     """
     Keep a sheet of the national register, sealed, and have it compared.
 
-    :raises moves.Refused: if it is too large. :raises NotAllowed: without the right there.
+    :raises TooLarge: beyond ``UPLOAD_LARGEST_MB``. :raises NotAllowed: without the right there.
     """
     rights.check(branch, by=by, at=at, permissions=[Permission.DONOR_LIST])
-    if len(content) > settings.UPLOAD_LARGEST_MB * _MEBIBYTE:
-        most = {"most": settings.UPLOAD_LARGEST_MB}
-        raise moves.Refused([_("The file is larger than %(most)s MB. Divide it.") % most])
-    sheet = NationalSheet(
-        branch=branch,
-        branch_path=branch.path,
-        key=vault.new_key(),
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        at=at,
-        **by.columns(),
-    )
-    vault.seal(sheet, key=sheet.key, content=content, name=name[:200])
-    sheet.save(force_insert=True)
+    kept.check_size(len(content))
+    sheet = NationalSheet(branch=branch, branch_path=branch.path, at=at, **by.columns())
+    kept.keep(sheet, content, name=name)
     trail.record(
         "national_sheet.handed_in", by=by, at=at, object=sheet, branch=branch.pk, bytes=sheet.size_bytes
     )
@@ -97,13 +74,10 @@ def work(running: Running) -> Mapping[str, Any]:
     :raises Gone: if it was thrown away meanwhile. :raises SheetProblem: if it cannot be read.
     :raises moves.Refused: if its columns are others, or it differs so much that it is the wrong one.
     """
-    sheet = NationalSheet.objects.select_related("branch").filter(pk=running.args["sheet"]).first()
-    opened = vault.open_one(sheet, "content", "name") if sheet and sheet.key_id else {}
-    content, name = opened.get("content"), opened.get("name")
-    if sheet is None or not isinstance(content, bytes):
-        raise Gone
+    sheets = NationalSheet.objects.select_related("branch")
+    sheet, content, name = kept.opened(sheets, running.args["sheet"])
     rights.check(sheet.branch, by=running.by, at=running.clock(), permissions=[Permission.DONOR_LIST])
-    rows = files.read(content, name=name if isinstance(name, str) else "")
+    rows = files.read(content, name=name)
     compared = compare(layout.read(rows), sheet, progress=running.progress)
     _keep(sheet, compared, by=running.by, at=running.clock())
     return {
@@ -204,12 +178,13 @@ def _keep(sheet: NationalSheet, compared: Compared, *, by: Actor, at: datetime) 
         return
     held.findings.all().delete()
     NationalFinding.objects.bulk_create(compared.findings, batch_size=500)
-    key_id, held.key = held.key_id, None
-    held.name = held.content = None
-    held.ended_at, held.rows, held.matched = at, compared.rows, compared.matched
-    held.unreadable = compared.unreadable[: settings.NATIONAL_FINDINGS_MOST]
-    held.save()
-    DataKey.objects.filter(pk__in=[key_id]).delete()
+    kept.destroy(
+        [held],
+        ended_at=at,
+        rows=compared.rows,
+        matched=compared.matched,
+        unreadable=compared.unreadable[: settings.NATIONAL_FINDINGS_MOST],
+    )
     trail.record(
         "national_sheet.compared",
         by=by,
@@ -220,3 +195,10 @@ def _keep(sheet: NationalSheet, compared: Compared, *, by: Actor, at: datetime) 
         matched=compared.matched,
         findings=len(compared.findings),
     )
+
+
+def purge(*, by: Actor, at: datetime) -> int:
+    """Destroy the sheets that could not be compared in ``DRAFT_DAYS``, and return how many."""
+    before = at - timedelta(days=settings.DRAFT_DAYS)
+    old = NationalSheet.objects.filter(at__lt=before)
+    return kept.throw_away(old, verb="national_sheet.thrown_away", by=by, at=at)

@@ -100,11 +100,12 @@ def _read(rows: Iterable[Row], places: dict[Column, int]) -> Iterator[TheirRow]:
     for row in rows:
         cells = {column: _cell(row, place) for column, place in places.items()}
         if any(cells.values()):
+            document, written = _words(cells.get(Column.DOCUMENT)), _words(cells.get(Column.GRID))
             yield TheirRow(
                 number=row.number,
-                national_no=_number(_words(cells.get(Column.NUMBER))),
-                grid=_grid(_words(cells.get(Column.GRID))),
-                document=_words(cells.get(Column.DOCUMENT)),
+                national_no=_number(_words(cells.get(Column.NUMBER)), of_somebody=bool(document or written)),
+                grid=_grid(written),
+                document=document,
                 state=_state(_words(cells.get(Column.STATE))),
                 on=_day(cells.get(Column.DAY)),
             )
@@ -120,9 +121,11 @@ def _words(cell: object) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _number(text: str) -> str:
+def _number(text: str, *, of_somebody: bool) -> str:
+    """Return a number in whatever form; where the row says nothing else of anybody, it may be a total."""
+    read = numbers.of_theirs if of_somebody else numbers.check
     try:
-        return numbers.check(text) if text else ""
+        return read(text) if text else ""
     except moves.Refused:
         return ""
 

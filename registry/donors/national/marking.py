@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -72,17 +72,26 @@ def each(ids: Sequence[UUID], mark: Mark, *, by: Actor, at: datetime) -> tuple[l
 
 
 @transaction.atomic
-def accept(donor: Donor, *, number: str, on: date, by: Actor, at: datetime) -> Donor:
+def accept(
+    donor: Donor,
+    *,
+    number: str,
+    on: date,
+    by: Actor,
+    at: datetime,
+    read: Callable[[str], str] = numbers.check,
+) -> Donor:
     """
     Record the number and the day of acceptance: from that day the donor counts as listed.
 
+    :param read: ``numbers.of_theirs`` for a number of the register's own sheet, whatever its form.
     :raises moves.Refused: if the number cannot be right, belongs to another, or the day is to come.
     :raises NotAllowed: without the right.
 
     Source: design/domain.md 8, 入库
     """
     donor = _locked(donor, by=by, at=at)
-    number = numbers.check(number)
+    number = read(number)
     if on > timezone.localdate(at) or on < timezone.localdate(donor.registered_at):
         raise moves.Refused([_("The day lies between the registration and today.")])
     of_others = Donor.objects.filter(merged_into=None).exclude(pk=donor.pk)

@@ -13,7 +13,7 @@ from foundation.access import Permission
 from foundation.trail import Actor
 from registry.donors.actions import rights
 from registry.donors.models import NationalFinding, NationalState, Settlement, Verdict
-from registry.donors.national import marking
+from registry.donors.national import marking, numbers
 
 # What may be done about each kind of finding, the likeliest first.
 WAYS: Final = {
@@ -61,7 +61,7 @@ def _change(finding: NationalFinding, way: Settlement, *, by: Actor, at: datetim
         on = finding.their_on or donor.national_on
         if on is None:
             raise moves.Refused([_("Their sheet names no day. Record the day on the donor's page.")])
-        marking.accept(donor, number=finding.their_no, on=on, by=by, at=at)
+        marking.accept(donor, number=finding.their_no, on=on, by=by, at=at, read=numbers.of_theirs)
     elif way == Settlement.OUT:
         marking.take_out(donor, by=by, at=at)
     elif way == Settlement.TO_SEND and donor.national_state != NationalState.NONE:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from foundation import moves
 from foundation.access import StaffRequest
 from registry.donors import actions, forms, queries
+from registry.donors.actions import answering
 from registry.donors.models import Call, CallKind, CallResult, CallTask, Donor
 from registry.donors.queries.page import kind_of
 from registry.donors.queries.screens import Screen
@@ -52,14 +53,28 @@ def write_down(
         by=request.actor,
         at=request.at,
     )
-    if call.answers.get("after_pause") == "go_on":
+    if {"go_on", "only_if_matched"} & {call.answers.get("after_pause"), call.answers.get("after_no")}:
         _say_who_stays_paused(request, donor)
+    elif call.answers.get("would_go_on") == "no":
+        _say_who_was_paused(request, call)
     return call
 
 
 def say_where_to_leave(request: StaffRequest) -> None:
     """Say why the withdrawal comes up instead of the next page: an answer alone stops nothing."""
     messages.warning(request, _("They wish to leave: check two facts here, and everything stops."))
+
+
+def _say_who_was_paused(request: StaffRequest, call: Call) -> None:
+    """Say what became of a listed donor who would not go on, and who talks with them next."""
+    now = Donor.objects.get(pk=call.donor_id)
+    if not answering.would_not_go_on(now, call):
+        return
+    said = _(
+        "{who} would not go on: paused, and offered to no patient. A colleague rings them with the three "
+        "choices: only if they match, a pause until a day, or to leave."
+    )
+    messages.warning(request, said.format(who=short(now)))
 
 
 def _say_who_stays_paused(request: StaffRequest, donor: Donor) -> None:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Branch
 from foundation.desk.forms.staff import BranchChoice
+from foundation.papers.kept import TooLarge, check_size
 from registry.drives.forms.drives import BranchForm
-from registry.drives.imports.uploads import TooLarge, check_size
 
 TRY, TAKE, ALL = "try", "take", "all"
 

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
+from foundation.papers.kept import TooLarge, check_size
 from registry.donors.columns import Column
 from registry.drives.imports.asking import Asked
-from registry.drives.imports.uploads import TooLarge, check_size
 
 LEFT_OUT: Final = "-"
 

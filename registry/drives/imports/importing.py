@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation import trail
 from foundation.access import Permission
 from foundation.papers import sheets as files
 from foundation.papers.sheets import Row
 from registry.donors.columns import Column
 from registry.drives.actions import rights
-from registry.drives.imports import crew, erased, headers, inserting, known, preparing
+from registry.drives.imports import crew, erased, headers, inserting, known, letting_in, preparing
 from registry.drives.imports.judging import Judging, Piece, Prepared
 from registry.drives.imports.preparing import Store, Taking, Volunteer
 from registry.drives.sheets import Above, Code, Layout, Report, find_header, reader
@@ -43,14 +42,6 @@ class TooManyRows(ValueError):
         """Say what to do."""
         most = settings.SHEET_ROWS_MOST_ON_SQLITE
         return [_("The list has more than %(most)s rows. Divide it, and import the parts.") % {"most": most}]
-
-
-class _NotAll(Exception):
-    """A strict import met rows that cannot be taken, after the others were inserted."""
-
-    def __init__(self, late: Mapping[int, list[Code]]) -> None:
-        super().__init__()
-        self.late = late
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,35 +187,18 @@ class _Run:
 
     def insert(self, *, strict: bool) -> None:
         """Insert what was prepared; rows somebody else was faster with are refused after all."""
-        report = self.imported.report
-        self.watch.inserting(report.accepted)
-        try:
-            with transaction.atomic():
-                late = inserting.insert(self.store, self.taking)
-                if late and strict:
-                    raise _NotAll(late)
-                report.refuse(late)
-                report.imported = True
-                self.record("sheet.imported")
-                self.watch.inserted(report)
-        except _NotAll as some:
-            report.refuse(some.late)
+        letting_in.let_in(
+            lambda: inserting.insert(self.store, self.taking),
+            self.imported.report,
+            strict=strict,
+            watch=self.watch,
+            record=lambda: self.record("sheet.imported"),
+        )
 
     def record(self, verb: str) -> None:
         """Write on the trail what came of it."""
-        report, taking = self.imported.report, self.taking
-        trail.record(
-            verb,
-            by=taking.by,
-            at=taking.at,
-            object=taking.drive,
-            branch=taking.drive.branch_id,
-            rows=report.rows,
-            accepted=report.accepted,
-            unchanged=report.unchanged,
-            rejected=len(report.rejected),
-            inserted=report.imported,
-        )
+        drive = self.taking.drive
+        letting_in.record(verb, self.imported.report, self.taking, of=drive, branch=drive.branch_id)
 
 
 def check_length(rows: int) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from foundation import jobs, trail, vault
 from foundation.access import Permission
-from foundation.vault import DataKey
+from foundation.papers import kept
+from foundation.papers.kept import Gone
 from registry.drives.actions import rights
 from registry.drives.imports import asking, headers, mending
 from registry.drives.imports.asking import Asked
@@ -27,38 +26,7 @@ if TYPE_CHECKING:
     from registry.donors.columns import Column
 
 KIND: Final = "drives.import_sheet"
-MEBIBYTE: Final = 1 << 20
 _SLOWEST: Final = 100  # volunteers a second that any machine inserts
-
-
-class TooLarge(ValueError):
-    """A file is larger than is taken in one piece."""
-
-    @property
-    def sentences(self) -> list[str]:
-        """Say how large it may be."""
-        return [
-            str(_("The file is larger than %(most)s MB. Divide it.") % {"most": settings.UPLOAD_LARGEST_MB})
-        ]
-
-
-class Gone(ValueError):
-    """The file was thrown away before the work began."""
-
-    @property
-    def sentences(self) -> list[str]:
-        """Say what to do."""
-        return [str(_("The file is no longer kept. Hand it in again."))]
-
-
-def check_size(size_bytes: int) -> None:
-    """
-    Let a file pass that is read in one piece.
-
-    :raises TooLarge: beyond ``UPLOAD_LARGEST_MB``.
-    """
-    if size_bytes > settings.UPLOAD_LARGEST_MB * MEBIBYTE:
-        raise TooLarge
 
 
 @transaction.atomic
@@ -79,19 +47,9 @@ def hand_in(
     :raises NotAllowed: without the right to enrol at the drive.
     """
     rights.check(by, Permission.DONOR_ENROL, Permission.DONOR_IMPORT, on=drive, at=at)
-    check_size(len(content))
-    sheet = SheetFile(
-        drive=drive,
-        key=vault.new_key(),
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        strict=strict,
-        trial=trial,
-        at=at,
-        **by.columns(),
-    )
-    vault.seal(sheet, key=sheet.key, content=content, name=name[:200])
-    sheet.save(force_insert=True)
+    kept.check_size(len(content))
+    sheet = SheetFile(drive=drive, strict=strict, trial=trial, at=at, **by.columns())
+    kept.keep(sheet, content, name=name)
     trail.record(
         "sheet.handed_in", by=by, at=at, object=sheet, branch=drive.branch_id, bytes=sheet.size_bytes
     )
@@ -136,8 +94,8 @@ def explain(sheet: SheetFile, said: Mapping[str, Column | None], *, by: Actor, a
 
 def asked_of(sheet: SheetFile) -> Asked | None:
     """Return what is asked about a sheet's headers, None where nothing is."""
-    kept = vault.open_one(sheet, "asked")["asked"]
-    return Asked.from_json(kept) if isinstance(kept, str) else None
+    found = vault.open_one(sheet, "asked")["asked"]
+    return Asked.from_json(found) if isinstance(found, str) else None
 
 
 def _begin(sheet: SheetFile, *, by: Actor, at: datetime) -> Job:
@@ -159,24 +117,23 @@ def work(running: Running) -> Mapping[str, Any]:
 
     :raises Gone: if it was thrown away meanwhile.
     """
-    sheet = SheetFile.objects.select_related("drive__branch").filter(pk=running.args["sheet"]).first()
-    opened = vault.open_one(sheet, "content", "name") if sheet else {}
-    content, name = opened.get("content"), opened.get("name")
-    kept = running.place.get("report")
-    if kept and content is None:
-        return dict(kept)
-    if sheet is None or not isinstance(content, bytes):
-        raise Gone
-    name = name if isinstance(name, str) else ""
-    if kept:
-        return _end(running, sheet, imported_before(content, sheet.drive, Report.from_json(kept), name=name))
+    before, sheets = running.place.get("report"), SheetFile.objects.select_related("drive__branch")
+    try:
+        sheet, content, name = kept.opened(sheets, running.args["sheet"])
+    except Gone:
+        if before:
+            return dict(before)
+        raise
+    if before:
+        report = Report.from_json(before)
+        return _end(running, sheet, imported_before(content, sheet.drive, report, name=name))
     try:
         return _end(running, sheet, _import(running, sheet, content, name))
     except LayoutProblem as problem:
         asked = asking.questions(problem, content, name=name)
         if asked is None:
             raise
-        _finish(sheet, running.at, asked=asked.to_json())
+        kept.end(sheet, at=running.at, asked=asked.to_json())
         return {"columns": len(asked.headers)}
 
 
@@ -199,24 +156,13 @@ def _import(running: Running, sheet: SheetFile, content: bytes, name: str) -> Im
 
 def _end(running: Running, sheet: SheetFile, imported: Imported) -> dict[str, Any]:
     done = {"content": None} if imported.report.imported else {}
-    _finish(sheet, running.at, refused=mending.to_keep(imported), asked=None, **done)
+    kept.end(sheet, at=running.at, refused=mending.to_keep(imported), asked=None, **done)
     return imported.report.to_keep()
 
 
 def _longest(rows: int) -> timedelta:
     """Return how long a transaction with so many volunteers may take on a slow machine."""
     return timedelta(seconds=rows / _SLOWEST)
-
-
-@transaction.atomic
-def _finish(sheet: SheetFile, at: datetime, **sealed: str | bytes | None) -> None:
-    """Keep what came of a sheet, and let go of the file once it is in."""
-    sheet = SheetFile.objects.select_for_update(of=("self",)).get(pk=sheet.pk)
-    if sheet.key_id is None:  # thrown away meanwhile
-        return
-    changed = vault.seal(sheet, key=sheet.key_id, **sealed)
-    sheet.ended_at = at
-    sheet.save(update_fields=[*changed, "ended_at"])
 
 
 @transaction.atomic
@@ -234,18 +180,9 @@ def mend_sheet(sheet: SheetFile, *, by: Actor, at: datetime) -> mending.Mending 
     return mending.sheet_of(refused)
 
 
-@transaction.atomic
 def throw_away(sheets: Any, *, by: Actor, at: datetime) -> int:
     """Destroy sheets with their keys: nothing of the people in them is left. Returns how many."""
-    held = list(sheets.select_for_update(of=("self",)).filter(key__isnull=False))
-    keys = [sheet.key_id for sheet in held]
-    SheetFile.objects.filter(pk__in=[sheet.pk for sheet in held]).update(
-        key=None, name=None, content=None, refused=None, asked=None
-    )
-    DataKey.objects.filter(pk__in=keys).delete()
-    if held:
-        trail.record("sheet.thrown_away", by=by, at=at, sheets=len(held))
-    return len(held)
+    return kept.throw_away(sheets, verb="sheet.thrown_away", by=by, at=at)
 
 
 def purge(*, by: Actor, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -39,19 +40,22 @@ class NotTogether(ValueError):
         return [_("These pages cannot be put together: one of the two forms was dealt with already.")]
 
 
-def file_under(form: PileForm, text: str, *, by: Actor, at: datetime) -> PileForm:
+def file_under(
+    form: PileForm, text: str, *, by: Actor, at: datetime, seen: Sequence[int] | None = None
+) -> PileForm:
     """
     File a form for the person of a tube, or whose name or document stands on the paper.
 
     :param text: a barcode typed or scanned; or a name, a document or a phone number.
-    :raises NotFiled: if no scan of theirs is awaited.
+    :param seen: the pages that somebody had before them.
+    :raises NotFiled: if no scan of theirs is awaited. :raises PileProblem: if it has other pages by now.
     :raises NotOne: if nobody of one's own branches is meant, or several people are.
     """
     reach, mark = filing.reach_of(by, at=at), filing.mark_of(form)
     rights.check(by, Permission.CONSENT_RECORD, on=form.pile, at=at)
     code = _code(text)
     if code and reach.tubes().filter(barcode=code).exists():
-        return filing.file(form, filing.evidence_of_tubes([code], mark, reach), by=by, at=at)
+        return filing.file(form, filing.evidence_of_tubes([code], mark, reach), by=by, at=at, seen=seen)
     meant = look_up(text, scope=reach.donors)
     found = list(reach.people().filter(pk__in=[one.pk for one in meant.donors]))
     if not found and not meant.more:
@@ -64,25 +68,34 @@ def file_under(form: PileForm, text: str, *, by: Actor, at: datetime) -> PileFor
         raise NotOne(
             _("Several people are meant by this. Type the document number, or choose from the list.")
         )
-    return file_for(form, found[0], by=by, at=at)
+    return file_for(form, found[0], by=by, at=at, seen=seen)
 
 
-def file_for(form: PileForm, donor: Donor, *, by: Actor, at: datetime) -> PileForm:
+def file_for(
+    form: PileForm, donor: Donor, *, by: Actor, at: datetime, seen: Sequence[int] | None = None
+) -> PileForm:
     """
     File a form for a person.
 
-    :raises NotFiled: if no scan of theirs is awaited.
+    :param seen: the pages that somebody had before them.
+    :raises NotFiled: if no scan of theirs is awaited. :raises PileProblem: if it has other pages by now.
     """
     rights.check(by, Permission.CONSENT_RECORD, on=form.pile, at=at)
     rights.check(by, Permission.CONSENT_RECORD, on=donor, at=at)
-    return filing.file(form, filing.evidence_of_donor(donor, ""), by=by, at=at)
+    return filing.file(form, filing.evidence_of_donor(donor, ""), by=by, at=at, seen=seen)
 
 
 @transaction.atomic
-def discard(form: PileForm, reason: DiscardReason, *, by: Actor, at: datetime) -> None:
-    """Put a form away without filing it; its pictures are destroyed."""
+def discard(
+    form: PileForm, reason: DiscardReason, *, by: Actor, at: datetime, seen: Sequence[int] | None = None
+) -> None:
+    """
+    Put a form away without filing it; its pictures are destroyed.
+
+    :param seen: the pages that somebody had before them. :raises PileProblem: if it has other pages by now.
+    """
     rights.check(by, Permission.CONSENT_RECORD, on=form.pile, at=at)
-    pile, fresh = filing.held(form)
+    pile, fresh = filing.held(form, seen=seen)
     if fresh.state != FormState.LOOK:
         return
     fresh.state, fresh.problem, fresh.reason = FormState.DISCARDED, "", reason

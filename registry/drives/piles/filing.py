@@ -17,7 +17,7 @@ from consent.models import Evidence
 from consent.states import EvidenceKind
 from foundation import trail, vault
 from foundation.access import Permission, Scope, scope_of
-from foundation.vault import DataKey
+from foundation.papers import kept
 from registry.donors.models import Donor
 from registry.drives.models import FormProblem, FormState, Pile, PileForm, PilePage
 from registry.drives.piles.joining import joined
@@ -89,12 +89,15 @@ def evidence_of_donor(donor: Donor, mark: str) -> Evidence:
     return _on_that_text(due, mark)
 
 
-def file(form: PileForm, evidence: Evidence, *, by: Actor, at: datetime) -> PileForm:
+def file(
+    form: PileForm, evidence: Evidence, *, by: Actor, at: datetime, seen: Sequence[int] | None = None
+) -> PileForm:
     """
     Keep the pages of a form as evidence, under the person's key and no longer under the pile's.
 
     Both happen or neither; a form that was dealt with meanwhile stays as it is.
 
+    :param seen: the pages that somebody had before them; all of the form where nobody looked.
     :raises NotFiled: if a page has no picture, or the scan is there by now.
     :raises PileProblem: if the pile was thrown away, or other pages make up the form by now.
     """
@@ -102,7 +105,7 @@ def file(form: PileForm, evidence: Evidence, *, by: Actor, at: datetime) -> Pile
     scan = _scan_of(form, pages)  # drawn before anything is held: it takes seconds
     with transaction.atomic():
         vault.lock(evidence.subject_id)
-        pile, fresh = held(form)
+        pile, fresh = held(form, seen=seen)
         if fresh.state not in OPEN:
             return fresh
         if _pages_of(fresh) != pages:
@@ -126,15 +129,18 @@ def file(form: PileForm, evidence: Evidence, *, by: Actor, at: datetime) -> Pile
     return fresh
 
 
-def held(form: PileForm) -> tuple[Pile, PileForm]:
+def held(form: PileForm, *, seen: Sequence[int] | None = None) -> tuple[Pile, PileForm]:
     """
     Return a form and its pile as they stand now, held until the transaction ends.
 
-    :raises PileProblem: if the form was put to the one before it meanwhile.
+    :param seen: the pages that somebody had before them when they decided.
+    :raises PileProblem: if the form was put to the one before it meanwhile, or has other pages by now.
     """
     pile = Pile.objects.select_for_update(of=("self",)).get(pk=form.pile_id)
     fresh = PileForm.objects.select_for_update(of=("self",)).filter(pk=form.pk).first()
     if fresh is None:
+        raise PileProblem("rearranged")
+    if seen is not None and fresh.state in OPEN and numbers_of(fresh) != sorted(seen):
         raise PileProblem("rearranged")
     return pile, fresh
 
@@ -156,10 +162,13 @@ def end_if_done(pile: Pile, *, at: datetime) -> None:
 
 def let_go(piles: Sequence[Pile], *, at: datetime) -> None:
     """Destroy what is kept of some piles with their keys; what was filed from them stays."""
-    ids, keys = [pile.pk for pile in piles], [pile.key_id for pile in piles if pile.key_id]
-    PilePage.objects.filter(pile__in=ids).update(picture=None, sketch=None)
-    Pile.objects.filter(pk__in=ids).update(key=None, name=None, content=None, ended_at=at)
-    DataKey.objects.filter(pk__in=keys).delete()
+    PilePage.objects.filter(pile__in=[pile.pk for pile in piles]).update(picture=None, sketch=None)
+    kept.destroy(piles, ended_at=at)
+
+
+def numbers_of(form: PileForm) -> list[int]:
+    """Return the numbers of the pages that make up a form, empty ones too."""
+    return list(form.scanned.order_by("number").values_list("number", flat=True))
 
 
 def mark_of(form: PileForm) -> str:

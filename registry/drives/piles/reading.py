@@ -15,13 +15,13 @@ from typing import Any, Final, Self
 
 from django.conf import settings
 
+from foundation.papers.kept import MEBIBYTE
 from registry.drives.piles.prints import Prints
 from registry.drives.piles.problems import SENTENCES, PileProblem
 
 _CHILD: Final = Path(__file__).with_name("child.py")
 _HEAD: Final = 1024
 _PICTURES: Final = (b"II*\0", b"MM\0*", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-_MEBIBYTE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def check(content: bytes) -> None:
         raise PileProblem("not_here")
     if not content:
         raise PileProblem("empty")
-    if len(content) > settings.PILE_LARGEST_MB * _MEBIBYTE:
+    if len(content) > settings.PILE_LARGEST_MB * MEBIBYTE:
         raise PileProblem("too_big")
     if not content.startswith(_PICTURES) and b"%PDF-" not in content[:_HEAD]:
         raise PileProblem("not_a_scan")

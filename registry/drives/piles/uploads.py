@@ -14,6 +14,7 @@ from django.db.models import Count, Max, Q
 
 from foundation import jobs, trail, vault
 from foundation.access import Branch, Permission
+from foundation.papers import kept
 from registry.drives.actions import rights
 from registry.drives.models import Drive, FormProblem, FormState, Pile, PileForm, PilePage
 from registry.drives.piles import filing, splitting
@@ -43,18 +44,8 @@ def hand_in(
     sha256 = hashlib.sha256(content).hexdigest()
     if (known := _known(branch, sha256)) is not None:
         return known
-    pile = Pile(
-        branch=branch,
-        branch_path=branch.path,
-        drive=drive,
-        key=vault.new_key(),
-        size_bytes=len(content),
-        sha256=sha256,
-        at=at,
-        **by.columns(),
-    )
-    vault.seal(pile, key=pile.key, content=content, name=name[:200])
-    pile.save(force_insert=True)
+    pile = Pile(branch=branch, branch_path=branch.path, drive=drive, at=at, **by.columns())
+    kept.keep(pile, content, name=name)
     trail.record("pile.handed_in", by=by, at=at, object=pile, branch=branch.pk, bytes=pile.size_bytes)
     jobs.start(KIND, {"pile": str(pile.pk)}, about=pile.pk, by=by, at=at, branch=branch)
     return pile
@@ -228,7 +219,7 @@ def throw_away(piles: Any, *, by: Actor, at: datetime) -> int:
     held = list(piles.select_for_update(of=("self",)).filter(key__isnull=False))
     filing.let_go(held, at=at)
     if held:
-        trail.record("pile.thrown_away", by=by, at=at, piles=len(held))
+        trail.record("pile.thrown_away", by=by, at=at, files=len(held))
     return len(held)
 
 

@@ -88,7 +88,10 @@ class Code(TextChoices):
     )
     NATIONAL_NO_UNREADABLE = (
         "national_no_unreadable",
-        _("The national number is too long, or the spreadsheet has cut its digits. Type it again as text."),
+        _(
+            "This is no national number: it is too long, an ID or telephone number, or the spreadsheet has "
+            "cut its digits. Type it as text."
+        ),
     )
     NATIONAL_NO_DUPLICATE = (
         "national_no_duplicate",

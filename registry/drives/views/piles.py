@@ -83,11 +83,13 @@ def look(request: StaffRequest, pile_id: UUID, form_id: UUID) -> HttpResponse:
         return response
     if opened and request.method == "GET" and pile.drive:
         note_names(request, pile.drive, [UUID(pk) for pk, _label in offered], [])
+    pages = list(form.scanned.defer("picture", "sketch").order_by("number"))
     context = {
         "pile": pile,
         "one": form,
         "sentence": queries.sentence_of(form),
-        "pages": form.scanned.defer("picture", "sketch").order_by("number"),
+        "pages": pages,
+        "seen": ",".join(str(page.number) for page in pages),
         "before": pile.forms.filter(first_page__lt=form.first_page).order_by("-first_page").first(),
         "left": pile.forms.filter(state=FormState.LOOK).count(),
         "form": asked,
@@ -201,14 +203,15 @@ def _forms(request: StaffRequest, offered: list[tuple[str, str]]) -> tuple[Whose
 def _deal(request: StaffRequest, form: PileForm, asked: Whose, away: PutAway) -> HttpResponse | None:
     """Do what was asked with a form; None where the page has to come back with a sentence."""
     pile, done = form.pile, ""
-    with Attempt(request, asked if asked.is_bound else None) as attempt:
+    bound = next((one for one in (asked, away) if one.is_bound), None)
+    with Attempt(request, bound) as attempt:
         if asked.is_bound and asked.is_valid():
             done = _file(request, form, asked.cleaned_data)
         elif away.is_bound and away.is_valid():
             reason = DiscardReason(away.cleaned_data["reason"])
-            piles.discard(form, reason, by=request.actor, at=request.at)
+            piles.discard(form, reason, by=request.actor, at=request.at, seen=_seen(request))
             done = _("Put away.")
-        elif not asked.is_bound and not away.is_bound:
+        elif bound is None:
             return _rearrange(request, form)
     if not attempt.ok or not done:
         return None
@@ -216,13 +219,19 @@ def _deal(request: StaffRequest, form: PileForm, asked: Whose, away: PutAway) ->
     return _to_next(pile, form)
 
 
+def _seen(request: StaffRequest) -> list[int]:
+    """Return the pages that the reader had before them."""
+    told = request.POST.get("seen", "").split(",")
+    return [int(number[:5]) for number in told if number.isascii() and number.isdigit()]
+
+
 def _file(request: StaffRequest, form: PileForm, told: dict[str, Any]) -> str:
     if told.get("person"):
         reach = piles.Reach(request.scope, _donors(request))
         donor = get_object_or_404(reach.people(), pk=told["person"])
-        piles.file_for(form, donor, by=request.actor, at=request.at)
+        piles.file_for(form, donor, by=request.actor, at=request.at, seen=_seen(request))
     else:
-        piles.file_under(form, told["text"], by=request.actor, at=request.at)
+        piles.file_under(form, told["text"], by=request.actor, at=request.at, seen=_seen(request))
     return _("Filed. A colleague verifies it.")
 
 

@@ -19,7 +19,7 @@
 
   const asksMore = (button) => {
     if (button.value === "LATER") return asks("when", true);
-    const longer = document.querySelector("input[name=after_pause][value=longer]:checked");
+    const longer = document.querySelector("input[name^=after_][value=longer]:checked");
     // Nobody is paused for a time that they did not say: nothing is chosen beforehand.
     return button.value === "REACHED" && longer?.offsetParent != null && asks("pause", false);
   };

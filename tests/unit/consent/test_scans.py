@@ -8,6 +8,7 @@ from PIL import Image
 
 from consent import scans, signatures
 from consent.evidence import EvidenceProblem
+from tests.factories import greedy
 from tests.factories.consent import jpeg, png
 
 PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
@@ -75,6 +76,17 @@ class TestAScan:
         stream = b"3 0 obj << /Type /ObjStm /Length 9 >> stream\n" + packed + b"\nendstream endobj\n"
 
         assert refused(PDF.replace(b"trailer", stream + b"trailer"))
+
+    def test_is_refused_when_its_streams_are_large_together(self):
+        assert refused(greedy.objects())
+
+    def test_is_refused_when_it_is_drawn_over_and_over(self, settings):
+        settings.CONSENT_SCAN_LARGEST_MEGAPIXELS = 1
+
+        assert refused(greedy.drawn_often())
+
+    def test_is_refused_when_the_act_stands_behind_streams_without_an_end(self):
+        assert refused(greedy.half_objects())  # in one look: each of them to the end would take days
 
     def test_is_refused_when_it_is_a_bomb(self, settings):
         settings.CONSENT_SCAN_LARGEST_MEGAPIXELS = 1

@@ -174,10 +174,14 @@ class _Judgement(Judgement):
     def _national_no(self) -> str:
         cell, written = self.cells.cell(Column.NATIONAL_NO), number(self.cells, Column.NATIONAL_NO)
         lost = isinstance(cell, int | float) and (abs(cell) >= _EXACT or not written.isdecimal())
-        if written and lost:
+        if written and (lost or written in self._numbers_to_call()):
             self.codes.add(Code.NATIONAL_NO_UNREADABLE)
             return ""
         return self._try(Column.NATIONAL_NO, numbers.of_old, moves.Refused, Code.NATIONAL_NO_UNREADABLE)
+
+    def _numbers_to_call(self) -> set[str]:
+        """Return the telephone numbers as they are written: beside a name they are kept sealed alone."""
+        return {number(self.cells, column) for column in (Column.PHONE, *(phone for *_, phone in CONTACTS))}
 
     def _typing(self) -> str:
         return self._try(Column.TYPING, form.check, form.FormProblem, Code.TYPING_UNREADABLE)

@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from consent import actions as consents
 from consent.bulk import PaperText
-from foundation import access, trail
+from foundation import access
 from foundation.access import Permission
 from foundation.papers import sheets as files
 from registry.donors.columns import Column
 from registry.donors.exports import full_lines
 from registry.donors.models import Donor
 from registry.drives.actions import rights
-from registry.drives.imports import headers
+from registry.drives.imports import headers, letting_in
 from registry.drives.imports.existing import inserting, known
 from registry.drives.imports.existing.check import OldRow, check
 from registry.drives.imports.existing.columns import HEADERS
@@ -31,19 +30,11 @@ from registry.drives.imports.existing.preparing import Person, Taking, prepare
 from registry.drives.imports.existing.report import Report, RoundTrip
 from registry.drives.imports.importing import Imported, Progress, Watch, check_length, pieces
 from registry.drives.imports.preparing import LANGUAGE, Store, packed, sha256_of
-from registry.drives.sheets import Checked, Code, find_header
+from registry.drives.sheets import Checked, find_header
 
 if TYPE_CHECKING:
     from foundation.access import Branch
     from foundation.trail import Actor
-
-
-class _NotAll(Exception):
-    """A strict import met rows that cannot be taken, after the others were inserted."""
-
-    def __init__(self, late: Mapping[int, list[Code]]) -> None:
-        super().__init__()
-        self.late = late
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,34 +137,18 @@ class _Run:
 
     def insert(self, *, strict: bool) -> None:
         """Insert what was prepared; rows somebody else was faster with are refused after all."""
-        self.watch.inserting(self.report.accepted)
-        try:
-            with transaction.atomic():
-                late = inserting.insert(self.store, self.taking)
-                if late and strict:
-                    raise _NotAll(late)
-                self.report.refuse(late)
-                self.report.imported = True
-                self.record("records.taken_over")
-                self.watch.inserted(self.report)
-        except _NotAll as some:
-            self.report.refuse(some.late)
+        letting_in.let_in(
+            lambda: inserting.insert(self.store, self.taking),
+            self.report,
+            strict=strict,
+            watch=self.watch,
+            record=lambda: self.record("records.taken_over"),
+        )
 
     def record(self, verb: str) -> None:
         """Write on the trail what came of it."""
-        report, taking = self.report, self.taking
-        trail.record(
-            verb,
-            by=taking.by,
-            at=taking.at,
-            object=taking.branch,
-            branch=taking.branch.pk,
-            rows=report.rows,
-            accepted=report.accepted,
-            unchanged=report.unchanged,
-            rejected=len(report.rejected),
-            inserted=report.imported,
-        )
+        branch = self.taking.branch
+        letting_in.record(verb, self.report, self.taking, of=branch, branch=branch.pk)
 
     def read_back(self) -> None:
         """Read everybody who went in out of the register again, and compare them with what their row said."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -12,14 +11,14 @@ from django.db import transaction
 
 from foundation import jobs, trail, vault
 from foundation.access import Permission
-from foundation.vault import DataKey
+from foundation.papers import kept
+from foundation.papers.kept import Gone
 from registry.drives.actions import rights
 from registry.drives.imports import asking, headers, mending
 from registry.drives.imports.asking import Asked
 from registry.drives.imports.existing.report import Report, RoundTrip, sentence_of
 from registry.drives.imports.existing.taking_over import TakenOver, import_existing
 from registry.drives.imports.importing import Watch
-from registry.drives.imports.uploads import Gone, check_size
 from registry.drives.models import RecordsFile
 from registry.drives.sheets import LayoutProblem
 
@@ -52,73 +51,69 @@ def hand_in(
     :raises NotAllowed: without the right at the branch.
     """
     rights.check(by, Permission.DONOR_IMPORT, on=branch, at=at)
-    check_size(len(content))
-    kept = RecordsFile(
+    kept.check_size(len(content))
+    file = RecordsFile(
         branch=branch,
         branch_path=branch.path,
-        key=vault.new_key(),
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
         box=box.strip()[:64],
         strict=strict,
         trial=trial,
         at=at,
         **by.columns(),
     )
-    vault.seal(kept, key=kept.key, content=content, name=name[:200])
-    kept.save(force_insert=True)
-    trail.record("records.handed_in", by=by, at=at, object=kept, branch=branch.pk, bytes=kept.size_bytes)
-    return kept, _begin(kept, by=by, at=at)
+    kept.keep(file, content, name=name)
+    trail.record("records.handed_in", by=by, at=at, object=file, branch=branch.pk, bytes=file.size_bytes)
+    return file, _begin(file, by=by, at=at)
 
 
 @transaction.atomic
-def explain(kept: RecordsFile, said: Said, *, by: Actor, at: datetime) -> Job:
+def explain(file: RecordsFile, said: Said, *, by: Actor, at: datetime) -> Job:
     """
     Say which columns the unknown headers of records are, for these and the next; then they go on.
 
     :raises Gone: if they are no longer kept. :raises NotAllowed: without the right at the branch.
     """
-    rights.check(by, Permission.DONOR_IMPORT, on=kept, at=at)
-    columns = headers.remember(kept.branch_id, said, of_records=True, by=by, at=at)
-    trail.record("records.columns_named", by=by, at=at, object=kept, branch=kept.branch_id, columns=columns)
-    return go_on(kept, by=by, at=at)
+    rights.check(by, Permission.DONOR_IMPORT, on=file, at=at)
+    columns = headers.remember(file.branch_id, said, of_records=True, by=by, at=at)
+    trail.record("records.columns_named", by=by, at=at, object=file, branch=file.branch_id, columns=columns)
+    return go_on(file, by=by, at=at)
 
 
-def asked_of(kept: RecordsFile) -> Asked | None:
+def asked_of(file: RecordsFile) -> Asked | None:
     """Return what is asked about the headers of records, None where nothing is."""
-    found = vault.open_one(kept, "asked")["asked"]
+    found = vault.open_one(file, "asked")["asked"]
     return Asked.from_json(found) if isinstance(found, str) else None
 
 
 @transaction.atomic
-def go_on(kept: RecordsFile, *, by: Actor, at: datetime, strict: bool | None = None) -> Job:
+def go_on(file: RecordsFile, *, by: Actor, at: datetime, strict: bool | None = None) -> Job:
     """
     Take over records that were only tried, were stopped, or whose columns are explained by now.
 
     :param strict: take all rows or none; by default as it was handed in.
     :raises Gone: if they are no longer kept. :raises NotAllowed: without the right at the branch.
     """
-    rights.check(by, Permission.DONOR_IMPORT, on=kept, at=at)
-    kept = RecordsFile.objects.select_for_update(of=("self",)).select_related("branch").get(pk=kept.pk)
-    if kept.content is None:
+    rights.check(by, Permission.DONOR_IMPORT, on=file, at=at)
+    file = RecordsFile.objects.select_for_update(of=("self",)).select_related("branch").get(pk=file.pk)
+    if file.content is None:
         raise Gone
-    job = job_of(kept)
+    job = job_of(file)
     if job is not None and not job.has_ended:
         return job
     was_asked = bool(job and job.result.get("columns"))
-    kept.trial = kept.trial and was_asked
-    kept.strict = kept.strict if strict is None else strict
-    kept.save(update_fields=["trial", "strict"])
-    return _begin(kept, by=by, at=at)
+    file.trial = file.trial and was_asked
+    file.strict = file.strict if strict is None else strict
+    file.save(update_fields=["trial", "strict"])
+    return _begin(file, by=by, at=at)
 
 
-def _begin(kept: RecordsFile, *, by: Actor, at: datetime) -> Job:
-    return jobs.start(KIND, {"records": str(kept.pk)}, about=kept.pk, by=by, at=at, branch=kept.branch)
+def _begin(file: RecordsFile, *, by: Actor, at: datetime) -> Job:
+    return jobs.start(KIND, {"records": str(file.pk)}, about=file.pk, by=by, at=at, branch=file.branch)
 
 
-def job_of(kept: RecordsFile) -> Job | None:
+def job_of(file: RecordsFile) -> Job | None:
     """Return the work that takes records over."""
-    return jobs.latest(KIND, about=kept.pk)
+    return jobs.latest(KIND, about=file.pk)
 
 
 def work(running: Running) -> Mapping[str, Any]:
@@ -130,28 +125,25 @@ def work(running: Running) -> Mapping[str, Any]:
 
     :raises Gone: if they were thrown away meanwhile.
     """
-    kept = RecordsFile.objects.select_related("branch").filter(pk=running.args["records"]).first()
-    opened = vault.open_one(kept, "content", "name") if kept else {}
-    content, name = opened.get("content"), opened.get("name")
-    if kept is None or not isinstance(content, bytes):
-        raise Gone
+    records = RecordsFile.objects.select_related("branch")
+    file, content, name = kept.opened(records, running.args["records"])
     before = running.place.get("report")
     try:
-        taken = _take_over(running, kept, content, str(name or ""), again=bool(before))
+        taken = _take_over(running, file, content, name, again=bool(before))
     except LayoutProblem as problem:
-        asked = asking.questions(problem, content, name=str(name or ""))
+        asked = asking.questions(problem, content, name=name)
         if asked is None:
             raise
-        _finish(kept, running.at, asked=asked.to_json())
+        kept.end(file, at=running.at, asked=asked.to_json())
         return {"columns": len(asked.headers)}
     report = _told_before(Report.from_json(before), taken.report) if before else taken.report
     done = {"content": None} if report.imported else {}
     refused = mending.to_keep(TakenOver(report, taken.layout, content, ""))
-    _finish(kept, running.at, refused=refused, asked=None, **done)
+    kept.end(file, at=running.at, refused=refused, asked=None, **done)
     return report.to_keep()
 
 
-def _take_over(running: Running, kept: RecordsFile, content: bytes, name: str, *, again: bool) -> TakenOver:
+def _take_over(running: Running, file: RecordsFile, content: bytes, name: str, *, again: bool) -> TakenOver:
     watch = Watch(
         running.progress,
         lambda rows: running.expect_silence(timedelta(seconds=rows / _SLOWEST)),
@@ -159,14 +151,14 @@ def _take_over(running: Running, kept: RecordsFile, content: bytes, name: str, *
     )
     return import_existing(
         content,
-        kept.branch,
+        file.branch,
         by=running.by,
         at=running.at,
         name=name,
-        box=kept.box,
+        box=file.box,
         asks=True,
-        dry_run=kept.trial or again,
-        strict=kept.strict,
+        dry_run=file.trial or again,
+        strict=file.strict,
         watch=watch,
     )
 
@@ -180,28 +172,17 @@ def _told_before(report: Report, again: Report) -> Report:
 
 
 @transaction.atomic
-def _finish(kept: RecordsFile, at: datetime, **sealed: str | bytes | None) -> None:
-    """Keep the refused rows to be mended, and let go of the file once everybody is in."""
-    kept = RecordsFile.objects.select_for_update(of=("self",)).get(pk=kept.pk)
-    if kept.key_id is None:  # thrown away meanwhile
-        return
-    changed = vault.seal(kept, key=kept.key_id, **sealed)
-    kept.ended_at = at
-    kept.save(update_fields=[*changed, "ended_at"])
-
-
-@transaction.atomic
-def mend_sheet(kept: RecordsFile, *, by: Actor, at: datetime) -> mending.Mending | None:
+def mend_sheet(file: RecordsFile, *, by: Actor, at: datetime) -> mending.Mending | None:
     """
     Return the refused rows as a file to mend, None where nothing is kept. The look is on the trail.
 
     :raises NotAllowed: without the right at the branch.
     """
-    rights.check(by, Permission.DONOR_IMPORT, on=kept, at=at)
-    refused = vault.open_one(kept, "refused")["refused"]
+    rights.check(by, Permission.DONOR_IMPORT, on=file, at=at)
+    refused = vault.open_one(file, "refused")["refused"]
     if not isinstance(refused, bytes):
         return None
-    trail.record("records.refused_rows_taken", by=by, at=at, object=kept, branch=kept.branch_id)
+    trail.record("records.refused_rows_taken", by=by, at=at, object=file, branch=file.branch_id)
     return sheet_to_mend(refused)
 
 
@@ -210,18 +191,9 @@ def sheet_to_mend(refused: bytes) -> mending.Mending:
     return mending.sheet_of(refused, say=sentence_of)
 
 
-@transaction.atomic
 def throw_away(records: Any, *, by: Actor, at: datetime) -> int:
     """Destroy files with their keys: nothing of the people in them is left. Returns how many."""
-    held = list(records.select_for_update(of=("self",)).filter(key__isnull=False))
-    keys = [kept.key_id for kept in held]
-    RecordsFile.objects.filter(pk__in=[kept.pk for kept in held]).update(
-        key=None, name=None, content=None, refused=None, asked=None
-    )
-    DataKey.objects.filter(pk__in=keys).delete()
-    if held:
-        trail.record("records.thrown_away", by=by, at=at, files=len(held))
-    return len(held)
+    return kept.throw_away(records, verb="records.thrown_away", by=by, at=at)
 
 
 def purge(*, by: Actor, at: datetime) -> int:
