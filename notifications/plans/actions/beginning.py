@@ -103,14 +103,20 @@ def _wished_to_stop(plan: Plan) -> bool:
 
 
 @transaction.atomic
-def keep_donor(donor: Donor, *, at: datetime) -> None:
-    """Let the care after a donation run for who has donated; again, anew, after a second time."""
+def keep_donor(donor: Donor, *, at: datetime, anew: bool = False) -> None:
+    """
+    Let the care after a donation run for who has donated; again, anew, after a second time.
+
+    :param anew: also where it was stopped: by an act that was a mistake.
+    """
     by = task_actor("plans.donations")
     if donor.donated_at is None or queries.in_use(POST_DONATION) is None:
         return
     begun = Plan.objects.filter(subject=donor.subject, programme_key=POST_DONATION)
-    if begun.filter(began_at__gte=donor.donated_at).exists():
-        for plan in begun.filter(state__in=LIVE_PLANS):
+    of_this_time = begun.filter(began_at__gte=donor.donated_at)
+    running = list(of_this_time.filter(state__in=LIVE_PLANS))
+    if running or (not anew and of_this_time.exists()):
+        for plan in running:
             replan(plan, at=at)
         return
     for plan in begun.filter(state__in=LIVE_PLANS):
