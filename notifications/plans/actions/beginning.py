@@ -89,9 +89,9 @@ def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
         for plan in plans.filter(state__in=LIVE_PLANS):
             ending.stop(plan, why=Why.NO_MORE, by=by, at=at, on=family)
         return
-    plan = plans.order_by("-id").first()
-    if plan is not None and not _wished_to_stop(plan):
-        replan(plan, at=at)
+    newest = plans.order_by("-id").first()
+    if newest is not None and not _wished_to_stop(newest):
+        replan(newest, at=at)
     elif queries.in_use(FAMILY_CARE) is not None:
         begin(FAMILY_CARE, family=family, by=by, at=at, owner=family.officer)
 
