@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -109,7 +109,7 @@ Question = Callable[[Message, Recipient, datetime], NotNow | None]
 QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _hours, _gap)
 
 
-def _moments(pairs: Iterator[tuple[datetime | None, datetime | None]]) -> Iterator[datetime]:
+def _moments(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> Iterator[datetime]:
     return (moment for pair in pairs for moment in pair if moment is not None)
 
 

@@ -38,9 +38,8 @@ def after(message: Message, *, at: datetime) -> None:
 
 def follow(message: Message, *, at: datetime) -> None:
     """Bring the touchpoint of a message to where its messages stand."""
-    touchpoint = Touchpoint.objects.select_related("plan").filter(pk=message.touchpoint_id).first()
-    if touchpoint is not None:
-        plans.follow(touchpoint, at=at)
+    if message.touchpoint_id is not None:
+        plans.follow(Touchpoint.objects.select_related("plan").get(pk=message.touchpoint_id), at=at)
 
 
 def catch_up(*, at: datetime) -> int:

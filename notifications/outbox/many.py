@@ -57,8 +57,11 @@ def queue_many(people: QuerySet[Any], said: Mapping[str, Any]) -> int:
     connection = connections[router.db_for_write(Message)]
     millisecond = f"{int(said['made_at'].timestamp() * 1000):012x}"
     chosen = {"id": NewId(Value(millisecond)), **_defaults(), **said}
-    fields = [Message._meta.get_field(name) for name in chosen]
-    cells = {f"new_{name}": _cell(chosen[name], Message._meta.get_field(name), connection) for name in chosen}
+    fields: list[Any] = [Message._meta.get_field(name) for name in chosen]
+    cells = {
+        f"new_{name}": _cell(chosen[name], field, connection)
+        for name, field in zip(chosen, fields, strict=True)
+    }
     rows = people.order_by().annotate(**cells).values_list(*cells)
     try:
         select, parameters = rows.query.sql_with_params()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from consent import signals as of_consent
@@ -34,7 +38,7 @@ def register() -> None:
         }
     )
     belongings.register({Message: "subject"})
-    for signal, receiver in {
+    told: dict[Signal, Callable[..., Any]] = {
         of_registry.donor_withdrawn: receivers.donor_withdrawn,
         of_registry.donor_silenced: receivers.donor_silenced,
         of_registry.donor_merged: receivers.donor_merged,
@@ -46,5 +50,6 @@ def register() -> None:
         of_plans.touchpoint_approved: receivers.touchpoint_approved,
         of_plans.touchpoint_held: receivers.touchpoint_held,
         of_plans.touchpoint_ended: receivers.touchpoint_ended,
-    }.items():
+    }
+    for signal, receiver in told.items():
         signal.connect(receiver, dispatch_uid=f"outbox.{receiver.__name__}")

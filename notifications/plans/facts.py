@@ -49,10 +49,13 @@ class _About:
         for family, rite, kept_by in rites:
             self.rites[family][rite] = kept_by
         days = SilentDay.objects.filter(family__in=ids).order_by("pk")
-        for family, *day in days.values_list("family", "month", "day", "year", "calendar"):
-            self.silent[family].append(Silence(*day))
+        for family, month, day, year, kept_by in days.values_list(
+            "family", "month", "day", "year", "calendar"
+        ):
+            self.silent[family].append(Silence(month, day, year, kept_by))
         for family, born_on in _living_parents(ids).values_list("family", "born_on"):
-            self.parents[family].append(born_on)
+            if born_on is not None:  # asked for above
+                self.parents[family].append(born_on)
 
 
 def _of_family(family: Family, about: _About) -> Facts:

@@ -22,10 +22,12 @@ from notifications.plans.states import LIVE_PLANS
 from notifications.plans.whys import Why
 from notifications.programmes.models import Programme
 from registry.donors.models import Donor
-from registry.donors.states import DonorState
+from registry.donors.states import GONE, DonorState
 from registry.families.models import Family, Member
 
 STOPPED: Final = "plans.stopped"
+# Who withdrew or died has a signal of their own, which nothing here can hold back.
+_LEFT: Final = GONE - {DonorState.WITHDRAWN, DonorState.DECEASED}
 
 
 def family_changed(*, family: Family, by: Actor, at: datetime, **_more: Any) -> None:
@@ -49,7 +51,7 @@ def donor_moved(*, donor: Donor, step: Step, at: datetime, **_more: Any) -> None
     """Begin the care after a donation; end what was begun for who has left."""
     if step.to_state == DonorState.DONATED:
         actions.keep_donor(donor, at=at)
-    elif donor.is_gone and donor.merged_into_id is None:
+    elif step.to_state in _LEFT and donor.merged_into_id is None:
         by = task_actor("plans.left")
         actions.stop_for(donor.subject, why=Why.PLAN_ENDED, by=by, at=at)
 
@@ -66,7 +68,7 @@ def donor_restored(*, donor: Donor, move: str, at: datetime, **_more: Any) -> No
         by = task_actor("plans.restored")
         actions.stop_for(donor.subject, why=Why.PLAN_ENDED, by=by, at=at)
     elif donor.donated_at is not None:
-        actions.keep_donor(donor, at=at)
+        actions.keep_donor(donor, at=at, anew=True)
 
 
 def donor_merged(*, kept: Donor, emptied: Donor, at: datetime, **_more: Any) -> dict[str, Any]:

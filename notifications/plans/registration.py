@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from foundation import vault
@@ -18,7 +22,7 @@ def register() -> None:
     """Register the words of a receipt, the person's rows and the receivers."""
     words.register({receivers.STOPPED: _("What was planned for you was taken away")})
     belongings.register({Plan: "subject"})
-    for signal, receiver in {
+    connected: dict[Signal, Callable[..., Any]] = {
         of_families.family_changed: receivers.family_changed,
         of_families.no_more: receivers.no_more,
         of_registry.donor_moved: receivers.donor_moved,
@@ -28,5 +32,6 @@ def register() -> None:
         vault.died_reported: receivers.died_reported,
         vault.erased: receivers.erased,
         of_programmes.programme_published: receivers.programme_published,
-    }.items():
+    }
+    for signal, receiver in connected.items():
         signal.connect(receiver, dispatch_uid=f"plans.{receiver.__name__}")

@@ -11,22 +11,22 @@ _OF: Final[dict[str, dict[str, str | Promise]]] = {
     "FAMILY": {
         "died_on": _("the death"),
         "gave_on": _("the donation"),
-        "opened_on": _("the day the family was opened here"),
+        "opened_on": _("the opening of the household"),
         "born_on": _("the birthday of the one who gave"),
     },
     "DONOR": {
         "registered_on": _("the enrolment"),
         "listed_on": _("the first listing"),
-        "verified_on": _("the day the contact was last verified"),
+        "verified_on": _("the last verification of the contact"),
         "donated_on": _("the donation"),
-        "age_notice_on": _("the day the end on the register drew near"),
+        "age_notice_on": _("the notice of age"),
     },
     "DRIVE": {"drive_on": _("the drive")},
 }
 
 
 def of(audience: str) -> dict[str, str | Promise]:
-    """Return the days of these people by their names, each in words: "after …"."""
+    """Return the days of these people by their names, each in words that fit "after …"."""
     return _OF[str(audience)]
 
 

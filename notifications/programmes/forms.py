@@ -44,6 +44,7 @@ class Preview(RelayForm):
 class Step(RelayForm):
     """One step of a draft: when, for whom, by which ways, in which words, and who lets it go."""
 
+    all_optional = True
     key = forms.SlugField(max_length=32, label=_("Code"), help_text=_("As d100. It stays the same for ever."))
     rule = forms.ChoiceField(label=_("When"), choices=Rule.choices)
     base = forms.ChoiceField(label=_("Counted from"), required=False)
@@ -107,7 +108,8 @@ class Step(RelayForm):
                 required=place == 1,
             )
         names = [f"name_{language}" for language in LANGUAGES]
-        self.order_fields(["key", *names])
+        ways = [f"way_{place}" for place in range(1, WAYS + 1)]
+        self.order_fields(["key", *names, "wording", "needs_approval", *ways])
 
     def clean(self) -> dict[str, Any]:
         """Refuse a way that is named twice."""

@@ -7,7 +7,7 @@ facts give the same days, so that planning twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -133,7 +133,7 @@ def _left_out(step: StepLike, facts: Facts, day: date) -> str:
     return BEFORE_HUNDRED if step.asks and early else ""
 
 
-def _after(step: StepLike, facts: Facts, *_span: date) -> Iterator[tuple[str, date]]:
+def _after(step: StepLike, facts: Facts, _since: date, _until: date) -> Iterator[tuple[str, date]]:
     """
     So many days after a day.
 
@@ -194,7 +194,7 @@ def _day_in(step: StepLike, year: int) -> date:
     return clamped(year, step.month, step.day)
 
 
-_DAYS_OF: Final = {
+_DAYS_OF: Final[Mapping[str, Callable[[StepLike, Facts, date, date], Iterator[tuple[str, date]]]]] = {
     "OFFSET": _after,
     "YEARLY": _every_year,
     "LUNAR": _each_year,

@@ -1,6 +1,6 @@
 """Who a message is for: in which capacity, language and zone, where, and what stands against it."""
 
 from notifications.recipients.against import stands_against
-from notifications.recipients.people import READ, Recipient, address, of, of_family, of_subject
+from notifications.recipients.people import Recipient, address, of, of_family, of_subject, reads
 
-__all__ = ["READ", "Recipient", "address", "of", "of_family", "of_subject", "stands_against"]
+__all__ = ["Recipient", "address", "of", "of_family", "of_subject", "reads", "stands_against"]

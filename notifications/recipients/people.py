@@ -11,7 +11,7 @@ from django.conf import settings
 
 from foundation import vault
 from foundation.access import Branch
-from foundation.vault import SealedModel, Subject
+from foundation.vault import Capacity, SealedModel, Subject
 from notifications.channel_names import Channel
 from registry.donors.models import Donor
 from registry.families.models import Family, Member
@@ -27,7 +27,10 @@ COLUMNS: Final[dict[str, str]] = {
     Channel.VISIT: "address",
     Channel.WECHAT: "wechat",
 }
-READ: Final = ("donor__service_branch", "member__family__branch")  # what belongs to a subject here
+_READ: Final = {  # what belongs to a subject here, by capacity
+    Capacity.DONOR: ("donor__service_branch",),
+    Capacity.RELATIVE: ("member__family__branch",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
     found: dict[UUID, Recipient] = {}
     for start in range(0, len(ids), AT_ONCE):
         people = Subject.objects.filter(pk__in=ids[start : start + AT_ONCE])
-        for subject in people.select_related(*READ):
+        for subject in people.select_related(*sum(_READ.values(), ())):
             if recipient := of_subject(subject):
                 found[subject.pk] = recipient
     return found
@@ -86,9 +89,15 @@ def sealed_address(recipient: Recipient, channel: str) -> tuple[SealedModel, str
     return next(((row, column) for row in rows if getattr(row, column, None) is not None), None)
 
 
+def reads(capacity: str) -> tuple[str, ...]:
+    """Return what is read with a subject of a capacity, so that ``of_subject`` asks nothing more."""
+    return _READ.get(Capacity(capacity), ())
+
+
 def of_subject(subject: Subject) -> Recipient | None:
-    """Return a subject, read with ``READ``, as a recipient; None where it is neither donor nor relative."""
-    donor, member = getattr(subject, "donor", None), getattr(subject, "member", None)
+    """Return a subject as a recipient; None where it is neither donor nor relative."""
+    donor = getattr(subject, "donor", None) if subject.capacity == Capacity.DONOR else None
+    member = getattr(subject, "member", None) if subject.capacity == Capacity.RELATIVE else None
     if donor is not None:
         zone, branch = settings.TIME_ZONE, donor.service_branch
         return Recipient(subject, "donor", branch, subject.language, zone, donor=donor)

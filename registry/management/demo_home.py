@@ -18,8 +18,8 @@ from foundation import keyring
 STATE = "demo.json"
 FILLING, FILLED = "filling", "filled"
 DATA = (
-    "relay.sqlite3*", "broker.sqlite3*", "keyring.json", "anchor.jsonl", "ledger.jsonl", "beat*",
-    "demo.json", "*.log", "cache", "files", "mail", "secret_key",
+    "relay.sqlite3*", "broker.sqlite3*", "keyring.json", "anchor.jsonl*", "ledger.jsonl", "beat*",
+    "demo.json", "*.log", "cache", "files", "mail", "sms", "secret_key",
 )  # fmt: skip
 
 

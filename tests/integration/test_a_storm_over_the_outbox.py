@@ -53,13 +53,13 @@ class TestAWordThatStops:
             reckoning.settled(within=passing.READY)
             mail.behave(slow=0.3)
             scene.bereavement(members, at=timezone.now())
-            for n, one in enumerate(reversed(members)):
+            for n, one in enumerate(members[: PEOPLE // 2]):
                 list(self.WORDS.values())[n % 3](one, timezone.now())
                 answered[one.pk] = time.time()
             assert reckoning.settled(within=passing.CALM)
             begun = mail.begun()[1:]
         mail_from = {line["to"]: line["at"] for line in begun}
-        late = [one for one in members if mail_from.get(address[one.pk], 0) > answered[one.pk]]
+        late = [pk for pk, answer in answered.items() if mail_from.get(address[pk], 0) > answer]
         assert late == []
         assert Message.objects.filter(state="CANCELLED").exists()
-        assert Message.objects.filter(state="SENT").count() > 1
+        assert Message.objects.filter(state="SENT").count() > PEOPLE // 2

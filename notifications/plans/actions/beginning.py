@@ -89,9 +89,9 @@ def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
         for plan in plans.filter(state__in=LIVE_PLANS):
             ending.stop(plan, why=Why.NO_MORE, by=by, at=at, on=family)
         return
-    plan = plans.order_by("-id").first()
-    if plan is not None and not _wished_to_stop(plan):
-        replan(plan, at=at)
+    newest = plans.order_by("-id").first()
+    if newest is not None and not _wished_to_stop(newest):
+        replan(newest, at=at)
     elif queries.in_use(FAMILY_CARE) is not None:
         begin(FAMILY_CARE, family=family, by=by, at=at, owner=family.officer)
 
@@ -103,14 +103,20 @@ def _wished_to_stop(plan: Plan) -> bool:
 
 
 @transaction.atomic
-def keep_donor(donor: Donor, *, at: datetime) -> None:
-    """Let the care after a donation run for who has donated; again, anew, after a second time."""
+def keep_donor(donor: Donor, *, at: datetime, anew: bool = False) -> None:
+    """
+    Let the care after a donation run for who has donated; again, anew, after a second time.
+
+    :param anew: also where it was stopped: by an act that was a mistake.
+    """
     by = task_actor("plans.donations")
     if donor.donated_at is None or queries.in_use(POST_DONATION) is None:
         return
     begun = Plan.objects.filter(subject=donor.subject, programme_key=POST_DONATION)
-    if begun.filter(began_at__gte=donor.donated_at).exists():
-        for plan in begun.filter(state__in=LIVE_PLANS):
+    of_this_time = begun.filter(began_at__gte=donor.donated_at)
+    running = list(of_this_time.filter(state__in=LIVE_PLANS))
+    if running or (not anew and of_this_time.exists()):
+        for plan in running:
             replan(plan, at=at)
         return
     for plan in begun.filter(state__in=LIVE_PLANS):

@@ -22,6 +22,8 @@ from registry.families.records import Day, OneWhoGave, Relative, Wishes
 HOUSEHOLDS: Final = 60
 APART: Final = 18  # days from one to the next: three years of them
 NEWEST: Final = 6  # days ago
+YEAR: Final = 365
+AROUND: Final = (0, -1, 2, -3, 1, -5, -2, 3, -4, -6)  # days: this week has anniversaries whenever it is
 CITY: Final = "3302"
 DAY: Final = timedelta(days=1)
 SECOND_HOUSEHOLD: Final = 12  # every so many a giver's parents live apart from husband or wife
@@ -56,6 +58,14 @@ def remember(world: World, *, at: datetime) -> list[Family]:
     return _Care(world, at).keep()
 
 
+def _ago(n: int) -> int:
+    """Return how many days ago somebody gave: a third of them around this day of an earlier year."""
+    ago = NEWEST + (HOUSEHOLDS - 1 - n) * APART
+    if n % 3 != 1 or ago < YEAR // 2:
+        return ago
+    return YEAR * max(1, round(ago / YEAR)) + AROUND[n // 3 % len(AROUND)]
+
+
 class _Care:
     """What one officer did in three years, oldest first."""
 
@@ -69,7 +79,7 @@ class _Care:
         kept: list[Family] = []
         giver = None
         for n in range(HOUSEHOLDS):
-            ago = NEWEST + (HOUSEHOLDS - 1 - n) * APART
+            ago = _ago(n)
             if giver is None or n % SECOND_HOUSEHOLD:
                 giver = self._giver(n, self._at(ago))
             kept.append(self._household(n, giver, ago))

@@ -16,7 +16,7 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from registry.config.demo import calls, families, queueing, records, words
+from registry.config.demo import calls, families, gatherings, queueing, records, remembering, words
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -87,6 +87,8 @@ class _Story:
         words.bring_in(self.world, at=self.now)
         import_string(PROGRAMMES)(by=access.command_actor(), at=self.world.since)
         families.remember(self.world, at=self.now)
+        remembering.remember(self.world, at=self.now)
+        gatherings.gather(self.world, at=self.now)
 
     def _on_the_way(self) -> None:
         typed = self._enrol(TYPED, first_day=58, last_day=35)
