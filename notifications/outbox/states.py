@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MessageState(models.TextChoices):
@@ -14,7 +15,7 @@ class MessageState(models.TextChoices):
     DUE = "DUE", _("Due")
     CLAIMED = "CLAIMED", _("Taken up")
     SENDING = "SENDING", _("Being handed over")
-    SENT = "SENT", _("Sent")
+    SENT = "SENT", pgettext_lazy("message", "Sent")
     UNKNOWN = "UNKNOWN", _("May have been sent")
     FAILED = "FAILED", _("Failed")
     HELD = "HELD", _("Held")

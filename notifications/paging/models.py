@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
@@ -130,7 +131,7 @@ class CopyState(models.TextChoices):
     """Where a copy stands."""
 
     DUE = "DUE", _("Due")
-    SENT = "SENT", _("Sent")
+    SENT = "SENT", pgettext_lazy("message", "Sent")
     FAILED = "FAILED", _("Failed")
 
 

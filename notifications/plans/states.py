@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from foundation import moves
@@ -34,7 +35,7 @@ class TouchpointState(models.TextChoices):
     DUE = "DUE", _("Due")
     HELD = "HELD", _("Held")
     APPROVED = "APPROVED", _("Approved")
-    SENT = "SENT", _("Sent")
+    SENT = "SENT", pgettext_lazy("message", "Sent")
     UNKNOWN = "UNKNOWN", _("May have been sent")
     DONE = "DONE", _("Done")
     RESPONDED = "RESPONDED", _("Answered")
