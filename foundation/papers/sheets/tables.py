@@ -105,6 +105,11 @@ def _decodes(source: Path | bytes, encoding: str) -> bool:
 
 
 def _separator(text: str) -> str:
-    """Return what parts the cells: the header may stand under a title that has none."""
+    """Return what parts the cells: what most lines have. The header may stand under a title that has none."""
     lines = text.splitlines()[:_LINES_LOOKED_AT]
-    return max(_SEPARATORS, key=lambda mark: max(line.count(mark) for line in lines))
+
+    def weight(mark: str) -> tuple[int, int]:
+        counts = [line.count(mark) for line in lines]
+        return sum(map(bool, counts)), max(counts)
+
+    return max(_SEPARATORS, key=weight)
