@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from notifications.events.models import Event, Invitation
 from registry.families.models import Family
 
 PROGRAMME: Final = "family_care"
+FARTHEST: Final = timedelta(days=730)  # an event lies ahead, and not in another decade [D]
 
 
 class EventOver(moves.Refused):
@@ -61,6 +62,8 @@ def plan(
     """
     if not access.may(by, Permission.CARE_PLAN, on=branch, at=at):
         raise moves.NotAllowed
+    if not at < starts_at < at + FARTHEST:
+        raise moves.Refused([_("Choose a day to come, within two years.")], move="plan")
     event = Event.objects.create(
         branch=branch,
         branch_path=branch.path,
@@ -86,9 +89,10 @@ def invite(event: Event, families: Sequence[Family], *, by: Actor, at: datetime)
     event = _standing(event, at=at)
     _allowed(event, Permission.CARE_SEND, by=by, at=at)
     done = Invited()
-    for family in sorted(families, key=lambda one: str(one.giver.subject_id)):
-        vault.lock(family.giver.subject_id)
-        found = inviting.candidate(event, family, at=at)
+    for asked in sorted(families, key=lambda one: str(one.giver.subject_id)):
+        vault.lock(asked.giver.subject_id)
+        now = Family.objects.select_related("giver", "branch").get(pk=asked.pk)  # as it is under the lock
+        found = inviting.candidate(event, now, at=at)
         if found.to is None:
             done.left_out[found.why] = done.left_out.get(found.why, 0) + 1
         elif _invite(event, found, by=by, at=at):

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation import moves
 from foundation.access import Branch
 from foundation.pages import RelayForm
+
+
+def moment(on: date, starts: time) -> datetime:
+    """
+    Return a day and an hour as a moment in the branch's own time.
+
+    :raises moves.Refused: where no calendar of ours reaches.
+    """
+    try:
+        return timezone.make_aware(datetime.combine(on, starts)).astimezone(UTC)
+    except OverflowError as fault:
+        raise moves.Refused([_("Choose a day to come, within two years.")], move="plan") from fault
 
 
 class Plan(RelayForm):

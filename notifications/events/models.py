@@ -27,8 +27,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations."""
 
     def visible_to(self, scope: Scope) -> InvitationQuerySet:
-        """Keep those to events of the branches in a scope."""
-        return self.filter(scope.q("event__branch_path"))
+        """Keep those to events, and of households, of the branches in a scope."""
+        return self.filter(scope.q("event__branch_path")).filter(scope.q("family__branch_path"))
 
 
 class Event(ActedBy):

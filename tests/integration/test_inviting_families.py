@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from foundation import moves
 from foundation.access import Role
 from foundation.trail import Actor, ActorKind
-from notifications.events import actions
+from notifications.events import actions, queries
 from notifications.events.models import Event, Invitation
 from notifications.outbox import Message
 from registry.families import actions as families
@@ -189,3 +191,57 @@ class TestThePages:
         assert answer.status_code == 422
         assert "追思会" in answer.content.decode()
         assert not Event.objects.exists()
+
+
+class TestOddAnswers:
+    @pytest.mark.parametrize("day", ["0001-01-01", "2020-01-01", "9999-12-31"])
+    def test_no_day_of_another_time_is_taken(self, client, branch, mei, day):
+        sign_in_client(client, mei)
+        typed = {"branch": branch.pk, "name": "追思会", "place": "园", "on": day, "starts": "09:30"}
+        answer = client.post(reverse("events:plan"), {**typed, "seats": "40", "seats_a_household": "4"})
+
+        assert answer.status_code == 422
+        assert not Event.objects.exists()
+
+    @pytest.mark.parametrize("matter", ["", "event:", "event:1", "donor.welcome", "event:\x00"])
+    def test_of_no_invitation_is_none(self, matter, household):
+        subject = household().members.get().subject
+
+        assert queries.describe(matter, subject) is None
+
+
+class TestAHouseholdThatMoved:
+    def test_is_not_shown_nor_answered_for_by_the_old_branch(self, client, event, mei, household):
+        family = household()
+        invite(event, mei, family)
+        other = BranchFactory()
+        type(family).objects.filter(pk=family.pk).update(branch=other, branch_path=other.path)
+        sign_in_client(client, mei)
+        invitation = Invitation.objects.get()
+        answer = client.post(reverse("events:answer", args=[invitation.pk]), {"people": "1"})
+
+        assert answer.status_code == 404
+        assert not queries.guests(event)
+
+    def test_is_invited_as_it_stands_under_the_lock(self, event, mei, household):
+        family = household()
+        read_before = type(family).objects.select_related("giver").get(pk=family.pk)
+        families.decline_events(family, by=actor(mei), at=timezone.now())
+
+        assert invite(event, mei, read_before).left_out == {"events_declined": 1}
+
+
+class TestALongList:
+    def test_costs_no_more_queries(self, client, event, mei, household, django_assert_max_num_queries):
+        sign_in_client(client, mei)
+        address = reverse("events:event", args=[event.pk])
+        for _n in range(2):
+            household()
+        client.get(address)
+        with CaptureQueriesContext(connection) as few:
+            client.get(address)
+        for _n in range(3):
+            household()
+
+        with django_assert_max_num_queries(len(few)):
+            client.get(address)

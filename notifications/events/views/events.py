@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
+from notifications.care.ticked import ids_of
+from notifications.care.unsent import reason_of
 from notifications.events import actions, forms, queries
 from notifications.events.models import Event, Invitation
 from registry.families.models import Family
@@ -38,8 +38,8 @@ def plan(request: StaffRequest) -> HttpResponse:
     form = forms.Plan(request.POST or None, branches=branches)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        starts_at = timezone.make_aware(datetime.combine(given.pop("on"), given.pop("starts")))
         with Attempt(request, form) as attempt:
+            starts_at = forms.moment(given.pop("on"), given.pop("starts"))
             event = actions.plan(**given, starts_at=starts_at, by=request.actor, at=request.at)
         if attempt.ok:
             return redirect("events:event", event.pk)
@@ -57,7 +57,8 @@ def event(request: StaffRequest, pk: UUID) -> HttpResponse:
         "over": found.starts_at <= request.at,
         "seats": queries.seats(found),
         "guests": queries.guests(found),
-        "to_invite": queries.to_invite(found, request.scope, at=request.at),
+        "to_invite": queries.to_invite(found, request.scope),
+        "not_asked": queries.not_asked(found, request.scope),
     }
     return render(request, "notifications/events/event.html", context)
 
@@ -67,15 +68,15 @@ def event(request: StaffRequest, pk: UUID) -> HttpResponse:
 def invite(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Invite the households that were ticked."""
     found = _event(request, pk)
-    wanted = [text for text in request.POST.getlist("family") if len(text) <= len(str(pk))]
-    ids = [one.family.pk for one in queries.to_invite(found, request.scope, at=request.at)]
-    families = Family.objects.visible_to(request.scope).filter(pk__in=[i for i in ids if str(i) in wanted])
+    families = Family.objects.visible_to(request.scope).filter(pk__in=ids_of(request.POST.getlist("family")))
     with Attempt(request, None) as attempt:
         chosen = list(families.select_related("giver"))
         done = actions.invite(found, chosen, by=request.actor, at=request.at)
     if attempt.ok:
         words = ngettext("%(n)d family is invited.", "%(n)d families are invited.", done.invited)
         messages.success(request, words % {"n": done.invited})
+        for why, n in done.left_out.items():
+            messages.warning(request, f"{n} · {reason_of(why).words}")
     return redirect("events:event", pk)
 
 
