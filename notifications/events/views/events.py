@@ -52,12 +52,14 @@ def plan(request: StaffRequest) -> HttpResponse:
 def event(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show an event: whom to invite, who comes, how many seats are left, who was there."""
     found = _event(request, pk)
+    others = queries.to_invite(found, request.scope, at=request.at)
     context = {
         "event": found,
         "over": found.starts_at <= request.at,
         "seats": queries.seats(found),
         "guests": queries.guests(found),
-        "to_invite": queries.to_invite(found, request.scope, at=request.at),
+        "to_invite": [guest for guest in others if guest.why is None],
+        "left_out": [guest for guest in others if guest.why is not None],
     }
     return render(request, "notifications/events/event.html", context)
 
