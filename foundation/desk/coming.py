@@ -14,7 +14,6 @@ _COMING: Final = {
     Role.COLLECTION_HOSPITAL: _("The donors admitted to you: examination and collection."),
     Role.DONOR_HOSPITAL: _("The page to refer a potential donor."),
     Role.ORGAN_COORDINATOR: _("Pledges, family talks and witnessing."),
-    Role.FAMILY_CARE: _("The families you look after, with their calendar, letters and visits."),
 }
 
 

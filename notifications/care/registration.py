@@ -24,7 +24,8 @@ COMING = 12  # touchpoints shown on a family's page
 
 def register() -> None:
     """Register the rail entry, the card of Today, and the parts of a family's page."""
-    rail.register(rail.RailEntry("care", _("Care"), "heart", "care:home", DESK, 60))
+    entry = rail.RailEntry("care", _("Care"), "heart", "care:home", DESK, 60, leads_to=("events:list",))
+    rail.register(entry)
     today.register(
         today.Card("care.waiting", DESK, 20, "main", "notifications/care/cards/waiting.html", waiting)
     )

@@ -53,9 +53,9 @@ def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     return [_person(touchpoint, one, name, at=at) for one, name in zip(found, names, strict=True)]
 
 
-def sent(found: MessageQuerySet) -> list[Sent]:
-    """Return messages with the masked names of their people, the newest first, at most fifty."""
-    rows = list(found.select_related("subject").order_by("-id")[:SHOWN])
+def sent(found: MessageQuerySet, *, most: int = SHOWN) -> list[Sent]:
+    """Return messages with the masked names of their people, the newest first, not more than these."""
+    rows = list(found.select_related("subject").order_by("-id")[:most])
     known = recipients.of([row.subject_id for row in rows])
     names = dict(zip(known, masked([one.member or one.donor for one in known.values()]), strict=True))
     return [
@@ -75,7 +75,7 @@ def masked(rows: Sequence[SealedModel | None]) -> list[object]:
     there = [row for row in rows if row is not None]
     opened = iter(vault.open(there, ["name"]))
     plain = [next(opened)["name"] if row is not None else "" for row in rows]
-    return [masks.name(name) if isinstance(name, str) else name for name in plain]
+    return [masks.name(name) if isinstance(name, str) and name else name for name in plain]
 
 
 def _person(touchpoint: Touchpoint, one: Recipient, name: object, *, at: datetime) -> Person:

@@ -30,7 +30,9 @@ class Plan(RelayForm):
     """A new event."""
 
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), empty_label=None)
-    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As the families read it."))
+    name = forms.CharField(
+        label=_("Name of the event"), max_length=60, help_text=_("As the families read it.")
+    )
     place = forms.CharField(label=_("Place"), max_length=120)
     on = forms.DateField(label=_("Day"))
     starts = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}))

@@ -17,7 +17,7 @@ from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 
-READ: Final = ("touchpoint__plan__family__giver", "touchpoint__step")  # what is asked of a touchpoint
+READ: Final = ("plan__family__giver", "step")  # what is asked of a touchpoint
 GOING: Final = (*WAITING, MessageState.SENDING)
 LOOK_BACK: Final = timedelta(days=1)
 AT_ONCE: Final = 500

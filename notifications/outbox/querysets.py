@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -30,6 +31,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Keep those that are to be sent now and that nobody has taken up."""
         soon = Q(not_before__isnull=True) | Q(not_before__lte=at)
         return self.filter(soon, state=MessageState.DUE, due_at__lte=at)
+
+    def to_tell(self, at: datetime) -> Self:
+        """Keep those that are due and that no worker was told of lately: a wake-up lives no longer."""
+        lately = at - timedelta(seconds=settings.OUTBOX_WAKE_SECONDS)
+        return self.due(at).filter(Q(told_at__isnull=True) | Q(told_at__lte=lately) | Q(told_at__gt=at))
 
     def to_decide(self) -> Self:
         """Keep those of which nobody knows whether they arrived."""

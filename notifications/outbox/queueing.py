@@ -74,7 +74,7 @@ def queue(
     if not _kept(message):
         return None
     if due_at <= at:
-        transaction.on_commit(partial(wake, [message.pk]), robust=True)
+        transaction.on_commit(partial(wake, [message.pk], at=at), robust=True)
     return message
 
 
@@ -142,17 +142,19 @@ def record_by_hand(
     return message
 
 
-def wake(ids: Iterable[UUID]) -> None:
+def wake(ids: Iterable[UUID], *, at: datetime) -> None:
     """
     Tell a worker that these may be due; ids only, and what they say is read from the rows.
 
-    Without a broker nothing is lost: the sweep of the next minute tells again.
+    A wake-up that is lost, or that nobody reads in time, is told again by the sweep.
     """
-    told = [str(pk) for pk in ids]
+    told = list(ids)
     try:
         for start in range(0, len(told), settings.OUTBOX_AT_ONCE):
             part = told[start : start + settings.OUTBOX_AT_ONCE]
-            current_app.send_task(DELIVER, args=[part], expires=settings.OUTBOX_WAKE_SECONDS, retry=False)
+            Message.objects.filter(pk__in=part).update(told_at=at)
+            args, lives = [[str(pk) for pk in part]], settings.OUTBOX_WAKE_SECONDS
+            current_app.send_task(DELIVER, args=args, expires=lives, retry=False)
     except (OperationalError, OSError):
         log.warning("outbox.not_told", messages=len(told))
 

@@ -46,7 +46,7 @@ def release(messages: MessageQuerySet | Iterable[Message], *, by: Actor, at: dat
     freed = _each(messages, held, MessageState.DUE, verb="message.released", why="", by=by, at=at)
     if freed:
         ids = [message.pk for message in messages]
-        transaction.on_commit(partial(queueing.wake, ids), robust=True)
+        transaction.on_commit(partial(queueing.wake, ids, at=at), robust=True)
     return freed
 
 

@@ -11,12 +11,12 @@ from notifications.outbox.models import Message
 
 
 def sweep(*, at: datetime) -> int:
-    """Tell workers of everything that is due and that nobody has taken up, and return how many."""
+    """Tell workers of what is due and what they were not told of lately, and return how many."""
     taking.lapse(at=at)
     following.catch_up(at=at)
     if epoch.advance(at=at):
         return 0
-    due = Message.objects.due(at).order_by("due_at", "pk")
+    due = Message.objects.to_tell(at).order_by("due_at", "pk")
     ids = list(due.values_list("pk", flat=True)[: settings.OUTBOX_SWEEP_MOST])
-    queueing.wake(ids)
+    queueing.wake(ids, at=at)
     return len(ids)

@@ -21,13 +21,14 @@ from django.db.models import F
 
 from foundation import trail, vault
 from foundation.access import task_actor
-from foundation.vault import SealedField
+from foundation.vault import SealedField, Subject
 from foundation.vault.fields import sealed_fields
 from notifications import recipients
 from notifications.outbox import epoch, following
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import MessageState
+from notifications.plans.models import Touchpoint
 
 HOST: Final = socket.gethostname()[:20]
 SEALED: Final[tuple[SealedField, ...]] = sealed_fields(Message)
@@ -192,11 +193,11 @@ def _mine(message: Message, *states: MessageState) -> MessageQuerySet:
 
 
 def _read_again(message: Message) -> None:
-    """Read what is asked about anew, now that it is locked, in one query of as few tables as will do."""
-    of_person = (f"subject__{path}" for path in ("key", *recipients.reads(message.subject.capacity)))
-    of_occasion = following.READ if message.touchpoint_id else ()
-    fresh = Message.objects.select_related(*of_person, *of_occasion).get(pk=message.pk)
-    message.subject, message.touchpoint = fresh.subject, fresh.touchpoint
+    """Read what is asked about anew, now that it is locked."""
+    of_person = ("key", *recipients.reads(message.subject.capacity))
+    message.subject = Subject.objects.select_related(*of_person).get(pk=message.subject_id)
+    if message.touchpoint_id is not None:
+        message.touchpoint = Touchpoint.objects.select_related(*following.READ).get(pk=message.touchpoint_id)
 
 
 def _lease(at: datetime) -> datetime:

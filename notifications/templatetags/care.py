@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 
+from notifications.channel_names import Channel
 from notifications.plans import whys
 from notifications.plans.states import TouchpointState
 
@@ -14,6 +15,12 @@ register = template.Library()
 def hold_words(code: str) -> str:
     """Return the reason of a hold, of leaving out, of a cancellation."""
     return whys.words(code)
+
+
+@register.filter
+def way_words(channel: str) -> str:
+    """Return a way of reaching somebody in words."""
+    return str(Channel(channel).label) if channel in Channel.values else channel
 
 
 @register.filter

@@ -149,7 +149,7 @@ OUTBOX_BACKOFF_SECONDS = 60  # before the second try, doubled each time [D]
 OUTBOX_BACKOFF_MOST = 3600  # seconds between two tries [D]
 OUTBOX_AT_ONCE = 10  # messages a worker is told of together [D]
 OUTBOX_SWEEP_MOST = 10_000  # messages told of in one sweep: what a minute can hand over at most [D]
-OUTBOX_WAKE_SECONDS = 120  # a wake-up not read by then is dropped: the sweep told again [D]
+OUTBOX_WAKE_SECONDS = 55  # a wake-up not read by then is dropped, and the sweep tells again [D]
 
 GATEWAY_CONNECT_SECONDS = 5  # to open the line to the gateway of short messages; our own decision
 GATEWAY_ANSWER_SECONDS = 15  # until its answer, then whether it took the message is unclear; our own decision

@@ -56,6 +56,8 @@ def _claim_and_mark(members: Sequence[Any], out: Out) -> None:
     took = _at_once([partial(_claim, ids[n::2], at) for n in range(2)])
     Message.objects.filter(state=MessageState.CLAIMED).update(state=MessageState.SENDING)
     took += _at_once([partial(_mark, ids[n::2], at) for n in range(2)])
+    bare = _at_once([partial(_bare_commits, ids[n::2]) for n in range(2)])
+    out.figure("two bare updates that commit, same run", len(ids) / bare, "a second")
     out.figure("claim and mark, two processes", len(ids) / took, "a second", at_least=1000)
     Message.objects.all().delete()
 
@@ -68,6 +70,12 @@ def _claim(ids: Sequence[UUID], at: datetime) -> None:
 def _mark(ids: Sequence[UUID], at: datetime) -> None:
     for message in Message.objects.filter(pk__in=ids).select_related("subject"):
         outbox.settle(message, at=at)
+
+
+def _bare_commits(ids: Sequence[UUID]) -> None:
+    for pk in ids:
+        for _ in range(2):
+            Message.objects.filter(pk=pk).update(attempts=1)
 
 
 def _dispatch(members: Sequence[Any], folder: Path, broker: str, out: Out) -> None:
@@ -83,7 +91,8 @@ def _dispatch(members: Sequence[Any], folder: Path, broker: str, out: Out) -> No
         for n in range(2):
             scene.routine(members, at=timezone.now(), occasion=f"calm:{n}")
         start = time.perf_counter()
-        outbox.wake(Message.objects.filter(state=MessageState.DUE).values_list("pk", flat=True))
+        due = Message.objects.filter(state=MessageState.DUE)
+        outbox.wake(due.values_list("pk", flat=True), at=timezone.now())
         reckoning.settled(within=passing.CALM)
         rate = 2 * len(members) / (time.perf_counter() - start)
         states = set(Message.objects.values_list("state", flat=True))

@@ -14,7 +14,14 @@ from notifications.plans import whys
 from notifications.plans.models import Touchpoint
 
 
-class Approve(RelayForm):
+class OneOfSeveral(RelayForm):
+    """A form beside others on one page: its fields have ids of their own, so that labels find them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}_%s", **kwargs)
+
+
+class Approve(OneOfSeveral):
     """By which way it goes; without a choice each person is reached by the first that works."""
 
     channel = forms.ChoiceField(label=_("By which way"), required=False)
@@ -26,7 +33,7 @@ class Approve(RelayForm):
         self.fields["channel"].choices = [*first, *((way.value, way.label) for way in ways)]  # type: ignore[attr-defined]
 
 
-class Hold(RelayForm):
+class Hold(OneOfSeveral):
     """Why it is held."""
 
     why = forms.ChoiceField(
@@ -34,7 +41,7 @@ class Hold(RelayForm):
     )
 
 
-class Skip(RelayForm):
+class Skip(OneOfSeveral):
     """Why it is left out this time."""
 
     why = forms.ChoiceField(
@@ -42,7 +49,7 @@ class Skip(RelayForm):
     )
 
 
-class Done(RelayForm):
+class Done(OneOfSeveral):
     """What a person did by hand, and what they want to note."""
 
     channel = forms.ChoiceField(

@@ -10,17 +10,19 @@ from typing import Final, Literal
 
 from django.db.models import Count
 from django.db.models.functions import ExtractMonth
+from django.utils.translation import gettext as _
 
 from foundation import calendar
 from foundation.access import Scope
 from notifications.care.queries.desk import names_of
-from notifications.care.work import kind_of, work_of
-from notifications.plans import sendings
+from notifications.care.work import Work, kind_of, work_of
+from notifications.plans import sendings, whys
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 
 By = Literal["week", "month", "year"]
 SHOWN: Final = 400  # touchpoints of one page; a branch has some tens a week
+IN_A_MONTH: Final = 3  # of one day of a month; the others stand in its week
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Line:
     work: str
     kind: str
 
+    @property
+    def stands(self) -> str:
+        """Where it stands: what a person is to do with it, why it is held, or its state."""
+        touchpoint = self.touchpoint
+        if touchpoint.state == TouchpointState.HELD:
+            return _("Held: %(why)s") % {"why": whys.words(touchpoint.held_reason)}
+        word = Work(self.work) if self.work else TouchpointState(str(touchpoint.state))
+        return str(word.label)
+
 
 @dataclass(slots=True)
 class Day:
@@ -42,6 +53,17 @@ class Day:
     date: date
     term: str = ""
     lines: list[Line] = field(default_factory=list)
+    most: int = SHOWN  # lines that are shown
+
+    @property
+    def first(self) -> list[Line]:
+        """The lines that are shown."""
+        return self.lines[: self.most]
+
+    @property
+    def others(self) -> int:
+        """How many lines are not."""
+        return max(0, len(self.lines) - self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +121,8 @@ def days_of(span: Span, lines: Iterable[Line]) -> list[Day]:
     """Return the days of a span, each with its term and its lines."""
     days = [span.begins + timedelta(days=n) for n in range((span.ends - span.begins).days + 1)]
     terms = {calendar.solar_term(calendar.Term.QINGMING, year): "清明" for year in {d.year for d in days}}
-    found = {day: Day(day, terms.get(day, "")) for day in days}
+    most = IN_A_MONTH if span.by == "month" else SHOWN
+    found = {day: Day(day, terms.get(day, ""), most=most) for day in days}
     for line in lines:
         found[line.touchpoint.on_date].lines.append(line)
     return list(found.values())

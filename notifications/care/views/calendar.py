@@ -12,14 +12,16 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from foundation.access import Permission, StaffRequest, requires
-from notifications.care import queries, unsent
+from notifications.care import queries, showing, unsent
 from notifications.care.queries.days import By
 from notifications.care.work import KINDS, Work
 from notifications.channel_names import Channel
+from notifications.outbox import Message
 
 P = Permission
 DESK: Final = (P.CARE_PLAN, P.CARE_APPROVE, P.CARE_SEND)
 WEEK: Final = timedelta(days=7)
+DECIDE: Final = 5  # messages to decide that the first page shows
 _BY: Final = ("week", "month", "year")
 
 
@@ -34,6 +36,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "span": span,
         "today": today,
         "counts": _counts(request, today),
+        "unclear": _unclear(request),
         "unsent": _unsent(request),
         **(_year(request, span) if span.by == "year" else _days(request, span, today)),
     }
@@ -67,7 +70,8 @@ def _days(request: StaffRequest, span: queries.Span, today: date) -> dict[str, o
     days = queries.days_of(span, lines)
     families = {line.touchpoint.plan.family_id for line in lines}
     return {
-        "days": days if span.by == "week" else [day for day in days if day.lines or day.term],
+        "days": days,
+        "blanks": range(span.begins.weekday()),  # weeks begin on Monday
         "families": len(families),
         "more": len(shown) == queries.days.SHOWN,
     }
@@ -85,6 +89,14 @@ def _counts(request: StaffRequest, today: date) -> list[tuple[Work, int, str]]:
 def _unsent(request: StaffRequest, weeks: int = 2) -> list[tuple[unsent.Reason, str, int]]:
     found = queries.unsent_since(request.scope, request.at - weeks * WEEK)
     return [(unsent.reason_of(why), str(Channel(way).label), n) for why, way, n in found]
+
+
+def _unclear(request: StaffRequest) -> list[showing.Sent]:
+    """Return the newest messages of which nobody knows whether they arrived, for who may decide."""
+    if not request.holds(P.CARE_SEND):
+        return []
+    found = Message.objects.visible_to(request.scope).filter(bereaved=True).to_decide()
+    return showing.sent(found, most=DECIDE)
 
 
 def _day(request: StaffRequest, today: date) -> date:

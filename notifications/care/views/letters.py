@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,15 +28,17 @@ def run(request: StaffRequest) -> HttpResponse:
     """Show the letters that are released and not posted, and what keeps one from being printed."""
     letters = _letters(request)
     names = showing.masked([letter.to.member if letter.to else None for letter in letters])
+    today = timezone.localdate(request.at)
+    shown = queries.lines_of([one.touchpoint for one in letters], today=today, language=get_language() or "")
     lines = [
-        (letter, name, unsent.reason_of(_CODES.get(letter.why, letter.why)) if letter.why else None)
-        for letter, name in zip(letters, names, strict=True)
+        (letter, line, name, unsent.reason_of(_CODES.get(letter.why, letter.why)) if letter.why else None)
+        for letter, line, name in zip(letters, shown, names, strict=True)
     ]
     context = {
         "lines": lines,
         "ready": sum(1 for letter in letters if not letter.why),
         "envelopes": post.ENVELOPES,
-        "today": timezone.localdate(request.at),
+        "today": today,
     }
     return render(request, "notifications/care/letters.html", context)
 

@@ -179,6 +179,7 @@ def _page(
         "form": next(iter(typed.values()), None),
         "offers": offers,
         "is_letter": way == Channel.LETTER,
+        "is_by_voice": way in {Channel.CALL, Channel.VISIT},
         "people": people,
         "messages_of": showing.sent(Message.objects.filter(touchpoint=touchpoint)),
         "steps": moves.steps_of(touchpoint).order_by("-at")[:20],

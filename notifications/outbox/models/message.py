@@ -42,6 +42,7 @@ class Message(SealedModel):
     state = models.CharField(max_length=12, choices=MessageState, default=MessageState.DUE)
     due_at = models.DateTimeField()
     not_before = models.DateTimeField(null=True, blank=True)  # a passing refusal or a retry
+    told_at = models.DateTimeField(null=True, blank=True)  # when a worker was last told of it
     lease_until = models.DateTimeField(null=True, blank=True)  # of a claim
     claimed_by = models.CharField(max_length=64, blank=True)  # which process, and which claim of it
     begun_at = models.DateTimeField(null=True, blank=True)  # the hand-over
