@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.access import Role
+from foundation.trail.models import TrailRow
 from notifications.outbox import Message, MessageState
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
@@ -155,3 +156,25 @@ class TestUnclear:
         desk.post(reverse("care:decide", args=[message.pk]), {"word": word})
 
         assert Message.objects.get().state == state
+
+    @pytest.mark.parametrize("word", ["", "lost", "ARRIVED"])
+    def test_is_not_decided_by_a_word_that_is_none(self, desk, message, word):
+        desk.post(reverse("care:decide", args=[message.pk]), {"word": word})
+
+        assert Message.objects.get().state == "UNKNOWN"
+
+
+class TestWhoOnlyStopsPeople:
+    def test_sees_nothing_of_a_touchpoint_by_holding_it_wrong(self, client, branch, plan):
+        sign_in_client(client, StaffFactory(role=Role.COORDINATOR, branch=branch))
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+        answer = client.post(reverse("care:hold", args=[touchpoint.pk]), {})
+
+        assert answer.status_code == 403
+
+
+class TestLooking:
+    def test_at_a_touchpoint_is_on_the_trail(self, desk, plan):
+        desk.get(reverse("care:touchpoint", args=[letter(plan).pk]))
+
+        assert TrailRow.objects.filter(verb="touchpoint.viewed").count() == 1

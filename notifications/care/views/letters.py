@@ -51,14 +51,14 @@ def printed(request: StaffRequest) -> HttpResponse:
     if not letters:
         return _none(request)
     envelope = request.POST.get("envelope", "")
+    for letter in letters:
+        trail.record("letter.printed", by=request.actor, at=request.at, object=letter.touchpoint)
     try:
         paper = post.letters_pdf(letters, envelope=envelope)
     except pdf.NoPdf:
         return render(
             request, "notifications/post/letters_paper.html", post.pages(letters, envelope=envelope)
         )
-    for letter in letters:
-        trail.record("letter.printed", by=request.actor, at=request.at, object=letter.touchpoint)
     return attachment(paper, PDF, "letters.pdf")
 
 

@@ -14,11 +14,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from foundation import moves
+from foundation import moves, trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.pages.forms import RelayForm
 from notifications.care import actions, forms, queries, showing
+from notifications.care.ticked import ids_of
 from notifications.care.views.calendar import DESK
 from notifications.channel_names import Channel
 from notifications.outbox import Message
@@ -27,6 +28,7 @@ from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
 
 P = Permission
+AT_ONCE: Final = 200  # released in one transaction; a busy week has some tens [D]
 SAID: Final = {
     "approve": gettext_lazy("It is released."),
     "hold": gettext_lazy("It is held. Nothing of it leaves until somebody lifts this."),
@@ -57,7 +59,7 @@ def approve(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _acted(request, touchpoint, "approve", form, act)
 
 
-@requires(*DESK, P.PERSON_STOP)
+@requires(*DESK)
 @require_POST
 def hold(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Stop it, and what is queued of it, until somebody looks into it."""
@@ -101,7 +103,7 @@ def done(request: StaffRequest, pk: UUID) -> HttpResponse:
     form = forms.Done(request.POST, people=_people(showing.people(touchpoint, at=request.at)))
 
     def act() -> object:
-        reached = _ids(form.cleaned_data["people"])
+        reached = ids_of(form.cleaned_data["people"])
         given = {name: form.cleaned_data[name] for name in ("channel", "note")}
         return actions.done_by_hand(touchpoint, people=reached, **given, by=request.actor, at=request.at)
 
@@ -112,22 +114,16 @@ def done(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def approve_several(request: StaffRequest) -> HttpResponse:
     """Release what was ticked, all of it or nothing."""
-    wanted = queries.of_families(request.scope).filter(pk__in=_ids(request.POST.getlist("touchpoint")))
+    ticked = ids_of(request.POST.getlist("touchpoint"))
+    if len(ticked) > AT_ONCE:
+        messages.error(request, _("Tick at most %(n)d at a time.") % {"n": AT_ONCE})
+        return redirect("care:work", "approve")
+    wanted = queries.of_families(request.scope).filter(pk__in=ticked)
     with Attempt(request, None) as attempt:
         released = plans.approve_many(list(wanted), by=request.actor, at=request.at)
     if attempt.ok:
         messages.success(request, _("%(n)d released.") % {"n": len(released)})
     return redirect("care:work", "approve")
-
-
-def _ids(typed: list[str]) -> list[UUID]:
-    found = []
-    for text in typed[:200]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 def _people(people: Sequence[showing.Person]) -> list[tuple[str, str]]:
@@ -170,6 +166,8 @@ def _page(
         "done": forms.Done(initial={"channel": way}, people=_people(people)),
         **typed,
     }
+    if people:  # their words stand there in full: who looked is on the trail
+        trail.record("touchpoint.viewed", by=request.actor, at=request.at, object=touchpoint)
     offers = {offer.name: offer for offer in moves.offers(touchpoint, by=request.actor, at=request.at)}
     context = {
         "line": line,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from notifications.care import showing
 from notifications.outbox.querysets import MessageQuerySet
 
 P = Permission
+WORDS: Final = ("arrived", "not", "again")
 
 
 @requires(P.CARE_SEND)
@@ -34,6 +36,9 @@ def decide(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down what somebody found out: it arrived, it did not, or it is to be sent again."""
     message = get_object_or_404(_messages(request).to_decide(), pk=pk)
     word = request.POST.get("word", "")
+    if word not in WORDS:
+        messages.error(request, _("Say whether it arrived, did not arrive, or is to be sent again."))
+        return redirect("care:unclear")
     with Attempt(request, None) as attempt:
         if word == "again":
             asked = outbox.ask_resend(message, by=request.actor, at=request.at)
