@@ -13,10 +13,11 @@ from notifications.outbox import Message
 from notifications.plans import actions
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import SETTER_UP, StaffFactory, actor
 from tests.factories.messages import approved_words
-from tests.factories.plans import ProgrammeFactory, StepFactory
+from tests.factories.plans import PlanFactory, ProgrammeFactory, StepFactory, TouchpointFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -108,3 +109,45 @@ class TestStoppedWhileItLeaves:
 
         letter = letters.letter_of(fresh(planned), at=MORNING)
         assert letter.to.subject.pk == son.subject_id
+
+
+class TestAPlanBegunAnew:
+    @pytest.fixture
+    def stopped(self, planned, mei):
+        """A touchpoint that left while its plan was stopped on the same day."""
+        message = leaving(planned, mei)
+        actions.stop(planned.plan, why="no_more", by=mei, at=MORNING)
+        return message
+
+    @pytest.mark.parametrize("settled", [True, False])
+    def test_plans_nothing_a_second_time_that_they_may_have(self, planned, stopped, settled):
+        if settled:
+            outbox.settle(stopped, at=MORNING)
+            actions.follow(planned, at=MORNING)
+
+        plan = actions.begin("kept", family=planned.plan.family, by=SETTER_UP, at=MORNING)
+
+        assert list(plan.touchpoints.all()) == []
+
+    def test_plans_what_surely_did_not_reach_them(self, planned, stopped):
+        outbox.fail(stopped, at=MORNING, why="refused_550")
+
+        plan = actions.begin("kept", family=planned.plan.family, by=SETTER_UP, at=MORNING)
+
+        assert [one.key for one in plan.touchpoints.all()] == [planned.key]
+
+
+class TestASecondDonation:
+    @pytest.mark.parametrize(("donated_at", "said_again"), [(AT, False), (MORNING, True)])
+    def test_is_cared_for_like_the_first(self, donated_at, said_again):
+        donor = DonorFactory(state="DONATED")
+        type(donor).objects.filter(pk=donor.pk).update(donated_at=donated_at)
+        step = StepFactory(
+            programme=ProgrammeFactory(key="donated", audience="DONOR"), base="donated_on", offset_days=60
+        )
+        before = PlanFactory(subject=donor.subject, programme_key="donated", began_at=AT, state="STOPPED")
+        TouchpointFactory(plan=before, step=step, state=TouchpointState.SENT)
+
+        plan = actions.begin("donated", subject=donor.subject, by=SETTER_UP, at=MORNING)
+
+        assert plan.touchpoints.exists() == said_again
