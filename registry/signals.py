@@ -9,6 +9,7 @@ from django.dispatch import Signal
 
 donor_registered = Signal()  # donor, by, at
 donor_moved = Signal()  # donor, step, by, at: after each move
+donor_rehomed = Signal()  # donor, by, at: another branch looks after them from now on
 donor_listed = Signal()  # donor, by, at
 donor_withdrawn = Signal()  # stop: donor, withdrawal, destroy_now, by, at
 donor_silenced = Signal()  # stop: donor, why ("died_reported", "objected", "only_if_matched"), by, at

@@ -1,6 +1,6 @@
 """Asked by, decided by, what, until: acts that need a second person."""
 
-from foundation.approvals.actions import NotYours, ask, decide, may_decide, take_back, use
+from foundation.approvals.actions import NotYours, ask, close, decide, may_decide, take_back, use
 from foundation.approvals.kinds import Kind, every_kind, kind_of, register
 from foundation.approvals.models import Answer, Approval, Decision
 from foundation.approvals.queries import asked_by, seen_by, standing, waiting_for
@@ -13,6 +13,7 @@ __all__ = [
     "NotYours",
     "ask",
     "asked_by",
+    "close",
     "decide",
     "every_kind",
     "kind_of",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -113,6 +114,22 @@ def take_back(approval: Approval, *, by: Actor, at: datetime) -> Approval:
         "approval.taken_back", by=by, at=at, object=approval, kind=approval.kind, about=approval.object_id
     )
     return approval
+
+
+@transaction.atomic
+def close(kind: str, object_ids: Iterable[UUID], *, by: Actor, at: datetime) -> None:
+    """
+    Close waiting questions to which something else was the answer; nothing follows.
+
+    One that somebody answers at this moment is left: their act is refused by what has happened.
+    """
+    about = [str(pk) for pk in object_ids]
+    waiting = Approval.objects.waiting(at).filter(kind=kind, object_id__in=about)
+    for approval in waiting.select_for_update(skip_locked=True):
+        _settle(approval, Decision.NO, by=by, at=at, answer=Answer.NOT_NEEDED)
+        trail.record(
+            "approval.closed", by=by, at=at, object=approval, kind=approval.kind, about=approval.object_id
+        )
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What answers do when a person is erased."""
+"""What answers do when a person is erased, or is looked after elsewhere."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from typing import Any
 
 from foundation.vault import Subject
 from notifications.answers import actions
+from registry.donors.models import Donor
+from registry.families.models import Family
 
 
 def erased(*, subject: Subject, at: datetime, **_more: Any) -> None:
     """Take the answers of an erased person off the list: their words went with the key."""
     actions.close_all(subject, at=at)
+
+
+def family_changed(*, family: Family, **_more: Any) -> None:
+    """Have what a family answered read by the branch that looks after it now."""
+    actions.follow(family.members.values_list("subject", flat=True), path=family.branch_path)
+
+
+def donor_rehomed(*, donor: Donor, **_more: Any) -> None:
+    """Have what a donor answered read by the branch that looks after them now."""
+    actions.follow([donor.subject_id], path=donor.service_path)

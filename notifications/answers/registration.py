@@ -15,9 +15,11 @@ from foundation.pages import keyset
 from notifications.answers import local_gateway, queries, receivers
 from notifications.answers.models import Answer, Desk
 from notifications.recipients.models import ContactState
+from registry import signals as of_registry
 from registry.donors import sections as of_donors
 from registry.donors.models import Donor
 from registry.families import sections as of_families
+from registry.families import signals as of_families_room
 from registry.families.models import Family
 
 ON_TODAY: Final = 5
@@ -40,6 +42,8 @@ def register() -> None:
     of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
     belongings.register({Answer: "subject", ContactState: "subject"})
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
+    of_families_room.family_changed.connect(receivers.family_changed, dispatch_uid="answers.family")
+    of_registry.donor_rehomed.connect(receivers.donor_rehomed, dispatch_uid="answers.donor")
 
 
 def _doors_of_a_demo() -> None:

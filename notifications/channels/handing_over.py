@@ -7,13 +7,16 @@ tell, because the line broke after the words had left.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from notifications.outbox.models import Message
 from notifications.recipients import Recipient
 from notifications.wordings import Rendered
+
+SOON: Final = 5.0  # seconds: nothing begins to leave once a withdrawal may have been answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class Unclear(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def in_time(began: float) -> None:
+    """
+    Ask right before the first word leaves whether it still may, however long the line took to open.
+
+    :param began: when the message began to be handed over, by the monotonic clock.
+    :raises NotHandedOver: if somebody's withdrawal may have been answered meanwhile.
+    """
+    if time.monotonic() - began > SOON:
+        raise NotHandedOver("line_slow")
 
 
 def _always_ready() -> None:

@@ -27,4 +27,4 @@ def send(message: Message, rendered: Rendered, address: str, recipient: Recipien
         "template": provider.template_of(rendered.version, Channel.SMS, recipient.language),
         "text": rendered.text,
     }
-    return line.send(str(message.pk), said)
+    return line.send(str(message.pk), said, began=message.begun)

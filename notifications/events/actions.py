@@ -169,7 +169,7 @@ def thank(event: Event, *, by: Actor, at: datetime) -> int:
 @transaction.atomic
 def take_back(family: Family, *, by: Actor, at: datetime) -> int:
     """Cancel what has not left of a household's invitations, and return how many. Twice is once."""
-    occasions = [_occasion(one) for one in family.invitations.all()]
+    occasions = [_occasion(one) for one in Invitation.objects.filter(family=family)]
     waiting = outbox.Message.objects.filter(occasion__in=occasions).waiting()
     return outbox.cancel(waiting, why="events_declined", by=by, at=at)
 

@@ -26,9 +26,8 @@ from django.db.models import F
 from foundation import trail
 from foundation.trail import Actor
 from foundation.vault import ledger
-from notifications.outbox import following
-from notifications.outbox.models import Message, OutboxEpoch, Refusal
-from notifications.outbox.states import MessageState
+from notifications.outbox import restored
+from notifications.outbox.models import OutboxEpoch
 
 REWOUND: Final = "rewound"  # the mark is ahead: an older copy of the database was put back
 UNMARKED: Final = "unmarked"  # the mark is missing, or of another database
@@ -103,7 +102,7 @@ def hold_everything(*, by: Actor, at: datetime) -> None:
 
 def release_everything(*, by: Actor, at: datetime) -> int:
     """
-    Let messages go again; those to the bereaved that the lost time may have sent are left to a person.
+    Let messages go again; what the lost time may have sent, or let people do, is left to a person.
 
     :returns: how many are left to a person.
     :raises EpochProblem: if the ledger has lines that this database does not know: apply them first.
@@ -112,11 +111,16 @@ def release_everything(*, by: Actor, at: datetime) -> int:
         message = f"The ledger has {unknown} lines that are not applied here: run `ledger apply` first."
         raise EpochProblem(message)
     mark = read()
+    before = OutboxEpoch.objects.filter(held_at__isnull=False).first()
+    if before is None:
+        return 0
+    lost_at = _lost_at(before, mark, at=at)
+    left = 0 if lost_at is None else restored.hold_touchpoints(lost_at, by=by, at=at)
     with _alone(), transaction.atomic():
         epoch = OutboxEpoch.objects.select_for_update().filter(held_at__isnull=False).first()
         if epoch is None:
             return 0
-        left = _leave_to_a_person(mark, at=at) if epoch.held_why != OPERATOR else 0
+        left += 0 if lost_at is None else restored.leave_to_a_person(lost_at, at=at)
         epoch.number = max(epoch.number, mark.number if mark else 0) + 1
         epoch.held_at, epoch.held_why, epoch.moved_at = None, "", at
         epoch.save()
@@ -159,21 +163,11 @@ def _hold(why: str, *, at: datetime) -> bool:
     return bool(OutboxEpoch.objects.filter(held_at__isnull=True).update(held_at=at, held_why=why))
 
 
-def _leave_to_a_person(mark: Mark | None, *, at: datetime) -> int:
-    """What was due to the bereaved before the loss may have been sent by the database that is gone."""
-    lost_at = datetime.fromisoformat(mark.at) + MARGIN if mark else at
-    waiting = (MessageState.DUE, MessageState.CLAIMED)
-    maybe = Message.objects.filter(bereaved=True, state__in=waiting, due_at__lte=lost_at)
-    left = 0
-    for message in maybe.select_related("subject").order_by("pk"):
-        if Message.objects.filter(pk=message.pk, state__in=waiting).update(
-            state=MessageState.UNKNOWN, why="restored", settled_at=at, lease_until=None
-        ):
-            left += 1
-            message.state, message.why = MessageState.UNKNOWN, "restored"
-            Refusal.objects.create(message=message, at=at, why="restored")
-            following.after(message, at=at)
-    return left
+def _lost_at(epoch: OutboxEpoch, mark: Mark | None, *, at: datetime) -> datetime | None:
+    """Return until when the database that is gone may have sent; None where none is gone."""
+    if epoch.held_why == OPERATOR and not _parted(epoch, mark):
+        return None
+    return datetime.fromisoformat(mark.at) + MARGIN if mark else at
 
 
 def _write(epoch: OutboxEpoch) -> None:

@@ -7,15 +7,16 @@ from functools import partial
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from notifications import recipients
 from notifications.outbox import queueing
 from notifications.outbox.models import Message
-from notifications.outbox.states import WAITING, MessageState
+from notifications.outbox.states import REACHED, WAITING, MessageState
 from notifications.plans import actions as plans
 from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
-from notifications.plans.states import TouchpointState
+from notifications.plans.states import STOPPED_ON_ITS_WAY, TouchpointState
 
 READ: Final = ("plan__family__giver", "step")  # what is asked of a touchpoint
 GOING: Final = (*WAITING, MessageState.SENDING)
@@ -45,8 +46,9 @@ def follow(message: Message, *, at: datetime) -> None:
 def catch_up(*, at: datetime) -> int:
     """Let touchpoints follow whose messages are all settled, and return how many there were."""
     going = Message.objects.filter(state__in=GOING).values("touchpoint")
+    stopped = Q(state__in=STOPPED_ON_ITS_WAY, messages__state__in=REACHED)
     left = Touchpoint.objects.filter(
-        state=TouchpointState.APPROVED, messages__settled_at__gt=at - LOOK_BACK
+        Q(state=TouchpointState.APPROVED) | stopped, messages__settled_at__gt=at - LOOK_BACK
     ).exclude(pk__in=going.filter(touchpoint__isnull=False))
     done = 0
     for touchpoint in left.select_related("plan").distinct()[:AT_ONCE]:

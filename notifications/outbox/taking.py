@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -87,6 +88,7 @@ def begin_sending(
     :returns: what to hand over; or why not, written down; or None where the claim was lost.
     """
     vault.lock(message.subject_id)
+    message.begun = time.monotonic()
     if epoch.is_held():
         _mine(message, MessageState.CLAIMED).update(
             state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1

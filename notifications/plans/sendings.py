@@ -32,6 +32,13 @@ def people_of(plan: Plan) -> list[Recipient]:
     return list(recipients.of([plan.subject_id]).values()) if plan.subject_id else []
 
 
+def still_to_reach(touchpoint: Touchpoint) -> list[Recipient]:
+    """Return whom of its people a touchpoint has not reached, as far as its messages tell."""
+    reached = touchpoint.messages.filter(state__in=["SENDING", "SENT", "UNKNOWN"])
+    known = set(reached.values_list("subject_id", flat=True))
+    return [one for one in people_of(touchpoint.plan) if one.subject.pk not in known]
+
+
 def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     """
     Return the copies of a touchpoint, at most one a person; none where a person does it by hand.
@@ -41,7 +48,7 @@ def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     if is_by_a_person(touchpoint):
         return []
     ways = ways_of(touchpoint)
-    found = ((one, way_to(one, ways, at=at)) for one in people_of(touchpoint.plan))
+    found = ((one, way_to(one, ways, at=at)) for one in still_to_reach(touchpoint))
     return [Sending(one, way, leaves_at(touchpoint, one, at=at)) for one, way in found if way]
 
 

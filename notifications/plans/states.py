@@ -53,6 +53,13 @@ OPEN_TOUCHPOINTS = (
 )
 # A person may still do these by hand, or leave them out.
 STILL_TO_DO = (TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.APPROVED, TouchpointState.FAILED)
+# Where one may stand that was stopped while its message left: the message is the truth.
+STOPPED_ON_ITS_WAY: Final = (
+    TouchpointState.PLANNED,
+    TouchpointState.DUE,
+    TouchpointState.HELD,
+    TouchpointState.CANCELLED,
+)
 
 _OTHERS: Final = frozenset(ActorKind) - {ActorKind.STAFF}
 _MACHINES: Final = frozenset({ActorKind.TASK, ActorKind.COMMAND})
@@ -170,6 +177,7 @@ class TouchpointWay(models.Model):
             ),
             Guard(guards.released_by_a_person_where_needed, _("A person must release this.")),
             Guard(guards.way_is_one_of_the_step, _("This way is not one of those the programme names.")),
+            Guard(guards.nothing_is_on_its_way, _("A message of it is on its way. Wait, or hold it first.")),
             also=_MACHINES,
         ),
     )
@@ -240,7 +248,12 @@ class TouchpointWay(models.Model):
 
     @transition(
         "state",
-        source=[TouchpointState.APPROVED, TouchpointState.UNKNOWN, TouchpointState.FAILED],
+        source=[
+            TouchpointState.APPROVED,
+            TouchpointState.UNKNOWN,
+            TouchpointState.FAILED,
+            *STOPPED_ON_ITS_WAY,
+        ],
         target=TouchpointState.SENT,
         custom=moves.rule((*WHO_DOES, *WHO_RELEASES), also=_OTHERS),
     )
@@ -249,7 +262,7 @@ class TouchpointWay(models.Model):
 
     @transition(
         "state",
-        source=[TouchpointState.APPROVED, TouchpointState.SENT],
+        source=[TouchpointState.APPROVED, TouchpointState.SENT, *STOPPED_ON_ITS_WAY],
         target=TouchpointState.UNKNOWN,
         custom=moves.rule((*WHO_DOES, *WHO_RELEASES), also=_OTHERS),
     )

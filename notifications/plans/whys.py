@@ -31,6 +31,7 @@ class Why(models.TextChoices):
     DAY_MOVED = "day_moved", _("Its day moved after it was released")
     NOT_SENT = "not_sent", _("Nothing of it could be sent")
     NO_WAY = "no_way", _("No way to reach them was open")
+    RESTORED = "restored", _("A backup was put back")
     # the plan ended
     PLAN_ENDED = "plan_ended", _("The plan ended")
     NO_MORE = "no_more", _("They want to hear nothing more")

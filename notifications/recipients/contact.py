@@ -61,6 +61,13 @@ def clear(subject: Subject, channel: Channel | str, *, by: Actor, at: datetime) 
         mark(subject, channel, Reach.OK, by=by, at=at)
 
 
+def forget_broken(subject: Subject, channel: Channel | str, *, by: Actor, at: datetime) -> None:
+    """Record that an address that did not work is another now; a stop, the person's own word, stands."""
+    broken = ContactState.objects.filter(state__in=[Reach.BOUNCED, Reach.WRONG])
+    if broken.filter(subject=subject, channel=channel).exists():
+        mark(subject, channel, Reach.OK, by=by, at=at)
+
+
 def against(subject_id: UUID, channel: Channel | str, address: str | None) -> str:
     """Return what stands against writing to a person at an address this way, as a code; else nothing."""
     row = ContactState.objects.filter(subject_id=subject_id, channel=channel).exclude(state=Reach.OK).first()

@@ -22,10 +22,12 @@ from notifications.outbox.models import Message, MessageState
 from notifications.plans.states import TouchpointState
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
+from registry.donors import actions as donors
 from registry.donors.models import CallKind, CallTask
+from registry.families import actions as families
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
-from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.unit.notifications.answers.test_mails import answer as mail_that_answers
@@ -227,6 +229,39 @@ class TestWhatItMeans:
         assert vault.open_one(widow, "phone")["phone"] == "+8613700001111"
         assert contact.against(widow.subject_id, Channel.SMS, "+8613700001111") == ""
 
+    def test_may_be_another_number_and_a_stop_stays(self, widow, mei):
+        answers("T")
+
+        settle(
+            answers("我换号了", number="P-2"),
+            Meaning.NEW_NUMBER, mei, who=widow.subject, number="13700001111",
+        )  # fmt: skip
+
+        assert contact.against(widow.subject_id, Channel.SMS, "+8613700001111") == "channel_stopped"
+
+    def test_is_said_where_the_family_is_looked_after_now(self, widow, mei, signed_in):
+        message, answer = due(widow), answers("他爸上周走了")
+        far = StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory())
+        url = reverse("answers:of_family", args=[answer.pk])
+
+        families.move_to(widow.family, to=far.roles.get().branch, by=command_actor(), at=AT)
+
+        assert signed_in(mei).get(url).status_code == 404
+        assert signed_in(far).get(url).status_code == 200
+        settle(answer, Meaning.DIED, far, who=widow.subject)
+        assert state_of(message)[0] == "CANCELLED"
+
+    def test_is_said_where_the_volunteer_is_looked_after_now(self):
+        donor = DonorFactory()
+        vault_phone(donor, PHONE)
+        answer, far = answers("谢谢"), BranchFactory()
+        lin = StaffFactory(role=Role.COORDINATOR, branch=donor.service_branch)
+        RoleAtFactory(staff=lin, branch=far)
+
+        for what, place in (("OWNER", donor.service_path), ("SERVICE", far.path)):
+            donors.move_to(donor, to=far, what=what, reason="WORK", by=actor(lin, at=AT), at=AT)
+            assert Answer.objects.get(pk=answer.pk).branch_path == place
+
     def test_sends_a_volunteer_to_the_call_list(self):
         donor = DonorFactory()
         vault_phone(donor, PHONE)
@@ -312,10 +347,11 @@ class TestTheGateway:
     def test_tells_that_a_number_is_nobodys(self, client, widow):
         message = sent(widow, provider_id="P-77")
         message.save(update_fields=vault.seal(message, key=widow.subject.key_id, sent_to=PHONE))
+        odd = [{"id": "\ud800"}, {"id": "\x00", "status": "\ud800"}]
         receipt = {"id": "P-77", "status": "failed", "code": "no_such_number"}
 
         for _ in range(2):
-            assert tell(client, "receipt", {"receipts": [receipt]}) == 204
+            assert tell(client, "receipt", {"receipts": [*odd, receipt]}) == 204
 
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == "channel_broken"
         assert Answer.objects.count() == 1

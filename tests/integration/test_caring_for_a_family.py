@@ -27,7 +27,7 @@ from tests.factories.families import (
     MemberFactory,
     relative,
 )
-from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
+from tests.factories.foundation import SETTER_UP, BranchFactory, RoleAtFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
 ENOUGH = Wishes(rites={"d100": "SOLAR", "anniversary": "LUNAR"}, silent_days=[Day(5, 20, "SOLAR")])
@@ -95,6 +95,32 @@ class TestNoMore:
         actions.no_more(member, whole_plan=False, by=by, at=LATER)
         with pytest.raises(moves.NotAllowed):
             actions.no_more(other, whole_plan=False, by=by, at=LATER)
+
+
+class TestSomebodyWithTwoRoles:
+    @pytest.fixture
+    def both(self, county, mei):
+        """Return a coordinator here who looks after families elsewhere."""
+        both = StaffFactory(role=Role.COORDINATOR, branch=county)
+        RoleAtFactory(staff=both, role=Role.FAMILY_CARE, branch=BranchFactory())
+        return both
+
+    def test_sees_no_family_where_they_only_may_stop(self, county, both, signed_in):
+        member = MemberFactory(branch=county)
+        desk = Desk(signed_in(both))
+        acts = {
+            "complain": (member.family_id, {"words": "x"}),
+            "decline-events": (member.family_id, {}),
+            "no-more": (member.pk, {"whole": "all"}),
+            "dead": (member.pk, {}),
+            "not-dead": (member.pk, {}),
+            "reach": (member.pk, {}),
+        }
+        for name, (pk, typed) in acts.items():
+            answer = desk.client.post(reverse(f"families:{name}", args=[pk]), typed)
+            assert answer.status_code == 404, name
+        assert desk.client.get(reverse("families:complain", args=[member.family_id])).status_code == 404
+        assert Family.objects.get().stopped_at is None
 
 
 class TestADeath:
@@ -171,6 +197,23 @@ class TestGivingToAnotherBranch:
         assert Giver.objects.get().branch == county  # as long as a household stays
         with pytest.raises(moves.Refused):
             actions.move_to(goes, to=sister, by=SETTER_UP, at=LATER)
+
+    def test_offers_anew_from_where_it_stands_now(self, county, mei):
+        family = FamilyFactory(branch=county, officer=mei)
+        sister, far = BranchFactory(), BranchFactory()
+        hers = actor(StaffFactory(role=Role.FAMILY_CARE, branch=sister), at=LATER)
+        theirs = actor(StaffFactory(role=Role.FAMILY_CARE, branch=far), at=LATER)
+        first = actions.move_to(family, to=far, by=actor(mei, at=LATER), at=LATER)
+        assert isinstance(first, Approval)
+        actions.move_to(family, to=sister, by=SETTER_UP, at=LATER)
+
+        first.refresh_from_db()
+        assert first.decision == "no"  # nobody is asked any more
+        second = actions.move_to(family, to=far, by=hers, at=LATER)
+        assert isinstance(second, Approval)
+        approvals.decide(second, yes=True, by=theirs, at=LATER)
+
+        assert Family.objects.get().branch == far
 
 
 class TestErasure:

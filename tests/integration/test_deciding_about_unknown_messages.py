@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +15,12 @@ from notifications import outbox
 from notifications.outbox import Message, MessageState, epoch
 from notifications.outbox.deciding import NotUnknown
 from notifications.outbox.models import OutboxEpoch
+from notifications.plans import actions as plans
+from notifications.plans.models import Touchpoint
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import StaffFactory, actor
 from tests.factories.messages import DUE, MessageFactory
+from tests.factories.plans import StepFactory, TouchpointFactory
 
 pytestmark = pytest.mark.django_db
 AT = DUE + timedelta(hours=1)
@@ -114,6 +117,39 @@ class TestARestoredBackup:
         outbox.sweep(at=AT)
         assert not outbox.is_held()
 
+    def test_leaves_routine_ones_to_a_person_but_for_those_that_may_go_twice(self, restored):
+        routine = MessageFactory(subject=restored.subject)
+        held = MessageFactory(subject=restored.subject, state=MessageState.HELD)
+        twice = MessageFactory(subject=restored.subject, service=True, at_least_once=True)
+        outbox.sweep(at=AT)
+        call_command("outbox", "release")
+        states = dict(Message.objects.values_list("pk", "state"))
+        assert [states[one.pk] for one in (routine, held, twice)] == ["UNKNOWN", "UNKNOWN", "DUE"]
+
+    def test_holds_what_was_planned_for_a_day_that_was_lost(self, restored):
+        planned = TouchpointFactory(step=StepFactory(channels=["EMAIL"], needs_approval=False))
+        posted = TouchpointFactory(on_date=date(2026, 11, 25), state="APPROVED")
+        later = TouchpointFactory(on_date=date(2026, 11, 21))
+        outbox.sweep(at=AT)
+        call_command("outbox", "release")
+        plans.plan_due(date(2026, 11, 20), at=AT)
+        assert _stands(planned) == _stands(posted) == ("HELD", "restored")
+        assert _stands(later) == ("PLANNED", "")
+
+    def test_leaves_to_a_person_what_was_queued_while_everything_was_held(self, restored):
+        step = StepFactory(programme__key="kept", channels=["EMAIL"])
+        touchpoint = TouchpointFactory(step=step, state="APPROVED")
+        at = DUE + timedelta(days=1)
+        anew = MessageFactory(subject=restored.subject, touchpoint=touchpoint, due_at=at)
+        outbox.sweep(at=AT)
+        call_command("outbox", "release")
+        assert Message.objects.get(pk=anew.pk).state == "UNKNOWN"
+
+    def test_is_known_in_a_copy_that_was_made_during_a_hold(self, restored):
+        OutboxEpoch.objects.update(held_at=DUE, held_why="operator")
+        call_command("outbox", "release")
+        assert Message.objects.get(pk=restored.pk).state == "UNKNOWN"
+
     def test_is_not_released_before_the_ledger_is_applied(self, restored, monkeypatch):
         outbox.sweep(at=AT)
         monkeypatch.setattr(ledger, "unknown_here", lambda: ["a line"])
@@ -126,6 +162,11 @@ class TestARestoredBackup:
         OutboxEpoch.objects.all().delete()
         assert outbox.sweep(at=AT) == 0
         assert OutboxEpoch.objects.get().held_why == "unmarked"
+
+
+def _stands(touchpoint: Touchpoint) -> tuple[str, str]:
+    found = Touchpoint.objects.get(pk=touchpoint.pk)
+    return str(found.state), found.held_reason
 
 
 class TestHold:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consent.evidence import NewEvidence
@@ -15,6 +18,7 @@ from foundation import moves, vault
 from foundation.access import Role
 from foundation.trail.models import TrailRow
 from foundation.vault import Capacity
+from registry.donors.actions import doors
 from registry.donors.models import Donor
 from registry.families import actions, signals
 from registry.families.models import Family, Giver, Member
@@ -22,6 +26,7 @@ from registry.families.records import Day, Wishes
 from tests.at_the_families import LATER, ON, Desk, history, install_texts
 from tests.factories.donors import DonorFactory
 from tests.factories.families import (
+    ENTERED,
     FamilyFactory,
     GiverFactory,
     MemberFactory,
@@ -47,6 +52,10 @@ def mei(county: Any) -> Any:
 def desk(mei: Any, signed_in: Any) -> Desk:
     install_texts()
     return Desk(signed_in(mei))
+
+
+def number_of(donor: Donor) -> str:
+    return str(vault.open_one(donor, "document")["document"])
 
 
 class TestAFirstVisit:
@@ -132,11 +141,50 @@ class TestAFirstVisit:
 class TestEnteringOneWhoGave:
     def test_silences_the_volunteer_they_had_been(self, county):
         donor = DonorFactory(branch=county)
-        number = str(vault.open_one(donor, "document")["document"])
+        document = {"document_kind": donor.document_kind, "document_number": number_of(donor)}
 
-        GiverFactory(branch=county, about={"document_kind": donor.document_kind, "document_number": number})
+        GiverFactory(branch=county, about=document)
 
         assert Donor.objects.get().death_reported_at is not None
+
+    def test_lets_a_volunteer_speak_again_whose_document_was_mistyped(self, county):
+        donor, own = DonorFactory(branch=BranchFactory()), DonorFactory(branch=county)
+        wrong, right = (
+            {"document_kind": one.document_kind, "document_number": number_of(one)} for one in (donor, own)
+        )
+        by = actor(StaffFactory(role=Role.FAMILY_CARE, branch=county), at=LATER)
+        giver = GiverFactory(branch=county, about=wrong)
+
+        actions.correct_giver(giver, one_who_gave(**right), by=by, at=LATER)
+
+        donor = Donor.objects.select_related("subject").get(pk=donor.pk)
+        assert (donor.death_reported_at, donor.subject.died_reported_at) == (None, None)
+        assert Donor.objects.get(pk=own.pk).death_reported_at is not None
+
+        actions.correct_giver(giver, one_who_gave(), by=by, at=LATER + timedelta(days=1))
+        assert Donor.objects.get(pk=own.pk).death_reported_at is None
+
+    def test_leaves_a_volunteer_silent_of_whom_others_said_it_too(self, county):
+        donor = DonorFactory(branch=county)
+        document = {"document_kind": donor.document_kind, "document_number": number_of(donor)}
+        vault.report_dead(donor.subject, by=SETTER_UP, at=ENTERED - timedelta(days=1))
+        giver = GiverFactory(branch=county, about=document)
+
+        actions.correct_giver(giver, one_who_gave(), by=SETTER_UP, at=LATER)
+
+        assert Donor.objects.get().death_reported_at is not None
+
+    def test_asks_no_more_documents_in_an_hour_than_the_work_needs(self, county, settings):
+        settings.DOOR_ASKED_PER_HOUR = 1
+        document = {"document_kind": "RESIDENT_ID", "document_number": "11010519491231002X", "born_on": None}
+        cache.clear()
+        giver = GiverFactory(branch=county)
+        GiverFactory(branch=county, about=document)
+        with pytest.raises(doors.AskedTooOften):
+            GiverFactory(branch=county, about=document)
+        with pytest.raises(doors.AskedTooOften):
+            actions.correct_giver(giver, one_who_gave(**document), by=SETTER_UP, at=ENTERED)
+        cache.clear()
 
     def test_is_done_once_for_a_document(self, county):
         document = {"document_kind": "RESIDENT_ID", "document_number": "11010519491231002X", "born_on": None}
@@ -175,6 +223,23 @@ class TestEnteringOneWhoGave:
         elsewhere = actor(StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory()), at=LATER)
         with pytest.raises(moves.NotAllowed):
             actions.enter_giver(one_who_gave(), branch=county, by=elsewhere, at=LATER)
+
+
+class TestOpeningAHousehold:
+    def test_asks_as_often_in_a_large_scope_as_in_a_small_one(self, county, signed_in):
+        giver, above = GiverFactory(branch=county), county.parent
+        desk = Desk(signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=above)))
+        desk.page("open", giver.pk)  # the first page of a login asks more
+        with CaptureQueriesContext(connection) as few:
+            desk.page("open", giver.pk)
+        staff = [
+            StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory(parent=above), name=f"小{n}")
+            for n in range(4)
+        ]
+        with CaptureQueriesContext(connection) as many:
+            shown = desk.page("open", giver.pk)
+        assert len(many) == len(few)
+        assert all(str(one.pk) in shown for one in staff)
 
 
 class TestWishes:

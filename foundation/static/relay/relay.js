@@ -49,15 +49,17 @@
     }
   });
 
-  // A form is sent once, however often an impatient finger presses.
+  // A form is sent once, however often an impatient finger presses. Another button of it leads elsewhere.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog" || form.dataset.sent === "true") {
-      if (form.dataset.sent === "true") event.preventDefault();
+    if (form.method === "dialog") return;
+    const to = event.submitter?.getAttribute("formaction") || "here";
+    if (form.dataset.sent === to) {
+      event.preventDefault();
       return;
     }
     if (form.method === "post" && !form.hasAttribute("hx-post")) {
-      form.dataset.sent = "true";
+      form.dataset.sent = to;
       window.setTimeout(() => delete form.dataset.sent, 4000);
     }
   });

@@ -1,5 +1,6 @@
 """Every write on answers: they are received, they hold, and somebody says what they mean."""
 
+from notifications.answers.actions.following import follow
 from notifications.answers.actions.learning import learn
 from notifications.answers.actions.opening import works_again
 from notifications.answers.actions.receiving import came_back, received
@@ -11,6 +12,7 @@ __all__ = [
     "Told",
     "came_back",
     "close_all",
+    "follow",
     "learn",
     "mail",
     "received",

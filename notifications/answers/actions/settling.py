@@ -107,7 +107,7 @@ def _new_number(_answer: Answer, said: Said, by: Actor, at: datetime) -> list[St
     elif member is not None:
         families.correct_member(member, _with_number(member, said.number), by=by, at=at)
         for channel in _OF_A_NUMBER:
-            contact.clear(who, channel, by=by, at=at)
+            contact.forget_broken(who, channel, by=by, at=at)
     return []
 
 

@@ -54,7 +54,9 @@ def receipt(said: Said) -> bool:
         return False
     for one in receipts:
         if isinstance(one, dict):
-            told = actions.Told(*(str(one.get(name) or "")[:128] for name in ("id", "status", "code")))
+            told = actions.Told(
+                *(_clean(str(one.get(name) or ""))[:128] for name in ("id", "status", "code"))
+            )
             actions.told(told, by=GATEWAY, at=timezone.now())
     return True
 

@@ -91,4 +91,4 @@ def _none(request: StaffRequest) -> HttpResponse:
     return redirect("care:letters")
 
 
-_CODES = {"nobody_to_write_to": "no_address", "no_wording": "no_wording", "field_missing": "field_empty"}
+_CODES = {"field_missing": "field_empty"}

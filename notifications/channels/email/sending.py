@@ -40,7 +40,8 @@ def send(message: Message, rendered: Rendered, address: str, recipient: Recipien
     mail = composing.compose(message, rendered, address, recipient, at=at)
     if not by_server():
         return Receipt(_as_file(message, mail))
-    said = line.hand_over(settings.DEFAULT_FROM_EMAIL, composing.envelope_address(address), mail)
+    to = composing.envelope_address(address)
+    said = line.hand_over(settings.DEFAULT_FROM_EMAIL, to, mail, began=message.begun)
     return Receipt(said)
 
 

@@ -12,6 +12,7 @@ import os
 import socket
 import ssl
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from notifications.channels.gateway import signing
-from notifications.channels.handing_over import NotHandedOver, Receipt, Unclear
+from notifications.channels.handing_over import NotHandedOver, Receipt, Unclear, in_time
 
 NO_GATEWAY: Final = "no_gateway"
 NO_CONNECTION: Final = "gateway_no_connection"
@@ -45,11 +46,12 @@ class Line:
     account: str = ""
     secret: str = field(default="", repr=False)
 
-    def send(self, key: str, message: Mapping[str, Any]) -> Receipt:
+    def send(self, key: str, message: Mapping[str, Any], *, began: float | None = None) -> Receipt:
         """
         Hand a message over.
 
         :param key: of the message: the gateway takes it once.
+        :param began: when its hand-over began, by the monotonic clock; without it, now.
         :raises NotHandedOver: if it surely was not. :raises Unclear: if nobody can tell.
         """
         if self.scheme == "file":
@@ -57,13 +59,14 @@ class Line:
         if self.scheme == "console":
             sys.stdout.write(json.dumps({"id": key, **message}, ensure_ascii=False) + "\n")
             return Receipt(provider_id=key)
-        return self._by_http(key, message)
+        return self._by_http(key, message, began=time.monotonic() if began is None else began)
 
-    def _by_http(self, key: str, message: Mapping[str, Any]) -> Receipt:
+    def _by_http(self, key: str, message: Mapping[str, Any], *, began: float) -> Receipt:
         body = json.dumps({"id": key, **message}, ensure_ascii=False).encode()
         signed = signing.headers(self.secret, key=key, body=body, at=timezone.now())
         told = {"Content-Type": "application/json; charset=utf-8", "X-Relay-Account": self.account, **signed}
         with closing(self._connected()) as connection:
+            in_time(began)
             try:
                 connection.request("POST", self.path, body=body, headers=told)
                 answer = connection.getresponse()

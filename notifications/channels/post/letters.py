@@ -55,7 +55,7 @@ def letters_of(touchpoints: Iterable[Touchpoint], *, at: datetime) -> list[Lette
 
 def letter_of(touchpoint: Touchpoint, *, at: datetime) -> Letter:
     """Return the letter of a touchpoint: to the first of the household to whom nothing stands against it."""
-    people = sendings.people_of(touchpoint.plan)
+    people = sendings.still_to_reach(touchpoint)
     to = next((one for one in people if not recipients.stands_against(one, Channel.LETTER, at=at)), None)
     if to is None:
         return Letter(touchpoint, why=NOBODY)

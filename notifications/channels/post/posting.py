@@ -26,8 +26,9 @@ def posted(
     :param of: the people whose letter it was; without it, everybody of the household who wants to hear.
     :raises moves.Refused: if it was stopped, done or posted before, or is not the actor's to do.
     """
+    people = sendings.still_to_reach(touchpoint)
     plans.done(touchpoint, by=by, at=at, channel=Channel.LETTER)
-    for person in sendings.people_of(touchpoint.plan):
+    for person in people:
         if of is None or person.subject.pk in of:
             outbox.record_by_hand(
                 touchpoint=touchpoint, subject=person.subject, channel=Channel.LETTER, by=by, at=at, note=note

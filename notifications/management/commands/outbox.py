@@ -65,7 +65,7 @@ class Command(BaseCommand):
     def _release(self) -> None:
         left = outbox.release_everything(by=access.command_actor(), at=timezone.now())
         self.stdout.write(
-            f"Messages go again. {left} to the bereaved may have been sent before the restore: "
+            f"Messages go again. {left} may have been sent or done before the restore: "
             "a person decides about each."
             if left
             else "Messages go again."

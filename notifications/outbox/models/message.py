@@ -55,7 +55,9 @@ class Message(SealedModel):
     sent_to = SealedField(null=True)
     words = SealedField(null=True)
 
-    stop_url: str = ""  # made for this one copy when it is sent, and kept nowhere
+    # Made for this one copy when it is sent, and kept nowhere; the moment is of the monotonic clock.
+    stop_url: str = ""
+    begun: float | None = None
 
     objects = MessageQuerySet.as_manager()
 

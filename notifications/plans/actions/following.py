@@ -16,6 +16,7 @@ from notifications.channel_names import Channel
 from notifications.plans import sendings
 from notifications.plans.actions.common import locked
 from notifications.plans.models import Touchpoint
+from notifications.plans.states import STOPPED_ON_ITS_WAY
 from notifications.plans.states import TouchpointState as State
 from notifications.plans.whys import Why
 
@@ -33,6 +34,8 @@ _MOVES: Final = {
     (State.FAILED, State.APPROVED): "go_on",
     (State.FAILED, State.SENT): "send",
     (State.SENT, State.UNKNOWN): "lose_sight",
+    **{(stopped, State.SENT): "send" for stopped in STOPPED_ON_ITS_WAY},
+    **{(stopped, State.UNKNOWN): "lose_sight" for stopped in STOPPED_ON_ITS_WAY},
 }
 
 
@@ -46,13 +49,15 @@ def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> 
     touchpoint = locked(touchpoint)
     if sendings.way_of(touchpoint) in BY_WORD:  # who rang or went there says so; see ``releasing.done``
         return None
-    target = standing(set(touchpoint.messages.values_list("state", flat=True)))
+    states = set(touchpoint.messages.values_list("state", flat=True))
+    if touchpoint.state in STOPPED_ON_ITS_WAY and _STILL_GOING.intersection(states):
+        return None  # what is held for the others of a household is released, or not, first
+    target = standing(states)
     name = _MOVES.get((State(str(touchpoint.state)), target)) if target else None
     if name is None:
         return None
-    saves: tuple[str, ...] = ()
-    if name == "cancel":
-        touchpoint.why, saves = Why.NOT_SENT.value, ("why",)
+    touchpoint.held_reason, touchpoint.why = "", Why.NOT_SENT.value if name == "cancel" else ""
+    saves = ("held_reason", "why")
     return moves.make(touchpoint, name, by=by or task_actor("plans.follow"), at=at, saves=saves)
 
 

@@ -16,7 +16,7 @@ from foundation import calendar, moves, rows, trail, vault
 from foundation.access import task_actor
 from foundation.trail import Actor
 from notifications.plans import facts as known
-from notifications.plans import signals
+from notifications.plans import heard, signals
 from notifications.plans.actions import common
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import OPEN_TOUCHPOINTS, PlanState
@@ -93,12 +93,13 @@ def _portion(plans: Sequence[Plan], until: date, *, by: Actor, at: datetime) -> 
 def _plan(plans: Sequence[Plan], until: date, *, by: Actor, at: datetime) -> Changes:
     """Plan some plans whose people are locked."""
     live = [plan for plan in plans if plan.state in {PlanState.ACTIVE, PlanState.PAUSED}]
-    facts, there, steps = known.of_plans(live), _there(live), _Steps()
+    facts, there, steps, had = known.of_plans(live), _there(live), _Steps(), heard.before(live)
     changes = Changes()
     for plan in live:
         wanted = planning.dates(
             steps.of(plan.programme_key), facts[plan.pk], since=calendar.day_of(plan.began_at), until=until
         )
+        wanted = [one for one in wanted if (one.key, one.occasion) not in had[plan.pk]]
         _compare(plan, wanted, there.get(plan.pk, {}), calendar.day_of(at), changes)
     _apply(changes, by=by, at=at)
     _follow_people(live)

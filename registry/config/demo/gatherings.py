@@ -10,7 +10,7 @@ from django.utils import timezone
 from foundation.access import Permission
 from foundation.trail import Actor
 from notifications.events import actions
-from notifications.events.models import Event
+from notifications.events.models import Event, Invitation
 from notifications.outbox import Message
 from registry.config.demo.remembering import LEFT_AT, delivered, households, morning
 from registry.config.demo.world import World
@@ -55,7 +55,7 @@ def _invited(world: World, name: str, *, starts: int, invited: int, at: datetime
     return event
 
 
-def _answered(world: World, event: Event, *, on: datetime) -> list[actions.Invitation]:
+def _answered(world: World, event: Event, *, on: datetime) -> list[Invitation]:
     """Let some of the invited say by telephone how many come."""
     by, found = _mei(world, at=on), list(event.invitations.select_related("event").order_by("pk"))
     for invitation, people in zip(found, COMING, strict=False):

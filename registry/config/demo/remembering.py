@@ -64,7 +64,7 @@ class _Desk:
     def keep(self) -> None:
         """Plan year by year, do what lay behind, and lay out this week."""
         for year in range(self.world.since.year, self.today.year + 1):
-            ahead.plan_ahead(at=max(self.world.since, morning(date(year, 1, 2))))
+            ahead.plan_ahead(at=min(self.now, max(self.world.since, morning(date(year, 1, 2)))))
         by_message = self.today - BY_MESSAGE_SINCE * DAY
         for touchpoint in self._planned(self.world.since.date(), by_message):
             self._by_hand(touchpoint)
@@ -160,11 +160,12 @@ class _Desk:
             "on_date"
         )
         letters = [one for one in rows if sendings.way_of(one) == Channel.LETTER]
-        others = [one for one in rows if sendings.way_of(one) != Channel.LETTER]
-        for touchpoint in [*letters[:LATE], *letters[LATE - LETTERS :], *others[::2][:CALLS]]:
+        late, rest = letters[:LATE], letters[LATE:]
+        calls = [one for one in rows if sendings.way_of(one) in {Channel.CALL, Channel.VISIT}]
+        for touchpoint in [*late, *rest[LATE - LETTERS :], *calls[::2][:CALLS]]:
             self._release(touchpoint)
         by = self._by(Permission.CARE_PLAN, self.now)
-        for touchpoint, why in zip(letters[LATE + 1 :: 2], HELD, strict=False):
+        for touchpoint, why in zip(rest[: LATE - LETTERS][1::2], HELD, strict=False):
             plans.hold(touchpoint, why=why.value, by=by, at=self.now)
 
     def _release(self, touchpoint: Touchpoint) -> None:

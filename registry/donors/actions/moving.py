@@ -14,6 +14,7 @@ from foundation.access import Branch, Permission
 from foundation.approvals import Approval
 from foundation.trail import Actor
 from foundation.vault import Subject
+from registry import signals
 from registry.donors.actions import common, doors, rights
 from registry.donors.actions.doors import SecondFact, known_by
 from registry.donors.actions.tasks import move_tasks
@@ -164,6 +165,8 @@ def _carry_out(move: BranchMove, donor: Donor, *, by: Actor, at: datetime) -> Br
         after=after,
         what=move.what,
     )
+    if donor.service_branch_id != before["service"]:
+        signals.donor_rehomed.send(Donor, donor=donor, by=by, at=at)
     return move
 
 

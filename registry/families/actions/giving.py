@@ -10,10 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import moves, trail, vault
-from foundation.access import Branch
+from foundation.access import Branch, task_actor
 from foundation.trail import Actor
 from foundation.vault import Capacity, Subject
+from registry.donors import actions as donors
 from registry.donors import documents, names
+from registry.donors.actions import doors
+from registry.donors.models import Donor
+from registry.donors.states import DonorState
 from registry.families import signals
 from registry.families.actions import common
 from registry.families.models import Gift, Giver
@@ -39,6 +43,7 @@ def enter_giver(gave: OneWhoGave, *, branch: Branch, by: Actor, at: datetime) ->
     to the volunteer they had been.
 
     :raises AlreadyEntered: if one who gave has this document.
+    :raises doors.AskedTooOften: beyond `DOOR_ASKED_PER_HOUR` documents of one person in an hour.
     :raises moves.Refused: if the dates cannot be right.
     :raises names.NameProblem: if the name is none. :raises documents.DocumentProblem: if the number is none.
     :raises moves.NotAllowed: if the actor may not keep families at the branch.
@@ -47,7 +52,7 @@ def enter_giver(gave: OneWhoGave, *, branch: Branch, by: Actor, at: datetime) ->
     known = _checked(gave, at=at)
     number = known.pop("document")
     giver = Giver(
-        subject=_subject(known["document_kind"], number, branch=branch, at=at),
+        subject=_subject(known["document_kind"], number, branch=branch, by=by, at=at),
         branch=branch,
         branch_path=branch.path,
         entered_at=at,
@@ -74,8 +79,11 @@ def correct_giver(giver: Giver, gave: OneWhoGave, *, by: Actor, at: datetime) ->
     """
     Put right what was entered of one who gave; what hangs on the days follows.
 
+    A volunteer who was silenced by a document that was mistyped is heard again.
+
     :returns: the names of what is another now.
     :raises AlreadyEntered: if another who gave has this document.
+    :raises doors.AskedTooOften: beyond `DOOR_ASKED_PER_HOUR` documents of one person in an hour.
     :raises moves.Refused: if nothing differs, or the dates cannot be right.
     """
     vault.lock(giver.subject_id)
@@ -88,7 +96,9 @@ def correct_giver(giver: Giver, gave: OneWhoGave, *, by: Actor, at: datetime) ->
     if not changed:
         raise moves.Refused([_("Nothing is another than before.")])
     if {"document", "document_kind"} & set(changed):
-        _take_document(giver.subject, right["document_kind"], right["document"])
+        mistaken = _silenced_with(giver.subject)
+        _take_document(giver.subject, right["document_kind"], right["document"], by=by, at=at)
+        _let_speak(mistaken, by=by, at=at)
     sealed = {name: right[name] or None for name in ("name", "document", "note")}
     saves = vault.index.put(giver, name_index=vault.index.name(right["name"]))
     for name in set(right) - set(sealed):
@@ -146,7 +156,9 @@ def _check_days(gave: OneWhoGave, born_on: date | None, *, today: date) -> None:
         raise moves.Refused(sentences, move="enter")
 
 
-def _subject(kind: str, number: str, *, branch: Branch, at: datetime) -> Subject:
+def _subject(kind: str, number: str, *, branch: Branch, by: Actor, at: datetime) -> Subject:
+    if number:  # the answer tells that somebody gave
+        doors.count_look_up(by, at=at)
     index = vault.index.document(kind, number) if number else None
     try:
         return vault.create_subject(capacity=Capacity.GIVER, branch=branch, document_index=index, at=at)
@@ -154,12 +166,37 @@ def _subject(kind: str, number: str, *, branch: Branch, at: datetime) -> Subject
         raise AlreadyEntered from None
 
 
-def _take_document(subject: Subject, kind: str, number: str) -> None:
-    """Let the index of the person's document follow."""
+def _take_document(subject: Subject, kind: str, number: str, *, by: Actor, at: datetime) -> None:
+    """Let the index of the person's document follow; who is silenced with them, is so from this moment."""
+    if number:
+        doors.count_look_up(by, at=at)
     index = vault.index.document(kind, number) if number else None
     taken = Subject.objects.filter(
         vault.index.among("document_index", index.each if index else []), capacity=Capacity.GIVER
     )
     if taken.exclude(pk=subject.pk).exists():
         raise AlreadyEntered
-    subject.save(update_fields=vault.index.put(subject, document_index=index))
+    subject.died_reported_at = at
+    subject.save(update_fields=["died_reported_at", *vault.index.put(subject, document_index=index)])
+
+
+def _silenced_with(subject: Subject) -> list[Subject]:
+    """Return who was silenced because they have the document of one who gave, and by no other word."""
+    if not subject.document_index:
+        return []
+    same = list(Subject.objects.filter(vault.index.same_as(subject, "document_index")).exclude(pk=subject.pk))
+    known = {one.died_reported_at for one in same} - {None}
+    return same if known == {subject.died_reported_at} else []  # one report marks all at one moment
+
+
+def _let_speak(mistaken: list[Subject], *, by: Actor, at: datetime) -> None:
+    """Take the death report back from those with whose document one who gave was entered by mistake."""
+    for subject in mistaken:
+        found = Donor.objects.select_related("subject", "merged_into__subject").filter(subject=subject)
+        donor = found.first()
+        kept = (donor and donor.merged_into) or donor
+        if kept is None:
+            vault.lift_death_report(subject, by=by, at=at, reason="gave")
+        elif kept.state != DonorState.DECEASED and kept.subject.died_reported_at == subject.died_reported_at:
+            # Who entered it holds no right at the volunteer's branch, and mends what it did there.
+            donors.lift_death_report(kept, by=task_actor("families.corrected"), at=at)

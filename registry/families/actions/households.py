@@ -127,8 +127,8 @@ def move_to(family: Family, *, to: Branch, by: Actor, at: datetime) -> Approval 
         raise moves.Refused([_("This family is looked after there already.")])
     if not to.active or to.is_organisation:
         raise moves.Refused([_("This branch looks after no families.")])
-    waiting = FamilyMove.objects.filter(family=family, to_branch=to, done_at__isnull=True).first()
-    move = waiting or FamilyMove.objects.create(
+    offers = FamilyMove.objects.filter(family=family, from_branch=family.branch, done_at__isnull=True)
+    move = offers.filter(to_branch=to).first() or FamilyMove.objects.create(
         family=family,
         from_branch=family.branch,
         to_branch=to,
@@ -172,6 +172,7 @@ def _carry_out(move: FamilyMove, family: Family, *, by: Actor, at: datetime) -> 
         Subject.objects.filter(pk=giver.subject_id).update(branch=to, branch_path=to.path)
     move.done_at = at
     move.save(update_fields=["done_at"])
+    approvals.close(MOVE, family.moves.values_list("pk", flat=True), by=by, at=at)  # other offers of it
     common.remember(family, About.MOVED, by=by, at=at)
     after = {"branch": to.pk}
     trail.record("family.moved", by=by, at=at, object=family, before={"branch": before}, after=after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from foundation.access import ROLE_PERMISSIONS, Branch, Permission, Role, RoleAt, Scope, Staff
@@ -23,10 +24,9 @@ def other_branches(branch: Branch) -> list[Branch]:
     return list(others.order_by("path"))
 
 
-def officers_of(branch: Branch, *, on: date) -> list[Staff]:
-    """Return who may look after families of a branch on a day, in the order of their names."""
+def officers_of(branches: Iterable[Branch], *, on: date) -> list[Staff]:
+    """Return who may look after families of one of these branches on a day, in the order of their names."""
+    above = {path[:end] for path in (one.path for one in branches) for end in range(1, len(path) + 1)}
     held = RoleAt.objects.on(on).filter(role__in=_KEEP_FAMILIES, staff__is_active=True)
-    here = {
-        one.staff for one in held.select_related("staff", "branch") if branch.path.startswith(one.branch.path)
-    }
+    here = {one.staff for one in held.select_related("staff", "branch") if one.branch.path in above}
     return sorted(here, key=str)

@@ -46,7 +46,7 @@ def officer(request: StaffRequest, pk: UUID) -> HttpResponse:
     family = seen_family(request, pk)
     form = forms.Officer(
         request.POST if request.method == "POST" else None,
-        officers=queries.officers_of(family.branch, on=timezone.localdate(request.at)),
+        officers=queries.officers_of([family.branch], on=timezone.localdate(request.at)),
         initial={"officer": str(family.officer_id or "")},
     )
     if request.method == "POST" and form.is_valid():

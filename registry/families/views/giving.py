@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from foundation import trail
-from foundation.access import Branch, Permission, Staff, StaffRequest, requires
+from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.families import actions, forms, queries
 from registry.families.actions.giving import values_of
@@ -47,7 +46,7 @@ def open_family(request: StaffRequest, pk: UUID) -> HttpResponse:
     form = forms.OpenFamily(
         request.POST if request.method == "POST" else None,
         branches=branches,
-        officers=_officers(request, branches),
+        officers=queries.officers_of(branches, on=timezone.localdate(request.at)),
         initial={"branch": str(giver.branch_id), "officer": str(request.staff.pk)},
     )
     if request.method == "POST" and form.is_valid():
@@ -87,12 +86,3 @@ def correct(request: StaffRequest, pk: UUID) -> HttpResponse:
     trail.record("giver.revealed", by=request.actor, at=request.at, object=giver, reason="correct")
     context = {"form": form, "giver": giver, "family": family, "crumbs": crumbs(family, _("Correct"))}
     return render(request, "registry/families/enter.html", context, status=422 if form.errors else 200)
-
-
-def _officers(request: StaffRequest, branches: list[Branch]) -> list[Staff]:
-    """Return who may look after families of one of these branches."""
-    today = timezone.localdate(request.at)
-    found: dict[Any, Staff] = {}
-    for branch in branches:
-        found |= {officer.pk: officer for officer in queries.officers_of(branch, on=today)}
-    return sorted(found.values(), key=str)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any
 
 import pytest
 
-from notifications.channels import NotHandedOver, Unclear
+from notifications.channels import NotHandedOver, Unclear, email, handing_over
 from notifications.channels.email.line import Line
 
 MAIL = b"Subject: x\r\n\r\n.a dot in front\r\nwords\r\n"
@@ -129,6 +130,27 @@ class TestHandOver:
         server(dot=[None])
         with closing(Line()) as line, pytest.raises(Unclear):
             hand_over(line)
+
+    def test_begins_nothing_once_a_withdrawal_may_have_been_answered(self, server):
+        here = server()
+        with closing(Line()) as line, pytest.raises(NotHandedOver, match="line_slow"):
+            line.hand_over("relay@example.org", "somebody@example.org", MAIL, began=time.monotonic() - 60)
+        assert not [words for words in here.heard if words.startswith(b"mail")]
+
+    def test_begins_nothing_on_a_new_line_where_the_old_one_took_too_long_to_die(self, server, monkeypatch):
+        here, ask = server(), email.line._ask
+
+        def late(smtp: Any, command: str, *words: Any, **more: Any) -> None:
+            monkeypatch.setattr(email.line, "_ask", ask)
+            monkeypatch.setattr(handing_over, "SOON", -1.0)
+            raise NotHandedOver("line_broke")
+
+        with closing(Line()) as line:
+            hand_over(line)
+            monkeypatch.setattr(email.line, "_ask", late)
+            with pytest.raises(NotHandedOver, match="line_slow"):
+                hand_over(line)
+        assert len([words for words in here.heard if words.startswith(b"mail")]) == 1
 
     def test_begins_anew_after_a_fault(self, server):
         server(dot=[None])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -146,6 +147,13 @@ class TestTheLine:
 
             with pytest.raises(Unclear):
                 gateway.line().send("key", MESSAGE)
+
+    def test_begins_nothing_once_a_withdrawal_may_have_been_answered(self, settings):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            settings.SMS_URL = f"http://a:b@127.0.0.1:{server.getsockname()[1]}/"
+
+            with pytest.raises(NotHandedOver, match="line_slow"):
+                gateway.line().send("key", MESSAGE, began=time.monotonic() - 60)
 
     def test_knows_that_nothing_left_where_nobody_listens(self, settings):
         with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,0 +1,153 @@
+"""What was stopped and goes on: nobody gets a second copy of it, and nothing is lost on the way."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from foundation import moves
+from foundation.access import Role
+from notifications import outbox
+from notifications.channels.post import letters
+from notifications.delivery import asking
+from notifications.outbox import Message
+from notifications.plans import actions
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
+from tests.factories.donors import DonorFactory
+from tests.factories.families import MemberFactory
+from tests.factories.foundation import SETTER_UP, StaffFactory, actor
+from tests.factories.messages import approved_words
+from tests.factories.plans import PlanFactory, ProgrammeFactory, StepFactory, TouchpointFactory
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+MORNING = datetime(2026, 12, 20, 3, 0, tzinfo=UTC)  # of the day that is planned
+
+
+@pytest.fixture
+def member():
+    approved_words()
+    return MemberFactory(about={"phone": "+8613600000099", "email": "a@b.cn"})
+
+
+@pytest.fixture
+def mei(member):
+    return actor(StaffFactory(role=Role.FAMILY_CARE, branch=member.family.branch))
+
+
+@pytest.fixture
+def planned(member):
+    step = StepFactory(
+        programme=ProgrammeFactory(key="kept"),
+        offset_days=(MORNING.date() - member.family.giver.died_on).days,
+        channels=["EMAIL", "SMS", "LETTER"],
+        wording="tests.wording",
+        beats_gap=True,
+    )
+    plan = actions.begin("kept", family=member.family, by=SETTER_UP, at=AT)
+    return Touchpoint.objects.get(plan=plan, key=step.key)
+
+
+def fresh(touchpoint):
+    return Touchpoint.objects.get(pk=touchpoint.pk)
+
+
+def leaving(touchpoint, by):
+    """Release a touchpoint, and return its message while it is being handed over."""
+    actions.approve(touchpoint, by=by, at=AT)
+    message = outbox.claim(Message.objects.get().pk, at=MORNING)
+    outbox.begin_sending(message, at=MORNING, ask=asking.ask)
+    return message
+
+
+class TestStoppedWhileItLeaves:
+    def test_is_released_by_no_other_way_before_it_is_known_what_became_of_it(self, planned, mei):
+        leaving(planned, mei)
+        actions.hold(planned, why="not_sure", by=mei, at=MORNING)
+        actions.release(planned, by=mei, at=MORNING)
+
+        with pytest.raises(moves.Refused) as refused:
+            actions.approve(fresh(planned), by=mei, at=MORNING, channel="LETTER")
+
+        assert "on its way" in str(refused.value.sentences[0])
+
+    @pytest.mark.parametrize("then", ["held", "released", "cancelled"])
+    def test_was_sent_all_the_same(self, planned, mei, then):
+        message = leaving(planned, mei)
+        if then == "cancelled":
+            actions.stop(planned.plan, why="plan_ended", by=mei, at=MORNING)
+        else:
+            actions.hold(planned, why="not_sure", by=mei, at=MORNING)
+        if then == "released":
+            actions.release(planned, by=mei, at=MORNING)
+
+        outbox.settle(message, at=MORNING)
+        outbox.sweep(at=MORNING + timedelta(minutes=1))
+
+        planned = fresh(planned)
+        assert (planned.state, planned.held_reason, planned.why) == (TouchpointState.SENT, "", "")
+
+    def test_may_have_been_sent_all_the_same(self, planned, mei):
+        message = leaving(planned, mei)
+        actions.hold(planned, why="not_sure", by=mei, at=MORNING)
+
+        outbox.leave_to_a_person(message, at=MORNING, why="no_answer")
+        outbox.sweep(at=MORNING + timedelta(minutes=1))
+
+        assert fresh(planned).state == TouchpointState.UNKNOWN
+
+    def test_reaches_the_others_of_a_household_alone(self, planned, member, mei):
+        son = MemberFactory(family=member.family, about={"name": "周小明", "kin": "CHILD"})
+        actions.approve(planned, by=mei, at=AT)
+        Message.objects.filter(subject=member.subject).update(state="SENT", sent_at=AT, settled_at=AT)
+        actions.hold(planned, why="not_sure", by=mei, at=AT)
+        outbox.sweep(at=AT + timedelta(minutes=1))
+        assert fresh(planned).state == TouchpointState.HELD
+        actions.release(planned, by=mei, at=AT)
+
+        actions.approve(fresh(planned), by=mei, at=AT, channel="LETTER")
+
+        letter = letters.letter_of(fresh(planned), at=MORNING)
+        assert letter.to.subject.pk == son.subject_id
+
+
+class TestAPlanBegunAnew:
+    @pytest.fixture
+    def stopped(self, planned, mei):
+        """A touchpoint that left while its plan was stopped on the same day."""
+        message = leaving(planned, mei)
+        actions.stop(planned.plan, why="no_more", by=mei, at=MORNING)
+        return message
+
+    @pytest.mark.parametrize("settled", [True, False])
+    def test_plans_nothing_a_second_time_that_they_may_have(self, planned, stopped, settled):
+        if settled:
+            outbox.settle(stopped, at=MORNING)
+            actions.follow(planned, at=MORNING)
+
+        plan = actions.begin("kept", family=planned.plan.family, by=SETTER_UP, at=MORNING)
+
+        assert list(plan.touchpoints.all()) == []
+
+    def test_plans_what_surely_did_not_reach_them(self, planned, stopped):
+        outbox.fail(stopped, at=MORNING, why="refused_550")
+
+        plan = actions.begin("kept", family=planned.plan.family, by=SETTER_UP, at=MORNING)
+
+        assert [one.key for one in plan.touchpoints.all()] == [planned.key]
+
+
+class TestASecondDonation:
+    @pytest.mark.parametrize(("donated_at", "said_again"), [(AT, False), (MORNING, True)])
+    def test_is_cared_for_like_the_first(self, donated_at, said_again):
+        donor = DonorFactory(state="DONATED")
+        type(donor).objects.filter(pk=donor.pk).update(donated_at=donated_at)
+        step = StepFactory(
+            programme=ProgrammeFactory(key="donated", audience="DONOR"), base="donated_on", offset_days=60
+        )
+        before = PlanFactory(subject=donor.subject, programme_key="donated", began_at=AT, state="STOPPED")
+        TouchpointFactory(plan=before, step=step, state=TouchpointState.SENT)
+
+        plan = actions.begin("donated", subject=donor.subject, by=SETTER_UP, at=MORNING)
+
+        assert plan.touchpoints.exists() == said_again
