@@ -14,9 +14,9 @@ from notifications.recipients.models import Reach
 LOOK_BACK: Final = timedelta(days=1)  # longer than a night without workers; the rows stay
 STOPPED_THERE: Final = "gateway_unsubscribed"  # they told the carrier, not us
 SAYS: Final = {
-    "refused_550": Reach.BOUNCED,
-    "refused_551": Reach.BOUNCED,
-    "refused_553": Reach.BOUNCED,
+    "rcpt_550": Reach.BOUNCED,
+    "rcpt_551": Reach.BOUNCED,
+    "rcpt_553": Reach.BOUNCED,
     "bad_address": Reach.WRONG,
     "gateway_invalid_number": Reach.WRONG,
 }
