@@ -13,6 +13,7 @@ from notifications.outbox import Message
 from notifications.plans import actions
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from registry.families.models import SilentDay
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import SETTER_UP, StaffFactory, actor
@@ -151,3 +152,42 @@ class TestASecondDonation:
         plan = actions.begin("donated", subject=donor.subject, by=SETTER_UP, at=MORNING)
 
         assert plan.touchpoints.exists() == said_again
+
+
+class TestReleasedAgain:
+    @pytest.fixture
+    def way(self, planned, mei):
+        """The way that was chosen after a hold."""
+        actions.approve(planned, by=mei, at=AT)
+        actions.hold(planned, why="family_asks", by=mei, at=AT)
+        actions.release(planned, by=mei, at=AT)
+        actions.approve(fresh(planned), by=mei, at=AT, channel="SMS")
+
+    def test_goes_by_the_way_that_was_chosen_then(self, planned, way):
+        (message,) = planned.messages.all()
+        assert (message.channel, message.state, message.why) == ("SMS", "DUE", "")
+
+    def test_goes_once_the_reason_why_planning_took_it_away_is_gone(self, planned, mei):
+        actions.approve(planned, by=mei, at=AT)
+        day = SilentDay.objects.create(
+            family=planned.plan.family, month=12, day=20, calendar="SOLAR", by_kind="command", by_id="tests"
+        )
+        actions.replan(planned.plan, at=AT)
+        taken_away = planned.messages.get().state
+        day.delete()
+        actions.replan(planned.plan, at=AT)
+
+        actions.approve(fresh(planned), by=mei, at=AT)
+
+        assert (taken_away, planned.messages.get().state) == ("CANCELLED", "DUE")
+
+    def test_is_refused_where_nothing_would_go_to_anybody(self, planned, mei):
+        actions.approve(planned, by=mei, at=AT)
+        actions.hold(planned, why="family_asks", by=mei, at=AT)
+        actions.release(planned, by=mei, at=AT)
+        planned.messages.update(state="CANCELLED", why="objected")
+
+        with pytest.raises(moves.Refused) as refused:
+            actions.approve(fresh(planned), by=mei, at=AT)
+
+        assert "Nobody can be reached" in str(refused.value.sentences[0])
