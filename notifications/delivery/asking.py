@@ -33,7 +33,7 @@ def ask(message: Message, *, at: datetime) -> Ready | NotNow:
     recipient = recipients.of_subject(message.subject)
     if recipient is None:
         return NotNow("gone", MessageState.CANCELLED)
-    for question in QUESTIONS:
+    for question in (*QUESTIONS, *_of_rooms_above.values()):
         if refusal := question(message, recipient, at):
             return refusal
     address = recipients.address(recipient, message.channel)
@@ -107,6 +107,12 @@ def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None
 
 Question = Callable[[Message, Recipient, datetime], NotNow | None]
 QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _hours, _gap)
+_of_rooms_above: Final[dict[str, Question]] = {}
+
+
+def register(key: str, question: Question) -> None:
+    """Let a room above ask one more: ``question(message, recipient, at)``; the same key again replaces it."""
+    _of_rooms_above[key] = question
 
 
 def _moments(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> Iterator[datetime]:

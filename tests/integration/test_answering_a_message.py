@@ -14,11 +14,14 @@ from django.urls import reverse
 from foundation import moves, vault
 from foundation.access import Role, command_actor
 from foundation.trail.models import TrailRow
+from notifications import channels
 from notifications.answers import actions
 from notifications.answers.models import Answer, AnswerState, Held, Kind, Meaning
 from notifications.channel_names import Channel
-from notifications.channels import gateway
+from notifications.channels import Receipt, Transport, gateway
+from notifications.delivery import deliver
 from notifications.outbox.models import Message, MessageState
+from notifications.plans import actions as plans
 from notifications.plans.states import TouchpointState
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
@@ -28,7 +31,7 @@ from registry.families import actions as families
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
-from tests.factories.messages import MessageFactory
+from tests.factories.messages import MessageFactory, approved_words
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.unit.notifications.answers.test_mails import answer as mail_that_answers
 from tests.unit.notifications.answers.test_mails import report
@@ -52,6 +55,20 @@ def son(widow):
 @pytest.fixture
 def mei(widow):
     return StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch)
+
+
+@pytest.fixture
+def handed():
+    """Return what the mail server was handed over; it takes everything."""
+    taken, before = [], channels.of(Channel.EMAIL)
+
+    def take(message, *_):
+        taken.append(message.pk)
+        return Receipt("Q1")
+
+    channels.register(Channel.EMAIL, Transport(take))
+    yield taken
+    channels.register(Channel.EMAIL, before)
 
 
 def sent(person, **more: Any) -> Message:
@@ -129,6 +146,30 @@ class TestAnyOtherAnswer:
         assert (touchpoint.state, touchpoint.held_reason) == ("HELD", "replied")
         assert state_of(other)[0] == "HELD"
 
+    def test_holds_what_waits_for_the_others_where_one_message_may_have_been_sent(self, widow, son):
+        step = StepFactory(channels=["SMS"])
+        touchpoint = TouchpointFactory(
+            plan=PlanFactory(family=widow.family), step=step, state=TouchpointState.UNKNOWN
+        )
+        sent(widow, touchpoint=touchpoint, state=MessageState.UNKNOWN)
+        other = due(son, touchpoint=touchpoint)
+
+        answers("请先不要联系我儿子")
+
+        assert state_of(other) == ("HELD", "replied")
+
+    def test_lets_an_officer_hold_what_waits_for_the_others(self, widow, son, mei):
+        step = StepFactory(channels=["SMS"])
+        touchpoint = TouchpointFactory(
+            plan=PlanFactory(family=widow.family), step=step, state=TouchpointState.UNKNOWN
+        )
+        unclear = sent(widow, touchpoint=touchpoint, state=MessageState.UNKNOWN)
+        other = due(son, touchpoint=touchpoint)
+
+        plans.hold(touchpoint, why="family_asks", by=actor(mei), at=AT)
+
+        assert (state_of(other), state_of(unclear)[0]) == (("HELD", "family_asks"), "UNKNOWN")
+
     def test_goes_to_whom_the_last_message_was_for_and_is_sealed(self, widow):
         message = sent(widow)
 
@@ -169,6 +210,63 @@ class TestAnyOtherAnswer:
         answer = Answer.objects.get()
         assert isinstance(vault.open_one(answer, "words")["words"], vault.Erased)
         assert answer.state == AnswerState.SETTLED
+
+
+class TestWhatComesWhileAnAnswerIsUnread:
+    """What was planned, released or queued after somebody answered waits for who reads it."""
+
+    @pytest.fixture(autouse=True)
+    def _words(self):
+        approved_words()
+
+    @staticmethod
+    def sends(message) -> tuple[str, str]:
+        deliver(message.pk, at=AT + timedelta(hours=3))
+        return state_of(message)
+
+    def test_waits_and_goes_on_when_it_was_read(self, widow, son, mei, handed):
+        answer = answers("妈妈昨天走了")
+        mine, to_son = (due(one, channel=Channel.EMAIL) for one in (widow, son))
+
+        assert self.sends(mine) == self.sends(to_son) == ("HELD", "replied")
+        settle(answer, Meaning.THANKS, mei, goes_on=True)
+
+        assert self.sends(mine)[0] == self.sends(to_son)[0] == "SENT"
+        assert len(handed) == 2
+
+    def test_is_left_out_with_what_waited_before(self, widow, mei, handed):
+        answer = answers("请不要再发了")
+        message = due(widow, channel=Channel.EMAIL)
+        self.sends(message)
+
+        settle(answer, Meaning.NOTHING, mei)
+
+        assert (state_of(message), handed) == (("CANCELLED", "answer_settled"), [])
+
+    def test_leaves_other_households_alone(self, widow, handed):
+        answers("妈妈昨天走了")
+
+        assert self.sends(due(MemberFactory(), channel=Channel.EMAIL))[0] == "SENT"
+
+    def test_waits_for_the_last_of_two_answers(self, widow, mei, handed):
+        message = due(widow, channel=Channel.EMAIL)
+        first, second = answers("谢谢你们"), answers("妈妈昨天走了", number="P-2")
+
+        settle(first, Meaning.THANKS, mei, goes_on=True)
+        between = state_of(message)
+        settle(second, Meaning.THANKS, mei, goes_on=True)
+
+        assert (between, state_of(message)[0]) == (("HELD", "replied"), "DUE")
+
+    def test_holds_a_touchpoint_for_the_last_of_two_answers(self, widow, mei):
+        touchpoint = TouchpointFactory(plan=PlanFactory(family=widow.family), state=TouchpointState.DUE)
+        first, second = answers("谢谢你们"), answers("妈妈昨天走了", number="P-2")
+
+        settle(first, Meaning.THANKS, mei, goes_on=True)
+        between = type(touchpoint).objects.get().state
+        settle(second, Meaning.THANKS, mei, goes_on=True)
+
+        assert (between, type(touchpoint).objects.get().state) == ("HELD", "DUE")
 
 
 def vault_phone(donor, number) -> None:
