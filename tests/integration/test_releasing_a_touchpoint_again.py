@@ -1,6 +1,7 @@
 """What was stopped and goes on: nobody gets a second copy of it, and nothing is lost on the way."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,6 +12,7 @@ from notifications.channels.post import letters
 from notifications.delivery import asking
 from notifications.outbox import Message
 from notifications.plans import actions
+from notifications.plans.actions import ending, falling_due
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from registry.families.models import SilentDay
@@ -191,3 +193,35 @@ class TestReleasedAgain:
             actions.approve(fresh(planned), by=mei, at=AT)
 
         assert "Nobody can be reached" in str(refused.value.sentences[0])
+
+
+def test_one_that_did_not_arrive_is_left_to_be_done_by_hand(planned, mei):
+    message = leaving(planned, mei)
+    outbox.leave_to_a_person(message, at=MORNING, why="no_answer")
+    actions.follow(planned, at=MORNING)
+
+    outbox.decide(Message.objects.get(), arrived=False, by=mei, at=MORNING)
+    actions.follow(planned, at=MORNING)
+
+    assert fresh(planned).state == TouchpointState.FAILED
+
+
+@pytest.mark.parametrize("fault", [moves.Refused(["no"], move="fall_due"), KeyError("x")])
+def test_one_plan_keeps_no_other_back_at_night(planned, monkeypatch, fault):
+    other = TouchpointFactory(step=planned.step, on_date=planned.on_date)
+    paused = PlanFactory(state="PAUSED", paused_until=planned.on_date)
+    real, meant = falling_due.locked, []
+
+    def locked(touchpoint):
+        meant.append(touchpoint.pk)
+        if len(meant) == 1:
+            raise fault
+        return real(touchpoint)
+
+    monkeypatch.setattr(falling_due, "locked", locked)
+    monkeypatch.setattr(ending, "locked_plan", Mock(side_effect=fault))
+
+    actions.plan_due(planned.on_date, at=MORNING)
+
+    assert {fresh(one).state for one in (planned, other)} == {TouchpointState.PLANNED, TouchpointState.DUE}
+    assert type(paused).objects.get(pk=paused.pk).state == "PAUSED"
