@@ -167,6 +167,7 @@ def leave_to_a_person(message: Message, *, at: datetime, why: str) -> bool:
 @transaction.atomic
 def fail(message: Message, *, at: datetime, why: str) -> bool:
     """Write down that a message was surely not handed over, and will not be by this channel."""
+    vault.lock(message.subject_id)  # first of all: another way may be tried, and a new row asks for it
     came = (MessageState.CLAIMED, MessageState.SENDING)
     ended = _end(message, MessageState.FAILED, at=at, verb="message.failed", came=came, why=why[:48])
     if ended:

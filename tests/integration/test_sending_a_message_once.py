@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -86,6 +87,18 @@ class TestDeliver:
         assert len(office.taken) == 1
         assert (sent.state, sent.provider_id, sent.sent_at) == (MessageState.SENT, "Q1", sent.settled_at)
         assert vault.open_one(sent, "words", "sent_to")["words"] == "您好\n\n您好。"
+
+    def test_tells_the_channel_when_the_hand_over_began(self, member, office):
+        before = time.monotonic()
+        deliver(due(member).pk, at=MORNING)
+        assert before <= (office.taken[0].begun or 0) <= time.monotonic()
+
+    def test_locks_the_person_before_it_fails_as_another_way_asks_for_them(self, member, office, monkeypatch):
+        message, states = due(member), []
+        office.does = raising(NotHandedOver("rcpt_550", permanent=True))
+        monkeypatch.setattr(vault, "lock", lambda *_ids: states.append(state_of(message)[0]))
+        deliver(message.pk, at=MORNING)
+        assert (states, state_of(message)[0]) == (["CLAIMED", "SENDING"], "FAILED")
 
     def test_waits_for_its_hour(self, member, office):
         message = due(member)
