@@ -19,7 +19,7 @@ from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
 from notifications.outbox import following, queueing
 from notifications.outbox.models import Message
-from notifications.outbox.states import MessageState
+from notifications.outbox.states import ARRIVED, MessageState
 from notifications.plans.states import WHO_DOES
 
 RESEND: Final = "outbox.resend"
@@ -121,6 +121,27 @@ def reconcile(lines: Iterable[str], *, by: Actor, at: datetime) -> Reconciled:
                 _decided(message, MessageState.SENT, why="reconciled", by=by, at=at, sent_at=sent_at)
             settled += 1
     return Reconciled(settled, known, strange)
+
+
+def arrived(message: Message) -> None:
+    """Keep what a provider tells while a message is being handed over, should its worker not come back."""
+    sending = Message.objects.filter(pk=message.pk, state=MessageState.SENDING)
+    sending.update(why=ARRIVED)
+
+
+@transaction.atomic
+def not_delivered(message: Message, *, by: Actor, at: datetime) -> bool:
+    """
+    Settle an unknown message of which the provider tells that it did not arrive.
+
+    No other way is tried by this: a person sees that nobody was reached. Return whether it was unknown.
+    """
+    vault.lock(message.subject_id)
+    try:
+        _decided(message, MessageState.FAILED, why="not_delivered", by=by, at=at)
+    except NotUnknown:
+        return False
+    return True
 
 
 def _theirs(message: Message, *, by: Actor, at: datetime) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from foundation import moves, vault
 from foundation.access import Role, command_actor
 from foundation.trail.models import TrailRow
-from notifications import channels
+from notifications import channels, outbox
 from notifications.answers import actions
 from notifications.answers.models import Answer, AnswerState, Held, Kind, Meaning
 from notifications.channel_names import Channel
@@ -420,6 +420,27 @@ class TestAMessageThatFailedForGood:
         assert actions.learn(by=command_actor(), at=AT) == 0
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == "channel_broken"
 
+    def test_is_learnt_once_where_the_way_was_opened_again(self, widow):
+        due(widow, state=MessageState.FAILED, why="gateway_unsubscribed", settled_at=AT)
+        actions.learn(by=command_actor(), at=AT + timedelta(minutes=1))
+        stopped = contact.against(widow.subject_id, Channel.SMS, PHONE)
+        contact.clear(widow.subject, Channel.SMS, by=command_actor(), at=AT + timedelta(minutes=2))
+
+        actions.learn(by=command_actor(), at=AT + timedelta(minutes=3))
+
+        assert (stopped, contact.against(widow.subject_id, Channel.SMS, PHONE)) == ("channel_stopped", "")
+
+    def test_teaches_nothing_again_where_the_address_was_known(self, widow):
+        contact.mark(widow.subject, Channel.SMS, Reach.WRONG, by=command_actor(), at=AT, address=PHONE)
+        message = due(widow, state=MessageState.FAILED, why="gateway_invalid_number", settled_at=AT)
+        message.save(update_fields=vault.seal(message, key=widow.subject.key_id, sent_to=PHONE))
+        actions.learn(by=command_actor(), at=AT + timedelta(minutes=1))
+        contact.clear(widow.subject, Channel.SMS, by=command_actor(), at=AT + timedelta(minutes=2))
+
+        assert actions.learn(by=command_actor(), at=AT + timedelta(minutes=3)) == 0
+        assert contact.against(widow.subject_id, Channel.SMS, PHONE) == ""
+        assert not Answer.objects.open().exists()
+
 
 @pytest.fixture
 def gateway_is_set(settings):
@@ -432,6 +453,11 @@ def tell(client, name, said, *, secret=SECRET, at=None):
     return client.post(
         reverse(f"gateway:{name}"), body, content_type="application/json", headers=told
     ).status_code
+
+
+def failed(client, message) -> int:
+    receipt = {"id": str(message.pk), "status": "failed", "code": "expired"}
+    return tell(client, "receipt", {"receipts": [receipt]})
 
 
 @pytest.mark.usefixtures("gateway_is_set")
@@ -453,6 +479,31 @@ class TestTheGateway:
 
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == "channel_broken"
         assert Answer.objects.count() == 1
+
+    def test_tells_that_an_unclear_message_did_not_arrive(self, client, widow):
+        message = sent(widow, state=MessageState.UNKNOWN, bereaved=True)
+
+        assert failed(client, message) == 204
+        assert state_of(message) == ("FAILED", "not_delivered")
+        assert (Message.objects.count(), Answer.objects.count()) == (1, 0)
+
+    def test_tells_that_what_counted_as_sent_did_not_arrive(self, client, widow):
+        message = sent(widow)
+
+        for _ in range(2):
+            assert failed(client, message) == 204
+
+        answer = Answer.objects.open().get()
+        assert (answer.kind, answer.message_id) == (Kind.CAME_BACK, message.pk)
+        assert not ContactState.objects.exists()
+
+    def test_tells_of_a_message_whose_worker_dies_afterwards(self, client, widow):
+        message = sent(widow, state=MessageState.SENDING)
+        tell(client, "receipt", {"receipts": [{"id": str(message.pk), "status": "delivered"}]})
+
+        outbox.sweep(at=AT + timedelta(hours=1))
+
+        assert state_of(message)[0] == "SENT"
 
     def test_tells_what_somebody_wrote_once_however_often_it_is_sent(self, client, widow):
         message = due(widow)

@@ -85,10 +85,11 @@ def received(
 
 
 @transaction.atomic
-def came_back(message: Message, *, state: Reach, by: Actor, at: datetime) -> Answer | None:
+def came_back(message: Message, *, state: Reach | None, by: Actor, at: datetime) -> Answer | None:
     """
     Note that a message came back, and have somebody look for another way to the person.
 
+    :param state: what is known of the address by it; None where nothing is.
     :returns: what stands on the list of the desk; None where it is known already of this address.
     """
     lock_with_households([message.subject_id])
@@ -97,10 +98,8 @@ def came_back(message: Message, *, state: Reach, by: Actor, at: datetime) -> Ans
         return None
     opened = vault.open_one(message, "sent_to")["sent_to"]
     address = opened if isinstance(opened, str) else ""
-    row = contact.mark(message.subject, message.channel, state, by=by, at=at, address=address)
-    if row.since != at or row.state != state:
-        return None
-    return _begin(
+    known = state is not None and not _learnt(message, state, address, by=by, at=at)
+    answer = _begin(
         Kind.CAME_BACK,
         message.channel,
         provider_id=number,
@@ -110,6 +109,17 @@ def came_back(message: Message, *, state: Reach, by: Actor, at: datetime) -> Ans
         by=by,
         at=at,
     )
+    if not known:
+        return answer
+    answer.settled_at = at  # kept, so that this message teaches nothing again once the way was opened
+    moves.make(answer, "settle", by=by, at=at, saves=("settled_at",))
+    return None
+
+
+def _learnt(message: Message, state: Reach, address: str, *, by: Actor, at: datetime) -> bool:
+    """Mark the way, and return whether that was new."""
+    row = contact.mark(message.subject, message.channel, state, by=by, at=at, address=address)
+    return row.since == at and row.state == state
 
 
 def _begin(
