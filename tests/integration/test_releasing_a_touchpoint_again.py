@@ -5,7 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from foundation import moves
+from foundation import moves, vault
 from foundation.access import Role
 from notifications import outbox
 from notifications.channels.post import letters
@@ -225,3 +225,16 @@ def test_one_plan_keeps_no_other_back_at_night(planned, monkeypatch, fault):
 
     assert {fresh(one).state for one in (planned, other)} == {TouchpointState.PLANNED, TouchpointState.DUE}
     assert type(paused).objects.get(pk=paused.pk).state == "PAUSED"
+
+
+def test_a_calendar_is_made_anew_once_a_death_is_written_down(
+    planned, member, monkeypatch, django_capture_on_commit_callbacks
+):
+    replan = Mock()
+    monkeypatch.setattr(actions, "replan", replan)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        vault.report_dead(member.subject, by=SETTER_UP, at=AT)
+        assert not replan.called  # it locks others, whom somebody may hold who waits for the one who died
+
+    assert replan.call_args.args == (planned.plan,)
