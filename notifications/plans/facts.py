@@ -42,8 +42,8 @@ def silent_days(family_ids: Iterable[UUID]) -> dict[UUID, list[Silence]]:
     """Return the days on which households want no word: one query."""
     found: dict[UUID, list[Silence]] = defaultdict(list)
     days = SilentDay.objects.filter(family__in=list(family_ids)).order_by("pk")
-    for family, *silence in days.values_list("family", "month", "day", "year", "calendar"):
-        found[family].append(Silence(*silence))
+    for family, month, day, year, kept_by in days.values_list("family", "month", "day", "year", "calendar"):
+        found[family].append(Silence(month, day, year, kept_by))
     return found
 
 
