@@ -12,7 +12,7 @@ from notifications.channels.post import letters
 from notifications.delivery import asking
 from notifications.outbox import Message
 from notifications.plans import actions
-from notifications.plans.actions import ending, falling_due
+from notifications.plans.actions import ending, falling_due, planning
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from registry.families.models import SilentDay
@@ -238,3 +238,13 @@ def test_a_calendar_is_made_anew_once_a_death_is_written_down(
         assert not replan.called  # it locks others, whom somebody may hold who waits for the one who died
 
     assert replan.call_args.args == (planned.plan,)
+
+
+def test_one_plan_whose_calendar_cannot_be_made_keeps_no_other_back(planned, monkeypatch):
+    good, bad = planned.plan, PlanFactory(programme_key="broken")
+    dates = Mock(side_effect=lambda steps, *_facts, **_span: [] if steps else {}["x"])
+    monkeypatch.setattr(planning.planning, "dates", dates)
+
+    count = actions.plan_year([bad, good], MORNING.date(), at=AT)
+
+    assert (count, fresh(planned).why) == (1, "no_longer")
