@@ -12,8 +12,9 @@ from foundation import vault
 from foundation.access import Permission, StaffRequest
 from foundation.desk import administration, belongings, today
 from foundation.pages import keyset
-from notifications.answers import local_gateway, queries, receivers
+from notifications.answers import local_gateway, queries, receivers, unread
 from notifications.answers.models import Answer, Desk
+from notifications.delivery import asking
 from notifications.recipients.models import ContactState
 from registry import signals as of_registry
 from registry.donors import sections as of_donors
@@ -41,6 +42,7 @@ def register() -> None:
     of_donors.register(of_donors.Section("ways", 62, Permission.DONOR_EDIT, template, _ways_to_donor))
     of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
     belongings.register({Answer: "subject", ContactState: "subject"})
+    asking.register("answers.unread", unread.question)
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
     of_families_room.family_changed.connect(receivers.family_changed, dispatch_uid="answers.family")
     of_registry.donor_rehomed.connect(receivers.donor_rehomed, dispatch_uid="answers.donor")

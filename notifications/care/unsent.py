@@ -59,12 +59,16 @@ REASONS: Final[dict[str, Reason]] = {
     "template_not_approved": Reason(
         _("The provider has not approved these words yet"), _("Look at the sign and templates of the branch.")
     ),
+    "sign_not_approved": Reason(
+        _("The provider has not approved these words yet"), _("Look at the sign and templates of the branch.")
+    ),
     "replied": Reason(_("Somebody answered; read it first"), _("Look at the answers.")),
     "restored": Reason(_("A backup was put back"), _TO_OPERATOR),
     "operator": Reason(_("The operator holds everything"), _TO_OPERATOR),
     "events_declined": Reason(_("They do not want to be invited to events")),
     "event_called_off": Reason(_("The event was called off")),
     "came_back": Reason(_("It came back"), _OTHER_WAY),
+    "not_delivered": Reason(_("It came back"), _OTHER_WAY),
     "did_not_arrive": Reason(_("Somebody found that it did not arrive")),
 }
 

@@ -5,10 +5,11 @@ from notifications.channels.handing_over import (
     Receipt,
     Transport,
     Unclear,
+    missing,
     of,
     prepare,
     register,
     send,
 )
 
-__all__ = ["NotHandedOver", "Receipt", "Transport", "Unclear", "of", "prepare", "register", "send"]
+__all__ = ["NotHandedOver", "Receipt", "Transport", "Unclear", "missing", "of", "prepare", "register", "send"]

@@ -58,6 +58,11 @@ def _always_ready() -> None:
     """A channel without a line that is kept open has nothing to prepare."""
 
 
+def _nothing_missing(_rendered: Rendered, _recipient: Recipient) -> str:
+    """Most channels need nothing of a provider before a message leaves."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Transport:
     """
@@ -65,10 +70,12 @@ class Transport:
 
     ``send(message, rendered, address, recipient)`` hands over and returns a ``Receipt``.
     ``prepare()`` opens the line, before a message counts as being handed over.
+    ``missing(rendered, recipient)`` returns what the provider has still to approve, as a code, or "".
     """
 
     send: Callable[[Message, Rendered, str, Recipient], Receipt]
     prepare: Callable[[], Any] = _always_ready
+    missing: Callable[[Rendered, Recipient], str] = _nothing_missing
 
 
 _transports: dict[str, Transport] = {}
@@ -97,6 +104,15 @@ def prepare(channel: str) -> None:
     :raises NotHandedOver: if it does not open.
     """
     of(channel).prepare()
+
+
+def missing(channel: str, rendered: Rendered, recipient: Recipient) -> str:
+    """
+    Return what the provider has still to approve before such words may leave, as a code; "" if nothing.
+
+    :raises NotHandedOver: if nothing hands over by this channel.
+    """
+    return of(channel).missing(rendered, recipient)
 
 
 def send(message: Message, rendered: Rendered, address: str, recipient: Recipient) -> Receipt:

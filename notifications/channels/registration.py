@@ -11,5 +11,5 @@ from notifications.channels.email import sending as email
 def register() -> None:
     """Register each channel that a machine sends by."""
     channels.register(Channel.EMAIL, channels.Transport(email.send, email.prepare))
-    channels.register(Channel.SMS, channels.Transport(sms.send))
-    channels.register(Channel.WECHAT, channels.Transport(wechat.send))
+    channels.register(Channel.SMS, channels.Transport(sms.send, missing=sms.missing))
+    channels.register(Channel.WECHAT, channels.Transport(wechat.send, missing=wechat.missing))

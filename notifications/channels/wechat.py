@@ -28,3 +28,8 @@ def send(message: Message, rendered: Rendered, address: str, recipient: Recipien
         "text": rendered.text,
     }
     return line.send(str(message.pk), said, began=message.begun)
+
+
+def missing(rendered: Rendered, recipient: Recipient) -> str:
+    """Return what the provider has still to approve, as a code; "" if nothing."""
+    return provider.missing(rendered.version, Channel.WECHAT, recipient)

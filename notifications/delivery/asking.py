@@ -11,14 +11,15 @@ from django.conf import settings
 from django.db.models import Q
 
 from foundation import calendar
-from notifications import recipients, wordings
+from notifications import channels, recipients, wordings
 from notifications.delivery import filling
 from notifications.outbox import Message, MessageState, NotNow, Ready
 from notifications.outbox.states import REACHED
-from notifications.plans import quiet
+from notifications.plans import facts, quiet
 from notifications.plans.states import PlanState, TouchpointState
 from notifications.recipients import Recipient
 
+ASKED_AGAIN: Final = timedelta(hours=1)
 # By another way the person can be reached still; a consent taken back is no fault of the way.
 _OF_THE_WAY: Final = frozenset({"no_address", "channel_stopped", "channel_broken"})
 # The touchpoint goes out: it may have reached others of the household before.
@@ -33,20 +34,28 @@ def ask(message: Message, *, at: datetime) -> Ready | NotNow:
     recipient = recipients.of_subject(message.subject)
     if recipient is None:
         return NotNow("gone", MessageState.CANCELLED)
-    for question in QUESTIONS:
+    for question in (*QUESTIONS, *_of_rooms_above.values()):
         if refusal := question(message, recipient, at):
             return refusal
     address = recipients.address(recipient, message.channel)
     if address is None:
         return NotNow("no_address", MessageState.FAILED)
-    try:
-        rendered = _written(message, recipient, at=at)
-    except wordings.NoWording:
-        return NotNow("no_wording", MessageState.HELD)
-    except wordings.FieldMissing:
-        return NotNow("field_empty", MessageState.HELD)
+    rendered = _written(message, recipient, at=at)
+    if isinstance(rendered, str):
+        return _until_mended(message, rendered, at)
     message.stop_url = filling.stop_url(message, at=at)
     return Ready(recipient, address, rendered)
+
+
+def _until_mended(message: Message, why: str, at: datetime) -> NotNow:
+    """
+    Wait for what a person mends: words, a field, what the provider has to approve.
+
+    To the bereaved it goes only when somebody lets it; any other is asked again each hour.
+    """
+    if message.bereaved:
+        return NotNow(why, MessageState.HELD)
+    return NotNow(why, MessageState.DUE, at + ASKED_AGAIN)
 
 
 def _person(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
@@ -87,9 +96,28 @@ def _hours(message: Message, recipient: Recipient, at: datetime) -> NotNow | Non
     here = at.astimezone(ZoneInfo(recipient.zone))
     if first <= here.hour < last:
         return None
-    morning = here.replace(hour=first, minute=0, second=0, microsecond=0)
-    until = morning if here.hour < first else morning + timedelta(days=1)
+    until = _morning(here) if here.hour < first else _morning(here + timedelta(days=1))
     return NotNow("quiet_hours", MessageState.DUE, until.astimezone(at.tzinfo))
+
+
+def _silence(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
+    """
+    No word leaves on a day that the family wants to be left alone on, however late it is.
+
+    What may wait a day does; a person decides about a rite, whose day it was.
+    """
+    if message.service or recipient.member is None:
+        return None
+    household, here = recipient.member.family_id, at.astimezone(ZoneInfo(recipient.zone))
+    if not any(silence.holds_on(here.date()) for silence in facts.silent_days([household])[household]):
+        return None
+    if message.beats_gap and message.touchpoint is not None:
+        return NotNow("rite_on_silent_day", MessageState.HELD)
+    return NotNow("silent_day", MessageState.DUE, _morning(here + timedelta(days=1)).astimezone(at.tzinfo))
+
+
+def _morning(here: datetime) -> datetime:
+    return here.replace(hour=settings.QUIET_HOURS[0], minute=0, second=0, microsecond=0)
 
 
 def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None:
@@ -106,14 +134,26 @@ def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None
 
 
 Question = Callable[[Message, Recipient, datetime], NotNow | None]
-QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _hours, _gap)
+QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _hours, _silence, _gap)
+_of_rooms_above: Final[dict[str, Question]] = {}
+
+
+def register(key: str, question: Question) -> None:
+    """Let a room above ask one more: ``question(message, recipient, at)``; the same key again replaces it."""
+    _of_rooms_above[key] = question
 
 
 def _moments(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> Iterator[datetime]:
     return (moment for pair in pairs for moment in pair if moment is not None)
 
 
-def _written(message: Message, recipient: Recipient, *, at: datetime) -> wordings.Rendered:
-    """Write the words as approved now; links are made for this one message."""
+def _written(message: Message, recipient: Recipient, *, at: datetime) -> wordings.Rendered | str:
+    """Write the words as approved now, or return what is missing; links are made for this one message."""
     given = filling.Given(message, at)
-    return wordings.render(message.wording, message.channel, recipient, given, at=at)
+    try:
+        rendered = wordings.render(message.wording, message.channel, recipient, given, at=at)
+    except wordings.NoWording:
+        return "no_wording"
+    except wordings.FieldMissing:
+        return "field_empty"
+    return channels.missing(message.channel, rendered, recipient) or rendered

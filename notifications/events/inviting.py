@@ -11,6 +11,7 @@ from django.utils import timezone
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON, Channel
 from notifications.events.models import Event
+from notifications.links import facts
 from notifications.plans import quiet
 from notifications.plans.states import LIVE_PLANS
 from notifications.recipients import Recipient
@@ -48,6 +49,8 @@ def candidate(event: Event, family: Family, *, at: datetime) -> Candidate:
     ways = [way for way in WAYS if way in BY_A_PERSON or not early]
     for one in recipients.of_family(family):
         for way in ways:
+            if way not in BY_A_PERSON and not facts.are_kept(one):
+                continue  # the link in the invitation asks for a second fact
             if not recipients.stands_against(one, way, at=at):
                 return Candidate(family, one, way)
     return Candidate(family, why="no_address")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from consent import actions as consents
 from consent.models import Consent
 from consent.purposes import CORE
 from foundation import calendar, moves, trail, vault
+from notifications import outbox
 from notifications.channel_names import Channel
 from notifications.links import replies
 from notifications.links.models import FollowUp, Link
@@ -60,6 +61,12 @@ def use(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
         "link.used", by=opened.by, at=at, object=link, branch=opened.person.branch.pk, purpose=link.purpose
     )
     return settles
+
+
+def settle(settles: Iterable[Settle], *, at: datetime) -> None:
+    """Wait, after the commit and before the answer, for what is under way."""
+    for each in settles:
+        each(at + SETTLING)
 
 
 def pause_until(said: Said, *, at: datetime) -> date:
@@ -118,10 +125,14 @@ def _withdraw_one(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 
 
 def _stop(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    """Stop the ways, and take back what has not left by them, as a reply of "T" does."""
     ways = list(Channel) if said.get("ways") == "all" else [Channel(opened.link.matter)]
     for way in ways:
         contact.mark(opened.person.subject, way, Reach.STOPPED, by=opened.by, at=at)
-    return []
+    stopped = outbox.cancel_for(
+        opened.person.subject.pk, why=contact.STOPPED, by=opened.by, at=at, channels=ways
+    )
+    return [stopped.settle] if stopped.settle is not None else []
 
 
 def _reply(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:

@@ -27,12 +27,22 @@ def can_be_asked(person: Recipient) -> bool:
     return bool(ends(person))
 
 
+def are_kept(person: Recipient) -> bool:
+    """Return whether something to ask for is written down, without opening it."""
+    row = person.donor or person.member
+    return row is not None and any(getattr(row, name) is not None for name in _names(person))
+
+
 def ends(person: Recipient) -> list[str]:
     """Return the last four characters of what is known: the document first."""
     row = person.donor or person.member
     if row is None:
         return []
-    names = ("document", "phone") if person.donor is not None else ("phone",)
+    names = _names(person)
     opened = vault.open_one(row, *names)
     values = [opened[name] for name in names]
     return [value[-DIGITS:].upper() for value in values if isinstance(value, str) and len(value) >= DIGITS]
+
+
+def _names(person: Recipient) -> tuple[str, ...]:
+    return ("document", "phone") if person.donor is not None else ("phone",)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from notifications.links import making
-from notifications.links.purposes import Purpose
+from notifications import recipients
+from notifications.links import facts, making
+from notifications.links.purposes import FIELDS, WITHOUT_A_FACT, Purpose
 from notifications.outbox import Message
 
 
@@ -15,6 +16,7 @@ def fill(message: Message, names: Collection[str], *, at: datetime) -> dict[str,
     Return the links that the words of a message ask for.
 
     An invitation is answered under the message's occasion, questions under the step they belong to.
+    Of whom no second fact is known, no link is made that asks for one: it would open for nobody.
     """
     step = message.touchpoint.key if message.touchpoint else message.occasion
     matters = {
@@ -22,9 +24,17 @@ def fill(message: Message, names: Collection[str], *, at: datetime) -> dict[str,
         Purpose.REPLY: message.occasion,
         Purpose.FOLLOW_UP: step,
     }
+    asking = [name for name in names if name in FIELDS and FIELDS[name] not in WITHOUT_A_FACT]
+    if asking and not _can_be_asked(message):
+        names = [name for name in names if name not in asking]
     return making.fields(message.subject, names, at=at, matters=matters)
 
 
 def stop(message: Message, *, at: datetime) -> str:
     """Return the address by which a mail program stops such messages."""
     return making.unsubscribe(message.subject, str(message.channel), at=at)
+
+
+def _can_be_asked(message: Message) -> bool:
+    person = recipients.of_subject(message.subject)
+    return person is not None and facts.can_be_asked(person)

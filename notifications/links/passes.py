@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from notifications.links.models import Link
 
-COOKIE: Final = "link_pass"
+COOKIE: Final = "link_pass_{}"  # one a link, so that a second link takes no pass away
 _SALT: Final = "notifications.links.pass"
 _PATH: Final = "/s/"
 
@@ -18,7 +18,7 @@ _PATH: Final = "/s/"
 def give(response: HttpResponse, link: Link) -> HttpResponse:
     """Let this device through to a link, and to no other."""
     response.set_signed_cookie(
-        COOKIE,
+        _cookie(link),
         link.pk.hex,
         salt=_SALT,
         max_age=settings.LINK_PASS_MINUTES * 60,
@@ -32,10 +32,16 @@ def give(response: HttpResponse, link: Link) -> HttpResponse:
 
 def holds(request: HttpRequest, link: Link | None) -> bool:
     """Return whether this device showed the second fact of this link a moment ago."""
+    if link is None:
+        return False
     try:
         shown = request.get_signed_cookie(
-            COOKIE, default="", salt=_SALT, max_age=settings.LINK_PASS_MINUTES * 60
+            _cookie(link), default="", salt=_SALT, max_age=settings.LINK_PASS_MINUTES * 60
         )
     except signing.BadSignature:
         return False
-    return link is not None and shown == link.pk.hex
+    return shown == link.pk.hex
+
+
+def _cookie(link: Link) -> str:
+    return COOKIE.format(link.pk.hex[-8:])  # of a UUID 7 the end is chance, the beginning is the time

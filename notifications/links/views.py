@@ -22,13 +22,14 @@ from foundation.pages import Attempt
 from notifications.links import acts, forms, making, opening, pages, passes, rate
 from notifications.links.models import Link
 from notifications.links.opening import Opened
-from notifications.links.purposes import GO_ON, WITHOUT_A_FACT, Purpose
+from notifications.links.purposes import WITHOUT_A_FACT, Purpose
 from registry.donors import strangers
 from registry.donors.strangers import StrangerRequest
 
 WRONG, LATE, GONE, CROWDED = 422, 409, 410, 429
 REASON = "a person's own signed link; it shows nothing before a second fact"
 POLICY = "strict-origin"  # the token stands in the address; `no-referrer` would break the check for forgeries
+_OF_THE_FACT = frozenset({"csrfmiddlewaretoken", "last_four"})
 
 View = Callable[[StrangerRequest, str, Link | None], HttpResponse]
 
@@ -78,7 +79,7 @@ def other(request: StrangerRequest, token: str, link: Link | None) -> HttpRespon
     if opened is None or not passes.holds(request, link):
         return _gone(request, token)
     wished = request.POST.get("purpose", "")
-    if wished not in GO_ON.get(opened.purpose, ()):
+    if wished not in [way["value"] for way in pages.ways_on(opened)]:
         return HttpResponseRedirect(reverse("links:open", args=[token]))
     new, there = making.go_on(Purpose(wished), opened, at=request.at)
     return passes.give(HttpResponseRedirect(there), new)
@@ -95,16 +96,18 @@ def one_click(request: StrangerRequest, token: str, link: Link | None) -> HttpRe
     """
     opened = opening.open_link(link, at=request.at)
     if opened is not None and opened.purpose == Purpose.STOP:
-        acts.use(opened, {"ways": "this"}, at=request.at)
+        acts.settle(acts.use(opened, {"ways": "this"}, at=request.at), at=request.at)
     return HttpResponse(status=204)
 
 
 def _ask(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
-    asked = request.method == "POST" and "last_four" in request.POST
+    typed = _typed(request)
+    asked = "last_four" in request.POST
     form = forms.SecondFact(request.POST if asked else None)
     if asked and form.is_valid():
         if opening.prove(opened, form.cleaned_data["last_four"], at=request.at):
-            return passes.give(_here(token), opened.link)
+            there = _show_again(request, token, opened) if typed else _here(token)
+            return passes.give(there, opened.link)
         lockout.count_failure(rate.of(request), at=request.at)
         if not (left := opening.tries_left(opened.link)):
             return _gone(request, token)
@@ -114,8 +117,28 @@ def _ask(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
             left,
         )
         form.add_error("last_four", again % {"n": left})
-    status = WRONG if form.errors else 200
-    return render(request, "notifications/links/fact.html", _sender(token) | {"form": form}, status=status)
+    late = request.method == "POST" and not asked  # the half hour was over when the button was pressed
+    context = _sender(token) | {"form": form, "late": late, "typed": typed}
+    status = WRONG if form.errors or late else 200
+    return render(request, "notifications/links/fact.html", context, status=status)
+
+
+def _typed(request: StrangerRequest) -> list[tuple[str, str]]:
+    """Return what was sent beside the second fact: it goes on unseen until that is shown."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in _OF_THE_FACT and value
+    ]
+
+
+def _show_again(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
+    """Show a page as it was typed before; whoever typed it presses its button once more."""
+    entry = pages.page_of(opened)
+    form = entry.form(request.POST, opened=opened)
+    context = _context(token, opened) | entry.shows(opened, request.POST) | {"form": form}
+    return render(request, _template(opened), context)
 
 
 def _show(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
@@ -125,15 +148,13 @@ def _show(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
         with Attempt(cast("Any", request), form) as attempt:
             settles = acts.use(opened, form.cleaned_data, at=request.at)
         if attempt.ok:
-            for settle in settles:
-                settle(request.at + acts.SETTLING)
+            acts.settle(settles, at=request.at)
             return passes.give(_here(token), opened.link)
     elif request.method != "POST":
         trail.record("link.opened", by=opened.by, at=request.at, object=opened.link)
     asked = request.POST if request.method == "POST" else request.GET
     context = _context(token, opened) | entry.shows(opened, asked) | {"form": form}
-    template = f"notifications/links/{opened.purpose.value.lower()}.html"
-    return render(request, template, context, status=WRONG if form.errors else 200)
+    return render(request, _template(opened), context, status=WRONG if form.errors else 200)
 
 
 def _done(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
@@ -169,6 +190,10 @@ def _speak(request: StrangerRequest, opened: Opened) -> None:
         return
     translation.activate(opened.person.language)
     request.LANGUAGE_CODE = translation.get_language()
+
+
+def _template(opened: Opened) -> str:
+    return f"notifications/links/{opened.purpose.value.lower()}.html"
 
 
 def _here(token: str) -> HttpResponseRedirect:

@@ -1,6 +1,6 @@
 """The outbox: one row a message, and the row is the truth. Sends nothing itself."""
 
-from notifications.outbox.deciding import Reconciled, ask_resend, decide, reconcile
+from notifications.outbox.deciding import Reconciled, arrived, ask_resend, decide, not_delivered, reconcile
 from notifications.outbox.epoch import EpochProblem, hold_everything, is_held, keep_up, release_everything
 from notifications.outbox.models import Message, MessageState, Refusal
 from notifications.outbox.queueing import queue, record_by_hand, wake
@@ -25,6 +25,7 @@ __all__ = [
     "Ready",
     "Reconciled",
     "Refusal",
+    "arrived",
     "ask_resend",
     "begin_sending",
     "cancel",
@@ -38,6 +39,7 @@ __all__ = [
     "is_held",
     "keep_up",
     "leave_to_a_person",
+    "not_delivered",
     "queue",
     "reconcile",
     "record_by_hand",

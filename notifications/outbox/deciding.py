@@ -13,12 +13,14 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from foundation import approvals, moves, trail, vault
+from foundation import access, approvals, moves, trail, vault
+from foundation.access import Permission
 from foundation.approvals import Approval
-from foundation.trail import Actor
+from foundation.trail import Actor, ActorKind
 from notifications.outbox import following, queueing
 from notifications.outbox.models import Message
-from notifications.outbox.states import MessageState
+from notifications.outbox.states import ARRIVED, MessageState
+from notifications.plans.states import WHO_DOES
 
 RESEND: Final = "outbox.resend"
 _ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -44,9 +46,10 @@ def decide(message: Message, *, arrived: bool, by: Actor, at: datetime) -> Messa
 
     One that did not arrive is not sent again by this: see ``ask_resend``.
 
-    :raises NotUnknown: if it was decided before.
+    :raises NotUnknown: if it was decided before. :raises moves.NotAllowed: if it is not the actor's to say.
     """
     vault.lock(message.subject_id)
+    _theirs(message, by=by, at=at)
     if arrived:
         _decided(message, MessageState.SENT, why="decided", by=by, at=at, sent_at=message.begun_at or at)
     else:
@@ -62,9 +65,10 @@ def ask_resend(message: Message, *, by: Actor, at: datetime, reason: str = "") -
     To the bereaved only when a second person agrees: they may get it twice.
 
     :returns: the question to the second person; or the new message, where none is needed.
-    :raises NotUnknown: if it was decided before.
+    :raises NotUnknown: if it was decided before. :raises moves.NotAllowed: if it is not the actor's to ask.
     """
     vault.lock(message.subject_id)
+    _theirs(message, by=by, at=at)
     message = Message.objects.select_related("subject").get(pk=message.pk)
     if message.state != MessageState.UNKNOWN:
         raise NotUnknown([_("Somebody has decided about this message already.")])
@@ -99,6 +103,8 @@ def reconcile(lines: Iterable[str], *, by: Actor, at: datetime) -> Reconciled:
     Settle unknown messages by a list of what a provider accepted: our ids, or theirs, one a line.
 
     What stands on the list arrived. What does not stand there stays for a person to decide.
+
+    :raises moves.NotAllowed: at the first that is not the actor's to settle.
     """
     settled = known = strange = 0
     for line in filter(None, map(str.strip, lines)):
@@ -110,10 +116,39 @@ def reconcile(lines: Iterable[str], *, by: Actor, at: datetime) -> Reconciled:
         else:
             with transaction.atomic():
                 vault.lock(message.subject_id)
+                _theirs(message, by=by, at=at)
                 sent_at = message.begun_at or at
                 _decided(message, MessageState.SENT, why="reconciled", by=by, at=at, sent_at=sent_at)
             settled += 1
     return Reconciled(settled, known, strange)
+
+
+def arrived(message: Message) -> None:
+    """Keep what a provider tells while a message is being handed over, should its worker not come back."""
+    sending = Message.objects.filter(pk=message.pk, state=MessageState.SENDING)
+    sending.update(why=ARRIVED)
+
+
+@transaction.atomic
+def not_delivered(message: Message, *, by: Actor, at: datetime) -> bool:
+    """
+    Settle an unknown message of which the provider tells that it did not arrive.
+
+    No other way is tried by this: a person sees that nobody was reached. Return whether it was unknown.
+    """
+    vault.lock(message.subject_id)
+    try:
+        _decided(message, MessageState.FAILED, why="not_delivered", by=by, at=at)
+    except NotUnknown:
+        return False
+    return True
+
+
+def _theirs(message: Message, *, by: Actor, at: datetime) -> None:
+    """Ask the staff for the right to send such messages; commands and a provider's word have no rights."""
+    rights = (Permission.CARE_SEND,) if message.bereaved else WHO_DOES
+    if by.kind == ActorKind.STAFF and not any(access.may(by, one, on=message, at=at) for one in rights):
+        raise moves.NotAllowed(rights[0].value)
 
 
 def _named(line: str) -> Message | None:

@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Count
 
 from notifications.outbox.models import Message, OutboxEpoch
-from notifications.outbox.states import MessageState
+from notifications.outbox.states import OURS, MessageState
 
 LATE: Final = timedelta(minutes=5)
 
@@ -22,6 +22,12 @@ def counts() -> dict[str, int]:
 def late(*, at: datetime) -> int:
     """Return how many are due for so long that workers or beat do not seem to run."""
     return Message.objects.due(at - LATE).count()
+
+
+def kept_back() -> dict[str, int]:
+    """Return how many wait for a fault of ours, by its code."""
+    waiting = Message.objects.filter(state=MessageState.DUE, why__in=OURS)
+    return dict(waiting.order_by("why").values_list("why").annotate(Count("pk")))
 
 
 def held_because() -> str:

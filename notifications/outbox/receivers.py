@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from consent.models import Consent
 from consent.purposes import CONTACT, Purpose
+from foundation import moves
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications.outbox import queueing, stopping
 from notifications.outbox.models import Message
-from notifications.outbox.states import MessageState
+from notifications.outbox.states import REACHED, WAITING, MessageState
 from notifications.plans.models import Touchpoint
 from notifications.plans.sendings import Sending
+from notifications.plans.whys import OF_PLANNING
 from notifications.recipients.against import PURPOSES
 from registry.donors.models import Donor
 from registry.families.models import Member
 
 _CHANNELS: Final = {purpose: channel for channel, purpose in PURPOSES.items()}
+# Copies that a new release lets go on: what was held, and what planning took away and brought back.
+_STOPPED: Final = Q(state=MessageState.HELD) | Q(state=MessageState.CANCELLED, why__in=OF_PLANNING)
 
 
 def donor_withdrawn(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> Stop:
@@ -69,31 +76,55 @@ def donor_merged(*, emptied: Donor, by: Actor, at: datetime, **_more: Any) -> No
 def touchpoint_approved(
     *, touchpoint: Touchpoint, sendings: Sequence[Sending], by: Actor, at: datetime, **_more: Any
 ) -> None:
-    """Queue one copy a person; one that was held with the touchpoint goes on."""
-    held = Message.objects.filter(touchpoint=touchpoint, state=MessageState.HELD)
-    by_person = {message.subject_id: message for message in held.select_related("subject")}
-    step = touchpoint.step
+    """
+    Queue one copy a person; one that was stopped with the touchpoint goes on.
+
+    :raises moves.Refused: if nothing of it would go to anybody.
+    """
+    of_it = Message.objects.filter(touchpoint=touchpoint)
+    by_person = {message.subject_id: message for message in of_it.filter(_STOPPED).select_related("subject")}
     for sending in sendings:
         if message := by_person.get(sending.recipient.subject.pk):
-            Message.objects.filter(pk=message.pk).update(due_at=sending.due_at, not_before=None)
-            stopping.release([message], by=by, at=at)
-            continue
-        queueing.queue(
-            subject=sending.recipient.subject,
-            branch_path=touchpoint.branch_path,
-            channel=sending.channel,
-            wording=step.wording,
-            language=sending.recipient.language,
-            due_at=sending.due_at,
-            programme_key=step.programme.key,
-            touchpoint=touchpoint,
-            fields={"on_date": touchpoint.on_date.isoformat()},
-            bereaved=step.programme.bereaved,
-            service=step.programme.service,
-            at_least_once=step.at_least_once,
-            beats_gap=step.beats_gap,
-            at=at,
-        )
+            _go_on(message, touchpoint, sending, by=by, at=at)
+        else:
+            _queue(touchpoint, sending, at=at)
+    if sendings and not of_it.filter(state__in=[*WAITING, *REACHED]).exists():
+        raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
+
+
+def _queue(touchpoint: Touchpoint, sending: Sending, *, at: datetime) -> None:
+    step = touchpoint.step
+    queueing.queue(
+        subject=sending.recipient.subject,
+        branch_path=touchpoint.branch_path,
+        programme_key=step.programme.key,
+        touchpoint=touchpoint,
+        bereaved=step.programme.bereaved,
+        service=step.programme.service,
+        at_least_once=step.at_least_once,
+        beats_gap=step.beats_gap,
+        at=at,
+        **_as_released(touchpoint, sending),
+    )
+
+
+def _go_on(message: Message, touchpoint: Touchpoint, sending: Sending, *, by: Actor, at: datetime) -> None:
+    """Let a copy that was stopped go on as it is released now, by another way it may be."""
+    now = {**_as_released(touchpoint, sending), "not_before": None, "attempts": 0, "settled_at": None}
+    if Message.objects.filter(_STOPPED, pk=message.pk).update(state=MessageState.HELD, **now):
+        message.channel = sending.channel
+        stopping.release([message], by=by, at=at)
+
+
+def _as_released(touchpoint: Touchpoint, sending: Sending) -> dict[str, Any]:
+    """Return by which way, in which words and for which day a copy goes out."""
+    return {
+        "channel": sending.channel,
+        "wording": touchpoint.step.wording,
+        "language": sending.recipient.language,
+        "due_at": sending.due_at,
+        "fields": {"on_date": touchpoint.on_date.isoformat()},
+    }
 
 
 def touchpoint_held(*, touchpoint: Touchpoint, why: str, by: Actor, at: datetime, **_more: Any) -> None:

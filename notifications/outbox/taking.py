@@ -28,7 +28,7 @@ from notifications import recipients
 from notifications.outbox import epoch, following
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
-from notifications.outbox.states import MessageState
+from notifications.outbox.states import ARRIVED, OURS, MessageState
 from notifications.plans.models import Touchpoint
 
 HOST: Final = socket.gethostname()[:20]
@@ -132,8 +132,12 @@ def settle(message: Message, *, at: datetime, provider_id: str = "") -> bool:
 
 @transaction.atomic
 def free(message: Message, *, at: datetime, why: str) -> bool:
-    """Let go of a message that surely did not leave; it is tried again later, and fails after many times."""
-    if message.attempts >= settings.OUTBOX_TRIES:
+    """
+    Let go of a message that surely did not leave; it is tried again later, and fails after many times.
+
+    What is a fault of ours says nothing of the person's way: it is tried until it is mended.
+    """
+    if message.attempts >= settings.OUTBOX_TRIES and why not in OURS:
         return fail(message, at=at, why=why)
     pause = min(settings.OUTBOX_BACKOFF_SECONDS * 2 ** (message.attempts - 1), settings.OUTBOX_BACKOFF_MOST)
     until = at + timedelta(seconds=pause)
@@ -150,8 +154,11 @@ def leave_to_a_person(message: Message, *, at: datetime, why: str) -> bool:
     """
     Write down that nobody can tell whether a message arrived.
 
-    One that may be sent twice goes back to the queue; any other stands on a person's list.
+    One that may be sent twice goes back to the queue; any other stands on a person's list. One whose
+    receipt came meanwhile was sent.
     """
+    if _mine(message, MessageState.SENDING).filter(why=ARRIVED).exists():
+        return settle(message, at=at)
     if message.at_least_once and message.attempts < settings.OUTBOX_TRIES:
         return free(message, at=at, why=why)
     return _end(
@@ -167,6 +174,7 @@ def leave_to_a_person(message: Message, *, at: datetime, why: str) -> bool:
 @transaction.atomic
 def fail(message: Message, *, at: datetime, why: str) -> bool:
     """Write down that a message was surely not handed over, and will not be by this channel."""
+    vault.lock(message.subject_id)  # first of all: another way may be tried, and a new row asks for it
     came = (MessageState.CLAIMED, MessageState.SENDING)
     ended = _end(message, MessageState.FAILED, at=at, verb="message.failed", came=came, why=why[:48])
     if ended:

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from foundation import moves, trail
-from foundation.access import Branch, Staff
+from foundation import access, moves, trail
+from foundation.access import Branch, Permission, Staff
 from foundation.trail import Actor
 from notifications.channel_names import Channel
 from notifications.paging import roster, waking
@@ -22,6 +22,7 @@ from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Over
 
 WAYS = (Channel.SMS, Channel.EMAIL)  # all at once; the page lists the numbers to ring
 OVER_ROUND = 0
+ROSTER = (Permission.STAFF_MANAGE, Permission.APPROVE, Permission.CARE_APPROVE)  # who enters on duty
 
 
 class NotForYou(moves.Refused):
@@ -155,10 +156,14 @@ def put_on_duty(
     """
     Enter somebody on the roster of a branch.
 
-    :raises moves.Refused: if the time is none, or they stand there already.
+    :raises moves.NotAllowed: if the actor may not enter anybody there.
+    :raises moves.Refused: if the time is none, or over, or they stand there already.
     """
-    if not starts_at < ends_at <= starts_at + timedelta(days=settings.DUTY_DAYS_MOST):
+    _may_roster(branch, by=by, at=at)
+    if not timedelta() < ends_at - starts_at <= timedelta(days=settings.DUTY_DAYS_MOST):
         raise moves.Refused([_("A duty ends after it begins, and lasts a month at the most.")])
+    if ends_at <= at:
+        raise moves.Refused([_("The last day is over already.")])
     same = Duty.objects.filter(staff=staff, branch=branch, ended_at__isnull=True)
     if same.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exists():
         raise moves.Refused([_("They are on duty here at that time already.")])
@@ -171,9 +176,19 @@ def put_on_duty(
 
 @transaction.atomic
 def take_off_duty(duty: Duty, *, by: Actor, at: datetime) -> None:
-    """Take somebody off the roster before their time."""
+    """
+    Take somebody off the roster before their time.
+
+    :raises moves.NotAllowed: if the actor may not.
+    """
+    _may_roster(duty.branch, by=by, at=at)
     if Duty.objects.filter(pk=duty.pk, ended_at__isnull=True).update(ended_at=at):
         trail.record("duty.ended", by=by, at=at, object=duty, branch=duty.branch_id)
+
+
+def _may_roster(branch: Branch, *, by: Actor, at: datetime) -> None:
+    if not any(access.may(by, right, on=branch, at=at) for right in ROSTER):
+        raise moves.NotAllowed
 
 
 def _call(alarm: Alarm, staff: Iterable[UUID], *, at: datetime) -> None:

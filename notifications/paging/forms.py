@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Branch, RoleAt, StaffRequest
@@ -32,7 +33,7 @@ class OnDuty(RelayForm):
 
     def __init__(self, data: Any = None, *, request: StaffRequest, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        day = request.at.date()
+        day = timezone.localdate(request.at)
         held = RoleAt.objects.on(day).visible_to(request.scope).filter(staff__left_at__isnull=True)
         self.people = {
             str(role.staff_id): role.staff for role in held.select_related("staff").order_by("staff__name")

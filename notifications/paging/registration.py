@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from foundation import vault
-from foundation.access import Permission, StaffRequest
+from foundation.access import StaffRequest
 from foundation.desk import administration, today
 from notifications.channel_names import Channel
 from notifications.paging import queries, sending, watching
+from notifications.paging.actions import ROSTER
 from notifications.paging.kinds import kind_of
 
 
@@ -26,7 +27,7 @@ def register() -> None:
             _("Duty roster"),
             _("Who is called first when something must not wait, by day and by night."),
             "paging:duty",
-            frozenset({Permission.STAFF_MANAGE, Permission.APPROVE, Permission.CARE_APPROVE}),
+            frozenset(ROSTER),
             12,
             "phone",
         )

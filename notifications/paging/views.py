@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation import vault
-from foundation.access import Permission, StaffRequest, requires, signed_in
+from foundation.access import StaffRequest, requires, signed_in
 from foundation.pages import Attempt, paginate
 from notifications.paging import actions, forms, queries
+from notifications.paging.actions import ROSTER
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Call, Copy, Duty, Pager
 from notifications.paging.numbers import keep_number
-
-ROSTER = (Permission.STAFF_MANAGE, Permission.APPROVE, Permission.CARE_APPROVE)
 
 
 @require_safe

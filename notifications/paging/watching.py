@@ -61,8 +61,11 @@ def watch(*, at: datetime) -> None:
     since = at - timedelta(minutes=settings.PAGING_RED_STOP_MINUTES)
     red = StopDue.objects.filter(settled_at__isnull=True, first_at__lte=since).order_by("first_at")
     for stop in red[:200]:
-        if (whose := _whose(stop)) is not None:
-            actions.page(RED_STOP, object=whose, by=task_actor("paging.watch"), at=at)
+        try:
+            with transaction.atomic():
+                _page_for(stop, at=at)
+        except Exception as fault:  # noqa: BLE001 - one stop never holds the others up, nor what follows
+            log.error("paging.not_raised", stop=str(stop.pk), fault=type(fault).__name__)
 
 
 def died_reported(*, subject: Subject, by: Actor, at: datetime, **_more: Any) -> None:
@@ -96,22 +99,33 @@ def _person(alarm: Alarm) -> Place | None:
     return None
 
 
+def _page_for(stop: StopDue, *, at: datetime) -> None:
+    if (whose := _whose(stop)) is not None:
+        actions.page(RED_STOP, object=whose, by=task_actor("paging.watch"), at=at)
+
+
 def _whose(stop: StopDue) -> models.Model | None:
-    """Return the donor, consent holder or person whose stop it is: what the stop was told of."""
+    """
+    Return the donor, consent holder or person whose stop it is: what the stop was told of.
+
+    Of records that were joined it is the one that was kept: the other stands at no branch any more.
+    """
     for packed in stop.arguments.values():
         if isinstance(packed, dict) and "model" in packed:
             found: models.Model | None = (
                 every(apps.get_model(packed["model"])).filter(pk=packed["pk"]).first()
             )
             if found is not None and hasattr(found, "branch_paths"):
-                return found
+                return _kept(found)
     return None
+
+
+def _kept(found: models.Model) -> models.Model:
+    while isinstance(found, Donor) and found.merged_into is not None:
+        found = found.merged_into
+    return found
 
 
 def _open_stops(alarm: Alarm) -> list[StopDue]:
     red = StopDue.objects.filter(settled_at__isnull=True)
-    return [
-        stop
-        for stop in red
-        if any(isinstance(one, dict) and one.get("pk") == alarm.object_id for one in stop.arguments.values())
-    ]
+    return [stop for stop in red if (whose := _whose(stop)) is not None and str(whose.pk) == alarm.object_id]

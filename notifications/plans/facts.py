@@ -38,21 +38,25 @@ def of_families(ids: Iterable[UUID]) -> dict[UUID, Facts]:
     return {family.pk: _of_family(family, about) for family in families}
 
 
+def silent_days(family_ids: Iterable[UUID]) -> dict[UUID, list[Silence]]:
+    """Return the days on which households want no word: one query."""
+    found: dict[UUID, list[Silence]] = defaultdict(list)
+    days = SilentDay.objects.filter(family__in=list(family_ids)).order_by("pk")
+    for family, month, day, year, kept_by in days.values_list("family", "month", "day", "year", "calendar"):
+        found[family].append(Silence(month, day, year, kept_by))
+    return found
+
+
 class _About:
     """What stands beside some households, as plain values: a thousand rows of models take a second."""
 
     def __init__(self, ids: Sequence[UUID]) -> None:
         self.rites: dict[UUID, dict[str, str]] = defaultdict(dict)
-        self.silent: dict[UUID, list[Silence]] = defaultdict(list)
+        self.silent = silent_days(ids)
         self.parents: dict[UUID, list[date]] = defaultdict(list)
         rites = Rite.objects.filter(family__in=ids).values_list("family", "rite", "calendar")
         for family, rite, kept_by in rites:
             self.rites[family][rite] = kept_by
-        days = SilentDay.objects.filter(family__in=ids).order_by("pk")
-        for family, month, day, year, kept_by in days.values_list(
-            "family", "month", "day", "year", "calendar"
-        ):
-            self.silent[family].append(Silence(month, day, year, kept_by))
         for family, born_on in _living_parents(ids).values_list("family", "born_on"):
             if born_on is not None:  # asked for above
                 self.parents[family].append(born_on)

@@ -33,10 +33,10 @@ def before(plans: Sequence[Plan]) -> dict[UUID, Occasions]:
     )
     heard = ended.filter(of_this_time).filter(Q(state__in=HEARD) | Q(messages__state__in=_MAY_BE_WITH_THEM))
     of_people: dict[tuple[str, UUID | None, UUID | None], Occasions] = defaultdict(set)
-    for key, occasion, *people in heard.values_list(
+    for key, occasion, programme, family, subject in heard.values_list(
         "key", "occasion", "plan__programme_key", "plan__family", "plan__subject"
     ):
-        of_people[people[0], people[1], people[2]].add((key, occasion))
+        of_people[programme, family, subject].add((key, occasion))
     return {
         plan.pk: of_people.get((plan.programme_key, plan.family_id, plan.subject_id), set()) for plan in plans
     }

@@ -45,12 +45,8 @@ class TouchpointState(models.TextChoices):
 
 
 LIVE_PLANS = (PlanState.OFFERED, PlanState.ACTIVE, PlanState.PAUSED)
-OPEN_TOUCHPOINTS = (
-    TouchpointState.PLANNED,
-    TouchpointState.DUE,
-    TouchpointState.HELD,
-    TouchpointState.APPROVED,
-)
+_AHEAD: Final = (TouchpointState.PLANNED, TouchpointState.DUE)
+OPEN_TOUCHPOINTS = (*_AHEAD, TouchpointState.HELD, TouchpointState.APPROVED)
 # A person may still do these by hand, or leave them out.
 STILL_TO_DO = (TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.APPROVED, TouchpointState.FAILED)
 # Where one may stand that was stopped while its message left: the message is the truth.
@@ -186,7 +182,7 @@ class TouchpointWay(models.Model):
 
     @transition(
         "state",
-        source=[TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.APPROVED],
+        source=[*_AHEAD, TouchpointState.APPROVED, TouchpointState.UNKNOWN],
         target=TouchpointState.HELD,
         custom=moves.rule(
             (*WHO_MAY_STOP, *WHO_RELEASES),

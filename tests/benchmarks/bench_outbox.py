@@ -84,16 +84,16 @@ def _dispatch(members: Sequence[Any], folder: Path, broker: str, out: Out) -> No
     broker = broker or passing.broker_of(folder)
     with (
         sink.running(folder / "sink") as mail,
-        crew.at_work(folder / "crew", broker=broker, email=mail.url, STORM_LEASE=LONG),
+        crew.at_work(folder / "crew", broker=broker, email=mail.url, STORM_LEASE=LONG) as hands,
     ):
         scene.routine(members[:1], at=timezone.now(), occasion="first")
-        reckoning.settled(within=passing.READY)
+        reckoning.settled(hands, within=passing.READY)
         for n in range(2):
             scene.routine(members, at=timezone.now(), occasion=f"calm:{n}")
         start = time.perf_counter()
         due = Message.objects.filter(state=MessageState.DUE)
         outbox.wake(due.values_list("pk", flat=True), at=timezone.now())
-        reckoning.settled(within=passing.CALM)
+        reckoning.settled(hands, within=passing.CALM)
         rate = 2 * len(members) / (time.perf_counter() - start)
         states = set(Message.objects.values_list("state", flat=True))
     with sink.running(folder / "bare") as mail:

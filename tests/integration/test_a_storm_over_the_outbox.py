@@ -47,16 +47,16 @@ class TestAWordThatStops:
         answered: dict[Any, float] = {}
         with (
             sink.running(tmp_path / "sink") as mail,
-            crew.at_work(tmp_path / "crew", broker=passing.broker_of(tmp_path), email=mail.url),
+            crew.at_work(tmp_path / "crew", broker=passing.broker_of(tmp_path), email=mail.url) as hands,
         ):
             scene.routine(members[:1], at=timezone.now(), occasion="first")
-            reckoning.settled(within=passing.READY)
+            reckoning.settled(hands, within=passing.READY)
             mail.behave(slow=0.3)
             scene.bereavement(members, at=timezone.now())
             for n, one in enumerate(members[: PEOPLE // 2]):
                 list(self.WORDS.values())[n % 3](one, timezone.now())
                 answered[one.pk] = time.time()
-            assert reckoning.settled(within=passing.CALM)
+            assert reckoning.settled(hands, within=passing.CALM)
             begun = mail.begun()[1:]
         mail_from = {line["to"]: line["at"] for line in begun}
         late = [pk for pk, answer in answered.items() if mail_from.get(address[pk], 0) > answer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -23,16 +24,17 @@ from foundation import vault
 from foundation.access import Role
 from foundation.trail.models import TrailRow
 from notifications.delivery import asking
-from notifications.links import making, replies, tokens
+from notifications.links import filling, making, replies, tokens
 from notifications.links.models import FollowUp, Link
 from notifications.links.purposes import Purpose
-from notifications.outbox import Message
+from notifications.outbox import Message, stopping
 from notifications.recipients.models import ContactState, Reach
 from registry.donors.models import CallKind, CallTask, ContactChoice, Donor, Withdrawal, Word
 from registry.donors.states import DonorState
 from tests.factories import links
 from tests.factories.consent import ConsentFactory
 from tests.factories.donors import CallTaskFactory, DonorFactory
+from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, StaffFactory
 from tests.factories.messages import MessageFactory, approved_words
 
@@ -165,6 +167,13 @@ class TestActs:
         assert ContactState.objects.get().channel == "EMAIL"
         assert phone.get(path).status_code == 200
 
+    def test_stopping_takes_back_what_has_not_left_by_that_way(self, phone: Client, donor: Donor) -> None:
+        mine = [MessageFactory(subject=donor.subject, channel=way) for way in ("EMAIL", "SMS")]
+        phone.post(links.path(Purpose.STOP, donor, at=timezone.now(), matter="EMAIL"), {"ways": "this"})
+        assert [Message.objects.get(pk=one.pk).state for one in mine] == ["CANCELLED", "DUE"]
+        phone.post(links.path(Purpose.STOP, donor, at=timezone.now(), matter="EMAIL"), {"ways": "all"})
+        assert Message.objects.get(pk=mine[1].pk).state == "CANCELLED"
+
     def test_stopping_everything_stops_every_way(self, phone: Client, donor: Donor) -> None:
         path = links.path(Purpose.STOP, donor, at=timezone.now(), matter="SMS")
         phone.post(path, {"ways": "all"})
@@ -224,6 +233,16 @@ class TestActs:
         assert fresh(donor).contact_choice == ContactChoice.ONLY_IF_MATCHED
         assert fresh(donor).contact_verified_on is None
 
+    def test_a_relative_goes_on_to_nothing_that_is_a_volunteer_s(self, phone: Client) -> None:
+        member = MemberFactory()
+        path = reverse(
+            "links:open", args=[making.new_token(Purpose.CONSENTS, member.subject, at=timezone.now())]
+        )
+        last = str(vault.open_one(member, "phone")["phone"])[-4:]
+        assert phone.post(path, {"last_four": last}).status_code == 302
+        answer = phone.post(f"{path}other/", {"purpose": Purpose.PAUSE})
+        assert (answer.status_code, answer["Location"]) == (302, path)
+
 
 class TestOneClick:
     def stop(self, donor: Donor) -> str:
@@ -237,6 +256,16 @@ class TestOneClick:
         assert (answer.status_code, answer.content, answer.cookies.output()) == (204, b"", "")
         assert ContactState.objects.get().state == Reach.STOPPED
 
+    def test_takes_back_what_has_not_left_and_waits_for_what_is_leaving(
+        self, donor: Donor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waited: list[float] = []
+        monkeypatch.setattr(stopping, "wait", lambda _ids, patience=0.0: waited.append(patience))
+        message = MessageFactory(subject=donor.subject)
+        assert Client().post(self.stop(donor), {"List-Unsubscribe": "One-Click"}).status_code == 204
+        assert Message.objects.get(pk=message.pk).state == "CANCELLED"
+        assert waited
+
     def test_is_nothing_that_a_mail_scanner_does(self, donor: Donor) -> None:
         assert Client().get(self.stop(donor)).status_code == 405
         assert not ContactState.objects.exists()
@@ -248,6 +277,12 @@ class TestOneClick:
         assert {(a.status_code, a.content, tuple(sorted(a.items()))) for a in (first, again, unknown)} == {
             (204, b"", tuple(sorted(first.items())))
         }
+
+
+def kept_in(answer: HttpResponse) -> dict[str, str]:
+    """Return what a page sends on unseen."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.content.decode())
+    return {name: html.unescape(value) for name, value in found}
 
 
 def bare(answer: HttpResponse) -> bytes:
@@ -331,7 +366,8 @@ class TestTheSecondFact:
         page = phone.get(path).content.decode()
         assert "register" not in page
         assert "donat" not in page
-        assert phone.post(path, {"samples": "later"}).status_code == 200  # asks for it again
+        asked = phone.post(path, {"samples": "later"})
+        assert (asked.status_code, "register" in asked.content.decode()) == (422, False)  # asks for it again
         assert fresh(donor).state == DonorState.LISTED
 
     def test_is_the_end_of_the_document_or_of_the_number(self, donor: Donor) -> None:
@@ -368,6 +404,27 @@ class TestTheSecondFact:
         open_(phone, path, donor)
         with time_machine.travel(AT + timedelta(minutes=31)):
             assert "last_four" in phone.get(path).content.decode()
+
+    def test_asked_again_loses_nothing_of_what_was_typed(self, phone: Client, donor: Donor) -> None:
+        path = links.path(Purpose.FOLLOW_UP, donor, at=timezone.now(), matter="d7")
+        said = {"wellbeing": "2", "symptoms": "no", "words": "头晕\n<b>", "call_me": "on"}
+        asked = phone.post(path, said)
+        assert (asked.status_code, asked.context["late"]) == (422, True)
+        again = phone.post(path, kept_in(asked) | {"last_four": links.WRONG})
+        assert again.status_code == 422
+
+        shown = phone.post(path, kept_in(again) | {"last_four": links.last_four(donor)})
+        form = shown.context["form"]
+        assert (shown.status_code, form.is_valid(), FollowUp.objects.count()) == (200, True, 0)
+        assert form.cleaned_data["words"].split() == ["头晕", "<b>"]
+        assert phone.post(path, said).status_code == 302
+        assert FollowUp.objects.get().call_me
+
+    def test_of_one_link_holds_while_another_is_opened(self, phone: Client, donor: Donor) -> None:
+        first, second = (links.path(Purpose.CONFIRM, donor, at=timezone.now()) for _ in range(2))
+        open_(phone, first, donor)
+        open_(phone, second, donor)
+        assert "last_four" not in phone.get(first).content.decode()
 
     def test_is_not_guessed_from_one_address_for_long(self, donor: Donor, settings: Any) -> None:
         settings.LOGIN_TRIES_PER_ADDRESS = 3
@@ -445,6 +502,17 @@ class TestAMessage:
             assert words[0] != words[1]
             path = "/s/" + words[0].partition("/s/")[2].split()[0]
             assert open_(Client(), path, donor).status_code == 200
+
+    def test_carries_no_link_that_nobody_could_open(self) -> None:
+        approved_words("event.invitation", text="{{ link_event }}", audience="FAMILY")
+        member = MemberFactory(about={"phone": ""})
+        message = MessageFactory(
+            subject=member.subject, wording="event.invitation", due_at=timezone.now(), service=True
+        )
+        refused = asking.ask(message, at=timezone.now())
+        assert (refused.why, refused.state) == ("field_empty", "HELD")  # type: ignore[union-attr]
+        assert not Link.objects.exists()
+        assert sorted(filling.fill(message, ["link_stop", "link_event"], at=AT)) == ["link_stop"]
 
     def test_tells_the_mail_program_how_to_stop(self, message: Message) -> None:
         with time_machine.travel(AT.replace(hour=3)):

@@ -14,11 +14,14 @@ from django.urls import reverse
 from foundation import moves, vault
 from foundation.access import Role, command_actor
 from foundation.trail.models import TrailRow
+from notifications import channels, outbox
 from notifications.answers import actions
 from notifications.answers.models import Answer, AnswerState, Held, Kind, Meaning
 from notifications.channel_names import Channel
-from notifications.channels import gateway
+from notifications.channels import Receipt, Transport, gateway
+from notifications.delivery import deliver
 from notifications.outbox.models import Message, MessageState
+from notifications.plans import actions as plans
 from notifications.plans.states import TouchpointState
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
@@ -28,7 +31,7 @@ from registry.families import actions as families
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
-from tests.factories.messages import MessageFactory
+from tests.factories.messages import MessageFactory, approved_words
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.unit.notifications.answers.test_mails import answer as mail_that_answers
 from tests.unit.notifications.answers.test_mails import report
@@ -52,6 +55,20 @@ def son(widow):
 @pytest.fixture
 def mei(widow):
     return StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch)
+
+
+@pytest.fixture
+def handed():
+    """Return what the mail server was handed over; it takes everything."""
+    taken, before = [], channels.of(Channel.EMAIL)
+
+    def take(message, *_):
+        taken.append(message.pk)
+        return Receipt("Q1")
+
+    channels.register(Channel.EMAIL, Transport(take))
+    yield taken
+    channels.register(Channel.EMAIL, before)
 
 
 def sent(person, **more: Any) -> Message:
@@ -129,6 +146,30 @@ class TestAnyOtherAnswer:
         assert (touchpoint.state, touchpoint.held_reason) == ("HELD", "replied")
         assert state_of(other)[0] == "HELD"
 
+    def test_holds_what_waits_for_the_others_where_one_message_may_have_been_sent(self, widow, son):
+        step = StepFactory(channels=["SMS"])
+        touchpoint = TouchpointFactory(
+            plan=PlanFactory(family=widow.family), step=step, state=TouchpointState.UNKNOWN
+        )
+        sent(widow, touchpoint=touchpoint, state=MessageState.UNKNOWN)
+        other = due(son, touchpoint=touchpoint)
+
+        answers("请先不要联系我儿子")
+
+        assert state_of(other) == ("HELD", "replied")
+
+    def test_lets_an_officer_hold_what_waits_for_the_others(self, widow, son, mei):
+        step = StepFactory(channels=["SMS"])
+        touchpoint = TouchpointFactory(
+            plan=PlanFactory(family=widow.family), step=step, state=TouchpointState.UNKNOWN
+        )
+        unclear = sent(widow, touchpoint=touchpoint, state=MessageState.UNKNOWN)
+        other = due(son, touchpoint=touchpoint)
+
+        plans.hold(touchpoint, why="family_asks", by=actor(mei), at=AT)
+
+        assert (state_of(other), state_of(unclear)[0]) == (("HELD", "family_asks"), "UNKNOWN")
+
     def test_goes_to_whom_the_last_message_was_for_and_is_sealed(self, widow):
         message = sent(widow)
 
@@ -169,6 +210,63 @@ class TestAnyOtherAnswer:
         answer = Answer.objects.get()
         assert isinstance(vault.open_one(answer, "words")["words"], vault.Erased)
         assert answer.state == AnswerState.SETTLED
+
+
+class TestWhatComesWhileAnAnswerIsUnread:
+    """What was planned, released or queued after somebody answered waits for who reads it."""
+
+    @pytest.fixture(autouse=True)
+    def _words(self):
+        approved_words()
+
+    @staticmethod
+    def sends(message) -> tuple[str, str]:
+        deliver(message.pk, at=AT + timedelta(hours=3))
+        return state_of(message)
+
+    def test_waits_and_goes_on_when_it_was_read(self, widow, son, mei, handed):
+        answer = answers("妈妈昨天走了")
+        mine, to_son = (due(one, channel=Channel.EMAIL) for one in (widow, son))
+
+        assert self.sends(mine) == self.sends(to_son) == ("HELD", "replied")
+        settle(answer, Meaning.THANKS, mei, goes_on=True)
+
+        assert self.sends(mine)[0] == self.sends(to_son)[0] == "SENT"
+        assert len(handed) == 2
+
+    def test_is_left_out_with_what_waited_before(self, widow, mei, handed):
+        answer = answers("请不要再发了")
+        message = due(widow, channel=Channel.EMAIL)
+        self.sends(message)
+
+        settle(answer, Meaning.NOTHING, mei)
+
+        assert (state_of(message), handed) == (("CANCELLED", "answer_settled"), [])
+
+    def test_leaves_other_households_alone(self, widow, handed):
+        answers("妈妈昨天走了")
+
+        assert self.sends(due(MemberFactory(), channel=Channel.EMAIL))[0] == "SENT"
+
+    def test_waits_for_the_last_of_two_answers(self, widow, mei, handed):
+        message = due(widow, channel=Channel.EMAIL)
+        first, second = answers("谢谢你们"), answers("妈妈昨天走了", number="P-2")
+
+        settle(first, Meaning.THANKS, mei, goes_on=True)
+        between = state_of(message)
+        settle(second, Meaning.THANKS, mei, goes_on=True)
+
+        assert (between, state_of(message)[0]) == (("HELD", "replied"), "DUE")
+
+    def test_holds_a_touchpoint_for_the_last_of_two_answers(self, widow, mei):
+        touchpoint = TouchpointFactory(plan=PlanFactory(family=widow.family), state=TouchpointState.DUE)
+        first, second = answers("谢谢你们"), answers("妈妈昨天走了", number="P-2")
+
+        settle(first, Meaning.THANKS, mei, goes_on=True)
+        between = type(touchpoint).objects.get().state
+        settle(second, Meaning.THANKS, mei, goes_on=True)
+
+        assert (between, type(touchpoint).objects.get().state) == ("HELD", "DUE")
 
 
 def vault_phone(donor, number) -> None:
@@ -322,6 +420,27 @@ class TestAMessageThatFailedForGood:
         assert actions.learn(by=command_actor(), at=AT) == 0
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == "channel_broken"
 
+    def test_is_learnt_once_where_the_way_was_opened_again(self, widow):
+        due(widow, state=MessageState.FAILED, why="gateway_unsubscribed", settled_at=AT)
+        actions.learn(by=command_actor(), at=AT + timedelta(minutes=1))
+        stopped = contact.against(widow.subject_id, Channel.SMS, PHONE)
+        contact.clear(widow.subject, Channel.SMS, by=command_actor(), at=AT + timedelta(minutes=2))
+
+        actions.learn(by=command_actor(), at=AT + timedelta(minutes=3))
+
+        assert (stopped, contact.against(widow.subject_id, Channel.SMS, PHONE)) == ("channel_stopped", "")
+
+    def test_teaches_nothing_again_where_the_address_was_known(self, widow):
+        contact.mark(widow.subject, Channel.SMS, Reach.WRONG, by=command_actor(), at=AT, address=PHONE)
+        message = due(widow, state=MessageState.FAILED, why="gateway_invalid_number", settled_at=AT)
+        message.save(update_fields=vault.seal(message, key=widow.subject.key_id, sent_to=PHONE))
+        actions.learn(by=command_actor(), at=AT + timedelta(minutes=1))
+        contact.clear(widow.subject, Channel.SMS, by=command_actor(), at=AT + timedelta(minutes=2))
+
+        assert actions.learn(by=command_actor(), at=AT + timedelta(minutes=3)) == 0
+        assert contact.against(widow.subject_id, Channel.SMS, PHONE) == ""
+        assert not Answer.objects.open().exists()
+
 
 @pytest.fixture
 def gateway_is_set(settings):
@@ -334,6 +453,11 @@ def tell(client, name, said, *, secret=SECRET, at=None):
     return client.post(
         reverse(f"gateway:{name}"), body, content_type="application/json", headers=told
     ).status_code
+
+
+def failed(client, message) -> int:
+    receipt = {"id": str(message.pk), "status": "failed", "code": "expired"}
+    return tell(client, "receipt", {"receipts": [receipt]})
 
 
 @pytest.mark.usefixtures("gateway_is_set")
@@ -355,6 +479,31 @@ class TestTheGateway:
 
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == "channel_broken"
         assert Answer.objects.count() == 1
+
+    def test_tells_that_an_unclear_message_did_not_arrive(self, client, widow):
+        message = sent(widow, state=MessageState.UNKNOWN, bereaved=True)
+
+        assert failed(client, message) == 204
+        assert state_of(message) == ("FAILED", "not_delivered")
+        assert (Message.objects.count(), Answer.objects.count()) == (1, 0)
+
+    def test_tells_that_what_counted_as_sent_did_not_arrive(self, client, widow):
+        message = sent(widow)
+
+        for _ in range(2):
+            assert failed(client, message) == 204
+
+        answer = Answer.objects.open().get()
+        assert (answer.kind, answer.message_id) == (Kind.CAME_BACK, message.pk)
+        assert not ContactState.objects.exists()
+
+    def test_tells_of_a_message_whose_worker_dies_afterwards(self, client, widow):
+        message = sent(widow, state=MessageState.SENDING)
+        tell(client, "receipt", {"receipts": [{"id": str(message.pk), "status": "delivered"}]})
+
+        outbox.sweep(at=AT + timedelta(hours=1))
+
+        assert state_of(message)[0] == "SENT"
 
     def test_tells_what_somebody_wrote_once_however_often_it_is_sent(self, client, widow):
         message = due(widow)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -18,9 +19,11 @@ from notifications.channels.by_hand.models import Result, Try
 from notifications.channels.provider import actions as provider_actions
 from notifications.channels.provider import queries as provider_queries
 from notifications.outbox.models import Message
+from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.recipients import contact
+from registry.families.models import Giver
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 from tests.factories.messages import MessageFactory
@@ -41,6 +44,19 @@ def widow():
 @pytest.fixture
 def mei(widow):
     return StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch)
+
+
+@pytest.fixture
+def locks(monkeypatch) -> list[set[UUID]]:
+    """Who is locked by each call, in their order."""
+    taken: list[set[UUID]] = []
+    lock = vault.lock
+    monkeypatch.setattr(vault, "lock", lambda *ids: (taken.append(set(ids)), lock(*ids)))
+    return taken
+
+
+def _of_household(member) -> set[UUID]:
+    return {member.family.giver.subject_id, *member.family.members.values_list("subject_id", flat=True)}
 
 
 def task(widow, way=Channel.CALL, *, owner=None, wording="family.none", **more: Any) -> Touchpoint:
@@ -159,6 +175,22 @@ class TestALetter:
 
         assert set(Message.objects.values_list("state", "channel")) == {("SENT", "LETTER")}
         assert Message.objects.count() == 2
+
+    def test_is_posted_with_all_of_the_household_locked_at_once(self, letter, widow, mei, locks):
+        post.posted(letter.touchpoint, by=actor(mei), at=AT)
+
+        assert locks[0] == _of_household(widow)
+
+    def test_is_released_with_others_with_all_of_them_locked_at_once(self, widow, mei, locks):
+        stands = MemberFactory(branch=widow.family.branch)
+        Giver.objects.update(died_on=date(2026, 1, 1))
+        for member in (widow, stands):
+            task(member, Channel.LETTER, state=TouchpointState.DUE)
+        locks.clear()
+
+        plans.approve_many(list(Touchpoint.objects.all()), by=actor(mei), at=AT)
+
+        assert locks[0] == _of_household(widow) | _of_household(stands)
 
     def test_is_not_written_where_nobody_may_be_written_to(self, letter, widow):
         for member in widow.family.members.all():

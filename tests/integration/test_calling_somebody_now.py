@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 
@@ -20,7 +21,10 @@ from notifications.outbox.models import Message
 from notifications.outbox.states import MessageState
 from notifications.paging import actions, kinds, numbers, roster, sending, tending, watching
 from notifications.paging.models import Alarm, Copy, CopyState, Duty
-from tests.factories.foundation import BranchFactory, StaffFactory, actor, signed_in
+from registry.donors.models import Donor
+from registry.donors.reasons import Reason
+from tests.factories.donors import DonorFactory
+from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor, signed_in
 from tests.factories.wordings import install
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +63,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def on_duty(staff: Staff, branch: Branch, *, place: int = 1) -> Duty:
     times = {"starts_at": NIGHT - timedelta(hours=8), "ends_at": NIGHT + timedelta(hours=8)}
-    return actions.put_on_duty(staff, branch, place=place, by=TASK, at=NIGHT, **times)
+    return actions.put_on_duty(staff, branch, place=place, by=actor(staff), at=NIGHT, **times)
 
 
 def raised(house: dict[str, Any], **more: Any) -> Alarm:
@@ -212,6 +216,28 @@ class TestTheChain:
         with pytest.raises(moves.Refused):
             on_duty(house["first"], house["county"])
 
+    @pytest.mark.parametrize(("year", "month"), [(1, 1), (9999, 12)])
+    def test_is_entered_for_any_day_typed_without_a_fault(self, house, year, month) -> None:
+        first = datetime(year, month, 20, tzinfo=UTC)
+        times = {"starts_at": first, "ends_at": first + timedelta(days=11)}
+        said = {"place": 3, "by": actor(house["first"]), "at": NIGHT}
+        if year == 1:
+            with pytest.raises(moves.Refused):
+                actions.put_on_duty(house["first"], house["county"], **said, **times)
+        else:
+            assert actions.put_on_duty(house["first"], house["county"], **said, **times).pk
+
+    def test_is_changed_by_those_alone_who_may_change_it_there(self, house) -> None:
+        stranger = StaffFactory(role=Role.CASEWORKER, branch=BranchFactory())
+        times = {"starts_at": NIGHT, "ends_at": NIGHT + timedelta(hours=8)}
+        said = {"by": actor(stranger), "at": NIGHT}
+
+        with pytest.raises(moves.NotAllowed):
+            actions.put_on_duty(stranger, house["county"], place=1, **said, **times)
+        with pytest.raises(moves.NotAllowed):
+            actions.take_off_duty(Duty.objects.get(staff=house["first"]), **said)
+        assert Duty.objects.filter(ended_at=None).count() == 2
+
 
 class TestAStopThatDoesNotHold:
     def test_calls_somebody_until_it_holds(self, house) -> None:
@@ -231,6 +257,38 @@ class TestAStopThatDoesNotHold:
         StopDue.objects.update(settled_at=NIGHT + 3 * MINUTE)
         tending.tend(at=NIGHT + 3 * MINUTE)
         assert Alarm.objects.get().over_why == "no_longer"
+
+    def test_of_a_joined_record_calls_for_the_one_that_is_kept(self, house) -> None:
+        kept, emptied = (DonorFactory(branch=house["county"]) for _each in range(2))
+        ended = Signal()
+        ended.connect(_cannot_stop)
+        stops.collect(ended, donor=emptied, by=TASK, at=NIGHT)
+        nowhere = {"service_path": "", "owner_path": ""}
+        left = {"state": "TRANSFERRED", "left_at": NIGHT, "left_reason": Reason.MERGED}
+        Donor.objects.filter(pk=emptied.pk).update(merged_into=kept, **nowhere, **left)
+
+        watching.watch(at=NIGHT + 2 * MINUTE)
+        tending.tend(at=NIGHT + 2 * MINUTE)
+
+        alarm = Alarm.objects.get()
+        assert (alarm.object_id, alarm.over_at) == (str(kept.pk), None)
+
+    def test_never_holds_another_one_up(self, house, monkeypatch) -> None:
+        ended = Signal()
+        ended.connect(_cannot_stop)
+        people = [
+            vault.create_subject(
+                capacity=vault.Capacity.DONOR, branch=house["county"], document_index=None, at=NIGHT
+            )
+            for _each in range(2)
+        ]
+        for subject in people:
+            stops.collect(ended, subject=subject, by=TASK, at=NIGHT)
+        vault.Subject.objects.filter(pk=people[0].pk).update(branch_path="")  # stands nowhere any more
+
+        watching.watch(at=NIGHT + 2 * MINUTE)
+
+        assert Alarm.objects.get().object_id == str(people[1].pk)
 
 
 def _cannot_stop(**_more: Any) -> None:
@@ -309,6 +367,14 @@ class TestPages:
         assert client.post(f"/paging/duty/{entered.pk}/end/").status_code == 302
         assert Duty.objects.get(place=2).ended_at is not None
         assert client.post("/paging/duty/", said | {"starts_at": "x"}).status_code == 422
+
+    def test_offer_those_whose_role_has_begun_here_today(self, client, house) -> None:
+        early = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)  # the 21st has been for an hour in China
+        with time_machine.travel(early, tick=False):
+            new = StaffFactory()
+            RoleAtFactory(staff=new, branch=house["county"], starts_on=date(2026, 11, 21))
+            signed_in(client, house["first"])
+            assert str(new.pk) in client.get("/paging/duty/").content.decode()
 
     def test_keep_a_number_sealed(self, client, house) -> None:
         signed_in(client, house["above"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from foundation import approvals
+from foundation import approvals, moves
 from foundation.access import Role
 from foundation.vault import ledger
 from notifications import outbox
@@ -18,7 +18,7 @@ from notifications.outbox.models import OutboxEpoch
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
 from tests.factories.families import MemberFactory
-from tests.factories.foundation import StaffFactory, actor
+from tests.factories.foundation import BranchFactory, StaffFactory, actor
 from tests.factories.messages import DUE, MessageFactory
 from tests.factories.plans import StepFactory, TouchpointFactory
 
@@ -72,6 +72,27 @@ class TestAskResend:
         Message.objects.update(bereaved=False)
         outbox.ask_resend(Message.objects.get(), by=actor(mei), at=AT)
         assert sorted(Message.objects.values_list("state", flat=True)) == ["DUE", "FAILED"]
+
+
+class TestWhoDecides:
+    @pytest.mark.parametrize(
+        "act",
+        [
+            lambda message, by: outbox.decide(message, arrived=True, by=by, at=AT),
+            lambda message, by: outbox.ask_resend(message, by=by, at=AT),
+            lambda message, by: outbox.reconcile([str(message.pk)], by=by, at=AT),
+        ],
+        ids=["decide", "ask again", "by a list"],
+    )
+    def test_is_nobody_of_another_branch_nor_who_does_not_look_after_families(self, unknown, act):
+        others = (
+            StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory()),
+            StaffFactory(role=Role.COORDINATOR, branch=unknown.subject.branch),
+        )
+        for other in others:
+            with pytest.raises(moves.NotAllowed):
+                act(unknown, actor(other))
+        assert Message.objects.get().state == "UNKNOWN"
 
 
 class TestReconcile:

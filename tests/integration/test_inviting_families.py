@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation import moves
+from foundation import moves, vault
 from foundation.access import Role
 from foundation.trail import Actor, ActorKind
 from notifications.events import actions, queries
@@ -95,6 +95,15 @@ class TestInviting:
         invite(event, mei, household(died_on=lately, gave_on=lately))
 
         assert Invitation.objects.get().channel in {"CALL", "LETTER"}
+        assert not Message.objects.exists()
+
+    def test_is_a_person_s_to_do_where_no_second_fact_is_known(self, event, mei, household):
+        family = household()
+        member = family.members.get()
+        member.save(update_fields=vault.seal(member, phone=None))
+        invite(event, mei, family)
+
+        assert Invitation.objects.get().channel == "LETTER"
         assert not Message.objects.exists()
 
     def test_takes_back_what_has_not_left_when_events_are_declined(self, event, mei, household):

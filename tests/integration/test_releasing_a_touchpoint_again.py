@@ -1,18 +1,21 @@
 """What was stopped and goes on: nobody gets a second copy of it, and nothing is lost on the way."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
-from foundation import moves
+from foundation import moves, vault
 from foundation.access import Role
 from notifications import outbox
 from notifications.channels.post import letters
 from notifications.delivery import asking
 from notifications.outbox import Message
 from notifications.plans import actions
+from notifications.plans.actions import ending, falling_due, planning
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from registry.families.models import SilentDay
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import SETTER_UP, StaffFactory, actor
@@ -151,3 +154,97 @@ class TestASecondDonation:
         plan = actions.begin("donated", subject=donor.subject, by=SETTER_UP, at=MORNING)
 
         assert plan.touchpoints.exists() == said_again
+
+
+class TestReleasedAgain:
+    @pytest.fixture
+    def way(self, planned, mei):
+        """The way that was chosen after a hold."""
+        actions.approve(planned, by=mei, at=AT)
+        actions.hold(planned, why="family_asks", by=mei, at=AT)
+        actions.release(planned, by=mei, at=AT)
+        actions.approve(fresh(planned), by=mei, at=AT, channel="SMS")
+
+    def test_goes_by_the_way_that_was_chosen_then(self, planned, way):
+        (message,) = planned.messages.all()
+        assert (message.channel, message.state, message.why) == ("SMS", "DUE", "")
+
+    def test_goes_once_the_reason_why_planning_took_it_away_is_gone(self, planned, mei):
+        actions.approve(planned, by=mei, at=AT)
+        day = SilentDay.objects.create(
+            family=planned.plan.family, month=12, day=20, calendar="SOLAR", by_kind="command", by_id="tests"
+        )
+        actions.replan(planned.plan, at=AT)
+        taken_away = planned.messages.get().state
+        day.delete()
+        actions.replan(planned.plan, at=AT)
+
+        actions.approve(fresh(planned), by=mei, at=AT)
+
+        assert (taken_away, planned.messages.get().state) == ("CANCELLED", "DUE")
+
+    def test_is_refused_where_nothing_would_go_to_anybody(self, planned, mei):
+        actions.approve(planned, by=mei, at=AT)
+        actions.hold(planned, why="family_asks", by=mei, at=AT)
+        actions.release(planned, by=mei, at=AT)
+        planned.messages.update(state="CANCELLED", why="objected")
+
+        with pytest.raises(moves.Refused) as refused:
+            actions.approve(fresh(planned), by=mei, at=AT)
+
+        assert "Nobody can be reached" in str(refused.value.sentences[0])
+
+
+def test_one_that_did_not_arrive_is_left_to_be_done_by_hand(planned, mei):
+    message = leaving(planned, mei)
+    outbox.leave_to_a_person(message, at=MORNING, why="no_answer")
+    actions.follow(planned, at=MORNING)
+
+    outbox.decide(Message.objects.get(), arrived=False, by=mei, at=MORNING)
+    actions.follow(planned, at=MORNING)
+
+    assert fresh(planned).state == TouchpointState.FAILED
+
+
+@pytest.mark.parametrize("fault", [moves.Refused(["no"], move="fall_due"), KeyError("x")])
+def test_one_plan_keeps_no_other_back_at_night(planned, monkeypatch, fault):
+    other = TouchpointFactory(step=planned.step, on_date=planned.on_date)
+    paused = PlanFactory(state="PAUSED", paused_until=planned.on_date)
+    real, meant = falling_due.locked, []
+
+    def locked(touchpoint):
+        meant.append(touchpoint.pk)
+        if len(meant) == 1:
+            raise fault
+        return real(touchpoint)
+
+    monkeypatch.setattr(falling_due, "locked", locked)
+    monkeypatch.setattr(ending, "locked_plan", Mock(side_effect=fault))
+
+    actions.plan_due(planned.on_date, at=MORNING)
+
+    assert {fresh(one).state for one in (planned, other)} == {TouchpointState.PLANNED, TouchpointState.DUE}
+    assert type(paused).objects.get(pk=paused.pk).state == "PAUSED"
+
+
+def test_a_calendar_is_made_anew_once_a_death_is_written_down(
+    planned, member, monkeypatch, django_capture_on_commit_callbacks
+):
+    replan = Mock()
+    monkeypatch.setattr(actions, "replan", replan)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        vault.report_dead(member.subject, by=SETTER_UP, at=AT)
+        assert not replan.called  # it locks others, whom somebody may hold who waits for the one who died
+
+    assert replan.call_args.args == (planned.plan,)
+
+
+def test_one_plan_whose_calendar_cannot_be_made_keeps_no_other_back(planned, monkeypatch):
+    good, bad = planned.plan, PlanFactory(programme_key="broken")
+    dates = Mock(side_effect=lambda steps, *_facts, **_span: [] if steps else {}["x"])
+    monkeypatch.setattr(planning.planning, "dates", dates)
+
+    count = actions.plan_year([bad, good], MORNING.date(), at=AT)
+
+    assert (count, fresh(planned).why) == (1, "no_longer")

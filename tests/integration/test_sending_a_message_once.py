@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +16,13 @@ from notifications.channel_names import Channel
 from notifications.channels import NotHandedOver, Receipt, Transport, Unclear
 from notifications.delivery import asking, deliver
 from notifications.outbox import Message, MessageState, Refusal
+from notifications.outbox.queries import kept_back
 from notifications.recipients.contact import mark
 from notifications.recipients.models import Reach
+from registry.families.models import Giver, SilentDay
 from tests.factories.families import MemberFactory
 from tests.factories.messages import MessageFactory, approved_words
+from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.racing import FEWER, at_once
 
 MORNING = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # ten o'clock in China
@@ -59,6 +63,10 @@ def due(member: Any, **more: Any) -> Message:
     return MessageFactory(subject=member.subject, due_at=MORNING, bereaved=True, **more)
 
 
+def silent_on(member: Any, month: int, day: int) -> None:
+    SilentDay.objects.create(family=member.family, month=month, day=day, by_kind="command", by_id="tests")
+
+
 def marked(member: Any, reach: Reach) -> Any:
     return mark(member.subject, "EMAIL", reach, by=BY, at=MORNING)
 
@@ -87,6 +95,18 @@ class TestDeliver:
         assert (sent.state, sent.provider_id, sent.sent_at) == (MessageState.SENT, "Q1", sent.settled_at)
         assert vault.open_one(sent, "words", "sent_to")["words"] == "您好\n\n您好。"
 
+    def test_tells_the_channel_when_the_hand_over_began(self, member, office):
+        before = time.monotonic()
+        deliver(due(member).pk, at=MORNING)
+        assert before <= (office.taken[0].begun or 0) <= time.monotonic()
+
+    def test_locks_the_person_before_it_fails_as_another_way_asks_for_them(self, member, office, monkeypatch):
+        message, states = due(member), []
+        office.does = raising(NotHandedOver("rcpt_550", permanent=True))
+        monkeypatch.setattr(vault, "lock", lambda *_ids: states.append(state_of(message)[0]))
+        deliver(message.pk, at=MORNING)
+        assert (states, state_of(message)[0]) == (["CLAIMED", "SENDING"], "FAILED")
+
     def test_waits_for_its_hour(self, member, office):
         message = due(member)
         deliver(message.pk, at=MORNING - timedelta(seconds=1))
@@ -112,6 +132,28 @@ class TestDeliver:
         assert once == ("DUE", "refused_451")
         assert state_of(message) == ("FAILED", "refused_451")
         assert Refusal.objects.filter(message=message).count() == 2
+
+    def test_goes_on_trying_where_the_fault_is_ours(self, member, office, settings):
+        message, settings.OUTBOX_TRIES = due(member), 1
+        office.does = raising(NotHandedOver("gateway_refuses_us"))
+        deliver(message.pk, at=MORNING)
+        assert state_of(message) == ("DUE", "gateway_refuses_us")
+        assert kept_back() == {"gateway_refuses_us": 1}
+
+    @pytest.mark.parametrize(("bereaved", "state"), [(True, "HELD"), (False, "DUE")])
+    def test_waits_while_the_provider_has_not_approved_it(self, member, office, bereaved, state):
+        channels.register(Channel.EMAIL, Transport(office.send, missing=lambda *_: "template_not_approved"))
+        message = MessageFactory(subject=member.subject, due_at=MORNING, bereaved=bereaved)
+        deliver(message.pk, at=MORNING)
+        assert (office.taken, state_of(message)) == ([], (state, "template_not_approved"))
+
+    def test_asks_again_each_hour_for_words_that_nobody_approved_yet(self, member, office):
+        message = MessageFactory(subject=member.subject, due_at=MORNING, wording="tests.later")
+        deliver(message.pk, at=MORNING)
+        approved_words("tests.later")
+        once = state_of(message)
+        deliver(message.pk, at=LATER + timedelta(minutes=1))
+        assert (once, state_of(message)[0]) == (("DUE", "no_wording"), "SENT")
 
     def test_leaves_to_a_person_what_may_have_left(self, member, office):
         message = due(member)
@@ -166,6 +208,24 @@ class TestDeliver:
         deliver(message.pk, at=MORNING)  # two at night in London
         assert state_of(message) == ("DUE", "quiet_hours")
         assert Message.objects.get().not_before == datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+    def test_leaves_a_family_alone_on_its_silent_day(self, member, office):
+        silent_on(member, 11, 20)
+        message, service = due(member), due(member, service=True)
+        deliver(message.pk, at=MORNING)
+        deliver(service.pk, at=MORNING)
+        assert (state_of(message), state_of(service)[0]) == (("DUE", "silent_day"), "SENT")
+        assert Message.objects.get(pk=message.pk).not_before == datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
+
+    def test_leaves_a_rite_to_a_person_on_a_silent_day(self, member, office):
+        silent_on(member, 11, 20)
+        touchpoint = TouchpointFactory(
+            plan=PlanFactory(family=member.family), state="APPROVED", step=StepFactory(channels=["EMAIL"])
+        )
+        Giver.objects.update(died_on=date(2026, 1, 1))
+        message = due(member, beats_gap=True, touchpoint=touchpoint, wording="tests.wording")
+        deliver(message.pk, at=MORNING)
+        assert (office.taken, state_of(message)) == ([], ("HELD", "rite_on_silent_day"))
 
     def test_lets_48_hours_pass_between_two(self, member, office):
         MessageFactory(subject=member.subject, state=MessageState.SENT, due_at=MORNING - timedelta(hours=47))

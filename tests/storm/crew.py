@@ -67,6 +67,13 @@ class Crew:
         worker.wait()
         self.add_worker()
 
+    def look(self) -> None:
+        """Start again what ended by itself, as whatever supervises the processes does."""
+        for crew, add in ((self.workers, self.add_worker), (self.beats, self.add_beat)):
+            for gone in [process for process in crew if process.poll() is not None]:
+                crew.remove(gone)
+                add()
+
     def bury(self) -> None:
         """End what was left behind by a killed worker."""
         for pid in self.orphans:

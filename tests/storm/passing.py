@@ -37,11 +37,11 @@ def storm(
         sink.running(folder / "sink") as mail,
         crew.at_work(folder / "crew", broker=broker, email=mail.url) as hands,
     ):
-        reckoning.settled(within=READY)
+        reckoning.settled(hands, within=READY)
         at = timezone.now()
         scene.bereavement(members, at=at, over=seconds)
         scene.routine(members, at=at, over=seconds, occasion=f"drive:{seed}")
         weather = Weather(hands, mail, broker, seed=seed)
         weather.blow(seconds)
-        reckoning.settled(within=CALM)
+        reckoning.settled(hands, within=CALM)
     return reckoning.reckon(mail, weather), weather

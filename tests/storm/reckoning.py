@@ -8,18 +8,19 @@ from dataclasses import dataclass
 
 from notifications.outbox import Message, MessageState
 from tests.sink import Sink
-from tests.storm.crew import CONCURRENCY
+from tests.storm.crew import CONCURRENCY, Crew
 from tests.storm.weather import Weather
 
 GOING = (MessageState.DUE, MessageState.CLAIMED, MessageState.SENDING)
 
 
-def settled(*, within: float) -> bool:
+def settled(hands: Crew, *, within: float) -> bool:
     """Wait until every message has come to an end, and return whether they have."""
     until = time.monotonic() + within
     while time.monotonic() < until:
         if not Message.objects.filter(state__in=GOING).exists():
             return True
+        hands.look()
         time.sleep(0.3)
     return False
 

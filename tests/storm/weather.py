@@ -40,6 +40,7 @@ class Weather:
             for name in [name for name, when in due.items() if when <= time.monotonic()]:
                 getattr(self, name)(chance)
                 due[name] = time.monotonic() + chance.expovariate(1 / EVERY[name])
+            self.crew.look()
             time.sleep(0.05)
         self.crew.bury()
         self.sink.behave()

@@ -90,7 +90,7 @@ def test_somebody_is_woken_and_sees_to_it(browser, live_server, sign_in, axe, of
     other = StaffFactory(name="徐敏", role=Role.REGISTRY_MANAGER, branch=office.parent)
     for place, one in enumerate((staff, other), start=1):
         hours = {"starts_at": at - timedelta(hours=1), "ends_at": at + timedelta(hours=11)}
-        actions.put_on_duty(one, office, place=place, by=task_actor("tests"), at=at, **hours)
+        actions.put_on_duty(one, office, place=place, by=actor(other), at=at, **hours)
     numbers.keep_number(staff, "+8613800138000", by=actor(staff), at=at)
     paging.page(DEAD, object=office, people=[other.pk], by=task_actor("tests"), at=at)
     context = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844})

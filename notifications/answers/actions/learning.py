@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
+
 from foundation.trail import Actor
 from notifications.answers.actions.receiving import came_back
 from notifications.outbox.models import Message, MessageState
 from notifications.recipients import contact
-from notifications.recipients.models import Reach
+from notifications.recipients.models import ContactState, Reach
 
 LOOK_BACK: Final = timedelta(days=1)  # longer than a night without workers; the rows stay
+AT_ONCE: Final = 500  # messages learnt from in one go; the next minute goes on
 STOPPED_THERE: Final = "gateway_unsubscribed"  # they told the carrier, not us
 SAYS: Final = {
-    "refused_550": Reach.BOUNCED,
-    "refused_551": Reach.BOUNCED,
-    "refused_553": Reach.BOUNCED,
+    "rcpt_550": Reach.BOUNCED,
+    "rcpt_551": Reach.BOUNCED,
+    "rcpt_553": Reach.BOUNCED,
     "bad_address": Reach.WRONG,
     "gateway_invalid_number": Reach.WRONG,
 }
@@ -26,8 +29,11 @@ def learn(*, by: Actor, at: datetime) -> int:
     """Mark the addresses of messages that lately failed for good; twice is once. Return how many were new."""
     lately = Message.objects.filter(state=MessageState.FAILED, settled_at__gt=at - LOOK_BACK)
     new = 0
-    for message in lately.filter(why__in=SAYS, answers__isnull=True).select_related("subject"):
+    for message in lately.filter(why__in=SAYS, answers__isnull=True).select_related("subject")[:AT_ONCE]:
         new += came_back(message, state=SAYS[message.why], by=by, at=at) is not None
-    for message in lately.filter(why=STOPPED_THERE).select_related("subject"):
+    since = ContactState.objects.filter(subject=OuterRef("subject"), channel=OuterRef("channel"))
+    stands = since.filter(Q(state=Reach.STOPPED) | Q(since__gte=OuterRef("settled_at")))
+    told = lately.filter(~Exists(stands), why=STOPPED_THERE)  # what was opened again since stays open
+    for message in told.select_related("subject")[:AT_ONCE]:
         contact.mark(message.subject, message.channel, Reach.STOPPED, by=by, at=at)
     return new

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from foundation import moves, trail, vault
 from foundation.access import Branch
@@ -19,6 +20,7 @@ from notifications.answers.actions.common import lock_with_households
 from notifications.answers.models import Answer, Desk, Held, Kind
 from notifications.answers.stopping import is_stop
 from notifications.outbox.models import Message, MessageState
+from notifications.outbox.querysets import MessageQuerySet
 from notifications.plans import actions as plans
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import LIVE_PLANS, TouchpointState
@@ -83,10 +85,11 @@ def received(
 
 
 @transaction.atomic
-def came_back(message: Message, *, state: Reach, by: Actor, at: datetime) -> Answer | None:
+def came_back(message: Message, *, state: Reach | None, by: Actor, at: datetime) -> Answer | None:
     """
     Note that a message came back, and have somebody look for another way to the person.
 
+    :param state: what is known of the address by it; None where nothing is.
     :returns: what stands on the list of the desk; None where it is known already of this address.
     """
     lock_with_households([message.subject_id])
@@ -95,10 +98,8 @@ def came_back(message: Message, *, state: Reach, by: Actor, at: datetime) -> Ans
         return None
     opened = vault.open_one(message, "sent_to")["sent_to"]
     address = opened if isinstance(opened, str) else ""
-    row = contact.mark(message.subject, message.channel, state, by=by, at=at, address=address)
-    if row.since != at or row.state != state:
-        return None
-    return _begin(
+    known = state is not None and not _learnt(message, state, address, by=by, at=at)
+    answer = _begin(
         Kind.CAME_BACK,
         message.channel,
         provider_id=number,
@@ -108,6 +109,17 @@ def came_back(message: Message, *, state: Reach, by: Actor, at: datetime) -> Ans
         by=by,
         at=at,
     )
+    if not known:
+        return answer
+    answer.settled_at = at  # kept, so that this message teaches nothing again once the way was opened
+    moves.make(answer, "settle", by=by, at=at, saves=("settled_at",))
+    return None
+
+
+def _learnt(message: Message, state: Reach, address: str, *, by: Actor, at: datetime) -> bool:
+    """Mark the way, and return whether that was new."""
+    row = contact.mark(message.subject, message.channel, state, by=by, at=at, address=address)
+    return row.since == at and row.state == state
 
 
 def _begin(
@@ -151,19 +163,35 @@ def _stop(answer: Answer, people: Sequence[Subject], *, by: Actor, at: datetime)
 
 
 def _hold(answer: Answer, people: Sequence[Subject], *, by: Actor, at: datetime) -> None:
-    """Hold what has not left to these people, and what their plans are about to send to anybody."""
-    held: list[Held] = []
-    for touchpoint in _about_to_go(_plans_of(people, answer.message)):
+    """
+    Hold what has not left to these people, and what their plans are about to send to anybody.
+
+    What an earlier answer holds is held by this one too: only the last that is settled lets it go.
+    """
+    their_plans = _plans_of(people, answer.message)
+    of_them = Q(subject__in=[one.pk for one in people]) | Q(touchpoint__plan__in=their_plans)
+    held = [Held(answer=answer, message=one) for one in _held_before(Message.objects.filter(of_them))]
+    touchpoints = Touchpoint.objects.filter(plan__in=their_plans)
+    held += [
+        Held(answer=answer, touchpoint=one)
+        for one in touchpoints.filter(state=TouchpointState.HELD, held_reason=REPLIED)
+    ]
+    for touchpoint in touchpoints.filter(state__in=_GOING_OUT).order_by("pk"):
         plans.hold(touchpoint, why=REPLIED, by=by, at=at)
         held.append(Held(answer=answer, touchpoint=touchpoint))
-    waiting = Message.objects.filter(subject__in=[one.pk for one in people], state__in=_WAITING)
     held += [
         Held(answer=answer, message=message)
-        for message in list(waiting)
+        for message in list(Message.objects.filter(of_them, state__in=_WAITING))
         if outbox.hold([message], why=REPLIED, by=by, at=at)
     ]
     Held.objects.bulk_create(held)
     trail.record("answer.held", by=by, at=at, object=answer, count=len(held))
+
+
+def _held_before(messages: MessageQuerySet) -> MessageQuerySet:
+    """Return those that an earlier answer holds by themselves, and not with their touchpoint."""
+    held = messages.filter(state=MessageState.HELD, why=REPLIED)
+    return held.exclude(touchpoint__state=TouchpointState.HELD)
 
 
 def _plans_of(people: Iterable[Subject], message: Message | None) -> list[Plan]:
@@ -174,10 +202,6 @@ def _plans_of(people: Iterable[Subject], message: Message | None) -> list[Plan]:
     if message is not None and message.touchpoint is not None:
         found |= {plan.pk: plan for plan in live.filter(pk=message.touchpoint.plan_id)}
     return [found[pk] for pk in sorted(found)]
-
-
-def _about_to_go(plans_of_them: Iterable[Plan]) -> list[Touchpoint]:
-    return list(Touchpoint.objects.filter(plan__in=list(plans_of_them), state__in=_GOING_OUT).order_by("pk"))
 
 
 def _mark(provider_id: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications import outbox
 from notifications.answers.actions.common import lock_with_households
-from notifications.answers.models import Answer, AnswerState, Meaning
+from notifications.answers.models import Answer, AnswerState, Held, Meaning
 from notifications.channel_names import Channel
 from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
@@ -162,14 +163,27 @@ _FOLLOWS: Final[dict[str, Follow]] = {
 
 
 def _let_go(answer: Answer, *, goes_on: bool, by: Actor, at: datetime) -> None:
-    """Let go of what is still held by this answer; what stopped meanwhile stays stopped."""
+    """
+    Let go of what is still held by this answer; what stopped meanwhile stays stopped.
+
+    What another answer holds that nobody has read yet does not go on before that.
+    """
     count = 0
-    for held in answer.held.select_related("message", "touchpoint__plan", "touchpoint__step"):
+    holding = answer.held.select_related("message", "touchpoint__plan", "touchpoint__step")
+    for held in _held_by_no_other(holding) if goes_on else holding:
         if held.message is not None:
             count += _let_message_go(held.message, goes_on=goes_on, by=by, at=at)
         elif held.touchpoint is not None:
             count += _let_touchpoint_go(held.touchpoint, goes_on=goes_on, by=by, at=at)
     trail.record("answer.let_go", by=by, at=at, object=answer, count=count, goes_on=goes_on)
+
+
+def _held_by_no_other(rows: QuerySet[Held]) -> QuerySet[Held]:
+    unread = Held.objects.filter(answer__state=AnswerState.OPEN)
+    return rows.exclude(
+        Exists(unread.filter(message=OuterRef("message")))
+        | Exists(unread.filter(touchpoint=OuterRef("touchpoint")))
+    )
 
 
 def _let_message_go(message: Message, *, goes_on: bool, by: Actor, at: datetime) -> int:

@@ -37,15 +37,20 @@ def told(receipt: Told, *, by: Actor, at: datetime) -> bool:
     """
     Take one receipt; told again it changes nothing. Return whether it names a message of ours.
 
-    An unknown message that arrived is settled. One to a number that is nobody's marks the number.
+    An unknown message is settled by it. One that counted as sent and did not arrive stands on the
+    list of the desk; one to a number that is nobody's marks the number, too.
     """
     message = _named(receipt.id)
     if message is None:
         return False
     if receipt.status == DELIVERED:
+        outbox.arrived(message)
         outbox.reconcile([str(message.pk)], by=by, at=at)
-    elif receipt.status == FAILED and receipt.code in WRONG:
-        came_back(message, state=Reach.WRONG, by=by, at=at)
+    elif receipt.status == FAILED:
+        wrong = receipt.code in WRONG
+        settled = outbox.not_delivered(message, by=by, at=at)
+        if wrong or not settled:
+            came_back(message, state=Reach.WRONG if wrong else None, by=by, at=at)
     return True
 
 

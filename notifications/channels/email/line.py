@@ -23,7 +23,13 @@ from notifications.channels.handing_over import NotHandedOver, Unclear, in_time
 TIMEOUT: Final = 20.0  # seconds for one answer of the server; five of them are shorter than a lease
 IDLE: Final = 30.0  # seconds after which a server may have hung up
 AT_MOST: Final = 200  # messages on one line
-PERMANENT: Final = range(500, 600)
+TAKEN: Final = range(200, 300)
+REFUSED: Final = range(400, 600)
+# A mailbox that is not there; a server without enhanced codes says so by the first three alone. RFC 3463, 3.2
+NOBODY: Final = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+NO_MAILBOX: Final = frozenset({550, 551, 553})
+_ENHANCED: Final = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+_OF_US: Final = re.compile(rb"relay|polic|spam|block|den(y|ied)|limit|frequen|reputation|auth", re.IGNORECASE)
 _QUEUED: Final = re.compile(r"\bqueued as ([\w.-]+)|\bid=([\w.-]+)", re.IGNORECASE)
 
 
@@ -120,11 +126,20 @@ def _ask(smtp: smtplib.SMTP, command: str, words: str, *, expected: int = 250) -
     :raises NotHandedOver: whatever goes wrong: nothing has left yet.
     """
     try:
-        code, _said = smtp.docmd(command, words)
+        code, said = smtp.docmd(command, words)
     except (OSError, smtplib.SMTPException) as fault:
         raise NotHandedOver("line_broke") from fault
     if code != expected and not (expected == 250 and code in {250, 251}):  # noqa: PLR2004  RFC 5321
-        raise NotHandedOver(f"refused_{code}", permanent=code in PERMANENT and command == "rcpt")
+        if command == "rcpt" and _is_nobodys(code, said):
+            raise NotHandedOver(f"rcpt_{code}", permanent=True)
+        raise NotHandedOver(f"refused_{code}")
+
+
+def _is_nobodys(code: int, said: bytes) -> bool:
+    """Return whether the server says that nobody has the address, not that it wants none of ours."""
+    if found := _ENHANCED.match(said):
+        return code in range(500, 600) and found[1].decode() in NOBODY
+    return code in NO_MAILBOX and not _OF_US.search(said)
 
 
 def _words(smtp: smtplib.SMTP, mail: bytes) -> str:
@@ -140,7 +155,9 @@ def _words(smtp: smtplib.SMTP, mail: bytes) -> str:
         code, said = smtp.getreply()
     except (OSError, smtplib.SMTPException) as fault:
         raise Unclear("no_answer") from fault
-    if code != 250:  # noqa: PLR2004  RFC 5321: the message was taken
-        raise NotHandedOver(f"refused_{code}", permanent=code in PERMANENT)
+    if code in REFUSED:
+        raise NotHandedOver(f"refused_{code}")
+    if code not in TAKEN:  # -1 is an answer that cannot be read
+        raise Unclear("strange_answer")
     found = _QUEUED.search(said.decode(errors="replace"))
     return next((group for group in found.groups() if group), "") if found else ""

@@ -26,6 +26,7 @@ def posted(
     :param of: the people whose letter it was; without it, everybody of the household who wants to hear.
     :raises moves.Refused: if it was stopped, done or posted before, or is not the actor's to do.
     """
+    plans.lock_everybody(touchpoint.plan)
     people = sendings.still_to_reach(touchpoint)
     plans.done(touchpoint, by=by, at=at, channel=Channel.LETTER)
     for person in people:

@@ -10,6 +10,7 @@ from foundation.access import Branch
 from notifications.channel_names import Channel
 from notifications.channels.handing_over import NotHandedOver
 from notifications.channels.provider.models import ProviderSign, ProviderTemplate, Standing
+from notifications.recipients import Recipient
 from notifications.wordings.models import WordingBody, WordingState, WordingVersion
 
 NO_SIGN: Final = "sign_not_approved"
@@ -28,7 +29,7 @@ def sign_of(branch: Branch) -> str:
     signs = ProviderSign.objects.filter(branch_path__in=paths, standing=Standing.APPROVED)
     nearest = max(signs, key=lambda sign: len(sign.branch_path), default=None)
     if nearest is None:
-        raise NotHandedOver(NO_SIGN, permanent=True)
+        raise NotHandedOver(NO_SIGN)
     return nearest.words
 
 
@@ -42,8 +43,19 @@ def template_of(version: WordingVersion, channel: str, language: str) -> str:
         version=version, channel=channel, language=language, standing=Standing.APPROVED
     ).first()
     if found is None:
-        raise NotHandedOver(NO_TEMPLATE, permanent=True)
+        raise NotHandedOver(NO_TEMPLATE)
     return found.number
+
+
+def missing(version: WordingVersion, channel: str, recipient: Recipient) -> str:
+    """Return what the provider has still to approve for words to somebody, as a code; "" if nothing."""
+    try:
+        if channel == Channel.SMS:
+            sign_of(recipient.branch)
+        template_of(version, channel, recipient.language)
+    except NotHandedOver as lacks:
+        return lacks.code
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

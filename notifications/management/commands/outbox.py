@@ -55,6 +55,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Everything is held ({why}): nothing is sent before `outbox release`.")
         for state, count in queries.counts().items():
             self.stdout.write(f"{state:<10} {count}")
+        for fault, count in queries.kept_back().items():
+            self.stdout.write(f"{count} wait, and are tried each hour, for a fault of ours: {fault}")
         if late := queries.late(at=timezone.now()):
             self.stdout.write(f"{late} are due for more than five minutes. Do worker and beat run?")
 

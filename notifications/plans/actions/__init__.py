@@ -1,6 +1,7 @@
 """Every write on plans and touchpoints."""
 
 from notifications.plans.actions.beginning import accept, begin, keep_donor, keep_family, offer
+from notifications.plans.actions.common import lock_everybody
 from notifications.plans.actions.ending import complete, decline, pause, resume, stop, stop_for
 from notifications.plans.actions.falling_due import plan_due
 from notifications.plans.actions.following import follow, respond
@@ -19,6 +20,7 @@ __all__ = [
     "hold",
     "keep_donor",
     "keep_family",
+    "lock_everybody",
     "offer",
     "pause",
     "plan_due",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from foundation import vault
 from notifications.plans.models import Plan, Touchpoint
+from registry.families.models import Member
 
 
 def locked_plan(plan: Plan) -> Plan:
@@ -20,6 +21,14 @@ def locked(touchpoint: Touchpoint) -> Touchpoint:
     plan = touchpoint.plan
     vault.lock(subject_of(plan))
     return read.get(pk=touchpoint.pk)
+
+
+def lock_everybody(*plans: Plan) -> None:
+    """Lock at once whom plans are kept for, all of their households too: what follows writes to each."""
+    ids = {subject_of(plan) for plan in plans}
+    households = [plan.family_id for plan in plans if plan.family_id]
+    members = Member.objects.filter(family__in=households)
+    vault.lock(*ids, *members.values_list("subject_id", flat=True))
 
 
 def subject_of(plan: Plan) -> UUID:

@@ -61,12 +61,14 @@ def plan_due(on: date, *, at: datetime, by: Actor | None = None) -> Fallen:
 
 def _fall(pk: UUID, on: date, fallen: Fallen, *, by: Actor, at: datetime) -> None:
     """One touchpoint in a transaction of its own: what is wrong with one keeps no other back."""
-    touchpoint = Touchpoint.objects.select_related("plan__family__giver", "step").get(pk=pk)
     try:
         with transaction.atomic():
+            touchpoint = Touchpoint.objects.select_related("plan__family__giver", "step").get(pk=pk)
             _decide(touchpoint, on, fallen, by=by, at=at)
-    except moves.WrongState:
+    except moves.Refused:
         log.info("touchpoint_moved_meanwhile", touchpoint=str(pk))
+    except Exception as fault:  # noqa: BLE001 - one touchpoint never keeps the others back
+        log.error("touchpoint_not_fallen", touchpoint=str(pk), fault=type(fault).__name__)
 
 
 def _decide(touchpoint: Touchpoint, on: date, fallen: Fallen, *, by: Actor, at: datetime) -> None:
@@ -98,4 +100,9 @@ def _goes_by_itself(touchpoint: Touchpoint, on: date, fallen: Fallen, *, by: Act
 
 def _end_pauses(on: date, *, by: Actor, at: datetime) -> None:
     for plan in Plan.objects.filter(state=PlanState.PAUSED, paused_until__lte=on):
-        ending.resume(plan, by=by, at=at)
+        try:
+            ending.resume(plan, by=by, at=at)
+        except moves.Refused:
+            log.info("plan_moved_meanwhile", plan=str(plan.pk))
+        except Exception as fault:  # noqa: BLE001 - one plan never keeps the others back
+            log.error("plan_not_resumed", plan=str(plan.pk), fault=type(fault).__name__)

@@ -30,6 +30,7 @@ _MOVES: Final = {
     (State.APPROVED, State.CANCELLED): "cancel",
     (State.UNKNOWN, State.SENT): "send",
     (State.UNKNOWN, State.FAILED): "fail",
+    (State.UNKNOWN, State.CANCELLED): "fail",  # it did not arrive: a person may do it by hand
     (State.UNKNOWN, State.APPROVED): "go_on",
     (State.FAILED, State.APPROVED): "go_on",
     (State.FAILED, State.SENT): "send",

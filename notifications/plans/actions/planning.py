@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -27,6 +28,7 @@ from notifications.programmes.models import ProgrammeStep
 from notifications.programmes.planning import Planned
 from notifications.programmes.queries import steps_in_use
 
+log = structlog.get_logger(__name__)
 AT_ONCE: Final = 500  # plans whose people are locked together
 Occasion = tuple[str, str]  # of a step's key and the occasion
 
@@ -80,7 +82,18 @@ def plan_year(plans: Iterable[Plan], until: date, *, at: datetime, by: Actor | N
     by = by or task_actor("plans.ahead")
     waiting = iter(plans)
     portions = iter(lambda: list(islice(waiting, AT_ONCE)), [])
-    return sum(_portion(part, until, by=by, at=at) for part in portions)
+    return sum(_each(part, until, by=by, at=at) for part in portions)
+
+
+def _each(plans: Sequence[Plan], until: date, *, by: Actor, at: datetime) -> int:
+    """Plan a portion; where that fails plan by plan, so that one keeps no other back."""
+    try:
+        return _portion(plans, until, by=by, at=at)
+    except Exception as fault:  # noqa: BLE001 - whatever is wrong with one, the others are planned
+        if len(plans) == 1:
+            log.error("plan_not_made", plan=str(plans[0].pk), fault=type(fault).__name__)
+            return 0
+    return sum(_each([plan], until, by=by, at=at) for plan in plans)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from foundation import calendar, moves
 from foundation.moves import Step
 from foundation.trail import Actor
 from notifications.plans import quiet, sendings, signals
-from notifications.plans.actions.common import locked
+from notifications.plans.actions.common import lock_everybody, locked
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.plans.whys import Why
@@ -53,6 +53,7 @@ def approve_many(touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime) 
         if until is not None and touchpoint.on_date < until:
             sentence = _("What lies before the hundredth day is released one by one.")
             raise moves.Refused([sentence], move="approve")
+    lock_everybody(*(touchpoint.plan for touchpoint in touchpoints))
     in_order = sorted(touchpoints, key=lambda one: str(one.plan_id))
     return [approve(touchpoint, by=by, at=at) for touchpoint in in_order]
 

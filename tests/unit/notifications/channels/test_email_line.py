@@ -113,11 +113,18 @@ class TestHandOver:
             ({"MAIL": [b"451 later"]}, "refused_451", False),
             ({"MAIL": [None]}, "line_broke", False),
             ({"RCPT": [b"451 later"]}, "refused_451", False),
-            ({"RCPT": [b"550 nobody here"]}, "refused_550", True),
+            ({"MAIL": [b"550 not from you"]}, "refused_550", False),
+            ({"RCPT": [b"550 nobody here"]}, "rcpt_550", True),
+            ({"RCPT": [b"550 5.1.1 nobody here"]}, "rcpt_550", True),
+            ({"RCPT": [b"550 5.7.1 not from you"]}, "refused_550", False),
+            ({"RCPT": [b"550 5.1.8 no such sender"]}, "refused_550", False),
+            ({"RCPT": [b"550 relay not permitted"]}, "refused_550", False),
+            ({"RCPT": [b"530 who are you"]}, "refused_530", False),
             ({"RCPT": [None]}, "line_broke", False),
             ({"DATA": [b"421 going down"]}, "refused_421", False),
             ({"dot": [b"452 no room"]}, "refused_452", False),
-            ({"dot": [b"554 refused"]}, "refused_554", True),
+            ({"dot": [b"550 5.1.1 spam"]}, "refused_550", False),
+            ({"dot": [b"554 refused"]}, "refused_554", False),
         ],
     )
     def test_knows_what_surely_was_not_taken(self, server, answers, code, permanent):
@@ -126,8 +133,15 @@ class TestHandOver:
             hand_over(line)
         assert (fault.value.code, fault.value.permanent) == (code, permanent)
 
-    def test_knows_that_nobody_can_tell_after_the_dot(self, server):
-        server(dot=[None])
+    @pytest.mark.parametrize("end", [b"200 fine", b"252 perhaps"])
+    def test_takes_every_yes_for_a_yes(self, server, end):
+        server(dot=[end])
+        with closing(Line()) as line:
+            assert hand_over(line) == ""
+
+    @pytest.mark.parametrize("end", [None, b"what?", b"354 go on", b"999 x"])
+    def test_knows_that_nobody_can_tell_after_the_dot(self, server, end):
+        server(dot=[end])
         with closing(Line()) as line, pytest.raises(Unclear):
             hand_over(line)
 
