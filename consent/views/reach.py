@@ -30,9 +30,7 @@ def within(request: StaffRequest, rows: Rows, *, person: str = "subject__") -> R
     column, capacity = f"{person}branch_path", f"{person}capacity"
     donors = scope_from(request.roles, Permission.DONOR_VIEW).q(column)
     families = scope_from(request.roles, Permission.FAMILY_VIEW).q(column)
-    papers = scope_from(request.roles, Permission.CONSENT_VERIFY).q(
-        column
-    )  # a second person's
+    papers = scope_from(request.roles, Permission.CONSENT_VERIFY).q(column)  # a second person's
     seen = (
         Q(**{capacity: Capacity.DONOR}) & donors
         | Q(**{f"{capacity}__in": _OF_FAMILIES}) & (families | papers)

@@ -37,7 +37,8 @@ class TestAWelcome:
         assert [everybody.plan(ON, at=AT), everybody.plan(ON, at=AT)] == [1, 0]
 
         message = Message.objects.get()
-        assert (message.subject_id, message.channel, message.wording) == (told.subject_id, "SMS", "donor.welcome")
+        sent = (message.subject_id, message.channel, message.wording)
+        assert sent == (told.subject_id, "SMS", "donor.welcome")
         assert (message.state, message.language, message.pk.version) == ("DUE", told.subject.language, 7)
         assert message.branch_path == told.service_path
         assert message.occasion == f"retention.welcome:{WELCOMED}"
