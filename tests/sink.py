@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from foundation.management import supervisor
 from tests import servers
 
 PATIENCE = 30  # seconds until it listens
@@ -78,7 +79,13 @@ def running(folder: Path) -> Iterator[Sink]:
     port = servers.free_port()
     command = [sys.executable, "-m", "tests.sink", str(port), str(folder)]
     base = Path(__file__).resolve().parent.parent
-    process = subprocess.Popen(command, cwd=base, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        cwd=base,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=supervisor._die_with_parent,  # noqa: PLW1509  no threads here
+    )
     try:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "ready"

@@ -16,6 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from foundation.management import supervisor
+
 BASE = Path(__file__).resolve().parent.parent.parent
 CELERY = [sys.executable, "-m", "celery", "--app", "registry.config", "--skip-checks"]
 CONCURRENCY = 2
@@ -38,7 +40,7 @@ class Crew:
         with (self.folder / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
                 command, cwd=BASE, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=supervisor._die_with_parent,  # noqa: PLW1509  no threads
             )  # fmt: skip
 
     def add_worker(self) -> None:
