@@ -76,7 +76,7 @@ def look(*, at: datetime) -> bool:
     if epoch is None:
         epoch = _first(mark, at=at)
         mark = read()
-    if epoch.held_at is None and (why := _parted(epoch, mark)):
+    if epoch.held_at is None and _parted(epoch, mark) and (why := _parted_for_good()):
         _hold(why, at=at)
         return True
     return epoch.held_at is not None
@@ -148,6 +148,13 @@ def _parted(epoch: OutboxEpoch, mark: Mark | None) -> str:
     if mark is None or mark.database != epoch.database:
         return UNMARKED
     return REWOUND if mark.number > epoch.number else ""
+
+
+def _parted_for_good() -> str:
+    """Look once more while nobody moves the mark: another process may be making both just now."""
+    with _alone():
+        mark = read()
+        return _parted(OutboxEpoch.objects.get(), mark)
 
 
 def _first(mark: Mark | None, *, at: datetime) -> OutboxEpoch:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from foundation import moves
 from foundation.access import Role
@@ -175,7 +176,8 @@ class TestBeforeTheHundredthDay:
         with pytest.raises(moves.Refused) as refused:
             actions.approve(Touchpoint.objects.get(pk=early.pk), by=actor(mei), at=self.AT)
 
-        assert "only a call, a visit or a letter" in str(refused.value.sentences[0])
+        with override("en"):
+            assert "only a call, a visit or a letter" in str(refused.value.sentences[0])
 
     def test_nothing_is_released_in_numbers(self, early, mei):
         with pytest.raises(moves.Refused):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
+from django.utils.translation import override
 
 from foundation import moves, vault
 from foundation.access import Role
@@ -72,7 +73,8 @@ class TestStoppedWhileItLeaves:
         with pytest.raises(moves.Refused) as refused:
             actions.approve(fresh(planned), by=mei, at=MORNING, channel="LETTER")
 
-        assert "on its way" in str(refused.value.sentences[0])
+        with override("en"):
+            assert "on its way" in str(refused.value.sentences[0])
 
     @pytest.mark.parametrize("then", ["held", "released", "cancelled"])
     def test_was_sent_all_the_same(self, planned, mei, then):
@@ -192,7 +194,8 @@ class TestReleasedAgain:
         with pytest.raises(moves.Refused) as refused:
             actions.approve(fresh(planned), by=mei, at=AT)
 
-        assert "Nobody can be reached" in str(refused.value.sentences[0])
+        with override("en"):
+            assert "Nobody can be reached" in str(refused.value.sentences[0])
 
 
 def test_one_that_did_not_arrive_is_left_to_be_done_by_hand(planned, mei):
