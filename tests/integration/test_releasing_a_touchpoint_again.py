@@ -191,11 +191,10 @@ class TestReleasedAgain:
         actions.release(planned, by=mei, at=AT)
         planned.messages.update(state="CANCELLED", why="objected")
 
-        with pytest.raises(moves.Refused) as refused:
+        with override("en"), pytest.raises(moves.Refused) as refused:
             actions.approve(fresh(planned), by=mei, at=AT)
 
-        with override("en"):
-            assert "Nobody can be reached" in str(refused.value.sentences[0])
+        assert "Nobody can be reached" in str(refused.value.sentences[0])
 
 
 def test_one_that_did_not_arrive_is_left_to_be_done_by_hand(planned, mei):
