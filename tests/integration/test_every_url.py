@@ -609,6 +609,7 @@ class TestEveryView:
             for role in holders:
                 assert both(world.home.staff[role], url) == {404}, (role, url)
 
+    @pytest.mark.slow
     def test_changes_nothing_when_it_is_only_looked_at(self, world, before, name):
         table = Table(name, world)
         for role, staff in {**world.home.staff, **({} if not table.entry.top else world.top)}.items():
@@ -620,6 +621,7 @@ class TestEveryView:
                 assert is_as_it_was(before, sent), role
                 break
 
+    @pytest.mark.slow
     def test_changes_nothing_for_who_may_not(self, world, before, name):
         table = Table(name, world)
         with statements() as sent:
@@ -628,12 +630,14 @@ class TestEveryView:
                     browser_of(staff).post(table.url)
         assert is_as_it_was(before, sent)
 
+    @pytest.mark.slow
     def test_is_kept_by_no_cache(self, world, name):
         table = Table(name, world)
         staff = next(staff for role, staff in world.home.staff.items() if table.holds(role))
         for method in ("get", "post"):
             assert "no-store" in ask(staff, table.url, method)["Cache-Control"]
 
+    @pytest.mark.slow
     def test_knows_no_other_verbs(self, world, name):
         table = Table(name, world)
         staff = next(staff for role, staff in world.home.staff.items() if table.holds(role))
@@ -646,6 +650,7 @@ class TestEveryView:
         client = browser_of(staff, enforce_csrf_checks=True)
         assert client.post(table.url).status_code == 403
 
+    @pytest.mark.slow
     def test_survives_bad_encodings_and_doubled_fields(self, world, name):
         table = Table(name, world)
         bad = b"name=%ff%fe&name=%00&page=%ED%A0%80&q=\xff&state=LISTED&pk=1&branch=x"

@@ -99,6 +99,7 @@ def typed(name: str) -> set[str]:
 
 @pytest.mark.one_database  # what is sealed is bytes to both
 class TestTheVault:
+    @pytest.mark.slow
     def test_gives_a_million_characters_back_as_they_were(self) -> None:
         """Each under the key of its own row: nothing is normalised, trimmed or replaced on the way."""
         borne = [*together(MILLION if CI else MILLION // 5), *naughty()]

@@ -60,6 +60,7 @@ def ask_for_a_link(name: str) -> None:
     Client().post(reverse("account_reset_password"), {"login": name}, REMOTE_ADDR=where)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", [try_to_sign_in, ask_for_a_link])
 def test_known_and_unknown_names_take_as_long(act: Callable[[str], None], staff: Staff) -> None:
     apart, by_chance = judged(lambda: measured(act, staff.username))

@@ -129,6 +129,7 @@ class TestWithdrawalHolds:
                 lambda donor=donor, by=by: actions.object_to(donor, by=by, at=AT, words="妈妈反对"),
             )
 
+    @pytest.mark.slow
     def test_against_the_listing(self, house: House) -> None:
         manager = house.manages
         for _ in range(ROUNDS):
@@ -139,6 +140,7 @@ class TestWithdrawalHolds:
             made, left = result
             assert len(made) + len(left) == 1
 
+    @pytest.mark.slow
     def test_against_the_box_that_leaves(self, house: House) -> None:
         for _ in range(ROUNDS):
             tube, other = tubes.tube(house), tubes.tube(house)

@@ -141,8 +141,16 @@ class Keyboard:
     def result(self, key: str) -> None:
         """Press the key of a call's result, and wait for the next page."""
         is_no_bounce(self.page)
-        with self.page.expect_navigation(wait_until="load"):
-            self.press(key)
+        self.pressed += 1
+        for last in (False, False, True):  # a key that a busy browser swallowed is pressed again
+            try:
+                with self.page.expect_navigation(wait_until="load", timeout=10_000):
+                    self.page.keyboard.press(key)
+            except TimeoutError:
+                if last:
+                    raise
+            else:
+                return
 
     def find(self, text: str) -> None:
         """Search for something with ``/``, or with Tab, and go where the search leads."""

@@ -100,6 +100,7 @@ def test_a_scan_that_comes_before_the_answer_to_the_last_is_not_lost(browser, li
     page.close()
 
 
+@pytest.mark.slow
 def test_every_page_passes_axe_on_a_desk_and_on_a_phone(browser, live_server, sign_in, axe, house):
     now = timezone.now()
     sample, waiting = make.tube(house, at=now - timedelta(days=9)), make.tube(house, at=now)

@@ -122,7 +122,9 @@ def check_the_record(journey: Journey) -> None:
     assert TrailRow.objects.filter(object=f"registry.donor:{donor.pk}", verb="donor.withdraw").exists()
 
 
-@pytest.mark.parametrize(("language", "width"), [("zh-hans", 1360), ("en", 390)], ids=str)
+@pytest.mark.parametrize(
+    ("language", "width"), [("zh-hans", 1360), pytest.param("en", 390, marks=pytest.mark.slow)], ids=str
+)
 def test_the_whole_way_by_keyboard_alone(  # noqa: PLR0917 - fixtures
     walk: Callable[..., Journey],
     there: World,
