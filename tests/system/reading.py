@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from playwright.sync_api import expect
 
 from tests.system import pictures
+from tests.windows import overflows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -53,11 +54,6 @@ class Reader:
             self.check(page)
         if picture:
             pictures.take(page, picture)
-
-
-def overflows(page: Page) -> bool:
-    """Return whether a page is wider than its window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"))
 
 
 def heading(page: Page) -> Locator:

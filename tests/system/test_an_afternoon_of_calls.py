@@ -29,6 +29,7 @@ from tests.factories.foundation import (
 )
 from tests.racing import CI
 from tests.system.keyboard import Keyboard, is_no_bounce, is_ready
+from tests.windows import overflows
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
 PEOPLE = 40 if CI else 5
@@ -259,7 +260,6 @@ def test_every_page_is_for_everybody(  # noqa: PLR0917  fixtures
             answer = page.goto(live_server.url + address)
             assert answer is not None
             assert answer.status == 200, address
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= screen["width"], address
+            assert not overflows(page), address
             axe(page)
         context.close()

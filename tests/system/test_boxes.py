@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.factories import samples as make
 from tests.factories.samples import TYPING, again
+from tests.windows import overflows
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
 
@@ -119,5 +120,5 @@ def test_every_page_passes_axe_on_a_desk_and_on_a_phone(browser, live_server, si
             name, *arguments = (each,) if isinstance(each, str) else each
             page.goto(live_server.url + reverse(f"samples:{name}", args=arguments))
             axe(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert not overflows(page)
         context.close()

@@ -24,6 +24,7 @@ from tests.factories.consent import sign
 from tests.factories.donors import DonorFactory
 from tests.factories.drives import DriveFactory, PlaceFactory, typed
 from tests.factories.foundation import StaffFactory, actor
+from tests.windows import overflows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -89,7 +90,7 @@ def look(screen: Page, axe: Callable[[Page], None], request: pytest.FixtureReque
     def look(name: str) -> None:
         shot(screen, f"{name}-{request.node.callspec.id}")
         axe(screen)
-        assert screen.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), name
+        assert not overflows(screen), name
 
     return look
 

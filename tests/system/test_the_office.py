@@ -17,6 +17,7 @@ from foundation.desk import office
 from tests.conftest import session_cookie
 from tests.factories.foundation import PASSWORD, SECRET, BranchFactory, RoleAtFactory, StaffFactory, actor
 from tests.system.keyboard import is_ready
+from tests.windows import overflows
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
 SCREENS = [{"width": 1360, "height": 900}, {"width": 390, "height": 844}]
@@ -86,7 +87,7 @@ def look_at(browser, live_server, axe):
             for address in pages:
                 answer = page.goto(live_server.url + address)
                 assert answer.status == 200, address
-                assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"], address
+                assert not overflows(page), address
                 axe(page)
             context.close()
 
