@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Channel(models.TextChoices):
     """A way to reach a person. Source: domain.md section 7, "Channels"."""
 
-    CALL = "CALL", _("Call")
+    CALL = "CALL", pgettext_lazy("way", "Call")
     VISIT = "VISIT", _("Visit")
     LETTER = "LETTER", _("Letter")
     SMS = "SMS", _("SMS")
-    EMAIL = "EMAIL", _("E-mail")
+    EMAIL = "EMAIL", pgettext_lazy("way", "E-mail")
     WECHAT = "WECHAT", _("WeChat")
 
 

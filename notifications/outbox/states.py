@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 class MessageState(models.TextChoices):
     """Where a message stands. Source: messaging.md, "The outbox"."""
 
-    DUE = "DUE", _("Due")
+    DUE = "DUE", pgettext_lazy("message", "Due")
     CLAIMED = "CLAIMED", _("Taken up")
     SENDING = "SENDING", _("Being handed over")
     SENT = "SENT", pgettext_lazy("message", "Sent")

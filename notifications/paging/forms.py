@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.access import Branch, RoleAt, StaffRequest
 from foundation.pages.forms import RelayForm
@@ -22,14 +23,14 @@ class OnDuty(RelayForm):
     staff = forms.ChoiceField(label=_("Who"))
     branch = forms.ChoiceField(label=_("For which branch"), help_text=_("And every branch below it."))
     place = forms.ChoiceField(
-        label=_("Called"),
+        label=pgettext_lazy("duty", "Called"),
         choices=PLACES,
         widget=forms.RadioSelect,
         initial="1",
         help_text=_("In this order."),
     )
-    starts_at = forms.DateTimeField(label=_("From"))
-    ends_at = forms.DateTimeField(label=_("To"))
+    starts_at = forms.DateTimeField(label=pgettext_lazy("duty", "From"))
+    ends_at = forms.DateTimeField(label=pgettext_lazy("duty", "To"))
 
     def __init__(self, data: Any = None, *, request: StaffRequest, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -130,7 +130,7 @@ class Call(models.Model):
 class CopyState(models.TextChoices):
     """Where a copy stands."""
 
-    DUE = "DUE", _("Due")
+    DUE = "DUE", pgettext_lazy("message", "Due")
     SENT = "SENT", pgettext_lazy("message", "Sent")
     FAILED = "FAILED", _("Failed")
 

@@ -19,11 +19,11 @@ from notifications.plans import guards
 class PlanState(models.TextChoices):
     """Where a plan stands. Source: domain.md section 7"""
 
-    OFFERED = "OFFERED", _("Offered")
+    OFFERED = "OFFERED", pgettext_lazy("plan", "Offered")
     ACTIVE = "ACTIVE", _("Running")
     PAUSED = "PAUSED", _("Paused")
     COMPLETED = "COMPLETED", _("Completed")
-    DECLINED = "DECLINED", _("Declined")
+    DECLINED = "DECLINED", pgettext_lazy("plan", "Declined")
     STOPPED = "STOPPED", _("Stopped")
     MOVED = "MOVED", _("Moved to another branch")
 
@@ -34,7 +34,7 @@ class TouchpointState(models.TextChoices):
     PLANNED = "PLANNED", _("Planned")
     DUE = "DUE", _("Due")
     HELD = "HELD", _("Held")
-    APPROVED = "APPROVED", _("Approved")
+    APPROVED = "APPROVED", pgettext_lazy("touchpoint", "Approved")
     SENT = "SENT", pgettext_lazy("message", "Sent")
     UNKNOWN = "UNKNOWN", _("May have been sent")
     DONE = "DONE", _("Done")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.calendar import Term
 from foundation.pages import RelayForm
@@ -45,7 +46,11 @@ class Step(RelayForm):
     """One step of a draft: when, for whom, by which ways, in which words, and who lets it go."""
 
     all_optional = True
-    key = forms.SlugField(max_length=32, label=_("Code"), help_text=_("As d100. It stays the same for ever."))
+    key = forms.SlugField(
+        max_length=32,
+        label=pgettext_lazy("step", "Code"),
+        help_text=_("As d100. It stays the same for ever."),
+    )
     rule = forms.ChoiceField(label=_("When"), choices=Rule.choices)
     base = forms.ChoiceField(label=_("Counted from"), required=False)
     offset_months = forms.IntegerField(label=_("Months after"), min_value=0, max_value=600, required=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
@@ -14,7 +15,7 @@ from notifications.channel_names import Channel
 class Reach(models.TextChoices):
     """Whether a way to a person works."""
 
-    OK = "OK", _("Works")
+    OK = "OK", pgettext_lazy("way", "Works")
     STOPPED = "STOPPED", _("They asked us to stop")
     BOUNCED = "BOUNCED", _("Comes back")
     WRONG = "WRONG", _("Is somebody else's, or there is none such")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Branch
@@ -24,7 +24,9 @@ class NewCampaign(RelayForm):
 
     in_a_row: ClassVar[frozenset[str]] = frozenset({"channels"})
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("For your colleagues, as “Spring 2027”.")
+        label=pgettext_lazy("campaign", "Name"),
+        max_length=80,
+        help_text=_("For your colleagues, as “Spring 2027”."),
     )
     branch = forms.ModelChoiceField(label=_("Branch and all below it"), queryset=Branch.objects.none())
     drive = forms.ModelChoiceField(

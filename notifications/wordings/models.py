@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 from foundation import moves
@@ -36,7 +37,7 @@ class WordingState(models.TextChoices):
 
     DRAFT = "DRAFT", _("Draft")
     ASKED = "ASKED", _("Waits for a second person")
-    APPROVED = "APPROVED", _("Approved")
+    APPROVED = "APPROVED", pgettext_lazy("wording", "Approved")
     RETIRED = "RETIRED", _("Out of use")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
@@ -16,7 +17,7 @@ class Standing(models.TextChoices):
     """What the provider said."""
 
     ASKED = "ASKED", _("Waits for the provider")
-    APPROVED = "APPROVED", _("Approved")
+    APPROVED = "APPROVED", pgettext_lazy("provider", "Approved")
     REFUSED = "REFUSED", _("Refused by the provider")
 
 
