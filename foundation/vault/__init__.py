@@ -2,7 +2,7 @@
 
 from foundation.vault import indexes as index
 from foundation.vault.fields import SealedField, SealedModel
-from foundation.vault.keys import OpenKey, new_key, new_keys, opened
+from foundation.vault.keys import OpenKey, at_hand, new_key, new_keys, opened
 from foundation.vault.models import Capacity, DataKey, Epoch, Subject
 from foundation.vault.opening import open_one
 from foundation.vault.opening import open_rows as open  # noqa: A004 - vault.open(rows, fields)
@@ -30,6 +30,7 @@ __all__ = [
     "SealedField",
     "SealedModel",
     "Subject",
+    "at_hand",
     "create_subject",
     "died_reported",
     "erase",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +29,7 @@ class OpenKey:
 
 
 WrappedKey = tuple[UUID, str, int, bytes | memoryview]  # id, epoch, number of the suite, wrapped
+_at_hand: ContextVar[Mapping[UUID, WrappedKey]] = ContextVar("keys at hand", default=MappingProxyType({}))
 DOES_NOT_OPEN = "A data key does not open with this keyring. Check manage.py keys status."
 
 
@@ -92,11 +96,30 @@ def secrets_of(key_ids: Iterable[UUID]) -> dict[UUID, bytes | None]:
     not in the keyring, is None: its values are Broken.
     """
     ring = keyring.current()
-    keys = DataKey.objects.filter(pk__in=set(key_ids))
+    wanted, here = set(key_ids), _at_hand.get()
+    found: list[WrappedKey] = [here[key_id] for key_id in wanted & here.keys()]
+    if further := wanted - here.keys():
+        keys = DataKey.objects.filter(pk__in=further)
+        found += keys.values_list("pk", "epoch_id", "suite", "wrapped")
     return {
-        key_id: _unwrapped(ring, key_id, epoch, suite_number, wrapped)
-        for key_id, epoch, suite_number, wrapped in keys.values_list("pk", "epoch_id", "suite", "wrapped")
+        pk: _unwrapped(ring, pk, epoch, suite_number, wrapped) for pk, epoch, suite_number, wrapped in found
     }
+
+
+@contextmanager
+def at_hand(key: DataKey | None) -> Iterator[None]:
+    """
+    Open what lies under a key without asking for the key again.
+
+    For a key that was read under its person's lock, in the transaction that opens with it: nobody
+    destroys it meanwhile.
+    """
+    known = {} if key is None else {key.pk: (key.pk, key.epoch_id, key.suite, key.wrapped)}
+    before = _at_hand.set({**_at_hand.get(), **known})
+    try:
+        yield
+    finally:
+        _at_hand.reset(before)
 
 
 def opened(key: DataKey) -> OpenKey:

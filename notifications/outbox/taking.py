@@ -71,7 +71,7 @@ def claim(message_id: UUID, *, at: datetime) -> Message | None:
         lease_until=_lease(at),
         attempts=F("attempts") + 1,
     )  # fmt: skip
-    return Message.objects.select_related("subject").get(pk=message_id) if taken else None
+    return Message.objects.get(pk=message_id) if taken else None
 
 
 @transaction.atomic
@@ -95,7 +95,8 @@ def begin_sending(
         )
         return None
     _read_again(message)
-    answer = ask(message, at=at)
+    with vault.at_hand(message.subject.key):
+        answer = ask(message, at=at)
     if isinstance(answer, NotNow):
         return answer if _refused(message, answer, at=at) else None
     message.language = answer.recipient.language

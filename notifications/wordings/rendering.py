@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
@@ -41,16 +43,20 @@ class Rendered:
 
 def approved(key: str, channel: str, language: str) -> WordingBody | None:
     """Return the approved words of an occasion for a channel in a language, its version and wording read."""
-    return (
-        WordingBody.objects.filter(
-            version__wording__key=key,
-            version__state=WordingState.APPROVED,
-            channel=channel,
-            language=language,
-        )
-        .select_related("version__wording")
-        .first()
+    found = WordingBody.objects.filter(
+        version__wording__key=key,
+        version__state=WordingState.APPROVED,
+        channel=channel,
+        language=language,
     )
+    pk = found.values_list("pk", flat=True).first()
+    return None if pk is None else _body(pk)
+
+
+@lru_cache(maxsize=512)
+def _body(pk: UUID) -> WordingBody:
+    """Read words once in a process: those that were approved are never changed."""
+    return WordingBody.objects.select_related("version__wording").get(pk=pk)
 
 
 def needed(key: str, channel: str, language: str) -> frozenset[str]:

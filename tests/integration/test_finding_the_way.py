@@ -59,7 +59,6 @@ class TestToday:
             Role.COLLECTION_HOSPITAL,
             Role.DONOR_HOSPITAL,
             Role.ORGAN_COORDINATOR,
-            Role.FAMILY_CARE,
         ],
     )
     def test_says_what_is_still_to_come_for_a_role_without_rooms(self, role, signed_in):

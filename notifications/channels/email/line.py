@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import smtplib
+import socket
 import ssl
 import threading
 import time
@@ -110,6 +111,8 @@ def _connect() -> smtplib.SMTP:
         )
     else:
         smtp = smtplib.SMTP(*address, local_hostname=name, timeout=TIMEOUT)
+    if smtp.sock is not None:  # the closing dot waits for no acknowledgement of the words before it
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     smtp.ehlo_or_helo_if_needed()
     if getattr(settings, "EMAIL_USE_TLS", False):
         smtp.starttls(context=ssl.create_default_context())
