@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import factory
+from django.db import transaction
 
 from foundation import moves
 from foundation.trail import Actor, ActorKind
@@ -35,6 +36,7 @@ class WordingFactory(factory.Factory[Wording]):
     texts: Any = None
 
     @classmethod
+    @transaction.atomic
     def _create(cls, model_class: type[Wording], *args: Any, **kwargs: Any) -> Wording:
         texts = kwargs["texts"] or dict.fromkeys(
             (Channel.EMAIL, Channel.SMS), "{{ name }}: {{ branch_phone }}"

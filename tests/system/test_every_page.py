@@ -46,6 +46,7 @@ LEADS_ON = {
     "donors:national-sheet",
     "donors:reveal",
     "drives:helping",
+    "families:reveal",
     "mfa_activate_totp",
     "own:number",
     "samples:home",
@@ -53,6 +54,8 @@ LEADS_ON = {
 NOT_THERE = {
     "desk:design",
     "desk:trail_download",
+    "gateway:mail",
+    "links:open",
     "set_password",
 }  # but while debugging, once made, by its link
 # without JavaScript too, a form can be sent, or it says in a dead button's place what is missing
