@@ -69,6 +69,7 @@ REASONS: Final[dict[str, Reason]] = {
     "event_called_off": Reason(_("The event was called off")),
     "came_back": Reason(_("It came back"), _OTHER_WAY),
     "not_delivered": Reason(_("It came back"), _OTHER_WAY),
+    "left_out": Reason(_("Somebody left it out")),
     "did_not_arrive": Reason(_("Somebody found that it did not arrive")),
 }
 

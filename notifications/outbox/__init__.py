@@ -1,6 +1,14 @@
 """The outbox: one row a message, and the row is the truth. Sends nothing itself."""
 
-from notifications.outbox.deciding import Reconciled, arrived, ask_resend, decide, not_delivered, reconcile
+from notifications.outbox.deciding import (
+    Reconciled,
+    arrived,
+    ask_resend,
+    decide,
+    decide_many,
+    not_delivered,
+    reconcile,
+)
 from notifications.outbox.epoch import EpochProblem, hold_everything, is_held, keep_up, release_everything
 from notifications.outbox.models import Message, MessageState, Refusal
 from notifications.outbox.queueing import queue, record_by_hand, wake
@@ -32,6 +40,7 @@ __all__ = [
     "cancel_for",
     "claim",
     "decide",
+    "decide_many",
     "fail",
     "free",
     "hold",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -19,10 +20,13 @@ from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
 from notifications.outbox import following, queueing
 from notifications.outbox.models import Message
+from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import ARRIVED, MessageState
 from notifications.plans.states import WHO_DOES
+from notifications.plans.whys import Why
 
 RESEND: Final = "outbox.resend"
+LEFT_OUT: Final = "left_out"
 _ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -75,6 +79,32 @@ def ask_resend(message: Message, *, by: Actor, at: datetime, reason: str = "") -
     if message.bereaved:
         return approvals.ask(RESEND, message, by=by, at=at, reason=reason)
     return _again(message, by=by, at=at)
+
+
+@transaction.atomic
+def decide_many(found: MessageQuerySet, *, go: bool, by: Actor, at: datetime) -> int:
+    """
+    Let go, or leave out, at once what a restored backup left unclear; of the bereaved each is decided alone.
+
+    They were waiting when the backup was made, and everything is asked again before they leave.
+
+    :param found: those that the actor may see.
+    :returns: how many there were.
+    """
+    unclear = found.filter(state=MessageState.UNKNOWN, why=Why.RESTORED, bereaved=False)
+    with_touchpoints = list(unclear.filter(touchpoint__isnull=False).select_related("subject"))
+    said = (MessageState.DUE, "", None) if go else (MessageState.CANCELLED, LEFT_OUT, at)
+    state, why, settled_at = said
+    values = {"state": state, "why": why, "settled_at": settled_at, "not_before": None, "told_at": None}
+    ids = unclear.order_by().values("pk")
+    of_restored = Message.objects.filter(state=MessageState.UNKNOWN, why=Why.RESTORED)
+    count = of_restored.filter(pk__in=ids).update(attempts=0, **values)
+    for message in with_touchpoints:
+        message.state, message.why = state, why
+        transaction.on_commit(partial(following.follow, message, at=at), robust=True)
+    if count:
+        trail.record("messages.decided", by=by, at=at, branch=by.branch, reason=why or "let_go", count=count)
+    return count
 
 
 def on_yes(approval: Approval, *, by: Actor, at: datetime) -> None:

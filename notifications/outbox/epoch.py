@@ -82,6 +82,14 @@ def look(*, at: datetime) -> bool:
     return epoch.held_at is not None
 
 
+def is_behind(*, at: datetime) -> bool:
+    """Return whether all is held, and a database that is gone may have sent more than this one knows."""
+    if not look(at=at):
+        return False
+    held = OutboxEpoch.objects.filter(held_at__isnull=False).first()
+    return held is not None and _lost_at(held, read(), at=at) is not None
+
+
 def advance(*, at: datetime) -> bool:
     """Let epoch and mark grow by one: a backup of before is behind from now on. Held, they stand still."""
     if look(at=at):
@@ -114,8 +122,10 @@ def release_everything(*, by: Actor, at: datetime) -> int:
     before = OutboxEpoch.objects.filter(held_at__isnull=False).first()
     if before is None:
         return 0
-    lost_at = _lost_at(before, mark, at=at)
-    left = 0 if lost_at is None else restored.hold_touchpoints(lost_at, by=by, at=at)
+    lost_at, left = _lost_at(before, mark, at=at), 0
+    if lost_at is not None:
+        left = restored.hold_touchpoints(lost_at, by=by, at=at)
+        restored.queue_again(lost_at, at=at)
     with _alone(), transaction.atomic():
         epoch = OutboxEpoch.objects.select_for_update().filter(held_at__isnull=False).first()
         if epoch is None:

@@ -30,6 +30,15 @@ SETTLED: Final = (
 )
 ARRIVED: Final = "delivered"  # why a message that is being handed over is not unknown: its receipt came
 # No line to a server, no gateway, or one that refuses our account: nothing of it is the message's fault.
-OURS: Final = frozenset({"no_line", "no_folder", "no_gateway", "gateway_no_connection", "gateway_refuses_us"})
+OURS: Final = frozenset(
+    {
+        "no_line",
+        "no_folder",
+        "no_gateway",
+        "gateway_no_connection",
+        "gateway_no_folder",
+        "gateway_refuses_us",
+    }
+)
 WAITING: Final = (MessageState.DUE, MessageState.CLAIMED, MessageState.HELD)  # surely not handed over
 REACHED: Final = (MessageState.SENDING, MessageState.SENT, MessageState.UNKNOWN)  # it may be with them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -106,13 +106,27 @@ def end(campaign: Campaign, *, by: Actor, at: datetime) -> Campaign:
 def write(job: Running) -> Mapping[str, Any]:
     """Queue one message to everybody who was drawn to be written to; safe to run twice: nobody gets two."""
     campaign = Campaign.objects.get(pk=UUID(str(job.args["campaign"])))
+    queued, people = write_to_all(campaign, at=job.at, tell=job.progress)
+    return {"queued": queued, "people": people}
+
+
+def write_to_all(
+    campaign: Campaign, *, at: datetime, tell: Callable[[int, int], object] | None = None
+) -> tuple[int, int]:
+    """
+    Queue what is not queued yet to those who were drawn, some hundreds in a transaction.
+
+    :param tell: is told how many of how many were seen to.
+    :returns: how many messages came in, and how many people there are.
+    """
     drawn = campaign.members.filter(group=Group.WRITTEN_TO).order_by("pk")
     subjects = list(drawn.values_list("donor__subject_id", flat=True))
     queued = 0
     for start in range(0, len(subjects), AT_ONCE):
-        queued += _queue(campaign, subjects[start : start + AT_ONCE], at=job.at)
-        job.progress(min(start + AT_ONCE, len(subjects)), len(subjects))
-    return {"queued": queued, "people": len(subjects)}
+        queued += _queue(campaign, subjects[start : start + AT_ONCE], at=at)
+        if tell is not None:
+            tell(min(start + AT_ONCE, len(subjects)), len(subjects))
+    return queued, len(subjects)
 
 
 def note_all(*, by: Actor, at: datetime) -> int:

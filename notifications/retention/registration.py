@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation import jobs
 from foundation.access import Permission
 from foundation.desk import belongings, rail
-from notifications.retention import actions
+from notifications.outbox import restored
+from notifications.retention import actions, again
 from notifications.retention.models import CampaignMember
 
 
@@ -24,6 +25,7 @@ def register() -> None:
         )
     )
     belongings.register({CampaignMember: "donor__subject"})
+    restored.register("retention", again.queue)
     jobs.register(
         actions.WRITE,
         actions.write,

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from foundation import calendar
 from foundation.access import task_actor
+from notifications.outbox import epoch
 from notifications.retention import actions, everybody
 
 
@@ -16,6 +17,12 @@ def note_campaigns() -> None:
 
 @shared_task
 def plan_everybody() -> None:
-    """Queue what falls on today for everybody on the register."""
+    """
+    Queue what falls on today for everybody on the register.
+
+    Not over a backup that was put back: what the lost days queued is told apart when it is released.
+    """
     at = timezone.now()
+    if epoch.is_behind(at=at):
+        return
     everybody.plan(calendar.day_of(at), at=at)

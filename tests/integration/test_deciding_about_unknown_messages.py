@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 
+from consent.purposes import Purpose
 from foundation import approvals, moves
 from foundation.access import Role
 from foundation.vault import ledger
@@ -17,10 +19,14 @@ from notifications.outbox.deciding import NotUnknown
 from notifications.outbox.models import OutboxEpoch
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
+from notifications.retention import everybody
+from notifications.retention.tasks import plan_everybody
+from tests.factories.consent import ConsentFactory
+from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 from tests.factories.messages import DUE, MessageFactory
-from tests.factories.plans import StepFactory, TouchpointFactory
+from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory, install
 
 pytestmark = pytest.mark.django_db
 AT = DUE + timedelta(hours=1)
@@ -156,6 +162,26 @@ class TestARestoredBackup:
         plans.plan_due(date(2026, 11, 20), at=AT)
         assert _stands(planned) == _stands(posted) == ("HELD", "restored")
         assert _stands(later) == ("PLANNED", "")
+
+    def test_holds_a_donors_touchpoint_as_well(self, restored):
+        plan = PlanFactory(subject=restored.subject)
+        step = StepFactory(programme__key=plan.programme_key, programme__audience="DONOR", channels=["CALL"])
+        called = TouchpointFactory(plan=plan, step=step, state="APPROVED")
+        outbox.sweep(at=AT)
+        call_command("outbox", "release")
+        assert _stands(called) == ("HELD", "restored")
+
+    def test_leaves_to_a_person_what_the_lost_day_told_everybody(self, restored):
+        install()
+        donor = DonorFactory(state="LISTED", listed_on=DUE.date() - timedelta(days=30))
+        ConsentFactory(subject=donor.subject, purpose=Purpose.CONTACT_SMS, state="ACTIVE")
+        outbox.sweep(at=AT)
+        with time_machine.travel(AT, tick=False):
+            plan_everybody()
+            call_command("outbox", "release")
+        told = Message.objects.get(subject=donor.subject)
+        assert (told.wording, told.state, told.why) == ("donor.welcome", "UNKNOWN", "restored")
+        assert everybody.plan(DUE.date() + timedelta(days=1), at=AT + timedelta(days=1)) == 0
 
     def test_leaves_to_a_person_what_was_queued_while_everything_was_held(self, restored):
         step = StepFactory(programme__key="kept", channels=["EMAIL"])

@@ -12,7 +12,7 @@ from foundation import access, moves, trail
 from foundation.access import Branch, Permission
 from foundation.trail import Actor, ActorKind
 from foundation.vault import normal
-from notifications.channels.provider import queries
+from notifications.channels.provider import queries, signals
 from notifications.channels.provider.models import ProviderSign, ProviderTemplate, Standing
 from notifications.wordings.models import WordingBody
 
@@ -50,6 +50,8 @@ def record_sign(branch: Branch, *, words: str, standing: str, by: Actor, at: dat
     sign.save()
     after = {"standing": str(sign.standing)}
     trail.record("sign.recorded", by=by, at=at, object=sign, branch=branch.pk, before=before, after=after)
+    if sign.standing == Standing.APPROVED:
+        signals.sign_approved.send(ProviderSign, sign=sign, by=by, at=at)
     return sign
 
 
@@ -79,6 +81,8 @@ def record_template(
     template.save()
     after = {"standing": str(template.standing)}
     trail.record("template.recorded", by=by, at=at, object=template, before=before, after=after)
+    if template.standing == Standing.APPROVED:
+        signals.template_approved.send(ProviderTemplate, template=template, by=by, at=at)
     return template
 
 

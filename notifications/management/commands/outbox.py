@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from foundation import access
 from foundation.trail import anchor, sealing
 from notifications import outbox
-from notifications.outbox import epoch, queries
+from notifications.outbox import epoch, faults, queries
 
 
 class Command(BaseCommand):
@@ -55,10 +55,18 @@ class Command(BaseCommand):
             self.stdout.write(f"Everything is held ({why}): nothing is sent before `outbox release`.")
         for state, count in queries.counts().items():
             self.stdout.write(f"{state:<10} {count}")
-        for fault, count in queries.kept_back().items():
-            self.stdout.write(f"{count} wait, and are tried each hour, for a fault of ours: {fault}")
+        for code, count in queries.kept_back().items():
+            self.stdout.write(f"{count} wait, and are tried each hour, for a fault of ours: {code}")
         if late := queries.late(at=timezone.now()):
             self.stdout.write(f"{late} are due for more than five minutes. Do worker and beat run?")
+        with translation.override("en"):
+            for fault in faults.standing(at=timezone.now()):
+                self._say(fault)
+
+    def _say(self, fault: faults.Fault) -> None:
+        since = f"Since {timezone.localtime(fault.since):%Y-%m-%d %H:%M}: " if fault.since else ""
+        waiting = f" {fault.waiting} wait." if fault.waiting else ""
+        self.stdout.write(f"{since}{fault.kind.words}{waiting} {fault.kind.mend}")
 
     def _hold(self) -> None:
         outbox.hold_everything(by=access.command_actor(), at=timezone.now())

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from foundation import access, approvals, moves, trail
 from foundation.access import Permission
+from notifications.wordings import signals
 from notifications.wordings.actions.writing import locked, may_write
 from notifications.wordings.models import WordingState, WordingVersion
 
@@ -56,6 +57,7 @@ def release(approval: Approval, *, by: Actor, at: datetime) -> None:
     version.approved_at, version.approved_by_id = at, by.id
     moves.make(version, "approve", by=by, at=at, saves=["approved_at", "approved_by_id"])
     approvals.use(approval, by=by, at=at)
+    signals.words_approved.send(WordingVersion, version=version, by=by, at=at)
 
 
 @transaction.atomic
