@@ -17,6 +17,7 @@ ROOMS: list[str] = [
     "notifications.links",
     "notifications.retention",
     "notifications.paging",
+    "notifications.waiting",
 ]
 
 

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/", include("notifications.programmes.urls")),
     path("wordings/", include("notifications.wordings.urls")),
     path("paging/", include("notifications.paging.urls")),
+    path("waiting/", include("notifications.waiting.urls")),
 ]
 
 handler400 = "foundation.desk.errors.bad_request"

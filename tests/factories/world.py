@@ -606,6 +606,29 @@ class World:
         return TouchpointFactory(plan=plan, step=step, state=TouchpointState.APPROVED)
 
     @cached_property
+    def unsure(self) -> Message:
+        """A message to a donor of home of which nobody knows whether it arrived."""
+        return MessageFactory(subject=self.donor.subject, branch=self.home.county, state=MessageState.UNKNOWN)
+
+    @cached_property
+    def wordless(self) -> Message:
+        """A message to the widow of home that is held because it has no approved words."""
+        return MessageFactory(
+            subject=self.relative.subject,
+            branch=self.home.county,
+            state=MessageState.HELD,
+            why="no_wording",
+            bereaved=True,
+        )
+
+    @cached_property
+    def stood_still(self) -> Touchpoint:
+        """A call to a donor of home that somebody held."""
+        plan = PlanFactory(subject=self.donor.subject)
+        step = StepFactory(programme__key=plan.programme_key, channels=["CALL"])
+        return TouchpointFactory(plan=plan, step=step, state=TouchpointState.HELD)
+
+    @cached_property
     def short_text(self) -> WordingBody:
         """A short text that is in use."""
         return WordingFactory().versions.get().bodies.get(channel="SMS", language="en")

@@ -320,6 +320,14 @@ ENTRIES: dict[str, Entry] = {
     # what strangers open
     **{f"own:{name}": E(lambda world: {"mark": world.mark}) for name in ("start", "number", "leave", "left")},
     "own:part": E(lambda world: {"mark": world.mark, "name": "document"}),
+    # what waits
+    "waiting:donors": E(),
+    "waiting:families": E(),
+    "waiting:programme": E(lambda world: {"key": world.unsure.programme_key}, shared=True),
+    "waiting:families-restored": E(),
+    "waiting:message": of("unsure"),
+    "waiting:touchpoint": of("stood_still"),
+    "waiting:family-message": of("wordless"),
     # words and alarms
     "wordings:list": E(),
     "programmes:list": E(),
