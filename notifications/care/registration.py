@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from foundation import moves
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from notifications.care import queries, showing
 from notifications.care.work import KINDS, Work
 from notifications.outbox import Message
+from notifications.plans.models import Plan
 from registry.families import sections
 from registry.families.models import Family
 
 P = Permission
 DESK = frozenset({P.CARE_PLAN, P.CARE_APPROVE, P.CARE_SEND})
+WHOLE = {  # what is done with a plan as a whole
+    "accept": _("They said yes"),
+    "decline": _("They want no plan"),
+    "pause": _("Let the plan rest"),
+    "resume": _("Go on with the plan"),
+    "complete": _("All is done: complete the plan"),
+}
 COMING = 12  # touchpoints shown on a family's page
 
 
@@ -50,13 +60,26 @@ def plan_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
     day = timezone.localdate(request.at)
     found = queries.of_families(request.scope).filter(plan__family=family).exclude(state="CANCELLED")
     language = get_language() or ""
+    plans = list(family.plans.select_related("branch").order_by("-id")[:5])
     coming = list(found.filter(on_date__gte=day).order_by("on_date", "id")[:COMING])
     past = list(found.filter(on_date__lt=day).order_by("-on_date", "-id")[:COMING])
     return {
-        "plans": list(family.plans.order_by("-id")[:5]),
+        "plans": plans,
+        "acts": _acts(request, plans[0]) if plans else [],
         "coming": queries.lines_of(coming, today=day, language=language),
         "past": queries.lines_of(past, today=day, language=language),
     }
+
+
+def _acts(request: StaffRequest, plan: Plan) -> list[Mapping[str, Any]]:
+    """Return what may be done with a plan as a whole now; it is stopped where the household is."""
+    offered = {offer.name: offer for offer in moves.offers(plan, by=request.actor, at=request.at)}
+    found = []
+    for name, words in WHOLE.items():
+        if (offer := offered.get(name)) and offer.allowed and not offer.missing:
+            address = ["care:pause", plan.pk] if name == "pause" else ["care:plan-act", plan.pk, name]
+            found.append({"name": name, "words": words, "url": reverse(address[0], args=address[1:])})
+    return found
 
 
 def messages_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:

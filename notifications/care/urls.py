@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.care.views import calendar, letters, touchpoints, unclear
+from notifications.care.views import calendar, letters, plans, touchpoints, unclear
 
 app_name = "care"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("letters/posted/", letters.posted, name="letters-posted"),
     path("unclear/", unclear.to_decide, name="unclear"),
     path("unclear/<uuid:pk>/", unclear.decide, name="decide"),
+    path("plans/<uuid:pk>/pause/", plans.pause, name="pause"),
+    path("plans/<uuid:pk>/<slug:act>/", plans.act, name="plan-act"),
     path("<uuid:pk>/", touchpoints.detail, name="touchpoint"),
     path("<uuid:pk>/approve/", touchpoints.approve, name="approve"),
     path("<uuid:pk>/hold/", touchpoints.hold, name="hold"),

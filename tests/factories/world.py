@@ -526,6 +526,11 @@ class World:
         return TouchpointFactory(plan=plan, state=TouchpointState.DUE)
 
     @cached_property
+    def kept_plan(self) -> Plan:
+        """The plan of the household of home."""
+        return PlanFactory(family=self.household)
+
+    @cached_property
     def unclear(self) -> Message:
         """A message to the widow of home of which nobody knows whether it arrived."""
         return MessageFactory(

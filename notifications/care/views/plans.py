@@ -1,0 +1,76 @@
+"""A household's plan as a whole: let it rest, go on, or end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from foundation.access import Permission, StaffRequest, requires
+from foundation.pages import Attempt
+from notifications.care import forms
+from notifications.plans import actions as plans
+from notifications.plans.models import Plan
+from registry.families.views.common import act_page, seen_family
+
+P = Permission
+KEEPERS: Final = (P.CARE_PLAN, P.FAMILY_EDIT)
+SAID: Final = {
+    "resume": (plans.resume, gettext_lazy("The plan goes on. What lay in the pause is left out.")),
+    "accept": (plans.accept, gettext_lazy("The plan runs.")),
+    "decline": (plans.decline, gettext_lazy("It is written down that they want no plan.")),
+    "complete": (plans.complete, gettext_lazy("The plan is completed.")),
+}
+
+
+@requires(*KEEPERS, P.PERSON_STOP)
+@require_http_methods(["GET", "POST"])
+def pause(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Let a plan rest until a day, or until somebody lets it go on."""
+    plan = _plan(request, pk)
+    form = forms.Pause(request.POST or None, today=timezone.localdate(request.at))
+    if request.method == "POST" and form.is_valid():
+        until = form.cleaned_data["until"]
+        with Attempt(request, form) as attempt:
+            plans.pause(plan, until=until, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("The plan rests. Nothing of it leaves meanwhile."))
+            return redirect("families:detail", plan.family_id)
+    family = seen_family(request, _household(plan))
+    explained = _("Nothing of the plan leaves meanwhile, and what is queued is held. Their wishes stay.")
+    return act_page(request, family, form, title=_("Let the plan rest"), explained=explained)
+
+
+@requires(*KEEPERS)
+@require_POST
+def act(request: StaffRequest, pk: UUID, act: str) -> HttpResponse:
+    """Let a plan go on, run or end, as the button says."""
+    if act not in SAID:
+        raise Http404
+    plan = _plan(request, pk)
+    make: Callable[..., object]
+    make, words = SAID[act]
+    with Attempt(request) as attempt:
+        make(plan, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, words)
+    return redirect("families:detail", plan.family_id)
+
+
+def _plan(request: StaffRequest, pk: UUID) -> Plan:
+    """Return a plan of a household that one may see."""
+    plan = get_object_or_404(Plan.objects.visible_to(request.scope).filter(family__isnull=False), pk=pk)
+    seen_family(request, _household(plan))
+    return plan
+
+
+def _household(plan: Plan) -> UUID:
+    return cast(UUID, plan.family_id)  # these are plans of households alone

@@ -1,0 +1,91 @@
+"""Mei lets a household's plan rest, and go on; what is queued is held meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from foundation.access import Role
+from notifications.outbox import MessageState
+from notifications.plans.models import Plan
+from notifications.plans.states import PlanState, TouchpointState
+from tests.factories.families import MemberFactory
+from tests.factories.foundation import BranchFactory, StaffFactory
+from tests.factories.messages import MessageFactory
+from tests.factories.plans import PlanFactory, TouchpointFactory
+
+pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def plan() -> Any:
+    return PlanFactory(family=MemberFactory().family)
+
+
+@pytest.fixture
+def desk(plan: Any, signed_in: Any) -> Any:
+    return signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=plan.branch))
+
+
+def page_of(desk: Any, plan: Any) -> str:
+    return str(desk.get(reverse("families:detail", args=[plan.family_id]), headers=ENGLISH).content.decode())
+
+
+class TestAPlan:
+    def test_rests_until_a_day_and_holds_what_is_queued(self, plan, desk):
+        member = plan.family.members.get()
+        touchpoint = TouchpointFactory(plan=plan, state=TouchpointState.APPROVED)
+        message = MessageFactory(touchpoint=touchpoint, subject=member.subject, bereaved=True)
+        until = timezone.localdate() + timedelta(days=60)
+
+        answer = desk.post(reverse("care:pause", args=[plan.pk]), {"until": until.isoformat()})
+
+        assert answer.status_code == 302
+        plan, kept = Plan.objects.get(pk=plan.pk), type(message).objects.get(pk=message.pk)
+        assert (plan.state, plan.paused_until) == (PlanState.PAUSED, until)
+        assert kept.state == MessageState.HELD
+        assert "It rests until" in page_of(desk, plan)
+
+    def test_goes_on_when_somebody_says_so(self, plan, desk):
+        desk.post(reverse("care:pause", args=[plan.pk]), {"until": ""})
+        assert "It rests until somebody lets it go on." in page_of(desk, plan)
+
+        desk.post(reverse("care:plan-act", args=[plan.pk, "resume"]))
+
+        assert Plan.objects.get(pk=plan.pk).state == PlanState.ACTIVE
+
+    @pytest.mark.parametrize("until", ["2020-01-01", "9999-12-31", "0001-01-01", "soon"])
+    def test_is_not_paused_until_a_day_that_is_none(self, plan, desk, until):
+        answer = desk.post(reverse("care:pause", args=[plan.pk]), {"until": until}, headers=ENGLISH)
+
+        assert answer.status_code == 422
+        assert "Leave it empty" in answer.content.decode()
+        assert Plan.objects.get(pk=plan.pk).state == PlanState.ACTIVE
+
+    def test_that_was_offered_is_accepted_or_declined(self, desk, plan):
+        for act, state in (("accept", PlanState.ACTIVE), ("decline", PlanState.DECLINED)):
+            Plan.objects.filter(pk=plan.pk).update(state=PlanState.OFFERED)
+            assert reverse("care:plan-act", args=[plan.pk, act]) in page_of(desk, plan)
+
+            desk.post(reverse("care:plan-act", args=[plan.pk, act]))
+
+            assert Plan.objects.get(pk=plan.pk).state == state
+
+    def test_is_completed_only_when_all_of_it_was_done(self, desk, plan):
+        TouchpointFactory(plan=plan, on_date=date(2027, 4, 5))
+
+        desk.post(reverse("care:plan-act", args=[plan.pk, "complete"]))
+
+        assert Plan.objects.get(pk=plan.pk).state == PlanState.ACTIVE
+        assert reverse("care:plan-act", args=[plan.pk, "complete"]) not in page_of(desk, plan)
+
+    def test_of_another_branch_is_not_there(self, plan, signed_in):
+        far = signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory()))
+
+        for name, more in (("pause", []), ("plan-act", ["resume"])):
+            assert far.post(reverse(f"care:{name}", args=[plan.pk, *more])).status_code == 404
