@@ -30,5 +30,8 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Let each room register itself."""
         from foundation import rooms  # noqa: PLC0415  models can be imported only now
+        from foundation.desk import health  # noqa: PLC0415
+        from notifications import first_contents  # noqa: PLC0415
 
         rooms.register(ROOMS)
+        health.register_before_people(first_contents.unapproved)

@@ -31,15 +31,16 @@ class NotADraft(moves.Refused):
 
 
 @transaction.atomic
-def install_first_texts(*, by: Actor, at: datetime) -> list[Text]:
+def install_first_texts(*, by: Actor, at: datetime, in_force: bool = True) -> list[Text]:
     """
     Bring in the texts that come with the program, marked as drafts to be approved by counsel.
 
     Run twice, it changes nothing. A document that has a text in force keeps it.
 
+    :param in_force: False leaves each a draft that somebody publishes.
     :returns: the texts made now.
     """
-    return _install(FIRST, by=by, at=at)
+    return _install(FIRST, by=by, at=at, in_force=in_force)
 
 
 @transaction.atomic
@@ -48,7 +49,9 @@ def install_legacy_text(*, by: Actor, at: datetime) -> None:
     _install([first for first in FIRST if first[1] == LEGACY], by=by, at=at)
 
 
-def _install(texts: Sequence[tuple[str, int]], *, by: Actor, at: datetime) -> list[Text]:
+def _install(
+    texts: Sequence[tuple[str, int]], *, by: Actor, at: datetime, in_force: bool = True
+) -> list[Text]:
     made = []
     for document, version in texts:
         if Text.objects.filter(document=document, version=version).exists():
@@ -58,8 +61,8 @@ def _install(texts: Sequence[tuple[str, int]], *, by: Actor, at: datetime) -> li
         moves.begin(text, "take_over" if version == LEGACY else "draft", by=by, at=at)
         for language, spoken in words.items():
             _write(text, language, spoken)
-        in_force = Text.objects.filter(document=document, state=TextState.PUBLISHED)
-        if version != LEGACY and not in_force.exists():
+        signed = Text.objects.filter(document=document, state=TextState.PUBLISHED)
+        if in_force and version != LEGACY and not signed.exists():
             moves.make(text, "publish", by=by, at=at)
         made.append(text)
     return made

@@ -14,12 +14,19 @@ from foundation.trail import triggers
 
 Check = Callable[[], list[str]]
 _checks: list[Check] = []
+_before_people: list[Check] = []
 
 
 def register(check: Check) -> None:
     """Let a higher floor add what it needs before it can work: a function that returns sentences."""
     if check not in _checks:
         _checks.append(check)
+
+
+def register_before_people(check: Check) -> None:
+    """Let a higher floor add what it needs before real people's data may go in, though it works without."""
+    if check not in _before_people:
+        _before_people.append(check)
 
 
 @public(reason="supervisors and proxies ask it; it tells no secret")
@@ -38,6 +45,11 @@ def unready() -> list[str]:
     except DatabaseError:
         return ["The database does not answer, or is not the one of this program."]
     return found or [sentence for check in _checks for sentence in check()]
+
+
+def unprepared() -> list[str]:
+    """Return what a working installation lacks before real people's data may go in, as sentences."""
+    return [sentence for check in _before_people for sentence in check()]
 
 
 def _keys() -> list[str]:

@@ -33,12 +33,13 @@ class NotADraft(moves.Refused):
 
 
 @transaction.atomic
-def install_first_programmes(*, by: Actor, at: datetime) -> list[Programme]:
+def install_first_programmes(*, by: Actor, at: datetime, in_use: bool = True) -> list[Programme]:
     """
     Bring in the programmes that come with the program, marked as drafts to be approved by counsel.
 
     Run twice, it changes nothing. A programme that has a version keeps it.
 
+    :param in_use: False leaves each a draft that a second person agrees to.
     :returns: the versions made now.
     """
     made = []
@@ -48,7 +49,8 @@ def install_first_programmes(*, by: Actor, at: datetime) -> list[Programme]:
         programme = Programme(key=one.key, version=1, made_at=at, **one.said, **by.columns())
         moves.begin(programme, "draft", by=by, at=at)
         _write_steps(programme, one.steps)
-        _use(programme, by=by, at=at)
+        if in_use:
+            _use(programme, by=by, at=at)
         made.append(programme)
     return made
 

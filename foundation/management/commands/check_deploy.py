@@ -37,7 +37,8 @@ def missing() -> Iterator[str]:
     if sys.platform != "linux":
         yield "This is not Linux: strangers' files are not read within limits, and scanned piles not at all."
     yield from _django()
-    yield from health.unready()
+    unready = health.unready()
+    yield from unready or health.unprepared()
     yield from _database()
     yield from _around()
 

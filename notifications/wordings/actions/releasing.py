@@ -9,6 +9,7 @@ from django.db import transaction
 
 from foundation import access, approvals, moves, trail
 from foundation.access import Permission
+from foundation.access.scopes import LEVEL_DIGITS
 from notifications.wordings import signals
 from notifications.wordings.actions.writing import locked, may_write
 from notifications.wordings.models import WordingState, WordingVersion
@@ -30,7 +31,9 @@ def ask(version: WordingVersion, *, by: Actor, at: datetime) -> Approval:
     """
     fresh = locked(version)
     branch = may_write(fresh.wording, by=by, at=at)
-    moves.make(fresh, "ask", by=by, at=at, on=branch)
+    if branch is not None:  # a command that brought it in had none
+        fresh.branch_path = branch.path[:LEVEL_DIGITS]
+    moves.make(fresh, "ask", by=by, at=at, on=branch, saves=["branch_path"])
     return approvals.ask(CARE if fresh.wording.bereaved else WORDS, fresh, by=by, at=at)
 
 
