@@ -40,6 +40,11 @@ def permissions() -> frozenset[Permission]:
     return frozenset(right for door in _doors.values() for right in door.permissions)
 
 
+def url_names() -> tuple[str, ...]:
+    """Return the names of the pages behind the doors."""
+    return tuple(door.url_name for door in _doors.values())
+
+
 def doors_for(held: Collection[Permission]) -> list[tuple[Door, str]]:
     """Return the doors these rights open, with where they lead."""
     doors = sorted(_doors.values(), key=lambda door: door.order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ class RailEntry:
     """
     One place on the rail. Without permissions it is for everybody on the staff.
 
-    ``leads_to`` names the pages that stand behind it at addresses of their own.
+    ``leads_to`` names the pages that stand behind it at addresses of their own; of a place that higher
+    rooms add pages to it is a function, since they are known only when all have registered.
     """
 
     key: str
@@ -28,7 +29,11 @@ class RailEntry:
     url_name: str
     permissions: frozenset[Permission] = frozenset()
     order: int = 50
-    leads_to: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
+
+    def behind(self) -> tuple[str, ...]:
+        """Return the names of the pages behind it."""
+        return self.leads_to() if callable(self.leads_to) else self.leads_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def links(permissions: Collection[Permission], path: str) -> list[Link]:
     places = [
         (len(at), url)
         for entry, url in shown
-        for at in (url, *map(_url, entry.leads_to))
+        for at in (url, *map(_url, entry.behind()))
         if at and _is_at(path, at)
     ]
     _, here = max(places, default=(0, ""))

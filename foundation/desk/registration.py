@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Permission
-from foundation.desk import office, rail
+from foundation.desk import administration, office, rail
 
 ADMINISTRATION = frozenset(
     {
@@ -14,12 +14,14 @@ ADMINISTRATION = frozenset(
         Permission.TRAIL_READ,
         Permission.ACCESS_READ,
         Permission.CONSENT_PUBLISH,
+        Permission.PROGRAMME_EDIT,
+        Permission.CARE_PLAN,
     }
 )
 
 
 def register() -> None:
-    """Register Today and Administration."""
+    """Register Today and Administration, which is marked on every page behind one of its doors."""
     rail.register(rail.RailEntry("today", _("Today"), "home", "desk:today", frozenset(), 10))
     rail.register(
         rail.RailEntry(
@@ -29,7 +31,7 @@ def register() -> None:
             "desk:administration",
             ADMINISTRATION,
             90,
-            tuple(f"desk:{door[0]}" for door in office.DOORS),
+            administration.url_names,
         )
     )
     office.register()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import vault
 from foundation.access import Permission, StaffRequest
-from foundation.desk import administration, belongings, today
+from foundation.desk import administration, belongings, rail, today
 from foundation.pages import keyset
 from notifications.answers import local_gateway, queries, receivers, unread
 from notifications.answers.models import Answer, Desk
@@ -36,6 +36,8 @@ def register() -> None:
         context = _card(desk, names, name)
         key, template = f"answers.{desk.lower()}", "notifications/answers/card.html"
         today.register(today.Card(key, frozenset({right}), order, "main", template, context))
+    of_donors_desk = frozenset({Permission.DONOR_EDIT})  # families' are reached from their care desk
+    rail.register(rail.RailEntry("answers", _("Answers"), "answer", "answers:donors", of_donors_desk, 33))
     if local_gateway.folder() is not None:
         _doors_of_a_demo()
     template = "notifications/answers/ways.html"

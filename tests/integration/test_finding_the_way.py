@@ -1,5 +1,6 @@
 """A member of staff finds the way: the rail, the search box, the branch, the language, the faults."""
 
+import re
 import uuid
 
 import pytest
@@ -48,6 +49,30 @@ class TestRail:
         page = signed_in(StaffFactory(role=Role.ADMINISTRATOR)).get(reverse("desk:staff"), **ENGLISH)
 
         assert f'<a href="{reverse("desk:administration")}" aria-current="page">' in page.content.decode()
+
+    @pytest.mark.parametrize(
+        ("role", "places"),
+        [
+            (
+                Role.FAMILY_CARE,
+                "care:letters events:list answers:families families:list wordings:list programmes:list",
+            ),
+            (
+                Role.REGISTRY_MANAGER,
+                "retention:home answers:donors programmes:list wordings:list consent:texts paging:duty",
+            ),
+            (Role.COORDINATOR, "answers:donors drives:calendar donors:calls"),
+        ],
+    )
+    def test_leads_in_two_steps_to_everything_that_is_sent(self, role, places, signed_in):
+        client = signed_in(StaffFactory(role=role))
+        today = client.get("/").content.decode()
+        seen = today + "".join(
+            client.get(url).content.decode() for url in set(re.findall(r'<a href="(/[^"]+)"', today))
+        )
+
+        missing = [name for name in places.split() if f'href="{reverse(name)}"' not in seen]
+        assert missing == []
 
 
 class TestToday:
