@@ -16,6 +16,7 @@ ROOMS: list[str] = [
     "notifications.events",
     "notifications.links",
     "notifications.retention",
+    "notifications.reminders",
     "notifications.paging",
     "notifications.waiting",
 ]

@@ -21,4 +21,7 @@ typing_disputed = Signal()  # donor, reason, by, at
 # rows over and returns {its name: what is needed to bring them back}.
 donor_merged = Signal()
 donor_parted = Signal()  # kept, emptied, moved (as the receivers returned), by, at: that was a mistake
+appointment_booked = Signal()  # appointment, by, at: of who wants to be reminded
+appointment_ended = Signal()  # appointment, by, at: they came, do not come, or come at another time
+appointment_moved = Signal()  # before, after, by, at: another appointment took its place
 sample_stopped = Signal()  # donor, by, at: the donor's tubes must go no further, and are kept

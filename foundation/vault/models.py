@@ -15,6 +15,7 @@ class Capacity(models.TextChoices):
     GIVER = "giver", _("One who gave")
     RELATIVE = "relative", _("Relative")
     PATIENT = "patient", _("Patient")
+    VISITOR = "visitor", _("Somebody expected at a drive")
 
 
 class Epoch(models.Model):

@@ -14,6 +14,7 @@ from notifications.channel_names import Channel
 from notifications.outbox.models import Message
 from notifications.outbox.states import REACHED
 from registry.donors.models import Donor
+from registry.drives.models import Appointment
 from registry.families.models import Member
 
 BY_NUMBER: Final = frozenset({Channel.SMS, Channel.CALL})
@@ -52,6 +53,7 @@ def _by_number(number: str) -> list[Subject]:
     ids = {
         *Donor.objects.filter(found, merged_into__isnull=True).values_list("subject_id", flat=True),
         *Member.objects.filter(found).values_list("subject_id", flat=True),
+        *Appointment.objects.filter(found).values_list("subject_id", flat=True),
     }
     return list(Subject.objects.filter(pk__in=ids, erased_at__isnull=True).order_by("pk"))
 

@@ -66,6 +66,7 @@ REASONS: Final[dict[str, Reason]] = {
     "restored": Reason(_("A backup was put back"), _TO_OPERATOR),
     "operator": Reason(_("The operator holds everything"), _TO_OPERATOR),
     "events_declined": Reason(_("They do not want to be invited to events")),
+    "appointment_over": Reason(_("They came already, or do not come")),
     "event_called_off": Reason(_("The event was called off")),
     "came_back": Reason(_("It came back"), _OTHER_WAY),
     "not_delivered": Reason(_("It came back"), _OTHER_WAY),

@@ -66,4 +66,6 @@ FIELDS: Final[dict[str, Purpose]] = {
 
 def fits(purpose: Purpose, capacity: str) -> bool:
     """Return whether a person in this capacity can have such a link."""
+    if capacity == Capacity.VISITOR:  # of a service message: they answer T, or ring
+        return False
     return capacity == Capacity.DONOR or purpose not in OF_DONORS

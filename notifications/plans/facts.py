@@ -1,4 +1,4 @@
-"""What planning must know of households and donors, read in a fixed number of queries, however many."""
+"""What planning must know of households and people, read in a fixed number of queries, however many."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from notifications.plans import quiet
 from notifications.plans.models import Plan
 from notifications.programmes.planning import Facts, Silence
 from registry.donors.models import Donor
+from registry.drives.models import Appointment
 from registry.families.models import Family, Kin, Member, Rite, SilentDay
 
 NOTHING = Facts()  # of people of whom nothing is known any more
@@ -23,9 +24,12 @@ def of_plans(plans: Iterable[Plan]) -> dict[UUID, Facts]:
     """Return what is known of the people of each plan, by the plan's id."""
     plans = list(plans)
     families = of_families({plan.family_id for plan in plans if plan.family_id})
-    donors = of_donors({plan.subject_id for plan in plans if plan.subject_id})
+    people = {plan.subject_id for plan in plans if plan.subject_id}
+    known = of_donors(people)
+    if others := people - known.keys():
+        known |= of_visitors(others)
     return {
-        plan.pk: families.get(plan.family_id, NOTHING) if plan.family_id else _of(donors, plan.subject_id)
+        plan.pk: families.get(plan.family_id, NOTHING) if plan.family_id else _of(known, plan.subject_id)
         for plan in plans
     }
 
@@ -101,8 +105,17 @@ def of_donor(donor: Donor) -> Facts:
     return Facts(days=_known(days))
 
 
-def _of(donors: Mapping[UUID, Facts], subject_id: UUID | None) -> Facts:
-    return donors.get(subject_id, NOTHING) if subject_id else NOTHING
+def of_visitors(subject_ids: Iterable[UUID]) -> dict[UUID, Facts]:
+    """Return what planning must know of people who are expected at a drive: one query."""
+    found = Appointment.objects.filter(
+        subject__in=list(subject_ids), came_at__isnull=True, cancelled_at__isnull=True
+    )
+    days = found.values_list("subject_id", "starts_at")
+    return {subject: Facts(days={"drive_on": _day(moment)}) for subject, moment in days if subject}
+
+
+def _of(people: Mapping[UUID, Facts], subject_id: UUID | None) -> Facts:
+    return people.get(subject_id, NOTHING) if subject_id else NOTHING
 
 
 def _living_parents(ids: Sequence[UUID]) -> QuerySet[Member]:

@@ -63,7 +63,13 @@ def _of_the_donor(donor: Donor) -> str:
 
 
 def _of_the_consent(recipient: Recipient, channel: str) -> str:
-    """A donor must have agreed to the way; a relative where their own word on ways was taken down."""
+    """
+    A donor must have agreed to the way; a relative where their own word on ways was taken down.
+
+    Who asked to be reminded of an appointment gave their number for that, and for an SMS alone.
+    """
+    if recipient.kind == "visitor":
+        return "" if channel == Channel.SMS else "no_consent"
     subject = recipient.subject
     open_to = gate.open_to(subject)
     if recipient.kind == "donor" and Purpose.CONTACT_IF_MATCHED_ONLY in open_to:

@@ -14,9 +14,10 @@ from foundation.access import Branch
 from foundation.vault import Capacity, SealedModel, Subject
 from notifications.channel_names import Channel
 from registry.donors.models import Donor
+from registry.drives.models import Appointment
 from registry.families.models import Family, Member
 
-Kind = Literal["donor", "relative", "staff"]
+Kind = Literal["donor", "relative", "visitor", "staff"]
 AT_ONCE = 500  # ids in one question; SQLite takes 999 parameters at the least
 # Which sealed column of a donor or a member holds the address of a channel.
 COLUMNS: Final[dict[str, str]] = {
@@ -31,6 +32,7 @@ _READ: Final = {  # what belongs to a subject here, by capacity
     Capacity.DONOR: ("donor__service_branch",),
     Capacity.RELATIVE: ("member__family__branch",),
 }
+_ALONE: Final = {Capacity.VISITOR: ("appointment__drive__branch",)}  # few, and read one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,11 @@ class Recipient:
     zone: str
     donor: Donor | None = None
     member: Member | None = None
+    appointment: Appointment | None = None
 
 
 def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
-    """Return the recipients of these subjects, by id; who is neither donor nor relative is left out."""
+    """Return the recipients of these subjects, by id; who is in no capacity to hear from us is left out."""
     ids = list(dict.fromkeys(subject_ids))
     found: dict[UUID, Recipient] = {}
     for start in range(0, len(ids), AT_ONCE):
@@ -83,7 +86,8 @@ def address(recipient: Recipient, channel: str) -> str | None:
 def sealed_address(recipient: Recipient, channel: str) -> tuple[SealedModel, str] | None:
     """Return the row and the column that hold the address of a channel, unopened; None where none is."""
     column = COLUMNS[channel]
-    rows: list[SealedModel] = [row for row in (recipient.donor, recipient.member) if row is not None]
+    known = (recipient.donor, recipient.member, recipient.appointment)
+    rows: list[SealedModel] = [row for row in known if row is not None]
     if recipient.member is not None:
         rows.append(recipient.member.family)  # letters go to the household where a member has no address
     return next(((row, column) for row in rows if getattr(row, column, None) is not None), None)
@@ -91,11 +95,11 @@ def sealed_address(recipient: Recipient, channel: str) -> tuple[SealedModel, str
 
 def reads(capacity: str) -> tuple[str, ...]:
     """Return what is read with a subject of a capacity, so that ``of_subject`` asks nothing more."""
-    return _READ.get(Capacity(capacity), ())
+    return (_READ | _ALONE).get(Capacity(capacity), ())
 
 
 def of_subject(subject: Subject) -> Recipient | None:
-    """Return a subject as a recipient; None where it is neither donor nor relative."""
+    """Return a subject as a recipient; None where nothing is known of them in their capacity."""
     donor = getattr(subject, "donor", None) if subject.capacity == Capacity.DONOR else None
     member = getattr(subject, "member", None) if subject.capacity == Capacity.RELATIVE else None
     if donor is not None:
@@ -104,4 +108,12 @@ def of_subject(subject: Subject) -> Recipient | None:
     if member is not None:
         branch = member.family.branch
         return Recipient(subject, "relative", branch, subject.language, member.time_zone, member=member)
-    return None
+    return _visitor(subject) if subject.capacity == Capacity.VISITOR else None
+
+
+def _visitor(subject: Subject) -> Recipient | None:
+    appointment = getattr(subject, "appointment", None)
+    if appointment is None:
+        return None
+    branch, zone = appointment.drive.branch, settings.TIME_ZONE
+    return Recipient(subject, "visitor", branch, subject.language, zone, appointment=appointment)

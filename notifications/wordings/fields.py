@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from foundation.access import Branch
     from registry.donors.models import Donor
+    from registry.drives.models import Appointment
     from registry.families.models import Family, Member
 
 
@@ -37,6 +38,8 @@ class Addressee(Protocol):
     def donor(self) -> Donor | None: ...
     @property
     def member(self) -> Member | None: ...
+    @property
+    def appointment(self) -> Appointment | None: ...
 
 
 class Kind(StrEnum):
@@ -74,7 +77,7 @@ def _opened(row: Any, name: str) -> str:
 
 
 def _name(reader: Addressee, _at: datetime) -> str:
-    return _opened(reader.donor or reader.member, "name")
+    return _opened(reader.donor or reader.member or reader.appointment, "name")
 
 
 def _family(reader: Addressee) -> Family | None:
@@ -155,7 +158,7 @@ _DONOR: Final = (
     *_EVENT,
 )
 _DRIVE: Final = (
-    *_PERSON,
+    *(field for field in _PERSON if field.name != "link_stop"),  # they answer T, or ring
     Field("drive_name", _("Name of the drive"), _OCCASION),
     Field("drive_date", _("Day of the drive"), _OCCASION, kind=Kind.DATE),
     Field("drive_time", _("Hour of the appointment"), _OCCASION, kind=Kind.TIME),

@@ -9,9 +9,9 @@ from foundation import jobs
 from foundation.access import Permission, Scope
 from foundation.desk import administration, belongings, rail, today
 from registry import signals
-from registry.drives import cards, imports, piles, receivers
+from registry.drives import cards, imports, indexing, piles, receivers
 from registry.drives.imports import existing
-from registry.drives.models import ClosingGap, Draft, Drive, RecordsEntry, SheetEntry
+from registry.drives.models import Appointment, ClosingGap, Draft, Drive, RecordsEntry, SheetEntry
 from registry.samples import occasions
 
 
@@ -42,6 +42,8 @@ def register() -> None:
         )
     )
     occasions.register("drives", occasion)
+    indexing.answer_for_appointments()
+    belongings.register({Appointment: "subject"})
     belongings.register(dict.fromkeys((ClosingGap, Draft, RecordsEntry, SheetEntry), "donor__subject"))
     signals.donor_merged.connect(receivers.donor_merged, dispatch_uid="drives.donor_merged")
     signals.donor_parted.connect(receivers.donor_parted, dispatch_uid="drives.donor_parted")

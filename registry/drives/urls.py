@@ -74,6 +74,7 @@ urlpatterns = [
     path("<uuid:pk>/helpers/<uuid:helper_id>/end/", team.end, name="end_helper"),
     path("<uuid:pk>/appointments/", office.appointments, name="appointments"),
     path("<uuid:pk>/appointments/<uuid:appointment_id>/", office.came, name="came"),
+    path("<uuid:pk>/appointments/<uuid:appointment_id>/move/", office.move, name="move_appointment"),
     path("<uuid:pk>/poster/", own_forms.poster, name="poster"),
     path("<uuid:pk>/poster/pdf/", own_forms.poster_pdf, name="poster_pdf"),
     path("<uuid:pk>/own/", own_forms.take, name="take_own"),

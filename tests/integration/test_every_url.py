@@ -281,6 +281,7 @@ ENTRIES: dict[str, Entry] = {
     "drives:end_helper": at_drive("helper_id", "helper"),
     "drives:appointments": E(lambda world: {"pk": world.appointment.drive_id}),
     "drives:came": at_drive("appointment_id", "appointment"),
+    "drives:move_appointment": at_drive("appointment_id", "appointment"),
     "drives:card": of("drive", named=True),
     "drives:sign_in": of("drive"),
     "drives:sheet": of("drive"),

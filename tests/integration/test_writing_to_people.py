@@ -43,6 +43,7 @@ class Reader:
 
     def __init__(self, branch: Any, *, language: str = "zh-hans", member: Any = None) -> None:
         self.branch, self.language, self.donor, self.member = branch, language, None, member
+        self.appointment = None
 
 
 def reader(branch: Any, name: str, *, giver: str = "王建国") -> Reader:

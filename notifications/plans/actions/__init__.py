@@ -3,7 +3,7 @@
 from notifications.plans.actions.beginning import accept, begin, keep_donor, keep_family, offer
 from notifications.plans.actions.common import lock_everybody
 from notifications.plans.actions.ending import complete, decline, pause, resume, stop, stop_for
-from notifications.plans.actions.falling_due import plan_due
+from notifications.plans.actions.falling_due import fall_today, plan_due
 from notifications.plans.actions.following import follow, respond
 from notifications.plans.actions.planning import plan_year, replan
 from notifications.plans.actions.releasing import approve, approve_many, done, hold, release, skip
@@ -16,6 +16,7 @@ __all__ = [
     "complete",
     "decline",
     "done",
+    "fall_today",
     "follow",
     "hold",
     "keep_donor",

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from foundation import moves
+from foundation import calendar, moves
 from foundation.access import task_actor
 from foundation.trail import Actor
 from notifications.plans import signals
@@ -56,6 +56,15 @@ def plan_due(on: date, *, at: datetime, by: Actor | None = None) -> Fallen:
         for pk in ids:
             _fall(pk, on, fallen, by=by, at=at)
         seen = ids[-1]
+    return fallen
+
+
+@transaction.atomic
+def fall_today(plan: Plan, *, at: datetime, by: Actor | None = None) -> Fallen:
+    """Let what a plan has for today fall due at once, where it was made after the nightly look at days."""
+    by, fallen, on = by or task_actor("plans.due"), Fallen(), calendar.day_of(at)
+    for touchpoint in coming(on).filter(plan=plan).select_related("plan__family__giver", "step"):
+        _decide(touchpoint, on, fallen, by=by, at=at)
     return fallen
 
 

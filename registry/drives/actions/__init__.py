@@ -1,6 +1,6 @@
 """Everything that changes a drive, its drafts, and what comes of them."""
 
-from registry.drives.actions.appointments import book, came, cancel
+from registry.drives.actions.appointments import book, came, cancel, move
 from registry.drives.actions.closing import Counted, close
 from registry.drives.actions.drives import (
     add_place,
@@ -37,6 +37,7 @@ __all__ = [
     "change_place",
     "close",
     "enrol",
+    "move",
     "office_of",
     "open_drive",
     "plan",

@@ -89,11 +89,17 @@ def purge(*, by: Actor, at: datetime) -> int:
     yesterday = at - timedelta(hours=settings.OWN_FORM_UNFINISHED_HOURS)
     unfinished = Q(own_form=True, handed_in_at=None, touched_at__lt=yesterday)
     old = list(Draft.objects.select_for_update().filter(Q(touched_at__lt=before) | unfinished))
-    missed = list(Appointment.objects.select_for_update().filter(starts_at__lt=before))
+    missed = list(
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("subject")
+        .filter(starts_at__lt=before)
+    )
     keys = [key for key in (*(d.key_id for d in old), *(a.key_id for a in missed)) if key is not None]
     Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()
     Appointment.objects.filter(pk__in=[one.pk for one in missed]).delete()
     DataKey.objects.filter(pk__in=keys).delete()
+    for subject in sorted((one.subject for one in missed if one.subject), key=lambda one: one.pk):
+        vault.erase(subject, by=by, at=at, reason="appointment_over")
     if old or missed:
         trail.record("draft.purged", by=by, at=at, drafts=len(old), appointments=len(missed))
     return len(old) + len(missed)

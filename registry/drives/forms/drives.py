@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -99,6 +100,12 @@ class TeamForm(RelayForm):
         self.fields["staff"].queryset = colleagues  # type: ignore[attr-defined]
 
 
+class AnotherTimeForm(RelayForm):
+    """When somebody comes who does not come as it was agreed."""
+
+    starts_at = forms.DateTimeField(label=_("Comes at"))
+
+
 class AppointmentForm(RelayForm):
     """Who comes to the office, and when."""
 
@@ -107,6 +114,20 @@ class AppointmentForm(RelayForm):
         label=_("Mobile number"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     starts_at = forms.DateTimeField(label=_("Comes at"))
+    remind = forms.BooleanField(
+        label=_("Remind them by SMS"),
+        required=False,
+        help_text=_(
+            "Only if they want it. The number was given for this appointment: it is used for nothing else, "
+            "and erased two weeks after it. Whoever answers T hears no more."
+        ),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the reminder"),
+        choices=settings.LANGUAGES,
+        initial=settings.LANGUAGE_CODE,
+        required=False,
+    )
 
     def clean_name(self) -> str:
         """Keep the name as it is written."""
@@ -114,6 +135,10 @@ class AppointmentForm(RelayForm):
             return names.check(self.cleaned_data["name"])
         except names.NameProblem as problem:
             raise forms.ValidationError(problem.sentences) from None
+
+    def clean_language(self) -> str:
+        """Write in the language of the house where none was chosen."""
+        return self.cleaned_data["language"] or settings.LANGUAGE_CODE
 
     def clean_phone(self) -> str:
         """Read the number."""

@@ -80,17 +80,35 @@ class Draft(SealedModel):
 
 
 class Appointment(SealedModel, ActedBy):
-    """A volunteer who is expected at an office at a time."""
+    """
+    A volunteer who is expected at an office at a time.
+
+    Who asked to be reminded is a subject of capacity ``visitor``, and sealed under its key; anybody
+    else under a key of the appointment's own. Either goes with the appointment.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     drive = models.ForeignKey(Drive, on_delete=models.CASCADE, related_name="appointments")
+    subject = models.OneToOneField(
+        "foundation.Subject", on_delete=models.PROTECT, null=True, related_name="appointment"
+    )
     key = models.ForeignKey("foundation.DataKey", on_delete=models.PROTECT, null=True, related_name="+")
     name = SealedField(null=True)
     phone = SealedField(null=True)
+    phone_index = models.CharField(max_length=64, null=True)  # noqa: DJ001 - of who is reminded alone
+    phone_index_next = models.CharField(max_length=64, null=True)  # noqa: DJ001 - while the key changes
     starts_at = models.DateTimeField(db_index=True)
     at = models.DateTimeField()
     came_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(name="appointment_by_phone", fields=["phone_index"])]
+
     def __str__(self) -> str:
         return f"{self.starts_at:%H:%M}"
+
+    @property
+    def stands(self) -> bool:
+        """Return whether they are still expected."""
+        return self.came_at is None and self.cancelled_at is None

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from foundation import vault
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
-from registry.drives import actions
-from registry.drives.forms.drives import AppointmentForm
+from registry.drives import actions, reminding
+from registry.drives.forms.drives import AnotherTimeForm, AppointmentForm
+from registry.drives.models import Appointment
 from registry.drives.states import DriveKind
 from registry.drives.views.fetching import drive_of
 
@@ -51,11 +52,22 @@ def appointments(request: StaffRequest, pk: UUID) -> HttpResponse:
             return redirect("drives:appointments", pk=pk)
     begins = request.at - timedelta(days=1)
     due = drive.appointments.filter(starts_at__range=(begins, request.at + _AHEAD), cancelled_at=None)
+    due = due.select_related("subject")
     rows = list(due.order_by("starts_at", "id")[:_MOST])
+    said = reminding.said(rows, at=request.at)
+    opened = vault.open(rows, ["name", "phone"])
     context = {
         "drive": drive,
         "form": form,
-        "rows": list(zip(rows, vault.open(rows, ["name", "phone"]), strict=True)),
+        "rows": [
+            {
+                "one": one,
+                "opened": cells,
+                "reminder": said.get(one.pk, ""),
+                "another_time": _another_time(one),
+            }
+            for one, cells in zip(rows, opened, strict=True)
+        ],
     }
     return render(request, "registry/drives/appointments.html", context, status=422 if form.errors else 200)
 
@@ -72,3 +84,24 @@ def came(request: StaffRequest, pk: UUID, appointment_id: UUID) -> HttpResponse:
     if attempt.ok and act is actions.came:
         return redirect("drives:enrol", pk=pk)
     return redirect("drives:appointments", pk=pk)
+
+
+@requires(Permission.DRIVE_MANAGE, Permission.DONOR_ENROL)
+@require_POST
+def move(request: StaffRequest, pk: UUID, appointment_id: UUID) -> HttpResponse:
+    """Expect somebody at another time."""
+    drive = drive_of(request, pk)
+    one = get_object_or_404(drive.appointments, pk=appointment_id)
+    form = AnotherTimeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say when they come: day and hour."))
+        return redirect("drives:appointments", pk=pk)
+    with Attempt(request) as attempt:
+        actions.move(one, starts_at=form.cleaned_data["starts_at"], by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("Noted."))
+    return redirect("drives:appointments", pk=pk)
+
+
+def _another_time(one: Appointment) -> AnotherTimeForm:
+    return AnotherTimeForm(initial={"starts_at": one.starts_at}, auto_id=f"{one.pk}-%s")

@@ -1,0 +1,222 @@
+"""Who is expected at an office is reminded once, if they want it, and only while they are expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from foundation import vault
+from foundation.access import Role
+from notifications import channels
+from notifications.answers import actions as answers
+from notifications.answers.models import Answer, Desk
+from notifications.channel_names import Channel
+from notifications.channels import Receipt, Transport
+from notifications.delivery import deliver
+from notifications.outbox.models import Message, MessageState
+from notifications.plans import actions as plans
+from registry.drives import actions as drives
+from registry.drives import reminding
+from registry.drives.actions import drafts
+from registry.drives.models import Appointment
+from tests.factories import plans as plan_factories
+from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
+from tests.factories.wordings import install
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)  # Monday, ten o'clock in China
+COMES = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)  # Friday, half past nine
+DAY_BEFORE = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
+PHONE = "+8613600000077"
+
+
+@pytest.fixture
+def phone() -> Iterator[list[str]]:
+    """Return what arrives on the volunteer's phone."""
+    texts, before = [], channels.of(Channel.SMS)
+
+    def take(_message: Any, rendered: Any, address: str, _recipient: Any) -> Receipt:
+        texts.append(f"{address} {rendered.text}")
+        return Receipt("Q1")
+
+    channels.register(Channel.SMS, Transport(take))
+    yield texts
+    channels.register(Channel.SMS, before)
+
+
+@pytest.fixture
+def lin(db: None) -> Any:
+    """Return a coordinator of a county, where programmes and words are in use."""
+    plan_factories.install()
+    install()
+    return StaffFactory(role=Role.COORDINATOR, branch=BranchFactory(name="西湖区红十字会", phone="0571-1234"))
+
+
+@pytest.fixture
+def office(lin: Any) -> Any:
+    return drives.office_of(lin.roles.get().branch, by=actor(lin), at=NOW)
+
+
+@pytest.fixture
+def book(office: Any, lin: Any) -> Any:
+    def book(starts_at: datetime = COMES, *, at: datetime = NOW, remind: bool = True) -> Appointment:
+        said = {"name": "王丽", "phone": PHONE, "starts_at": starts_at, "remind": remind}
+        return drives.book(office, **said, by=actor(lin), at=at)
+
+    return book
+
+
+def sentence(one: Appointment, at: datetime = NOW) -> str:
+    with translation.override("en"):
+        return str(reminding.said([Appointment.objects.get(pk=one.pk)], at=at)[one.pk])
+
+
+def nightly(at: datetime = DAY_BEFORE) -> None:
+    plans.plan_due(at.date(), at=at - timedelta(hours=6))
+
+
+def send_due(at: datetime) -> None:
+    for pk in Message.objects.filter(state=MessageState.DUE, due_at__lte=at).values_list("pk", flat=True):
+        deliver(pk, at=at)
+
+
+class TestAReminder:
+    def test_leaves_on_the_morning_before_and_the_page_says_so(self, book, phone) -> None:
+        one = book()
+        assert sentence(one) == "The reminder leaves: 2026-11-19"
+
+        nightly()
+        assert sentence(one) == "The reminder leaves: 2026-11-19 10:00"
+        send_due(DAY_BEFORE)
+
+        assert len(phone) == 1
+        assert phone[0].startswith(
+            f"{PHONE} 王丽您好，您预约了2026年11月20日（星期五）09:30，西湖区红十字会。"
+        )
+        assert phone[0].endswith("不来了请打0571-1234，不需要理由。退订回T")
+        assert sentence(one).startswith("Reminded: 2026-11-19 10:00")
+        message = Message.objects.get()
+        assert (message.service, message.at_least_once, message.bereaved) == (True, True, False)
+
+    def test_leaves_at_once_where_they_come_tomorrow(self, book, phone) -> None:
+        book(at=DAY_BEFORE + timedelta(hours=5))
+        send_due(DAY_BEFORE + timedelta(hours=5))
+
+        assert len(phone) == 1
+
+    def test_is_none_for_who_comes_today_or_does_not_want_it(self, book) -> None:
+        assert sentence(book(NOW + timedelta(hours=3))) == "No reminder: they come too soon for one"
+        unasked = book(remind=False)
+
+        assert sentence(unasked) == "No reminder: they did not ask for one."
+        assert (unasked.subject, unasked.phone_index) == (None, None)
+
+    def test_goes_with_the_appointment(self, book, lin, phone) -> None:
+        one = book()
+        nightly()
+        drives.cancel(one, by=actor(lin), at=DAY_BEFORE - timedelta(hours=1))
+        send_due(DAY_BEFORE)
+
+        assert phone == []
+        assert Message.objects.get().state == MessageState.CANCELLED
+
+    def test_moves_with_the_appointment_though_the_first_was_sent(self, book, lin, phone) -> None:
+        one = book()
+        nightly()
+        send_due(DAY_BEFORE)
+        after = drives.move(one, starts_at=COMES + timedelta(days=7), by=actor(lin), at=DAY_BEFORE)
+        later = DAY_BEFORE + timedelta(days=7)
+        nightly(later)
+        send_due(later)
+
+        assert "11月27日" in phone[-1]
+        assert len(phone) == 2
+        assert vault.open_one(after, "name")["name"] == "王丽"
+
+    def test_that_is_late_wakes_nobody_at_night(self, book, phone) -> None:
+        book()
+        nightly()
+        night = DAY_BEFORE + timedelta(hours=15)  # one o'clock
+        send_due(night)
+        assert phone == []
+
+        message = Message.objects.get()
+        assert (message.state, message.why) == (MessageState.DUE, "quiet_hours")
+        deliver(message.pk, at=message.not_before)
+        assert len(phone) == 1
+
+    def test_is_planned_for_those_booked_before_the_programme_was_in_use(self, book, lin) -> None:
+        from notifications.programmes.models import Programme  # noqa: PLC0415
+        from notifications.reminders import receivers  # noqa: PLC0415
+
+        programme = Programme.objects.get(key="drive")
+        Programme.objects.filter(pk=programme.pk).update(state="RETIRED")
+        one = book()
+        assert sentence(one) == "No reminder: the programme is not in use yet"
+
+        Programme.objects.filter(pk=programme.pk).update(state="PUBLISHED")
+        receivers.actions.plan_all(at=NOW)
+
+        assert sentence(one) == "The reminder leaves: 2026-11-19"
+
+
+def reply(text: str, at: datetime = NOW) -> Answer | None:
+    return answers.received("SMS", PHONE, text, provider_id=text, by=SETTER_UP, at=at)
+
+
+class TestAnAnswer:
+    def test_that_stops_is_honoured_also_for_another_time(self, book, lin, phone) -> None:
+        one = book()
+        reply("T")
+        after = drives.move(one, starts_at=COMES + timedelta(days=1), by=actor(lin), at=NOW)
+        nightly()
+        nightly(DAY_BEFORE + timedelta(days=1))
+        send_due(DAY_BEFORE + timedelta(days=1))
+
+        assert phone == []
+        assert sentence(after) == "No reminder: They asked us to stop"
+
+    def test_is_read_at_the_branch_of_the_drive(self, book, lin, signed_in) -> None:
+        book()
+        answer = reply("我改天再来")
+
+        assert (answer.desk, answer.branch_path) == (Desk.DONORS, lin.roles.get().branch.path)
+        page = signed_in(lin).get(reverse("answers:of_donor", args=[answer.pk]))
+        assert "我改天再来" in page.content.decode()
+
+
+class TestTwoWeeksLater:
+    def test_nothing_of_them_can_be_read(self, book, phone) -> None:
+        one = book()
+        nightly()
+        send_due(DAY_BEFORE)
+        subject = one.subject
+
+        drafts.purge(by=SETTER_UP, at=COMES + timedelta(days=15))
+
+        subject.refresh_from_db()
+        assert not Appointment.objects.exists()
+        assert subject.erased_at is not None
+        assert str(vault.open_one(Message.objects.get(), "sent_to")["sent_to"]) != PHONE
+        assert plan_factories.Plan.objects.get().state == "STOPPED"
+
+
+class TestThePage:
+    def test_books_reminds_and_moves(self, office, lin, signed_in) -> None:
+        client = signed_in(lin)
+        url = reverse("drives:appointments", args=[office.pk])
+        said = {"name": "王丽", "phone": "13600000077", "starts_at": "2030-11-20T09:30", "remind": "on"}
+        assert client.post(url, said).status_code == 302
+        one = Appointment.objects.get()
+
+        moved = reverse("drives:move_appointment", args=[office.pk, one.pk])
+        assert client.post(moved, {"starts_at": "2030-11-21T09:30"}).status_code == 302
+        assert client.post(moved, {"starts_at": "whenever"}).status_code == 302
+
+        assert [row.stands for row in Appointment.objects.order_by("starts_at")] == [False, True]
+        assert one.subject.language == "zh-hans"
