@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consent.models import Consent
 from foundation.pages import RelayForm
@@ -60,7 +61,7 @@ class Pause(OfLink):
         ],
         widget=forms.RadioSelect,
     )
-    until = forms.DateField(label=_("Until"), required=False, help_text=_("At most 24 months."))
+    until = forms.DateField(label=_("The day you name"), required=False, help_text=_("At most 24 months."))
 
     def clean(self) -> dict[str, Any]:
         """Ask for the day where it is to be one's own."""
@@ -117,7 +118,7 @@ class Stop(OfLink):
 
     ways = forms.ChoiceField(
         label=_("What is to stop?"),
-        choices=[("this", _("Only messages of this kind")), ("all", _("All messages and calls from us"))],
+        choices=[("this", _("Only what comes by this way")), ("all", _("All messages and calls from us"))],
         widget=forms.RadioSelect,
         initial="this",
     )
@@ -170,7 +171,7 @@ class HowAreYou(OfLink):
     )
     symptoms = forms.ChoiceField(
         label=_("Do you have complaints: pain, fever, bleeding, great tiredness?"),
-        choices=[("no", _("No")), ("yes", _("Yes"))],
+        choices=[("no", pgettext_lazy("complaints", "No")), ("yes", pgettext_lazy("complaints", "Yes"))],
         widget=forms.RadioSelect,
     )
     words = forms.CharField(
