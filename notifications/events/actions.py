@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import access, moves, trail, vault
@@ -19,8 +18,8 @@ from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
 from notifications import outbox
 from notifications.channel_names import BY_MACHINE
-from notifications.events import inviting
-from notifications.events.models import Event, Invitation
+from notifications.events import inviting, telling
+from notifications.events.models import Event, Invitation, Kind, Telling
 from registry.families.models import Family
 
 PROGRAMME: Final = "family_care"
@@ -149,7 +148,7 @@ def call_off(event: Event, *, by: Actor, at: datetime) -> int:
     outbox.cancel(waiting, why="event_called_off", by=by, at=at)
     trail.record("event.called_off", by=by, at=at, object=event, branch=event.branch_id)
     coming = [one for one in invitations if one.people]
-    return sum(_tell(event, one, "event.changed", "changed", at=at) for one in coming)
+    return sum(_tell(event, one, Kind.CHANGED, at=at) for one in coming)
 
 
 @transaction.atomic
@@ -163,7 +162,34 @@ def thank(event: Event, *, by: Actor, at: datetime) -> int:
     event.save(update_fields=["thanked_at"])
     there = event.invitations.filter(attended__gt=0).select_related("subject")
     trail.record("event.thanked", by=by, at=at, object=event, branch=event.branch_id)
-    return sum(_tell(event, one, "event.thanks", "thanks", at=at) for one in there)
+    return sum(_tell(event, one, Kind.THANKS, at=at) for one in there)
+
+
+@transaction.atomic
+def tell(invitation: Invitation, *, people: int | None = None, by: Actor, at: datetime) -> None:
+    """
+    Write down that a person rang or wrote to a household that no machine writes to. Twice is once.
+
+    :param people: how many of them come, where they said so.
+    :raises EventOver: if there is nothing to tell them any more.
+    :raises NoSeats: if more want to come than there are seats for.
+    """
+    vault.lock(invitation.subject_id)
+    invitation = Invitation.objects.select_related("event").get(pk=invitation.pk)
+    event = invitation.event
+    _allowed(event, Permission.CARE_SEND, by=by, at=at)
+    kind = telling.kind_of(event, at=at)
+    if kind is None:
+        raise EventOver([_("There is nothing to tell them now.")])
+    _told, first = Telling.objects.get_or_create(
+        invitation=invitation, kind=kind, defaults={"told_at": at, **by.columns()}
+    )
+    if first:
+        trail.record(
+            "invitation.told", by=by, at=at, object=invitation, branch=event.branch_id, reason=kind.value
+        )
+    if people is not None and kind == Kind.EVENT:
+        answer(invitation, people=people, by=by, at=at)
 
 
 @transaction.atomic
@@ -206,44 +232,33 @@ def _invite(event: Event, found: inviting.Candidate, *, by: Actor, at: datetime)
         },
     )
     if made:
-        _tell(event, invitation, "event.invitation", "event", at=at)
+        _tell(event, invitation, Kind.EVENT, at=at)
     return made
 
 
-def _tell(event: Event, invitation: Invitation, wording: str, kind: str, *, at: datetime) -> bool:
-    """Queue words about an event; a call or a letter is left to a person, who sees it on the event's page."""
+def _tell(event: Event, invitation: Invitation, kind: Kind, *, at: datetime) -> bool:
+    """Queue words about an event; a call or a letter is a person's to do, on the event's page."""
     if invitation.channel not in BY_MACHINE:
         return False
     queued = outbox.queue(
         subject=invitation.subject,
         branch_path=event.branch_path,
         channel=invitation.channel,
-        wording=wording,
+        wording=telling.WORDS[kind],
         language=invitation.subject.language,
         due_at=at,
         programme_key=PROGRAMME,
         occasion=_occasion(invitation, kind),
-        fields=_fields(event),
+        fields=telling.fields(event),
         bereaved=True,
-        beats_gap=kind == "changed",
+        beats_gap=kind == Kind.CHANGED,
         at=at,
     )
     return queued is not None
 
 
-def _occasion(invitation: Invitation, kind: str = "event") -> str:
-    return f"{kind}:{invitation.pk}"
-
-
-def _fields(event: Event) -> dict[str, Any]:
-    here = timezone.localtime(event.starts_at)
-    return {
-        "event_name": event.name,
-        "event_date": here.date().isoformat(),
-        "event_time": f"{here:%H:%M}",
-        "event_place": event.place,
-        "on_date": here.date().isoformat(),
-    }
+def _occasion(invitation: Invitation, kind: Kind = Kind.EVENT) -> str:
+    return f"{kind.value}:{invitation.pk}"
 
 
 def _standing(event: Event, *, at: datetime) -> Event:

@@ -47,6 +47,24 @@ class Plan(RelayForm):
         self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
 
 
+class Told(RelayForm):
+    """That a household was told, and whether they come, where they were asked."""
+
+    people = forms.IntegerField(
+        label=_("How many come"),
+        min_value=0,
+        max_value=20,
+        required=False,
+        help_text=_("Empty where they have not decided; 0 where they do not come."),
+    )
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        """Ask how many come only where there is an invitation to answer."""
+        super().__init__(*args, **kwargs)
+        if not asks:
+            del self.fields["people"]
+
+
 class People(RelayForm):
     """How many of a household come, or came."""
 

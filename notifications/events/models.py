@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
@@ -65,6 +66,14 @@ class Event(ActedBy):
         return (self.branch_path,)
 
 
+class Kind(models.TextChoices):
+    """What a household is told about an event. The value stands in the occasion of a message, too."""
+
+    EVENT = "event", _("The invitation")
+    CHANGED = "changed", _("That it is called off")
+    THANKS = "thanks", _("Thanks")
+
+
 class Invitation(ActedBy):
     """One household's invitation, to the one of them who was written to or rung. ``by_*`` say who invited."""
 
@@ -93,3 +102,21 @@ class Invitation(ActedBy):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Telling(ActedBy):
+    """That a person rang or wrote: the invitation, the news, the thanks, each once. ``by_*`` say who."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="tellings")
+    kind = models.CharField(max_length=8, choices=Kind)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="events_told_once", fields=["invitation", "kind"]),
+            models.CheckConstraint(name="events_told_kind_is_known", condition=Q(kind__in=Kind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.invitation_id}"

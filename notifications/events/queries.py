@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from foundation.access import Scope
 from foundation.vault import Subject
 from notifications.care.queries import names_of
-from notifications.events import actions
+from notifications.events import actions, telling
 from notifications.events.models import Event, Invitation
 from notifications.links.replies import Invitation as Shown
 from notifications.plans.states import LIVE_PLANS
@@ -42,6 +43,14 @@ def guests(event: Event) -> list[Guest]:
     here = event.invitations.filter(family__branch_path__startswith=event.branch_path)
     found = here.select_related("family__giver", "subject").order_by("answered_at", "id")[:SHOWN]
     rows = sorted(found, key=lambda one: (one.people is not None, not one.people, one.pk))
+    names = names_of([one.family.giver for one in rows])
+    return [Guest(one.family, names[one.family.giver_id], one, one.get_channel_display()) for one in rows]
+
+
+def to_tell(event: Event, *, at: datetime) -> list[Guest]:
+    """Return the households that a person has still to ring or write to, in a fixed number of queries."""
+    here = telling.waiting(event, at=at).filter(family__branch_path__startswith=event.branch_path)
+    rows = list(here.select_related("family__giver").order_by("channel", "id")[:SHOWN])
     names = names_of([one.family.giver for one in rows])
     return [Guest(one.family, names[one.family.giver_id], one, one.get_channel_display()) for one in rows]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.events.views import events
+from notifications.events.views import events, telling
 
 app_name = "events"
 
@@ -14,5 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/thank/", events.thank, name="thank"),
     path("<uuid:pk>/call-off/", events.call_off, name="call-off"),
     path("invitations/<uuid:pk>/answer/", events.answer, name="answer"),
+    path("invitations/<uuid:pk>/tell/", telling.tell, name="tell"),
+    path("invitations/<uuid:pk>/letter/", telling.letter, name="letter"),
     path("invitations/<uuid:pk>/attended/", events.attended, name="attended"),
 ]

@@ -14,14 +14,15 @@ from django.utils import timezone
 from foundation import moves, vault
 from foundation.access import Role
 from foundation.trail import Actor, ActorKind
-from notifications.events import actions, queries
-from notifications.events.models import Event, Invitation
+from notifications.events import actions, queries, telling
+from notifications.events.models import Event, Invitation, Telling
 from notifications.outbox import Message
 from registry.families import actions as families
 from tests.conftest import sign_in_client
 from tests.factories.families import FamilyFactory, MemberFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 from tests.factories.plans import PlanFactory
+from tests.factories.wordings import install
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = date(2024, 3, 1)
@@ -254,3 +255,63 @@ class TestALongList:
 
         with django_assert_max_num_queries(len(few)):
             client.get(address)
+
+
+class TestTelling:
+    @pytest.fixture
+    def early(self, event, mei, household):
+        """A household invited before the hundredth day, which no machine writes to."""
+        lately = timezone.localdate() - timedelta(days=20)
+        invite(event, mei, household(died_on=lately, gave_on=lately))
+        return Invitation.objects.get()
+
+    def test_is_on_the_event_s_page_until_a_person_says_it_was_done(self, early, mei, signed_in):
+        desk = signed_in(mei)
+        address, page = (
+            reverse("events:tell", args=[early.pk]),
+            reverse("events:event", args=[early.event_id]),
+        )
+        assert address in desk.get(page).content.decode()
+
+        shown = desk.get(address).content.decode()
+        done = desk.post(address, {"people": "2"})
+
+        assert early.family.members.get().subject_id == early.subject_id
+        assert "沈丽萍" in shown
+        assert done.status_code == 302
+        assert address not in desk.get(page).content.decode()
+        told = Telling.objects.get()
+        assert (told.kind, told.by_id) == ("event", str(mei.pk))
+        assert Invitation.objects.get().people == 2
+
+    def test_twice_is_once(self, early, mei):
+        for _ in range(2):
+            actions.tell(early, by=actor(mei), at=timezone.now())
+
+        assert Telling.objects.count() == 1
+
+    def test_comes_again_for_who_said_yes_when_it_is_called_off(self, early, mei):
+        actions.tell(early, people=1, by=actor(mei), at=timezone.now())
+        actions.call_off(early.event, by=actor(mei), at=timezone.now())
+        event = Event.objects.get()
+
+        assert list(telling.waiting(event, at=timezone.now())) == [early]
+        actions.tell(early, by=actor(mei), at=timezone.now())
+        assert not telling.waiting(event, at=timezone.now()).exists()
+
+    def test_prints_a_letter_with_its_envelope(self, early, mei, signed_in):
+        install()
+        Invitation.objects.update(channel="LETTER")
+
+        paper = signed_in(mei).get(reverse("events:letter", args=[early.pk]))
+
+        assert paper["Content-Type"] == "application/pdf"
+        assert paper.content.startswith(b"%PDF")
+
+    def test_is_of_nobody_who_wants_no_more(self, early, mei, signed_in):
+        member = early.family.members.get()
+        families.no_more(member, whole_plan=False, by=actor(mei), at=timezone.now())
+
+        shown = signed_in(mei).get(reverse("events:tell", args=[early.pk])).content.decode()
+
+        assert "tel:" not in shown

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.access import Branch
 from foundation.papers import pdf
-from notifications.channels.post.letters import Letter
+from notifications.wordings import Rendered
 
 ENVELOPES: Final = {  # form: its name; the sizes stand in the style sheet
     "dl": _("DL, 220 × 110 mm"),
@@ -17,7 +18,31 @@ ENVELOPES: Final = {  # form: its name; the sizes stand in the style sheet
 }
 
 
-def letters_pdf(letters: Sequence[Letter], *, envelope: str = "window") -> bytes:
+class Written(Protocol):
+    """What stands on paper: a letter of a touchpoint, an invitation."""
+
+    @property
+    def branch(self) -> Branch:
+        """Whose letter it is."""
+
+    @property
+    def language(self) -> str:
+        """In which language it is written."""
+
+    @property
+    def name(self) -> str:
+        """To whom."""
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """Where to, line by line."""
+
+    @property
+    def rendered(self) -> Rendered | None:
+        """The words; None where there is nothing to print."""
+
+
+def letters_pdf(letters: Sequence[Written], *, envelope: str = "window") -> bytes:
     """
     Return letters as one PDF: each begins on a page of its own, folds into the window, and has its envelope.
 
@@ -27,7 +52,7 @@ def letters_pdf(letters: Sequence[Letter], *, envelope: str = "window") -> bytes
     return pdf.render("notifications/post/letters_paper.html", pages(letters, envelope=envelope))
 
 
-def envelopes_pdf(letters: Sequence[Letter], *, envelope: str = "dl") -> bytes:
+def envelopes_pdf(letters: Sequence[Written], *, envelope: str = "dl") -> bytes:
     """
     Return the envelopes alone as one PDF.
 
@@ -36,7 +61,7 @@ def envelopes_pdf(letters: Sequence[Letter], *, envelope: str = "dl") -> bytes:
     return pdf.render("notifications/post/envelopes_paper.html", pages(letters, envelope=envelope))
 
 
-def pages(letters: Sequence[Letter], *, envelope: str = "window") -> dict[str, Any]:
+def pages(letters: Sequence[Written], *, envelope: str = "window") -> dict[str, Any]:
     """Return what the templates of both papers need; a letter that cannot be written is left out."""
     printed = [letter for letter in letters if letter.rendered is not None]
     return {"letters": printed, "envelope": envelope if envelope in ENVELOPES else "dl"}

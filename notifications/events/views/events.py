@@ -57,6 +57,7 @@ def event(request: StaffRequest, pk: UUID) -> HttpResponse:
         "over": found.starts_at <= request.at,
         "seats": queries.seats(found),
         "guests": queries.guests(found),
+        "to_tell": queries.to_tell(found, at=request.at),
         "to_invite": queries.to_invite(found, request.scope),
         "not_asked": queries.not_asked(found, request.scope),
     }
