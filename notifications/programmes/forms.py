@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from foundation.calendar import Term
 from foundation.pages import RelayForm
@@ -104,7 +104,8 @@ class Step(RelayForm):
         self.fields["base"].choices = [("", "–"), *known.items()]  # type: ignore[attr-defined]
         for language in LANGUAGES:
             self.fields[f"name_{language}"] = forms.CharField(
-                max_length=60, label=_("Name (%(language)s)") % {"language": language}
+                max_length=60,
+                label=_("Name (%(language)s)") % {"language": get_language_info(language)["name_local"]},
             )
         for place in range(1, WAYS + 1):
             self.fields[f"way_{place}"] = forms.ChoiceField(
