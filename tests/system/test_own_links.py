@@ -19,6 +19,7 @@ from tests.factories import links
 from tests.factories.consent import ConsentFactory
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory
+from tests.system import pictures
 from tests.system.test_enrolling import shot
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +53,14 @@ class Hand:
         self.beside.goto(self.page.url)  # the same page in a browser in which axe can run
         self.axe(self.beside)
         shot(self.page, f"link-{name}")
+
+    def pictured(self, name: str) -> None:
+        """Keep a picture for the README, as newer screens show the page."""
+        if pictures.WANTED:
+            for width, height in ((1360, 900), (390, 844)):
+                self.page.set_viewport_size({"width": width, "height": height})
+                pictures.take(self.page, name)
+            self.page.set_viewport_size(OLD_PHONE)  # type: ignore[arg-type]
 
     def is_done(self) -> None:
         """Check that the page says so."""
@@ -88,6 +97,7 @@ def test_a_volunteer_keeps_in_touch(hand: Hand) -> None:
     hand.looks("1-fact")
     hand.prove()
     hand.looks("2-confirm")
+    hand.pictured("link")
     hand.act()
     hand.is_done()
     assert Donor.objects.get().contact_verified_on is not None

@@ -79,8 +79,8 @@ class Walk:
         self.beside.goto(page.url)
         self.axe(self.beside)
 
-    def look(self, name: str, title: str = "") -> None:
-        self.reader.look(title)
+    def look(self, name: str, title: str = "", picture: str = "") -> None:
+        self.reader.look(title, picture)
         shot(self.page, f"remembering-{name}-{self.reader.language}")
 
     def go(self, name: str) -> None:
@@ -108,6 +108,8 @@ class Walk:
         self.keys.follow(f"{hold} button")
         self.reader.says("The family is in a dispute")
         assert Touchpoint.objects.get(state=TouchpointState.HELD).held_reason == "dispute"
+        self.go("care:home")
+        self.look("week-later", picture="care")
 
     def prints_and_posts(self) -> None:
         self.go("care:letters")
