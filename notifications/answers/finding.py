@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from foundation import vault
 from foundation.vault import Capacity, Subject
@@ -31,19 +33,48 @@ def people_at(channel: str, address: str, *, at: datetime) -> list[Subject]:
     return _by_lately_written_to(channel, address, at=at)
 
 
+def sharing_a_number(subject_ids: Iterable[UUID]) -> set[UUID]:
+    """
+    Return everybody who has the telephone of one of these people, themselves left out or not.
+
+    One human who stands in two families, or volunteers besides, is known by the number alone.
+    """
+    ids = list(subject_ids)
+    donors = Donor.objects.filter(subject__in=ids, phone_index__isnull=False)
+    members = Member.objects.filter(subject__in=ids, phone_index__isnull=False)
+    visitors = Appointment.objects.filter(subject__in=ids, phone_index__isnull=False)
+    indexes = [
+        pk for found in (donors, members, visitors) for pk in found.values_list("phone_index", flat=True)
+    ]
+    return {
+        *Donor.objects.filter(phone_index__in=indexes, merged_into=None).values_list("subject_id", flat=True),
+        *Member.objects.filter(phone_index__in=indexes).values_list("subject_id", flat=True),
+        *Appointment.objects.filter(phone_index__in=indexes).values_list("subject_id", flat=True),
+    }
+
+
+def kept(subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Return these people, each by the record that was kept where two of theirs were joined."""
+    ids = set(subject_ids)
+    joined = Donor.objects.filter(subject__in=ids, merged_into__isnull=False)
+    into = dict(joined.values_list("subject_id", "merged_into__subject_id"))
+    return {into.get(pk, pk) for pk in ids}
+
+
 def last_message(people: Iterable[Subject], channel: str, *, at: datetime) -> Message | None:
     """Return the last message that reached one of them by this channel, not too long ago."""
     since = at - timedelta(days=settings.ANSWER_DAYS)
-    reached = Message.objects.filter(
-        subject__in=[one.pk for one in people], channel=channel, state__in=REACHED, begun_at__gt=since
-    )
+    ids = [one.pk for one in people]
+    theirs = Q(subject__in=ids) | Q(subject__donor__merged_into__subject__in=ids)
+    reached = Message.objects.filter(theirs, channel=channel, state__in=REACHED, begun_at__gt=since)
     return reached.select_related("subject", "touchpoint__plan").order_by("-begun_at").first()
 
 
 def whose(people: Sequence[Subject], message: Message | None) -> Subject | None:
     """Return whose answer it most likely is: who had the last message; else a relative before a donor."""
     if message is not None:
-        return message.subject
+        ids = kept([message.subject_id])
+        return next((one for one in people if one.pk in ids), message.subject)
     return next((one for one in people if one.capacity == Capacity.RELATIVE), next(iter(people), None))
 
 

@@ -125,6 +125,22 @@ class Answer(SealedModel):
         """Note what it means; what it held goes on or is cancelled."""
 
 
+class Writer(models.Model):
+    """Somebody who may have written an answer: while it is unread nothing leaves to them and theirs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="writers")
+    subject = models.ForeignKey("foundation.Subject", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="answers_writer_once", fields=["subject", "answer"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Held(models.Model):
     """One thing an answer held when it came: a message that stands alone, or a touchpoint of a plan."""
 

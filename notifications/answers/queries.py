@@ -16,11 +16,12 @@ from foundation.access import Scope
 from foundation.pages import masks
 from foundation.vault import Subject
 from notifications import recipients
-from notifications.answers.models import Answer, Held
+from notifications.answers.models import Answer, Desk, Held
 from notifications.answers.querysets import AnswerQuerySet
 from notifications.recipients import Recipient
 from notifications.recipients.models import ContactState, Reach
 from notifications.wordings.models import Wording
+from registry.donors.models import Donor
 from registry.families.models import Member
 
 
@@ -39,15 +40,30 @@ def at_desk(desk: str, scope: Scope) -> AnswerQuerySet:
     return Answer.objects.visible_to(scope).filter(desk=desk)
 
 
-def people_of(answer: Answer) -> list[Person]:
-    """Return whom an answer may be about: who wrote, and the others of the household."""
+def people_of(answer: Answer, scope: Scope) -> list[Person]:
+    """
+    Return whom an answer may be about: who wrote, and the others of the household.
+
+    Where several have the number, those too whom the reader's desk looks after.
+    """
     if answer.subject_id is None:
         return []
-    households = Member.objects.filter(subject=answer.subject_id).values_list("family_id", flat=True)
-    others = Member.objects.filter(family__in=list(households)).order_by("order")
-    ids = [answer.subject_id, *others.values_list("subject_id", flat=True)]
+    ids = [answer.subject_id, *_others(answer, scope)]
     named = names_of(ids)
     return [named[pk] for pk in dict.fromkeys(ids) if pk in named]
+
+
+def _others(answer: Answer, scope: Scope) -> list[UUID]:
+    """Return the households of who may have written it, its own first; at the other desk the volunteers."""
+    writers = [answer.subject_id, *answer.writers.order_by("subject").values_list("subject", flat=True)]
+    if answer.desk == Desk.DONORS:
+        volunteers = Donor.objects.visible_to(scope).filter(subject__in=writers)
+        return list(volunteers.order_by("subject").values_list("subject_id", flat=True))
+    own = Member.objects.filter(subject=answer.subject_id).values_list("family_id", flat=True)
+    others = Member.objects.visible_to(scope).filter(subject__in=writers).values_list("family_id", flat=True)
+    people = Member.objects.filter(family__in={*own, *others}).order_by("family", "order")
+    found = list(people.values_list("family_id", "subject_id"))
+    return [subject for family, subject in sorted(found, key=lambda one: one[0] not in own)]
 
 
 def names_of(subject_ids: Iterable[UUID | None]) -> dict[UUID, Person]:
@@ -55,7 +71,12 @@ def names_of(subject_ids: Iterable[UUID | None]) -> dict[UUID, Person]:
     found = recipients.of([pk for pk in subject_ids if pk is not None])
     donors = [one for one in found.values() if one.donor is not None]
     members = [one for one in found.values() if one.member is not None and one.donor is None]
-    return _named(donors, [one.donor for one in donors]) | _named(members, [one.member for one in members])
+    visitors = [one for one in found.values() if one.appointment is not None]
+    return {
+        **_named(donors, [one.donor for one in donors]),
+        **_named(members, [one.member for one in members]),
+        **_named(visitors, [one.appointment for one in visitors]),
+    }
 
 
 def held_by(answer: Answer) -> list[Held]:
@@ -92,6 +113,9 @@ def _person(one: Recipient, name: object) -> Person:
     masked = masks.name(name) if isinstance(name, str) else _("A person whose name does not open")
     if one.donor is not None:
         return Person(one.subject, masked, reverse("donors:detail", args=[one.donor.pk]))
+    if one.appointment is not None:
+        where = reverse("drives:appointments", args=[one.appointment.drive_id])
+        return Person(one.subject, f"{masked} · {one.subject.get_capacity_display()}", where)
     kin = one.member.get_kin_display() if one.member else ""
     url = reverse("families:detail", args=[one.member.family_id]) if one.member else ""
     return Person(one.subject, f"{masked} · {kin}", url, relative=True)

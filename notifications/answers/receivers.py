@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,3 +25,14 @@ def family_changed(*, family: Family, **_more: Any) -> None:
 def donor_rehomed(*, donor: Donor, **_more: Any) -> None:
     """Have what a donor answered read by the branch that looks after them now."""
     actions.follow([donor.subject_id], path=donor.service_path)
+
+
+def donor_merged(*, kept: Donor, emptied: Donor, **_more: Any) -> dict[str, Any]:
+    """Bring what was answered to the record that is kept; the words stay under the key of the other."""
+    return {"answers": actions.bring(emptied, kept, path=kept.service_path)}
+
+
+def donor_parted(*, kept: Donor, emptied: Donor, moved: Mapping[str, Any], **_more: Any) -> None:
+    """Give answers back: two people after all."""
+    path = moved["paths"]["service"]  # the record stands there again in a moment
+    actions.give_back(moved.get("answers", []), kept, emptied, path=path)

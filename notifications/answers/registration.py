@@ -13,8 +13,9 @@ from foundation.access import Permission, StaffRequest
 from foundation.desk import administration, belongings, rail, today
 from foundation.pages import keyset
 from notifications.answers import local_gateway, queries, receivers, unread
-from notifications.answers.models import Answer, Desk
+from notifications.answers.models import Answer, Desk, Writer
 from notifications.delivery import asking
+from notifications.plans import signals as of_plans
 from notifications.recipients.models import ContactState
 from registry import signals as of_registry
 from registry.donors import sections as of_donors
@@ -43,11 +44,14 @@ def register() -> None:
     template = "notifications/answers/ways.html"
     of_donors.register(of_donors.Section("ways", 62, Permission.DONOR_EDIT, template, _ways_to_donor))
     of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
-    belongings.register({Answer: "subject", ContactState: "subject"})
+    belongings.register({Answer: "subject", Writer: "subject", ContactState: "subject"})
     asking.register("answers.unread", unread.question)
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
     of_families_room.family_changed.connect(receivers.family_changed, dispatch_uid="answers.family")
     of_registry.donor_rehomed.connect(receivers.donor_rehomed, dispatch_uid="answers.donor")
+    of_registry.donor_merged.connect(receivers.donor_merged, dispatch_uid="answers.merged")
+    of_registry.donor_parted.connect(receivers.donor_parted, dispatch_uid="answers.parted")
+    of_plans.touchpoint_approved.connect(unread.touchpoint_approved, dispatch_uid="answers.unread")
 
 
 def _doors_of_a_demo() -> None:

@@ -1,34 +1,65 @@
-"""While an answer is unread nothing leaves to its household: asked of each message when it is to be sent."""
+"""While an answer is unread nothing leaves to whoever may have written it, nor to their households."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from notifications.answers.models import Answer, Held, Kind
+from foundation import moves
+from foundation.trail import Actor, ActorKind
+from notifications.answers.models import Answer, Held, Kind, Writer
 from notifications.answers.querysets import AnswerQuerySet
 from notifications.outbox import Message, MessageState, NotNow
+from notifications.plans import actions as plans
+from notifications.plans.models import Plan, Touchpoint
+from notifications.plans.sendings import Sending
 from notifications.plans.whys import Why
 from notifications.recipients import Recipient
-from registry.families.models import Member
 
 
 def question(message: Message, recipient: Recipient, _at: datetime) -> NotNow | None:
     """Hold what was planned, released or queued after the answer came; whoever settles it lets it go."""
-    open_ones = list(_unread(message, recipient))
+    open_ones = list(of([message.subject_id], _households(message, recipient)))
     for answer in open_ones:
         Held.objects.get_or_create(answer=answer, message=message)
     return NotNow(Why.REPLIED.value, MessageState.HELD) if open_ones else None
 
 
-def _unread(message: Message, recipient: Recipient) -> AnswerQuerySet:
-    """Return the unread words of this person, and of anybody of the household."""
-    whose = Q(subject=message.subject_id)
-    for family in _households(message, recipient):
-        whose |= Q(subject__in=Member.objects.filter(family=family).values("subject"))
-    return Answer.objects.open().filter(whose, kind=Kind.REPLY)
+def touchpoint_approved(
+    *, touchpoint: Touchpoint, sendings: Sequence[Sending], by: Actor, at: datetime, **_more: Any
+) -> None:
+    """
+    Have nothing released while somebody of its people has answered, and nobody read it.
+
+    What the program releases waits in the queue; a letter, a call or a visit of it waits by itself.
+
+    :raises moves.Refused: where a person releases it: the answer is read first.
+    """
+    open_ones = list(of_plan(touchpoint.plan))
+    if not open_ones:
+        return
+    if by.kind == ActorKind.STAFF:
+        raise moves.Refused([_("Somebody answered. Read it first.")], move="approve")
+    if not sendings:
+        plans.hold(touchpoint, why=Why.REPLIED.value, by=by, at=at)
+        Held.objects.bulk_create(Held(answer=answer, touchpoint=touchpoint) for answer in open_ones)
+
+
+def of(subject_ids: Iterable[UUID], families: Iterable[UUID]) -> AnswerQuerySet:
+    """Return the unread words that one of these people may have written, or somebody of these households."""
+    theirs = Q(subject__in=list(subject_ids)) | Q(subject__member__family__in=list(families))
+    written = Writer.objects.filter(theirs).values("answer")
+    return Answer.objects.open().filter(pk__in=written, kind=Kind.REPLY)
+
+
+def of_plan(plan: Plan) -> AnswerQuerySet:
+    """Return the unread words of whom a plan is kept for."""
+    return of(filter(None, [plan.subject_id]), filter(None, [plan.family_id]))
 
 
 def _households(message: Message, recipient: Recipient) -> set[UUID]:

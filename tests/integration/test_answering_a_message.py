@@ -28,6 +28,7 @@ from notifications.recipients.models import ContactState, Reach
 from registry.donors import actions as donors
 from registry.donors.models import CallKind, CallTask
 from registry.families import actions as families
+from registry.families.models import Giver
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
@@ -267,6 +268,70 @@ class TestWhatComesWhileAnAnswerIsUnread:
         settle(second, Meaning.THANKS, mei, goes_on=True)
 
         assert (between, type(touchpoint).objects.get().state) == ("HELD", "DUE")
+
+
+class TestANumberOfTwoHouseholds:
+    """Whoever wrote it may stand in either: nothing leaves to one of them until somebody has read it."""
+
+    @pytest.fixture(autouse=True)
+    def _words(self):
+        approved_words()
+
+    @pytest.fixture
+    def aunt(self, widow):
+        """Return somebody of another household, elsewhere, with the telephone of the widow."""
+        return MemberFactory(branch=BranchFactory(), about={"phone": PHONE})
+
+    @pytest.fixture
+    def cousin(self, aunt):
+        return MemberFactory(family=aunt.family)
+
+    def test_leaves_either_alone_whatever_is_planned_later(self, widow, aunt, cousin, mei, handed):
+        sent(widow)
+        answer = answers("妈妈昨天走了")
+        later = due(cousin, channel=Channel.EMAIL)
+
+        deliver(later.pk, at=AT + timedelta(hours=3))
+        assert (state_of(later), handed) == (("HELD", "replied"), [])
+        settle(answer, Meaning.THANKS, mei, goes_on=True)
+        deliver(later.pk, at=AT + timedelta(hours=3))
+
+        assert handed == [later.pk]
+
+    def test_is_known_by_the_telephone_where_they_answer_by_email(self, widow, aunt):
+        message, theirs = sent(widow, channel=Channel.EMAIL), due(aunt)
+
+        answers("他也走了", address="li@example.org", channel=Channel.EMAIL, to=message)
+
+        assert state_of(theirs) == ("HELD", "replied")
+
+    def test_is_not_released_by_a_person_nor_posted_by_the_program(self, widow, aunt):
+        Giver.objects.update(died_on=AT - timedelta(days=400))
+        plan, answer = PlanFactory(family=aunt.family), answers("他也走了")
+        letter, call = (
+            TouchpointFactory(plan=plan, step=StepFactory(needs_approval=False), state=TouchpointState.DUE)
+            for _ in range(2)
+        )
+        officer = StaffFactory(role=Role.FAMILY_CARE, branch=aunt.family.branch)
+
+        with pytest.raises(moves.Refused):
+            plans.approve(call, by=actor(officer), at=AT)
+        plans.approve(letter, by=command_actor(), at=AT)
+
+        assert type(letter).objects.get(pk=letter.pk).held_reason == "replied"
+        assert Held.objects.filter(answer=answer, touchpoint=letter).exists()
+
+    def test_is_left_out_for_their_own_household_alone_by_who_reads_it(self, widow, aunt, mei):
+        mine, theirs = (
+            TouchpointFactory(plan=PlanFactory(family=one.family), state=TouchpointState.DUE)
+            for one in (widow, aunt)
+        )
+        sent(widow)
+
+        settle(answers("别再写了"), Meaning.NOTHING, mei, goes_on=False)
+
+        states = [type(mine).objects.get(pk=one.pk).state for one in (mine, theirs)]
+        assert states == ["SKIPPED", "DUE"]
 
 
 def vault_phone(donor, number) -> None:

@@ -15,8 +15,12 @@ from consent.models import Consent, Evidence
 from consent.purposes import CORE, Purpose
 from consent.states import IN_FORCE, State
 from foundation import approvals, moves, vault
-from foundation.access import Role, Scope
+from foundation.access import Role, Scope, command_actor
 from foundation.vault import Subject
+from notifications.answers import actions as answering
+from notifications.answers import unread
+from notifications.answers.models import Answer, Meaning
+from notifications.outbox.models import Message
 from registry.donors import actions, conflicts, queries
 from registry.donors.actions import doors, gathering
 from registry.donors.models import CallKind, CallList, CallTask, Contact, Donor, Merge, Withdrawal, Word
@@ -29,6 +33,7 @@ from tests.factories import consent as consents
 from tests.factories import donors
 from tests.factories import samples as tubes
 from tests.factories.foundation import StaffFactory, actor
+from tests.factories.messages import MessageFactory
 from tests.racing import FEWER, at_once
 
 pytestmark = [pytest.mark.django_db]
@@ -80,6 +85,40 @@ def joined(kept: Donor, other: Donor, house: House, **chosen: Any) -> Merge:
     approval = actions.ask_to_merge(kept, other, chosen=chosen, both_documents=both, by=house.manages, at=AT)
     approvals.decide(approval, yes=True, by=house.agrees, at=AT)
     return Merge.objects.filter(donor=kept).latest("pk")
+
+
+class TestWhatSomebodyAnswered:
+    @pytest.fixture
+    def two(self, house: House) -> tuple[Donor, Donor]:
+        """Return the record that is kept, and the other one, to which a message went."""
+        kept, other = person(house), person(house)
+        MessageFactory(subject=other.subject, channel="EMAIL", state="SENT", due_at=AT)
+        return kept, other
+
+    @staticmethod
+    def answer(other: Donor, number: str) -> Answer:
+        """Return what they answered to the message."""
+        message = Message.objects.select_related("subject").get(subject=other.subject)
+        said = {"provider_id": number, "by": command_actor(), "at": AT, "to": message}
+        answer = answering.received("EMAIL", "li@example.org", "他昨天走了", **said)
+        assert answer is not None
+        return answer
+
+    @pytest.mark.parametrize("came", ["before", "afterwards"])
+    def test_is_found_and_settled_at_the_record_that_is_kept(
+        self, house: House, two: tuple[Donor, Donor], came: str
+    ) -> None:
+        kept, other = two
+        answer = self.answer(other, "1") if came == "before" else None
+        joined(kept, other, house)
+        answer = Answer.objects.get(pk=(answer or self.answer(other, "1")).pk)
+        assert answer.subject_id == kept.subject_id
+        assert list(unread.of([kept.subject_id], [])) == [answer]
+
+        lin = actor(StaffFactory(role=Role.COORDINATOR, branch=house.county))
+        answering.settle(answer, answering.Said(Meaning.DIED, who=other.subject), by=lin, at=AT)
+
+        assert Donor.objects.get(pk=kept.pk).death_reported_at == AT
 
 
 def withdrawn(donor: Donor, house: House, *, days: int) -> None:

@@ -1,6 +1,6 @@
 """Every write on answers: they are received, they hold, and somebody says what they mean."""
 
-from notifications.answers.actions.following import follow
+from notifications.answers.actions.following import bring, follow, give_back
 from notifications.answers.actions.learning import learn
 from notifications.answers.actions.opening import works_again
 from notifications.answers.actions.receiving import came_back, received
@@ -10,9 +10,11 @@ from notifications.answers.actions.telling import Told, mail, told
 __all__ = [
     "Said",
     "Told",
+    "bring",
     "came_back",
     "close_all",
     "follow",
+    "give_back",
     "learn",
     "mail",
     "received",

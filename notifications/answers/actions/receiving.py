@@ -17,7 +17,7 @@ from foundation.vault import Capacity, Subject, normal
 from notifications import outbox, recipients
 from notifications.answers import finding
 from notifications.answers.actions.common import lock_with_households
-from notifications.answers.models import Answer, Desk, Held, Kind
+from notifications.answers.models import Answer, Desk, Held, Kind, Writer
 from notifications.answers.stopping import is_stop
 from notifications.outbox.models import Message, MessageState
 from notifications.outbox.querysets import MessageQuerySet
@@ -50,15 +50,17 @@ def received(
 
     A word that stops messages stops this channel for everybody at the address. Anything else holds
     every message of these people that has not left, and of the plans that speak to them, until
-    somebody has read it.
+    somebody has read it; of others who have their telephone too.
 
     :param provider_id: of the answer: told twice, it is taken once.
     :param to: the message it answers, where the answer says so.
     :returns: the answer, or None where it was taken before.
     """
     address = normal.phone(address) if channel in finding.BY_NUMBER else address.strip()
-    known = [person.pk for person in finding.people_at(channel, address, at=at)]
-    people = lock_with_households([*known, to.subject_id if to else None])
+    known = {person.pk for person in finding.people_at(channel, address, at=at)}
+    known = finding.kept(known | ({to.subject_id} if to else set()))
+    everybody = lock_with_households(known | finding.sharing_a_number(known))
+    people = [one for one in everybody if one.pk in known]
     if Answer.objects.filter(channel=channel, provider_id=_mark(provider_id)).exists():
         return None
     message = to or finding.last_message(people, channel, at=at)
@@ -80,7 +82,7 @@ def received(
     if stops:
         _stop(answer, people, by=by, at=at)
     else:
-        _hold(answer, people, by=by, at=at)
+        _hold(answer, everybody, by=by, at=at)
     return answer
 
 
@@ -92,18 +94,18 @@ def came_back(message: Message, *, state: Reach | None, by: Actor, at: datetime)
     :param state: what is known of the address by it; None where nothing is.
     :returns: what stands on the list of the desk; None where it is known already of this address.
     """
-    lock_with_households([message.subject_id])
+    whose = next(iter(lock_with_households(finding.kept([message.subject_id]))))
     number = f"back:{message.pk}"
     if Answer.objects.filter(channel=message.channel, provider_id=_mark(number)).exists():
         return None
     opened = vault.open_one(message, "sent_to")["sent_to"]
     address = opened if isinstance(opened, str) else ""
-    known = state is not None and not _learnt(message, state, address, by=by, at=at)
+    known = state is not None and not _learnt(whose, message.channel, state, address, by=by, at=at)
     answer = _begin(
         Kind.CAME_BACK,
         message.channel,
         provider_id=number,
-        whose=message.subject,
+        whose=whose,
         message=message,
         sealed={"sender": address or None},
         by=by,
@@ -116,9 +118,9 @@ def came_back(message: Message, *, state: Reach | None, by: Actor, at: datetime)
     return None
 
 
-def _learnt(message: Message, state: Reach, address: str, *, by: Actor, at: datetime) -> bool:
+def _learnt(whose: Subject, channel: str, state: Reach, address: str, *, by: Actor, at: datetime) -> bool:
     """Mark the way, and return whether that was new."""
-    row = contact.mark(message.subject, message.channel, state, by=by, at=at, address=address)
+    row = contact.mark(whose, channel, state, by=by, at=at, address=address)
     return row.since == at and row.state == state
 
 
@@ -168,6 +170,7 @@ def _hold(answer: Answer, people: Sequence[Subject], *, by: Actor, at: datetime)
 
     What an earlier answer holds is held by this one too: only the last that is settled lets it go.
     """
+    Writer.objects.bulk_create([Writer(answer=answer, subject=one) for one in people])
     their_plans = _plans_of(people, answer.message)
     of_them = Q(subject__in=[one.pk for one in people]) | Q(touchpoint__plan__in=their_plans)
     held = [Held(answer=answer, message=one) for one in _held_before(Message.objects.filter(of_them))]

@@ -13,12 +13,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation import calendar, moves, trail, vault
-from foundation.access import task_actor
+from foundation import access, calendar, moves, trail, vault
+from foundation.access import Permission, task_actor
 from foundation.moves.stops import Stop
-from foundation.trail import Actor
-from foundation.vault import Subject
+from foundation.trail import Actor, ActorKind
+from foundation.vault import Capacity, Subject
 from notifications import outbox
+from notifications.answers import finding
 from notifications.answers.actions.common import lock_with_households
 from notifications.answers.models import Answer, AnswerState, Held, Meaning
 from notifications.channel_names import Channel
@@ -66,7 +67,8 @@ def settle(answer: Answer, said: Said, *, by: Actor, at: datetime) -> list[Stop]
     :raises moves.NotAllowed: if the actor may not do what follows from it.
     :raises phones.PhoneProblem: if nobody can be called at the new number.
     """
-    lock_with_households([answer.subject_id, said.who.pk if said.who else None])
+    concerned = [pk for pk in (answer.subject_id, said.who.pk if said.who else None) if pk is not None]
+    lock_with_households(finding.kept(concerned).union(concerned))
     answer = Answer.objects.select_related("subject", "message").get(pk=answer.pk)
     if answer.state != AnswerState.OPEN:
         raise moves.WrongState(move="settle", state=str(answer.state))
@@ -109,6 +111,8 @@ def _new_number(_answer: Answer, said: Said, by: Actor, at: datetime) -> list[St
         families.correct_member(member, _with_number(member, said.number), by=by, at=at)
         for channel in _OF_A_NUMBER:
             contact.forget_broken(who, channel, by=by, at=at)
+    else:
+        raise moves.Refused([_("Note a new appointment with the new number.")], move="settle")
     return []
 
 
@@ -137,7 +141,7 @@ def _no_more(_answer: Answer, said: Said, by: Actor, at: datetime) -> list[Stop]
         donors.choose_contact(donor, choice=ContactChoice.ONLY_IF_MATCHED, by=by, at=at)
     if member is not None:
         return families.no_more(member, whole_plan=said.household, by=by, at=at)
-    return []
+    return _of_a_visitor(who, by, at)
 
 
 def _died(_answer: Answer, said: Said, by: Actor, at: datetime) -> list[Stop]:
@@ -147,7 +151,15 @@ def _died(_answer: Answer, said: Said, by: Actor, at: datetime) -> list[Stop]:
         donors.report_dead(donor, by=by, at=at)
     elif member is not None:
         families.report_dead(member, by=by, at=at)
-    return []
+    return _of_a_visitor(who, by, at)
+
+
+def _of_a_visitor(who: Subject, by: Actor, at: datetime) -> list[Stop]:
+    """Who is only expected at a drive hears no more of it; a donor or a relative has stops of their own."""
+    if who.capacity != Capacity.VISITOR:
+        return []
+    contact.mark(who, Channel.SMS, Reach.STOPPED, by=by, at=at)
+    return [outbox.cancel_for(who.pk, why=contact.STOPPED, by=by, at=at)]
 
 
 Follow = Callable[[Answer, Said, Actor, datetime], list[Stop]]
@@ -166,13 +178,15 @@ def _let_go(answer: Answer, *, goes_on: bool, by: Actor, at: datetime) -> None:
     """
     Let go of what is still held by this answer; what stopped meanwhile stays stopped.
 
-    What another answer holds that nobody has read yet does not go on before that.
+    What another answer holds that nobody has read yet does not go on before that. What was held of
+    people whom others look after is theirs to leave out: it goes back to them.
     """
     count = 0
-    holding = answer.held.select_related("message", "touchpoint__plan", "touchpoint__step")
+    holding = answer.held.select_related("message__subject", "touchpoint__plan", "touchpoint__step")
     for held in _held_by_no_other(holding) if goes_on else holding:
         if held.message is not None:
-            count += _let_message_go(held.message, goes_on=goes_on, by=by, at=at)
+            theirs = _is_theirs(by, held.message.subject.capacity != Capacity.DONOR, held.message, at=at)
+            count += _let_message_go(held.message, goes_on=goes_on or not theirs, by=by, at=at)
         elif held.touchpoint is not None:
             count += _let_touchpoint_go(held.touchpoint, goes_on=goes_on, by=by, at=at)
     trail.record("answer.let_go", by=by, at=at, object=answer, count=count, goes_on=goes_on)
@@ -197,11 +211,19 @@ def _let_message_go(message: Message, *, goes_on: bool, by: Actor, at: datetime)
 def _let_touchpoint_go(touchpoint: Touchpoint, *, goes_on: bool, by: Actor, at: datetime) -> int:
     if touchpoint.state != TouchpointState.HELD or touchpoint.held_reason != Why.REPLIED:
         return 0
-    if goes_on:
+    if not _is_theirs(by, touchpoint.plan.family_id is not None, touchpoint, at=at):
+        plans.release(touchpoint, by=task_actor("answers.settled"), at=at)
+    elif goes_on:
         plans.release(touchpoint, by=by, at=at)
     else:
         plans.skip(touchpoint, why=Why.NOT_FITTING.value, by=by, at=at)
     return 1
+
+
+def _is_theirs(by: Actor, bereaved: bool, thing: Message | Touchpoint, *, at: datetime) -> bool:  # noqa: FBT001
+    """Return whether who settles an answer looks after these people, too: a number may be of several."""
+    right = Permission.CARE_APPROVE if bereaved else Permission.CALL_MAKE
+    return by.kind != ActorKind.STAFF or access.may(by, right, on=thing, at=at)
 
 
 def _about(said: Said) -> Subject:
@@ -211,7 +233,9 @@ def _about(said: Said) -> Subject:
 
 
 def _donor(who: Subject | None) -> Donor | None:
-    return Donor.objects.filter(subject=who, merged_into__isnull=True).first() if who else None
+    """Return the donor; of two records that were joined, the one that was kept."""
+    found = Donor.objects.select_related("merged_into__subject").filter(subject=who).first() if who else None
+    return (found.merged_into or found) if found else None
 
 
 def _member(who: Subject | None) -> Member | None:

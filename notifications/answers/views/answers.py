@@ -80,7 +80,7 @@ def _list(request: StaffRequest, desk: Desk) -> HttpResponse:
 def _one(request: StaffRequest, desk: Desk, pk: UUID) -> HttpResponse:
     found = queries.at_desk(desk, request.scope).select_related("subject", "message__touchpoint__step")
     answer = get_object_or_404(found, pk=pk)
-    people, held = queries.people_of(answer), queries.held_by(answer)
+    people, held = queries.people_of(answer, request.scope), queries.held_by(answer)
     form = forms.Settle(
         request.POST if request.method == "POST" else None, kind=answer.kind, people=people, held=len(held)
     )
