@@ -102,12 +102,14 @@ def of_donor(donor: Donor) -> Facts:
         "graduates_on": donor.graduates_on,
         "age_notice_on": donor.age_notice_on,
     }
-    return Facts(days=_known(days))
+    marks = {"goes_on"} if donor.age_notice_on is None else set()
+    return Facts(days=_known(days), marks=frozenset(marks))
 
 
 def of_visitors(subject_ids: Iterable[UUID]) -> dict[UUID, Facts]:
     """Return what planning must know of people who are expected at a drive: one query."""
     found = Appointment.objects.filter(
+        "limit_notice_on": donor.limit_notice_on,
         subject__in=list(subject_ids), came_at__isnull=True, cancelled_at__isnull=True
     )
     days = found.values_list("subject_id", "starts_at")

@@ -1,11 +1,15 @@
-"""Conditions a step may name. Each is asked of the facts, for the day the step would fall on."""
+"""
+Conditions a step may name. Each is asked of the facts, for the day the step would fall on.
+
+Some choose people too: a step for elderly parents goes to these, and to nobody else of the household.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,16 +20,40 @@ if TYPE_CHECKING:
 ELDERLY: Final = 60  # years of a parent from which 重阳 is kept; domain.md 7
 
 
+class Relative(Protocol):
+    """What is asked of somebody of a household: `registry.families.models.Member` is one."""
+
+    @property
+    def kin(self) -> str: ...
+    @property
+    def born_on(self) -> date | None: ...
+
+
+def _anybody(_relative: Relative, _day: date) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: its words on the programme's page, and whether it holds."""
+    """One condition: its words on the programme's page, whether it holds, and of whom of the household."""
 
     words: str | Promise
     check: Callable[[Facts, date], bool]
+    concerns: Callable[[Relative, date], bool] = _anybody
 
 
 def _has_elderly_parent(facts: Facts, day: date) -> bool:
     return any(_years_at(born, day) >= ELDERLY for born in facts.parents_born)
+
+
+def _is_elderly_parent(relative: Relative, day: date) -> bool:
+    born = relative.born_on
+    return relative.kin == "PARENT" and born is not None and _years_at(born, day) >= ELDERLY
+
+
+def _chosen(rite: str) -> Callable[[Facts, date], bool]:
+    """Return whether a rite was ticked, for a second step that keeps the same one."""
+    return lambda facts, _day: rite in facts.chosen
 
 
 def _marked(mark: str) -> Callable[[Facts, date], bool]:
@@ -42,11 +70,13 @@ def _years_at(born: date, day: date) -> int:
 
 
 KNOWN: Final[dict[str, Condition]] = {
-    "parent_60": Condition(_("a parent is 60 or older"), _has_elderly_parent),
+    "parent_60": Condition(_("a parent is 60 or older"), _has_elderly_parent, _is_elderly_parent),
+    "spring_festival": Condition(_("the family keeps the Spring Festival"), _chosen("spring_festival")),
     "birthdays": Condition(_("the family asked for birthdays"), _marked("birthdays")),
     "events": Condition(_("the family has not declined events"), _marked("events")),
     "graduates": Condition(_("they graduate this year"), _graduates_this_year),
     "not_rung": Condition(_("nobody rings them for the same"), _marked("not_rung")),
+    "goes_on": Condition(_("their register does not end soon"), _marked("goes_on")),
 }
 
 
@@ -57,3 +87,12 @@ def holds(key: str, facts: Facts, day: date) -> bool:
     :raises KeyError: if there is no such condition.
     """
     return KNOWN[key].check(facts, day)
+
+
+def concern(keys: Iterable[str], relative: Relative, day: date) -> bool:
+    """
+    Return whether a step with these conditions is for somebody of the household.
+
+    :raises KeyError: if there is no such condition.
+    """
+    return all(KNOWN[key].concerns(relative, day) for key in keys)

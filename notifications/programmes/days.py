@@ -19,6 +19,7 @@ _OF: Final[dict[str, dict[str, str | Promise]]] = {
         "listed_on": _("the first listing"),
         "verified_on": _("the last verification of the contact"),
         "donated_on": _("the donation"),
+        "limit_notice_on": _("the notice of the age to donate"),
         "age_notice_on": _("the notice of age"),
     },
     "DRIVE": {"drive_on": _("the drive")},

@@ -54,11 +54,31 @@ class Silence:
     calendar: str = SOLAR
 
     def holds_on(self, day: date) -> bool:
-        """Return whether a day is this one."""
+        """
+        Return whether a day is this one, or the last of its month where that month is shorter.
+
+        The eve of the lunar new year is the twenty-ninth in some years.
+        """
         if self.calendar == LUNAR:
             kept = _lunar(day)
-            return (kept.month, kept.day) == (self.month, self.day) and self.year in (None, kept.year)
-        return (day.month, day.day) == (self.month, self.day) and self.year in (None, day.year)
+            ends = kept.day < self.day and _lunar(day + timedelta(days=1)).day == 1
+            same = kept.month == self.month and (kept.day == self.day or ends)
+            return same and self.year in (None, kept.year)
+        return day == clamped(day.year, self.month, self.day) and self.year in (None, day.year)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A day that a family named itself; without a year, that day of every year."""
+
+    month: int
+    day: int
+    year: int | None = None
+    calendar: str = SOLAR
+
+    def occasion(self, year: int) -> str:
+        """Return what tells this day of a year from the others."""
+        return f"{self.calendar[0]}{self.month:02}{self.day:02}:{year}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _BASES: Final = {
     "registered_on": (TruncDate("registered_at", tzinfo=CHINA), _THINKING),
     "listed_on": (F("listed_on"), (DonorState.LISTED,)),
     "verified_on": (F("contact_verified_on"), (DonorState.LISTED,)),
+    "limit_notice_on": (F("limit_notice_on"), LIVE),
     "age_notice_on": (F("age_notice_on"), LIVE),
 }
 _WAYS: Final = {
@@ -115,4 +116,9 @@ def _graduates(day: date) -> Q:
     return Q(graduates_on__year=day.year, state__in=LIVE)
 
 
-CONDITIONS: Final = {"not_rung": _not_rung, "graduates": _graduates}
+def _goes_on(_day: date) -> Q:
+    """Who is told in these very days that the register ends is told of no other limit."""
+    return Q(age_notice_on__isnull=True)
+
+
+CONDITIONS: Final = {"not_rung": _not_rung, "graduates": _graduates, "goes_on": _goes_on}

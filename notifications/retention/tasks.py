@@ -6,7 +6,7 @@ from django.utils import timezone
 from foundation import calendar
 from foundation.access import task_actor
 from notifications.outbox import epoch
-from notifications.retention import actions, everybody
+from notifications.retention import actions, everybody, ringing
 
 
 @shared_task
@@ -18,7 +18,7 @@ def note_campaigns() -> None:
 @shared_task
 def plan_everybody() -> None:
     """
-    Queue what falls on today for everybody on the register.
+    Queue what falls on today for everybody on the register, and have those rung whom it does not reach.
 
     Not over a backup that was put back: what the lost days queued is told apart when it is released.
     """
@@ -26,3 +26,4 @@ def plan_everybody() -> None:
     if epoch.is_behind(at=at):
         return
     everybody.plan(calendar.day_of(at), at=at)
+    ringing.ring(calendar.day_of(at), at=at)

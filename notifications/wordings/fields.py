@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import vault
 from notifications.wordings import invented, sandbox
+from registry.donors import ages
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -94,6 +95,12 @@ def _officer(reader: Addressee, _at: datetime) -> str:
     return family.officer.name if family and family.officer else ""
 
 
+def _ends_on(reader: Addressee, _at: datetime) -> str:
+    donor = reader.donor
+    ends = donor and ages.register_ends_on(donor.born_on, donor.age_notice_on)
+    return ends.isoformat() if ends else ""
+
+
 _RECORD: Final = _("from the person's record")
 _BRANCH: Final = _("from the branch")
 _OCCASION: Final = _("from the occasion")
@@ -143,6 +150,7 @@ _FAMILY: Final = (
 )
 _DONOR: Final = (
     *_PERSON,
+    Field("ends_on", _("Day on which the register ends"), _RECORD, _ends_on, kind=Kind.DATE),
     *(
         Field(name, label, _LINK, kind=Kind.LINK)
         for name, label in (

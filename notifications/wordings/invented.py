@@ -12,6 +12,7 @@ _VALUES: Final[dict[str, str | tuple[str, str, str]]] = {  # one for all, or zh-
     "branch_phone": "0571-8800 0000",
     "today": "2027-03-29",
     "on_date": "2027-04-05",
+    "ends_on": "2027-05-12",
     "helped_count": "3",
     "event_name": ("清明追思会", "清明追思會", "Qingming memorial"),
     "event_date": "2027-04-04",

@@ -51,6 +51,7 @@ COOLING_OFF_REMINDER_DAYS = 5  # after enrolment the volunteer is rung: domain.m
 CONTACT_UNVERIFIED_MONTHS = 24  # since a contact was verified, then the number is checked; domain.md 7, 8
 AGE_TO_DONATE = 55  # years; after it no donor is offered any more; CMDP, domain.md 2
 AGE_NOTICE_DAYS = 30  # between telling a donor that the register ends and ending it; domain.md 2
+AGE_LETTER_WAITS_DAYS = 10  # a letter of age that has not left by then is told by telephone [D]
 COLLECTIONS_MOST = 2  # of one donor; domain.md 2
 FACTS_TO_CHECK = 2  # before a withdrawal by word of mouth; domain.md 2
 ERROR_HOURS = 72  # in which a mistaken act can be undone; domain.md 2

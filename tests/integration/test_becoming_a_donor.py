@@ -346,7 +346,11 @@ class TestAgeing:
         assert actions.tell_of_age_limits(by=house.manager, at=now) == 2
         assert not Donor.objects.searchable().exists()
         assert actions.age_out_due(by=house.manager, at=now + timedelta(days=10)) == 0
-        assert actions.age_out_due(by=house.manager, at=now + timedelta(days=30)) == 1
+        assert actions.age_out_due(by=house.manager, at=now + timedelta(days=30)) == 0  # nobody told them
+        donor = Donor.objects.get()
+        at = now + timedelta(days=30)
+        actions.record_call(donor, kind="AGE_LIMIT", result="REACHED", by=house.coordinator, at=at)
+        assert actions.age_out_due(by=house.manager, at=at) == 1
         assert Donor.objects.get().left_reason == Reason.DO
 
 

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from consent.purposes import Purpose
+from notifications import recipients
 from notifications.outbox.models import Message
-from notifications.retention import everybody
-from registry.donors.models import Donor
+from notifications.retention import everybody, ringing
+from notifications.wordings import fields
+from registry.donors.models import CallTask, Donor
 from tests.factories import plans
 from tests.factories.consent import ConsentFactory
 from tests.factories.donors import DonorFactory
@@ -66,3 +68,67 @@ class TestAWelcome:
         Donor.objects.filter(pk=donor.pk).update(**changes)
 
         assert everybody.plan(ON, at=AT) == 0
+
+
+class TestEveryStep:
+    """On its day, of the facts it counts from; the day before, and to who is not meant, nothing."""
+
+    @pytest.mark.parametrize(
+        ("step", "facts"),
+        [
+            ("cooling_off", {"state": "SAMPLED", "listed_on": None, "registered_at": AT - timedelta(days=5)}),
+            ("welcome", {}),
+            ("contact_check", {"listed_on": date(2020, 1, 1), "contact_verified_on": date(2025, 11, 20)}),
+            ("limit_notice", {"listed_on": date(2020, 1, 1), "limit_notice_on": ON}),
+            ("age_notice", {"listed_on": date(2020, 1, 1), "limit_notice_on": ON, "age_notice_on": ON}),
+        ],
+    )
+    def test_is_planned_on_its_day_and_not_before(self, step, facts):
+        volunteer(**facts)
+
+        assert everybody.plan(ON - timedelta(days=1), at=AT - timedelta(days=1)) == 0
+        assert everybody.plan(ON, at=AT) == 1
+        assert Message.objects.get().wording == f"donor.{step}"
+
+    def test_asks_who_graduates_in_may_of_that_year(self):
+        for graduates_on in (date(2027, 6, 30), date(2028, 6, 30)):
+            one = volunteer(listed_on=date(2026, 1, 1))
+            Donor.objects.filter(pk=one.pk).update(graduates_on=graduates_on)
+        at = AT + timedelta(days=176)
+
+        assert everybody.plan(date(2027, 5, 14), at=at - timedelta(days=1)) == 0
+        assert everybody.plan(date(2027, 5, 15), at=at) == 1
+        assert Message.objects.get().wording == "donor.graduation"
+
+
+class TestANoticeOfAge:
+    def test_says_the_day_on_which_the_register_ends(self):
+        donor = volunteer(age_notice_on=ON, about={"born_on": date(1966, 12, 2)})
+        reader = recipients.of([donor.subject_id])[donor.subject_id]
+
+        assert fields.values(["ends_on"], "DONOR", reader, {}, at=AT) == (
+            {"ends_on": "2026年12月20日（星期日）"},  # thirty days after the notice
+            [],
+        )
+        Donor.objects.update(age_notice_on=date(2026, 10, 1))
+        later = recipients.of([donor.subject_id])[donor.subject_id]
+        assert fields.values(["ends_on"], "DONOR", later, {}, at=AT)[0] == {
+            "ends_on": "2026年12月2日（星期三）"
+        }
+
+    @pytest.mark.parametrize("column", ["age_notice_on", "limit_notice_on"])
+    def test_becomes_a_call_where_no_message_leaves(self, column):
+        written = volunteer(**{column: ON, "listed_on": date(2020, 1, 1)})
+        rung = volunteer(agreed=None, **{column: ON, "listed_on": date(2020, 1, 1)})
+        everybody.plan(ON, at=AT)
+
+        assert ringing.ring(ON, at=AT) == 0  # a message may still be planned today
+        night, at = ON + timedelta(days=1), AT + timedelta(days=1)
+        assert [ringing.ring(night, at=at), ringing.ring(night, at=at)] == [1, 0]
+        assert CallTask.objects.get().donor_id == rung.pk
+        Message.objects.update(state="FAILED")
+        assert ringing.ring(night, at=at) == 1
+        assert set(CallTask.objects.values_list("donor", "kind")) == {
+            (rung.pk, "AGE_LIMIT"),
+            (written.pk, "AGE_LIMIT"),
+        }

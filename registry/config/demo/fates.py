@@ -68,9 +68,13 @@ class Fates:
                     ways[name](donor, donor.service_branch.code, self._later(donor))
 
     def grow_old(self) -> None:
-        """Let two nights pass: one tells of the age limit, one weeks later ends the register."""
+        """Let two nights pass: one tells of the age limit, one weeks later ends it for who was rung."""
         by = access.task_actor("tend_donors")
         donors.tell_of_age_limits(by=by, at=self.now - 60 * DAY)
+        for donor in Donor.objects.filter(age_notice_on__isnull=False).select_related("service_branch"):
+            at = self.now - 50 * DAY
+            lin = self.world.coordinator(donor.service_branch.code, at=at)
+            donors.record_call(donor, kind="AGE_LIMIT", result="REACHED", by=lin, at=at)
         donors.age_out_due(by=by, at=self.now - 9 * DAY)
 
     def withdraw_early(self, donor: Donor) -> None:

@@ -37,8 +37,10 @@ from registry.donors.actions.merging import ask_to_merge, merge
 from registry.donors.actions.moving import answer_move, ask_to_take_in, move_to
 from registry.donors.actions.nightly import (
     age_out_due,
+    call_about_age,
     call_before_listing,
     call_where_a_pause_ended,
+    spoken_to_since,
     tell_of_age_limits,
 )
 from registry.donors.actions.numbers import (
@@ -98,6 +100,7 @@ __all__ = [
     "ask_to_undo",
     "build",
     "build_contacts",
+    "call_about_age",
     "call_before_listing",
     "call_where_a_pause_ended",
     "cancel_tasks",
@@ -160,6 +163,7 @@ __all__ = [
     "settle",
     "silence_after_death",
     "skip",
+    "spoken_to_since",
     "stay",
     "take",
     "take_assist",

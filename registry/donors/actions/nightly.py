@@ -7,7 +7,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from foundation import moves, trail
 from foundation.trail import Actor
@@ -15,10 +15,11 @@ from registry import signals
 from registry.donors.actions import common
 from registry.donors.actions.leaving import age_out
 from registry.donors.actions.tasks import open_task
-from registry.donors.models import Call, CallKind, CallState, CallTask, Donor
+from registry.donors.models import Call, CallKind, CallResult, CallState, CallTask, ContactChoice, Donor
 from registry.donors.states import NOT_IN_A_CASE, DonorState
 
 AT_ONCE: Final = 500
+AGE_LETTER: Final = "donor.age_notice"  # the words that tell the day on which the register ends
 ASK_AGAIN: Final = timedelta(days=7)  # a pause over whose call was made, and still nobody decided [D]
 
 
@@ -65,7 +66,11 @@ def tell_of_age_limits(*, by: Actor, at: datetime) -> int:
 
 
 def age_out_due(*, by: Actor, at: datetime) -> int:
-    """End the register for those who reached the age limit and were told. Never during a case."""
+    """
+    End the register for those who reached the age limit and were told. Never during a case.
+
+    Told is who was written to or spoken to; who wants no word of ours, or cannot be found, is not waited for.
+    """
     today = common.day_of(at)
     due = Donor.objects.filter(
         state__in=NOT_IN_A_CASE,
@@ -73,13 +78,36 @@ def age_out_due(*, by: Actor, at: datetime) -> int:
         age_notice_on__lte=today - timedelta(days=settings.AGE_NOTICE_DAYS),
     )
     done = 0
-    for donor in list(due.order_by("pk")[:AT_ONCE]):
+    for donor in list(due.filter(_was_told()).order_by("pk")[:AT_ONCE]):
         try:
             age_out(donor, by=by, at=at)
         except moves.Refused:  # reserved since it was read: the next night asks again
             continue
         done += 1
     return done
+
+
+def call_about_age(donors: QuerySet[Donor], *, by: Actor, at: datetime) -> int:
+    """Put those on the call list whom no message told of an age limit; safe to run twice."""
+    tasks = CallTask.objects.open().filter(donor=OuterRef("pk"), kind=CallKind.AGE_LIMIT)
+    return _open_all(donors.exclude(Exists(tasks)), CallKind.AGE_LIMIT, by=by, at=at)
+
+
+def spoken_to_since(column: str) -> Exists:
+    """Return whether somebody spoke to a donor of the age limits since the day in a column."""
+    calls = Call.objects.filter(donor=OuterRef("pk"), kind=CallKind.AGE_LIMIT, undone_at__isnull=True)
+    return Exists(calls.filter(result=CallResult.REACHED, at__date__gte=OuterRef(column)))
+
+
+def _was_told() -> Q:
+    written = Donor.objects.filter(
+        pk=OuterRef("pk"),
+        subject__messages__wording=AGE_LETTER,
+        subject__messages__state="SENT",
+        subject__messages__sent_at__date__gte=F("age_notice_on"),
+    )
+    not_waited_for = Q(contact_choice=ContactChoice.ONLY_IF_MATCHED) | Q(state=DonorState.LOST)
+    return Q(Exists(written)) | Q(spoken_to_since("age_notice_on")) | not_waited_for
 
 
 def _open_all(donors: QuerySet[Donor], kind: CallKind, *, by: Actor, at: datetime) -> int:
