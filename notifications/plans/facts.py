@@ -100,6 +100,7 @@ def of_donor(donor: Donor) -> Facts:
         "donated_on": _day(donor.donated_at) if donor.donated_at else None,
         "verified_on": donor.contact_verified_on,
         "graduates_on": donor.graduates_on,
+        "limit_notice_on": donor.limit_notice_on,
         "age_notice_on": donor.age_notice_on,
     }
     marks = {"goes_on"} if donor.age_notice_on is None else set()
@@ -109,7 +110,6 @@ def of_donor(donor: Donor) -> Facts:
 def of_visitors(subject_ids: Iterable[UUID]) -> dict[UUID, Facts]:
     """Return what planning must know of people who are expected at a drive: one query."""
     found = Appointment.objects.filter(
-        "limit_notice_on": donor.limit_notice_on,
         subject__in=list(subject_ids), came_at__isnull=True, cancelled_at__isnull=True
     )
     days = found.values_list("subject_id", "starts_at")
