@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,11 +13,12 @@ from django.db.models import QuerySet
 from foundation import calendar
 from notifications.plans import quiet
 from notifications.plans.models import Plan
-from notifications.programmes.planning import Facts, Silence
+from notifications.programmes.planning import Facts, OwnDay, Silence
 from registry.donors.models import Donor
 from registry.drives.models import Appointment
-from registry.families.models import Family, Kin, Member, Rite, SilentDay
+from registry.families.models import Family, Kin, Member, OwnRite, Rite, SilentDay
 
+BIRTHDAY: Final = "birthday"  # the step whose calendar the family says with its wish for it
 NOTHING = Facts()  # of people of whom nothing is known any more
 
 
@@ -35,7 +37,7 @@ def of_plans(plans: Iterable[Plan]) -> dict[UUID, Facts]:
 
 
 def of_families(ids: Iterable[UUID]) -> dict[UUID, Facts]:
-    """Return what planning must know of households: four queries, however many they are."""
+    """Return what planning must know of households: five queries, however many they are."""
     ids = list(ids)
     about = _About(ids)
     families = Family.objects.filter(pk__in=ids).select_related("giver__subject")
@@ -58,6 +60,11 @@ class _About:
         self.rites: dict[UUID, dict[str, str]] = defaultdict(dict)
         self.silent = silent_days(ids)
         self.parents: dict[UUID, list[date]] = defaultdict(list)
+        self.own: dict[UUID, list[OwnDay]] = defaultdict(list)
+        own = OwnRite.objects.filter(family__in=ids).order_by("pk")
+        cells = ("family", "month", "day", "year", "calendar")
+        for family, month, day, year, kept_by in own.values_list(*cells):
+            self.own[family].append(OwnDay(month, day, year, kept_by))
         rites = Rite.objects.filter(family__in=ids).values_list("family", "rite", "calendar")
         for family, rite, kept_by in rites:
             self.rites[family][rite] = kept_by
@@ -77,7 +84,8 @@ def _of_family(family: Family, about: _About) -> Facts:
         marks.add("birthdays")
     return Facts(
         days=_known({**days, "born_on": giver.born_on}),
-        chosen=about.rites[family.pk],
+        chosen=about.rites[family.pk] | {BIRTHDAY: family.birthdays_calendar},
+        own=tuple(about.own[family.pk]),
         counts_the_day=family.counts_the_day,
         parents_born=tuple(about.parents[family.pk]),
         marks=frozenset(marks),

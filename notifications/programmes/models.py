@@ -35,6 +35,7 @@ class Rule(models.TextChoices):
     LUNAR = "LUNAR", _("A day of the lunar year")
     TERM = "TERM", _("A solar term")
     SOLAR = "SOLAR", _("A day of the solar year")
+    OWN = "OWN", _("The days that the family named itself")
 
 
 class Programme(ProgrammeWay, ActedBy):

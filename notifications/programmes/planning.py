@@ -90,6 +90,7 @@ class Facts:
     :param chosen: the rites ticked on the sheet, each with the calendar it is kept by.
     :param counts_the_day: whether the region counts the day of death as the first.
     :param parents_born: when the living parents of the one who gave were born, where it is known.
+    :param own: the days that the family named itself.
     :param marks: what else is so, as ``birthdays``; see ``conditions``.
     :param quiet_until: the hundredth day of the bereaved.
     """
@@ -100,6 +101,7 @@ class Facts:
     parents_born: tuple[date, ...] = ()
     marks: frozenset[str] = frozenset()
     silent: tuple[Silence, ...] = ()
+    own: tuple[OwnDay, ...] = ()
     quiet_until: date | None = None
 
 
@@ -198,6 +200,15 @@ def _each_year(step: StepLike, facts: Facts, since: date, until: date) -> Iterat
             yield str(year), day + timedelta(days=step.offset_days)
 
 
+def _their_own(step: StepLike, facts: Facts, since: date, until: date) -> Iterator[tuple[str, date]]:
+    """The days that the family named itself, of every year or of one."""
+    for own in facts.own:
+        for year in range(since.year - 1, until.year + 2) if own.year is None else (own.year,):
+            by_moon = own.calendar == LUNAR
+            day = lunar_day(own.month, own.day, year) if by_moon else clamped(year, own.month, own.day)
+            yield own.occasion(year), day + timedelta(days=step.offset_days)
+
+
 def _is_its_turn(step: StepLike, base: date, day: date, year: int) -> bool:
     if day <= base:
         return False
@@ -220,6 +231,7 @@ _DAYS_OF: Final[Mapping[str, Callable[[StepLike, Facts, date, date], Iterator[tu
     "LUNAR": _each_year,
     "TERM": _each_year,
     "SOLAR": _each_year,
+    "OWN": _their_own,
 }
 
 

@@ -63,6 +63,7 @@ def facts(programme: Programme, steps: Iterable[ProgrammeStep], asked: Mapping[s
         chosen={step.key: asked["kept_by"] for step in steps},
         counts_the_day=asked["counts_the_day"],
         parents_born=(planning.solar_anniversary(day, -_PARENT_YEARS),),
+        own=(planning.OwnDay(day.month, day.day),),
         marks=frozenset({"birthdays", "events", "not_rung", "goes_on"}),
         quiet_until=day + timedelta(days=quiet) if programme.audience == Audience.FAMILY else None,
     )

@@ -82,6 +82,10 @@ def _solar(step: ProgrammeStep) -> str:
     return _shifted(step, f"{said}{_times(step)}")
 
 
+def _own(step: ProgrammeStep) -> str:
+    return _shifted(step, _("on the days that the family named itself"))
+
+
 def _times(step: ProgrammeStep) -> str:
     if step.last_year:
         first = max(step.first_year, 1)
@@ -107,4 +111,5 @@ _WHEN = {
     Rule.LUNAR: _lunar,
     Rule.TERM: _term,
     Rule.SOLAR: _solar,
+    Rule.OWN: _own,
 }

@@ -47,11 +47,21 @@ class Day:
     year: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A day of the household's own, and in its words what it keeps on it."""
+
+    day: Day
+    words: str = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """
     The rites sheet as it was ticked. What is not ticked is not wished.
 
+    :param own_rites: days of their own, each at most once.
+    :param birthdays_calendar: by which calendar they keep the birthday, where they ask for it.
     :param rites: a key of ``rites.RITES`` → a code of ``Calendar``.
     :param tradition: a code of ``Tradition``, or "" where nothing was ticked.
     """
@@ -60,6 +70,8 @@ class Wishes:
     silent_days: Sequence[Day] = ()
     events: bool = True
     birthdays: bool = False
+    birthdays_calendar: str = "SOLAR"
+    own_rites: Sequence[Own] = ()
     counts_the_day: bool = True
     tradition: str = field(default="", repr=False)
     own_way: str = field(default="", repr=False)

@@ -25,6 +25,7 @@ from registry.families.models import (
     FamilyNote,
     Giver,
     Member,
+    OwnRite,
     Rite,
     SilentDay,
 )
@@ -38,7 +39,7 @@ def register() -> None:
     _at_the_desk()
     indexing.answer_for_families()
     belongings.register({Giver: "subject", Member: "subject", Family: "giver__subject"})
-    of_household = (Complaint, FamilyMove, FamilyNote, Rite, SilentDay)
+    of_household = (Complaint, FamilyMove, FamilyNote, OwnRite, Rite, SilentDay)
     belongings.register(dict.fromkeys(of_household, "family__giver__subject"))
     vault.died_reported.connect(receivers.somebody_was_reported_dead, dispatch_uid="families.died")
     vault.erased.connect(receivers.somebody_was_erased, dispatch_uid="families.erased")

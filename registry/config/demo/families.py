@@ -17,7 +17,7 @@ from foundation.trail import Actor
 from registry.config.demo.world import World
 from registry.families import actions
 from registry.families.models import Family, Giver, Member
-from registry.families.records import Day, OneWhoGave, Relative, Wishes
+from registry.families.records import Day, OneWhoGave, Own, Relative, Wishes
 
 HOUSEHOLDS: Final = 60
 APART: Final = 18  # days from one to the next: three years of them
@@ -148,6 +148,8 @@ class _Care:
             silent_days=[Day(5, 20, "SOLAR")] if not n % SILENT else [],
             events=bool(n % NO_EVENTS),
             birthdays=not n % ASKS_BIRTHDAY,
+            birthdays_calendar=lunar,
+            own_rites=[Own(Day(9, 1, "LUNAR"), "一家人去江边走一走")] if tradition == "OWN" else [],
             tradition=tradition,
             own_way="每年生日那天一家人吃碗长寿面，别的不要。" if tradition == "OWN" else "",
         )

@@ -32,6 +32,7 @@ def forget_relative(subject: Subject, *, by: Actor, at: datetime) -> None:
     if not family.members.filter(subject__erased_at__isnull=True).exists():
         family.rites.all().delete()
         family.silent_days.all().delete()
+        family.own_rites.all().delete()
     trail.record("relative.forgotten", by=by, at=at, object=member)
     common.tell(family, by=by, at=at)
 
@@ -53,6 +54,7 @@ def forget_giver(subject: Subject, *, by: Actor, at: datetime) -> None:
     for family in giver.families.select_related("giver__subject", "branch"):
         family.rites.all().delete()
         family.silent_days.all().delete()
+        family.own_rites.all().delete()
         common.tell(family, by=by, at=at)
 
 

@@ -13,7 +13,7 @@ from foundation.calendar import LunarDate
 from foundation.trail import Actor
 from registry.families import rites as kinds
 from registry.families.actions import common
-from registry.families.models import About, Calendar, Family, Rite, SilentDay, Tradition
+from registry.families.models import About, Calendar, Family, OwnRite, Rite, SilentDay, Tradition
 from registry.families.records import Day, Wishes
 
 _A_YEAR_WITH_EACH_DAY = 2024  # a leap year
@@ -37,6 +37,8 @@ def record_rites(family: Family, wishes: Wishes, *, on: date, by: Actor, at: dat
     family.wishes_recorded_on, family.counts_the_day = on, wishes.counts_the_day
     family.events_declined_at = None if wishes.events else family.events_declined_at or at
     family.birthdays_asked_at = (family.birthdays_asked_at or at) if wishes.birthdays else None
+    family.birthdays_calendar = wishes.birthdays_calendar
+    _keep_their_own(family, wishes, by=by)
     sealed = vault.seal(
         family,
         key=family.giver.subject.key,
@@ -50,6 +52,7 @@ def record_rites(family: Family, wishes: Wishes, *, on: date, by: Actor, at: dat
             "counts_the_day",
             "events_declined_at",
             "birthdays_asked_at",
+            "birthdays_calendar",
         ]
     )
     common.remember(family, About.WISHES, by=by, at=at)
@@ -106,14 +109,27 @@ def _choose(family: Family, wishes: Wishes, *, by: Actor, at: datetime) -> None:
     )
 
 
+def _keep_their_own(family: Family, wishes: Wishes, *, by: Actor) -> None:
+    """Keep the days of their own as they were written; what is planned for a day is known by the day."""
+    family.own_rites.all().delete()
+    for own in {own.day: own for own in wishes.own_rites}.values():
+        day = own.day
+        rite = OwnRite(
+            family=family, month=day.month, day=day.day, year=day.year, calendar=day.calendar, **by.columns()
+        )
+        vault.seal(rite, key=family.giver.subject.key, words=own.words.strip())
+        rite.save(force_insert=True)
+
+
 def _check(wishes: Wishes, on: date, *, today: date) -> None:
     sentences = []
     if on > today:
         sentences.append(_("A day in the future cannot be right."))
-    known = set(wishes.rites) <= set(kinds.BY_KEY) and set(wishes.rites.values()) <= set(Calendar)
+    kept_by = {*wishes.rites.values(), wishes.birthdays_calendar}
+    known = set(wishes.rites) <= set(kinds.BY_KEY) and kept_by <= set(Calendar)
     if not known or wishes.tradition not in {"", *Tradition}:
         sentences.append(_("The sheet has no such box. Please load the page again."))
-    if not all(map(exists, wishes.silent_days)):
+    if not all(map(exists, [*wishes.silent_days, *(own.day for own in wishes.own_rites)])):
         sentences.append(_("There is no such day in the calendar. Look at the day and the month again."))
     if sentences:
         raise moves.Refused(sentences, move="wishes")

@@ -1,7 +1,7 @@
 """Those who gave, their households, the people in them, and what happened with them."""
 
 from registry.families.models.giver import Gift, Giver
-from registry.families.models.household import Calendar, Family, Rite, SilentDay, Tradition
+from registry.families.models.household import Calendar, Family, OwnRite, Rite, SilentDay, Tradition
 from registry.families.models.member import Kin, Member
 from registry.families.models.records import About, Complaint, FamilyMove, FamilyNote
 
@@ -16,6 +16,7 @@ __all__ = [
     "Giver",
     "Kin",
     "Member",
+    "OwnRite",
     "Rite",
     "SilentDay",
     "Tradition",

@@ -46,6 +46,7 @@ class Family(SealedModel, ActedBy):
     wishes_recorded_on = models.DateField(null=True, blank=True)  # the rites sheet was ticked
     events_declined_at = models.DateTimeField(null=True, blank=True)
     birthdays_asked_at = models.DateTimeField(null=True, blank=True)
+    birthdays_calendar = models.CharField(max_length=8, choices=Calendar, default=Calendar.SOLAR)
     stopped_at = models.DateTimeField(null=True, blank=True)  # nobody of it wants to hear anything more
     address = SealedField(null=True)  # of the household; letters go here, under the giver's key
     tradition = SealedField(null=True)  # a code of Tradition: what somebody believes is sealed
@@ -85,6 +86,34 @@ class Rite(ActedBy):
 
     def __str__(self) -> str:
         return f"{self.family_id} {self.rite}"
+
+
+class OwnRite(SealedModel, ActedBy):
+    """A day of a household's own, of every year or of one, and in its words what it keeps on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    family = models.ForeignKey(Family, models.CASCADE, related_name="own_rites")
+    month = models.PositiveSmallIntegerField()
+    day = models.PositiveSmallIntegerField()
+    year = models.PositiveSmallIntegerField(null=True, blank=True)  # null is every year
+    calendar = models.CharField(max_length=8, choices=Calendar, default=Calendar.SOLAR)
+    words = SealedField(null=True)  # under the giver's key: it may say what they believe
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="families_own_rite_once",
+                fields=["family", "calendar", "month", "day", "year"],
+            ),
+            models.UniqueConstraint(
+                name="families_own_rite_once_a_year",
+                fields=["family", "calendar", "month", "day"],
+                condition=models.Q(year__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class SilentDay(ActedBy):

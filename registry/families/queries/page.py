@@ -18,7 +18,7 @@ from foundation import vault
 from foundation.desk.naming import Names
 from foundation.pages import masks
 from registry.families.actions.people import WAYS
-from registry.families.models import Complaint, Family, FamilyNote, Gift, Giver, Member, Tradition
+from registry.families.models import Complaint, Family, FamilyNote, Gift, Giver, Member, OwnRite, Tradition
 from registry.families.rites import BY_KEY
 
 LAST_LINES: Final = 60
@@ -109,10 +109,17 @@ def wishes_of(family: Family) -> dict[str, Any]:
             (BY_KEY[rite.rite].words, rite.get_calendar_display() if BY_KEY[rite.rite].own_calendar else "")
             for rite in chosen
         ],
+        "own": _their_own(family),
         "silent": list(family.silent_days.order_by("month", "day", "id")),
         "tradition": Tradition(tradition).label if tradition in Tradition.values else tradition,
         "own_way": plain["own_way"],
     }
+
+
+def _their_own(family: Family) -> list[tuple[OwnRite, object]]:
+    """Return the days of a household's own, each with its words."""
+    own = list(family.own_rites.order_by("month", "day", "id"))
+    return [(rite, cells["words"]) for rite, cells in zip(own, vault.open(own, ["words"]), strict=True)]
 
 
 def history_of(family: Family) -> list[Line]:

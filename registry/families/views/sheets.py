@@ -21,7 +21,7 @@ from foundation.pages import Attempt
 from foundation.papers import pdf
 from registry.families import actions, forms
 from registry.families.actions.people import TEXT
-from registry.families.forms.wishes import SILENT, as_ticked
+from registry.families.forms.wishes import OWN, SILENT, as_ticked
 from registry.families.models import Family, Member, Tradition
 from registry.families.rites import RITES
 from registry.families.views.common import act_page, crumbs, seen_family, short
@@ -135,6 +135,7 @@ def _sheet(request: StaffRequest, family: Family, language: str) -> dict[str, An
         "traditions": Tradition.choices,
         "rites": [(rite.words, rite.hint, rite.own_calendar) for rite in RITES],
         "silent": range(SILENT),
+        "own": range(OWN),
         "body": body,
         "line": body.lines_of(text)[0] if text and body else None,
     }
