@@ -57,6 +57,17 @@ class Plan(PlanWay, ActedBy):
         return (self.branch_path,)
 
 
+class StalePlan(models.Model):
+    """A plan whose calendar no longer fits what is known of its people; it goes once that is made anew."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="stale")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Touchpoint(TouchpointWay):
     """One occasion of a plan: its day, its way, and what became of it. Its messages go to people."""
 

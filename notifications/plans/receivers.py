@@ -8,10 +8,7 @@ statement for all; a sheet of a hundred thousand rows begins no plan.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
-
-from django.db import transaction
 
 from foundation.access import task_actor
 from foundation.moves import Step
@@ -88,9 +85,7 @@ def died_reported(*, subject: Subject, by: Actor, at: datetime, **_more: Any) ->
     """End a donor's plans; of a household, the days that only this person was a reason for."""
     if subject.capacity == Capacity.RELATIVE:
         plans = Plan.objects.filter(family__members__subject=subject, state__in=LIVE_PLANS)
-        # Their people are locked in an order of their own, which the lock of who died would cross.
-        for plan in plans:
-            transaction.on_commit(partial(actions.replan, plan, at=at), robust=True)
+        actions.remake_later(plans, at=at)
     elif subject.capacity == Capacity.DONOR:
         actions.stop_for(subject, why=Why.DIED, by=by, at=at, on=subject)
 

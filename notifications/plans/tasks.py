@@ -1,4 +1,4 @@
-"""Nightly work on plans: the calendar ahead, and what falls due today."""
+"""Work on plans: at night the calendar ahead and what falls due; each minute what became stale."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from notifications.plans import actions, ahead
 def plan_ahead() -> int:
     """Make the calendars that do not reach far enough, or whose programme changed."""
     return ahead.plan_ahead(at=timezone.now())
+
+
+@shared_task(name="notifications.plans.tasks.remake")
+def remake() -> int:
+    """Make calendars anew that were not when something about their people changed."""
+    return actions.remake_all(at=timezone.now())
 
 
 @shared_task(name="notifications.plans.tasks.plan_due")

@@ -1,19 +1,25 @@
 """A household's year: what is planned for it, what moves, what is left out, and who releases it."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
+import time_machine
+from django.urls import reverse
 from django.utils.translation import override
 
 from foundation import moves
 from foundation.access import Role
 from notifications.outbox.models import Message
-from notifications.plans import actions
+from notifications.plans import actions, tasks
+from notifications.plans.actions import remaking
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import PlanState, TouchpointState
 from notifications.plans.whys import Why
 from registry.families import actions as families
 from registry.families.models import Rite
+from registry.families.records import Day, Own, Wishes
 from tests.factories import plans
 from tests.factories.families import ENTERED, MemberFactory
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
@@ -99,6 +105,64 @@ class TestAPlanOfAHousehold:
         assert (gone.state, gone.why) == (TouchpointState.CANCELLED, Why.NO_LONGER)
         choose(family, at=LATER, qingming="SOLAR")
         assert Touchpoint.objects.get(key="qingming").state == TouchpointState.PLANNED
+
+
+class TestTheFamilysOwnDays:
+    def test_are_planned_with_their_words_and_the_birthday_by_their_calendar(self, family, mei, signed_in):
+        typed = {
+            "on": "2026-09-01", "counts_the_day": "yes", "events": "yes", "how": "paper",
+            "language": "zh-hans", "own_words_1": "河边放一盏灯", "own_1": "9-1", "own_calendar_1": "LUNAR",
+            "own_words_2": "他的画展", "own_2": "2027-5-4", "birthdays": "on", "calendar_birthday": "LUNAR",
+        }  # fmt: skip
+        client, url = signed_in(mei), reverse("families:wishes", args=[family.pk])
+        with time_machine.travel(ENTERED):
+            assert client.post(url, typed).status_code == 302
+
+        kept = calendar(family)
+        assert kept["own_rite", "L0901:2026"] == date(2026, 10, 10)
+        assert kept["own_rite", "L0901:2027"] == date(2027, 9, 30)
+        assert kept["own_rite", "S0504:2027"] == date(2027, 5, 4)
+        assert kept["birthday", "47"] == date(2027, 4, 26)  # born on lunar 3/20
+        touchpoint = Touchpoint.objects.get(occasion="L0901:2026")
+        page = client.get(reverse("care:touchpoint", args=[touchpoint.pk])).content.decode()
+        assert "河边放一盏灯" in page
+        assert "他的画展" in client.get(url).content.decode()
+        missing = client.post(url, {**typed, "own_words_1": "", "own_words_3": "散步"})
+        assert (missing.status_code, list(missing.context["form"].errors)) == (422, ["own_words_1", "own_3"])
+
+    def test_go_with_the_sheet_and_come_back_with_it(self, family):
+        mine = Wishes(rites={}, own_rites=[Own(Day(5, 4, "SOLAR"), "散步")])
+        families.record_rites(family, mine, on=ENTERED.date(), by=SETTER_UP, at=ENTERED)
+        touchpoint = Touchpoint.objects.get(key="own_rite", occasion="S0504:2027")
+
+        for wishes, state in ((Wishes(rites={}), "CANCELLED"), (mine, "PLANNED")):
+            families.record_rites(family, wishes, on=ENTERED.date(), by=SETTER_UP, at=ENTERED)
+            assert Touchpoint.objects.get(pk=touchpoint.pk).state == state
+
+
+class TestADeathInAFamily:
+    """What the dead alone were a reason for goes, though the process died right after the report."""
+
+    def test_is_followed_by_the_calendar_whatever_fails_in_between(
+        self, county, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        mother = MemberFactory(branch=county, about={"kin": "PARENT", "born_on": date(1950, 1, 1)})
+        choose(mother.family, chongyang="SOLAR")
+        assert ("chongyang", "2027") in calendar(mother.family)
+        with monkeypatch.context() as broken:
+            broken.setattr(remaking, "replan", Mock(side_effect=RuntimeError))
+            with django_capture_on_commit_callbacks() as lost:
+                families.report_dead(mother, by=SETTER_UP, at=LATER)
+            for callback in lost:
+                with suppress(RuntimeError):
+                    callback()
+        assert ("chongyang", "2027") in calendar(mother.family)
+
+        made = tasks.remake()
+
+        assert made == 1
+        assert ("chongyang", "2027") not in calendar(mother.family)
+        assert tasks.remake() == 0
 
 
 class TestWhatFallsDue:

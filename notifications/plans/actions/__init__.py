@@ -7,6 +7,7 @@ from notifications.plans.actions.falling_due import fall_today, plan_due
 from notifications.plans.actions.following import follow, respond
 from notifications.plans.actions.planning import plan_year, replan
 from notifications.plans.actions.releasing import approve, approve_many, done, hold, release, skip
+from notifications.plans.actions.remaking import remake, remake_all, remake_later
 
 __all__ = [
     "accept",
@@ -27,6 +28,9 @@ __all__ = [
     "plan_due",
     "plan_year",
     "release",
+    "remake",
+    "remake_all",
+    "remake_later",
     "replan",
     "respond",
     "resume",

@@ -96,10 +96,13 @@ def lift_death_report(member: Member, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def note_death_report(subject: Subject, *, by: Actor, at: datetime) -> None:
-    """Let the household of a relative who was reported dead, in whatever capacity, know it."""
+    """
+    Let the household of a relative who was reported dead, in whatever capacity, know it.
+
+    Who plans for it hears of the death itself: the household's own lock would cross that of who died.
+    """
     members = Member.objects.select_related("family__giver__subject", "subject")
     member = members.filter(subject=subject).first()
     if member is None:
         return
     common.remember(member.family, About.REPORTED_DEAD, by=by, at=at, member=member)
-    common.tell(member.family, by=by, at=at)
