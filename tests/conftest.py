@@ -19,11 +19,9 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.core.cache import cache
-from django.db import connections
 from django.test import Client, TransactionTestCase, override_settings
 
-from foundation.trail import triggers
-from tests import servers
+from tests import racing, servers, thrift
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,6 +33,22 @@ RING = settings.DATA_DIR / "keyring.json"
 RING_OF_THE_HOUSE = RING.read_text()
 ON_SERVERS = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 TESTED_ON_SERVERS = os.environ.get("TESTED_ON_SERVERS") == "true"
+UNSEEN = ["PreloadTopChromeWebUI", "WebUITabStrip", "InitialWebUI"]  # of a window that nobody looks at
+OF_PLAYWRIGHT = [  # what it turns off by itself, unless told otherwise
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+]
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -44,7 +58,11 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(UNSEEN + OF_PLAYWRIGHT)}",
 ]
+LONGEST = frozenset(
+    {"test_a_storm_over_the_outbox", "test_afternoons", "test_every_page", "test_running_the_demo"}
+)  # a minute and more each
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = f"""axe.run({{runOnly: {{type: "tag", values: {WCAG}}}, resultTypes: ["violations"]}})
@@ -58,14 +76,30 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose what this run is for; a browser is asked once more (docs/decisions/0011)."""
+    """Choose what this run is for, the longest first; a browser is asked once more (docs/decisions/0011)."""
     chosen = [item for item in items if _runs_here(item)]
     for item in chosen:
         if "/system/" in item.path.as_posix():
             item.add_marker(pytest.mark.flaky(reruns=1))
     if len(chosen) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if not _runs_here(item)])
-        items[:] = chosen
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = _longest_first(chosen, workers)
+
+
+def _longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Let each worker begin with its share of walks and races, so that none is left with a long one."""
+    long = sorted(filter(_takes_long, items), key=lambda item: item.path.stem not in LONGEST)
+    short = [item for item in items if not _takes_long(item)]
+    share = -(-len(short) // workers)
+    shares = [long[n::workers] + short[n * share : (n + 1) * share] for n in range(workers)]
+    return [item for mine in shares for item in mine]
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """Return whether a test opens a browser, or lets several people act on rows that are really written."""
+    marker = item.get_closest_marker("django_db")
+    return "/system/" in item.path.as_posix() or bool(marker and marker.kwargs.get("transaction"))
 
 
 def _runs_here(item: pytest.Item) -> bool:
@@ -81,13 +115,13 @@ def _runs_here(item: pytest.Item) -> bool:
     return of_people if ON_SERVERS else not (of_people and TESTED_ON_SERVERS)
 
 
-def _flush_with_triggers(self: TransactionTestCase) -> None:
-    """Lift the trail's triggers for the flush; its `post_migrate` makes them again, under our keyring."""
-    for name in self._databases_names(include_mirrors=False):
-        triggers.drop(connections[name])
+def _empty_all(self: TransactionTestCase) -> None:
+    """Empty the tables and the trail; the first keys come back under our keyring."""
+    racing.rest()
     _put_the_keyring_back()
     with override_settings(KEYRING=KEYRING):  # not under the keyring of the test that ends
-        _flush(self)
+        for name in self._databases_names(include_mirrors=False):
+            thrift.empty(name)
 
 
 def _put_the_keyring_back() -> None:
@@ -104,8 +138,7 @@ def _serve_once(self: StaticFilesHandlerMixin, request: Any) -> Any:
 
 _serve = StaticFilesHandlerMixin.serve
 StaticFilesHandlerMixin.serve = _serve_once
-_flush = TransactionTestCase._fixture_teardown
-TransactionTestCase._fixture_teardown = _flush_with_triggers
+TransactionTestCase._fixture_teardown = _empty_all
 
 
 @pytest.fixture(autouse=True, scope="session")

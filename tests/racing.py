@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import Context
+from functools import partial
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
-from threading import Barrier
+from queue import SimpleQueue
+from threading import Barrier, Thread
 from typing import Any
 
 from django.db import connections
@@ -18,6 +21,34 @@ from django.db import connections
 CI = os.environ.get("CI", "").lower() == "true"
 ROUNDS = 50 if CI else 5  # of the races that design/security.md names: 4.3, 4.8, 4.9
 FEWER = 20 if CI else 3  # of ours
+
+
+class Hand(Thread):
+    """One of those who act at once; keeps its connection from race to race, as a worker of a server does."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.told: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
+        self.start()
+
+    def run(self) -> None:
+        """Do what is told, each thing in a context of its own."""
+        while True:
+            act, answer = self.told.get()
+            try:
+                answer.set_result(Context().run(act))
+            except BaseException as fault:  # noqa: BLE001  the test looks at it
+                answer.set_exception(fault)
+            del act, answer
+
+    def give(self, act: Callable[[], Any]) -> Future[Any]:
+        """Tell it what to do next."""
+        answer: Future[Any] = Future()
+        self.told.put((act, answer))
+        return answer
+
+
+_hands: list[Hand] = []
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -30,16 +61,25 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
             return act()
         except Exception as fault:  # noqa: BLE001  the test looks at it
             return fault
-        finally:
-            connections.close_all()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    _hands.extend(Hand() for _ in range(len(acts) - len(_hands)))
+    given = [hand.give(partial(run, act)) for hand, act in zip(_hands, acts, strict=False)]
+    return [one.result() for one in given]
+
+
+def rest() -> None:
+    """Let all who acted put their connections down."""
+    for one in [hand.give(connections.close_all) for hand in _hands]:
+        one.result()
+
+
+os.register_at_fork(after_in_child=_hands.clear)  # a process that was forked has none of our threads
 
 
 @contextmanager
 def elsewhere(act: Callable[[], Any]) -> Iterator[ForkProcess]:
     """Begin an act in a process of its own, on connections of its own; wait for its end, then go on."""
+    rest()
     connections.close_all()  # no two processes share one
     worker = get_context("fork").Process(target=act)
     worker.start()
@@ -58,6 +98,7 @@ def beside(act: Callable[[Any], object]) -> Iterator[Connection]:
     threads may wait for ever for one of them.
     """
     ours, theirs = Pipe()
+    rest()
     connections.close_all()  # no two processes share one
     worker = get_context("fork").Process(target=_serve, args=(act, theirs), daemon=True)
     worker.start()

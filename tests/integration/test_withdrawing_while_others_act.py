@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -50,7 +51,17 @@ YES = {"family_supports": "yes", "process_known": "yes", "would_go_on": "yes"}
 
 
 class House(tubes.House):
-    """The house of the tubes, with a manager above it."""
+    """The house of the tubes, with a manager above it; each keeps the role they came with."""
+
+    @cached_property
+    def collects(self) -> Any:
+        """The county's coordinator."""
+        return super().collects
+
+    @cached_property
+    def sends(self) -> Any:
+        """The prefecture's caseworker."""
+        return super().sends
 
     @property
     def manages(self) -> Any:
