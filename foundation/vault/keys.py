@@ -107,15 +107,15 @@ def secrets_of(key_ids: Iterable[UUID]) -> dict[UUID, bytes | None]:
 
 
 @contextmanager
-def at_hand(key: DataKey | None) -> Iterator[None]:
+def at_hand(*known: DataKey | None) -> Iterator[None]:
     """
-    Open what lies under a key without asking for the key again.
+    Open what lies under keys without asking for them again.
 
     For a key that was read under its person's lock, in the transaction that opens with it: nobody
-    destroys it meanwhile.
+    destroys it meanwhile. For a list, the keys are those of the moment it was begun.
     """
-    known = {} if key is None else {key.pk: (key.pk, key.epoch_id, key.suite, key.wrapped)}
-    before = _at_hand.set({**_at_hand.get(), **known})
+    more = {key.pk: (key.pk, key.epoch_id, key.suite, key.wrapped) for key in known if key is not None}
+    before = _at_hand.set({**_at_hand.get(), **more})
     try:
         yield
     finally:

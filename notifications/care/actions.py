@@ -7,7 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from foundation import moves
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications import outbox
@@ -25,16 +27,19 @@ def done_by_hand(
     Write down that somebody rang, went there or posted a letter. It counts as each person's one copy.
 
     :param people: subjects who were reached.
-    :raises moves.Refused: if it was stopped, done or sent before, or is not the actor's to do.
+    :raises moves.Refused: if it was stopped, done or sent before, has reached one of them by another
+        way, or is not the actor's to do.
     """
     if channel == Channel.LETTER:
         post.posted(touchpoint, by=by, at=at, note=note, of=people)
         return
     plans.done(touchpoint, by=by, at=at, channel=channel)
     for subject in Subject.objects.filter(pk__in=people).order_by("pk"):
-        outbox.record_by_hand(
+        written = outbox.record_by_hand(
             touchpoint=touchpoint, subject=subject, channel=channel, by=by, at=at, note=note
         )
+        if written is None:
+            raise moves.Refused([_("This person was reached already, by another way.")], move="do")
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ class Person:
     against: unsent.Reason | None
     words: wordings.Rendered | None
     lacking: str = ""
+    reached: sendings.Reached | None = None  # nobody gets it twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,12 @@ class Sent:
 
 def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     """Return the people of a touchpoint, each with the way and the words they would get now."""
-    found = sendings.people_of(touchpoint.plan)
-    names = masked([one.member or one.donor for one in found])
-    return [_person(touchpoint, one, name, at=at) for one, name in zip(found, names, strict=True)]
+    found = sendings.people_of(touchpoint)
+    names, had = masked([one.member or one.donor for one in found]), sendings.reached(touchpoint)
+    return [
+        _person(touchpoint, one, name, had.get(one.subject.pk), at=at)
+        for one, name in zip(found, names, strict=True)
+    ]
 
 
 def sent(found: MessageQuerySet, *, most: int = SHOWN) -> list[Sent]:
@@ -78,7 +82,9 @@ def masked(rows: Sequence[SealedModel | None]) -> list[object]:
     return [masks.name(name) if isinstance(name, str) and name else name for name in plain]
 
 
-def _person(touchpoint: Touchpoint, one: Recipient, name: object, *, at: datetime) -> Person:
+def _person(
+    touchpoint: Touchpoint, one: Recipient, name: object, had: sendings.Reached | None, *, at: datetime
+) -> Person:
     ways = sendings.ways_of(touchpoint)
     open_ways = [way for way in ways if not recipients.stands_against(one, way, at=at)]
     way = next(iter(open_ways), next(iter(ways), ""))
@@ -91,6 +97,7 @@ def _person(touchpoint: Touchpoint, one: Recipient, name: object, *, at: datetim
         unsent.reason_of(code) if code else None,
         words,
         lacking,
+        had,
     )
 
 

@@ -36,6 +36,7 @@ REASONS: Final[dict[str, Reason]] = {
     "legacy_unverified": Reason(_("Nobody has spoken to them yet"), _("Call first.")),
     "no_consent": Reason(_("They did not agree to this way"), _OTHER_WAY),
     "no_address": Reason(_("No address or number is known for this way"), _OTHER_WAY),
+    "already_reached": Reason(_("They were reached already, by another way"), _("Leave it out.")),
     "nobody_to_write_to": Reason(_("Nobody of this household may be written to"), _OTHER_WAY),
     "channel_stopped": Reason(_("They stopped this way themselves"), _OTHER_WAY),
     "channel_broken": Reason(_("This way came back or reaches somebody else"), _OTHER_WAY),

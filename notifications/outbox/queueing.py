@@ -113,33 +113,57 @@ def record_by_hand(
     """
     Write down what a person did: posted a letter, rang, went there. It counts as that person's one copy.
 
+    It takes the place of a copy that was cancelled, which reached nobody.
+
     :param note: words about it, sealed under the recipient's key.
-    :returns: the message, or None where this touchpoint has one for this person already.
+    :returns: the message, or None where this touchpoint has reached this person, or may have.
     """
     vault.lock(subject.pk)
-    message = Message(
-        subject=subject,
-        branch_path=touchpoint.branch_path,
-        touchpoint=touchpoint,
-        programme_key=touchpoint.plan.programme_key,
-        wording=wording or touchpoint.step.wording,
-        channel=channel,
-        language=subject.language,
-        state=MessageState.SENT,
-        due_at=at,
-        sent_at=at,
-        settled_at=at,
-        why="by_hand",
-        made_at=at,
-    )
-    if note and subject.key_id:
-        vault.seal(message, key=subject.key_id, words=note)
-    if not _kept(message):
-        return None
+    done: dict[str, Any] = {
+        "branch_path": touchpoint.branch_path,
+        "programme_key": touchpoint.plan.programme_key,
+        "wording": wording or touchpoint.step.wording,
+        "channel": channel,
+        "language": subject.language,
+        "state": MessageState.SENT,
+        "due_at": at,
+        "sent_at": at,
+        "settled_at": at,
+        "why": "by_hand",
+    }
+    message = _instead_of_a_cancelled(touchpoint, subject, done, note)
+    if message is None:
+        message = Message(subject=subject, touchpoint=touchpoint, made_at=at, **done)
+        _seal_note(message, note)
+        if not _kept(message):
+            return None
     trail.record(
         "message.done_by_hand", by=by, at=at, object=message, branch=subject.branch_id, channel=str(channel)
     )
     return message
+
+
+def _instead_of_a_cancelled(
+    touchpoint: Touchpoint, subject: Subject, done: Mapping[str, Any], note: str
+) -> Message | None:
+    """Let what was done by hand stand in the place of a copy that was cancelled; None where there is none."""
+    cancelled = Message.objects.filter(touchpoint=touchpoint, subject=subject, state=MessageState.CANCELLED)
+    message = cancelled.select_related("subject").first()
+    if message is None:
+        return None
+    sealed = _seal_note(message, note)
+    gone = {"not_before": None, "begun_at": None, "provider_id": "", "version": None}
+    taken = cancelled.filter(pk=message.pk).update(**done, **gone, **sealed)
+    return Message.objects.get(pk=message.pk) if taken else None
+
+
+def _seal_note(message: Message, note: str) -> dict[str, Any]:
+    """Seal what was noted in place of any words before; return the columns that changed."""
+    key = message.subject.key_id
+    if key is None or not (note or message.words or message.sent_to):
+        return {}
+    saves = vault.seal(message, key=key, words=note or None, sent_to=None)
+    return {name: getattr(message, name) for name in saves}
 
 
 def wake(ids: Iterable[UUID], *, at: datetime) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,8 +14,13 @@ from django.conf import settings
 from foundation import calendar
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON
-from notifications.plans.models import Plan, Touchpoint
+from notifications.plans import facts
+from notifications.plans.models import Touchpoint
+from notifications.programmes import conditions
+from notifications.programmes.planning import Silence
 from notifications.recipients import Recipient
+
+LONGEST_SILENCE: Final = 60  # days one after the other that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +32,73 @@ class Sending:
     due_at: datetime
 
 
-def people_of(plan: Plan) -> list[Recipient]:
-    """Return whom a plan is kept for: the household's members who want to hear, or the donor."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """By which way and when a touchpoint reached somebody; not ``surely`` where nobody can tell."""
+
+    channel: str
+    at: datetime | None
+    surely: bool
+
+
+def people_of(touchpoint: Touchpoint) -> list[Recipient]:
+    """Return for whom a touchpoint is: the household's members who want to hear, or the donor."""
+    plan = touchpoint.plan
     if plan.family_id and plan.family:
-        return recipients.of_family(plan.family)
+        return _meant(touchpoint, recipients.of_family(plan.family))
     return list(recipients.of([plan.subject_id]).values()) if plan.subject_id else []
+
+
+def people_of_many(
+    touchpoints: Iterable[Touchpoint], *, reading: Sequence[str] = ()
+) -> dict[UUID, list[Recipient]]:
+    """
+    Return by touchpoint for whom it is: as many queries as for one.
+
+    :param reading: what else is read with them; see ``recipients.of``.
+    """
+    asked = list(touchpoints)
+    plans = [touchpoint.plan for touchpoint in asked]
+    households = {plan.family_id for plan in plans if plan.family_id}
+    of_family = recipients.of_families(households, reading=reading)
+    donors = recipients.of([plan.subject_id for plan in plans if plan.subject_id])
+    of_plan: dict[UUID | None, list[Recipient]] = {**of_family, **{pk: [one] for pk, one in donors.items()}}
+    return {one.pk: _meant(one, of_plan.get(one.plan.family_id or one.plan.subject_id, [])) for one in asked}
+
+
+def _meant(touchpoint: Touchpoint, people: Iterable[Recipient]) -> list[Recipient]:
+    """Keep those whom a step is for: 重阳 is the day of elderly parents, not of the whole household."""
+    keys, day = touchpoint.step.conditions, touchpoint.on_date
+    return [one for one in people if one.member is None or conditions.concern(keys, one.member, day)]
+
+
+def reached(touchpoint: Touchpoint) -> dict[UUID, Reached]:
+    """Return whom a touchpoint has reached, or may have, by subject: nobody gets it twice."""
+    return reached_by([touchpoint]).get(touchpoint.pk, {})
+
+
+def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reached]]:
+    """Return by touchpoint, and by subject, whom each has reached, or may have: one query."""
+    messages = Touchpoint.objects.filter(
+        pk__in=[one.pk for one in touchpoints], messages__state__in=["SENDING", "SENT", "UNKNOWN"]
+    )
+    cells = [f"messages__{name}" for name in ("subject", "channel", "state", "sent_at", "begun_at")]
+    found: dict[UUID, dict[UUID, Reached]] = {}
+    for pk, subject, channel, state, sent_at, begun_at in messages.values_list("pk", *cells):
+        had = Reached(channel, sent_at or begun_at, state == "SENT")
+        found.setdefault(pk, {})[subject] = had
+    return found
 
 
 def still_to_reach(touchpoint: Touchpoint) -> list[Recipient]:
     """Return whom of its people a touchpoint has not reached, as far as its messages tell."""
-    reached = touchpoint.messages.filter(state__in=["SENDING", "SENT", "UNKNOWN"])
-    known = set(reached.values_list("subject_id", flat=True))
-    return [one for one in people_of(touchpoint.plan) if one.subject.pk not in known]
+    known = reached(touchpoint)
+    return [one for one in people_of(touchpoint) if one.subject.pk not in known]
+
+
+def reached_all(touchpoint: Touchpoint) -> bool:
+    """Return whether a touchpoint has reached everybody of its people: there is nothing left to do."""
+    return bool(reached(touchpoint)) and not still_to_reach(touchpoint)
 
 
 def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
@@ -48,8 +110,9 @@ def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     if is_by_a_person(touchpoint):
         return []
     ways = ways_of(touchpoint)
+    silent = _silent_days(touchpoint)
     found = ((one, way_to(one, ways, at=at)) for one in still_to_reach(touchpoint))
-    return [Sending(one, way, leaves_at(touchpoint, one, at=at)) for one, way in found if way]
+    return [Sending(one, way, leaves_at(touchpoint, one, silent, at=at)) for one, way in found if way]
 
 
 def ways_of(touchpoint: Touchpoint) -> list[str]:
@@ -80,7 +143,23 @@ def way_of(touchpoint: Touchpoint) -> str:
     return next(iter(ways_of(touchpoint)), "")
 
 
-def leaves_at(touchpoint: Touchpoint, recipient: Recipient, *, at: datetime) -> datetime:
-    """Return from when a copy may leave: in the morning of its day where the recipient is."""
-    morning = calendar.at(touchpoint.on_date, time(settings.MESSAGES_LEAVE_AT), ZoneInfo(recipient.zone))
-    return max(morning, at)
+def leaves_at(
+    touchpoint: Touchpoint, recipient: Recipient, silent: Sequence[Silence] = (), *, at: datetime
+) -> datetime:
+    """
+    Return from when a copy may leave: in the morning of its day where the recipient is.
+
+    :param silent: days on which the family wants no word: it leaves in the morning after.
+    """
+    zone, hour = ZoneInfo(recipient.zone), time(settings.MESSAGES_LEAVE_AT)
+    leaves = max(calendar.at(touchpoint.on_date, hour, zone), at)
+    here = leaves.astimezone(zone).date()
+    days = (here + timedelta(days=n) for n in range(LONGEST_SILENCE))
+    free = next((day for day in days if not any(silence.holds_on(day) for silence in silent)), here)
+    return leaves if free == here else calendar.at(free, hour, zone)
+
+
+def _silent_days(touchpoint: Touchpoint) -> list[Silence]:
+    """Return the days on which nothing of it leaves; about a rite, whose day it is, a person decides."""
+    family = touchpoint.plan.family_id
+    return [] if family is None or touchpoint.step.beats_gap else facts.silent_days([family])[family]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -66,6 +67,12 @@ def forget_broken(subject: Subject, channel: Channel | str, *, by: Actor, at: da
     broken = ContactState.objects.filter(state__in=[Reach.BOUNCED, Reach.WRONG])
     if broken.filter(subject=subject, channel=channel).exists():
         mark(subject, channel, Reach.OK, by=by, at=at)
+
+
+def shut(subject_ids: Iterable[UUID], channel: Channel | str) -> set[UUID]:
+    """Return of whom among many something is known against a way: it is asked of each of these alone."""
+    known = ContactState.objects.filter(subject__in=list(subject_ids), channel=channel)
+    return set(known.exclude(state=Reach.OK).values_list("subject_id", flat=True))
 
 
 def against(subject_id: UUID, channel: Channel | str, address: str | None) -> str:

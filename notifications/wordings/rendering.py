@@ -79,6 +79,15 @@ def render(
     body = approved(key, channel, recipient.language)
     if body is None:
         raise NoWording(f"{key} {channel} {recipient.language}")
+    return rendered(body, recipient, given, at=at)
+
+
+def rendered(body: WordingBody, recipient: Addressee, given: Mapping[str, Any], *, at: datetime) -> Rendered:
+    """
+    Return a message in approved words that were asked for before, for many who read the same.
+
+    :raises FieldMissing: if a field is unknown or has no value.
+    """
     wording = body.version.wording
     values, missing = fields.values(_names(body), wording.audience, recipient, given, at=at)
     if missing:

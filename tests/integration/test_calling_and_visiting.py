@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from foundation import moves, vault
 from foundation.access import Role, command_actor
@@ -18,7 +19,7 @@ from notifications.channels.by_hand import actions
 from notifications.channels.by_hand.models import Result, Try
 from notifications.channels.provider import actions as provider_actions
 from notifications.channels.provider import queries as provider_queries
-from notifications.outbox.models import Message
+from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
@@ -99,6 +100,34 @@ class TestACall:
         for way in (Channel.CALL, Channel.SMS):
             assert contact.against(widow.subject_id, way, PHONE) == "channel_broken"
 
+    def test_takes_the_place_of_a_copy_that_was_cancelled(self, widow, mei):
+        touchpoint = task(widow)
+        told = MessageFactory(
+            touchpoint=touchpoint, subject=widow.subject, state=MessageState.CANCELLED, why="x"
+        )
+
+        record(touchpoint, widow, Result.REACHED, mei, words="她睡得好一些了")
+
+        message = Message.objects.get()
+        assert (message.pk, message.state, message.channel) == (told.pk, "SENT", "CALL")
+        assert vault.open_one(message, "words")["words"] == "她睡得好一些了"
+
+    def test_is_not_made_to_whom_another_way_reached(self, widow, mei, signed_in):
+        touchpoint = task(widow)
+        MessageFactory(
+            touchpoint=touchpoint, subject=widow.subject, channel="SMS", state=MessageState.UNKNOWN
+        )
+
+        with pytest.raises(moves.Refused) as refused, override("en"):
+            record(touchpoint, widow, Result.REACHED, mei)
+        assert "reached already" in str(refused.value.sentences[0])
+
+        url = reverse("by_hand:of_family", args=[touchpoint.pk])
+        page = signed_in(mei).get(url, headers=ENGLISH).content.decode()
+        assert "May have been reached on 2026-11-20" in page
+        assert PHONE not in page
+        assert Touchpoint.objects.get().state == TouchpointState.APPROVED
+
     def test_that_was_held_meanwhile_is_not_made(self, widow, mei):
         touchpoint = task(widow, state=TouchpointState.HELD)
 
@@ -130,9 +159,13 @@ class TestThePageOfACall:
         assert Touchpoint.objects.get().state == TouchpointState.DONE
 
     def test_is_mine_or_everybodys(self, widow, mei, signed_in):
-        touchpoint = task(widow, owner=None)
-        client = signed_in(mei)
+        touchpoint, client = task(widow), signed_in(mei)
+        assert str(touchpoint.pk) in client.get(reverse("by_hand:families")).content.decode()  # nobody's yet
 
+        widow.family.officer = StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch)
+        widow.family.save()
+
+        assert str(touchpoint.pk) not in client.get("/").content.decode()
         assert str(touchpoint.pk) not in client.get(reverse("by_hand:families")).content.decode()
         assert str(touchpoint.pk) in client.get(reverse("by_hand:families") + "?whose=all").content.decode()
 
@@ -191,6 +224,15 @@ class TestALetter:
         plans.approve_many(list(Touchpoint.objects.all()), by=actor(mei), at=AT)
 
         assert locks[0] == _of_household(widow) | _of_household(stands)
+
+    def test_is_not_written_to_a_household_that_was_reached_by_another_way(self, letter, widow, mei):
+        for member in widow.family.members.all():
+            MessageFactory(touchpoint=letter.touchpoint, subject=member.subject, state=MessageState.SENT)
+        again = task(widow, Channel.LETTER, state=TouchpointState.DUE)
+        MessageFactory(touchpoint=again, subject=widow.subject, state=MessageState.SENT)
+
+        assert post.letter_of(letter.touchpoint, at=AT).why == "already_reached"
+        assert [one.subject.pk for one in post.letter_of(again, at=AT).of] != [widow.subject_id]
 
     def test_is_not_written_where_nobody_may_be_written_to(self, letter, widow):
         for member in widow.family.members.all():

@@ -1,21 +1,24 @@
 """What was stopped and goes on: nobody gets a second copy of it, and nothing is lost on the way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from foundation import moves, vault
 from foundation.access import Role
 from notifications import outbox
+from notifications.care.queries import days
 from notifications.channels.post import letters
 from notifications.delivery import asking
 from notifications.outbox import Message
 from notifications.plans import actions
-from notifications.plans.actions import ending, falling_due, planning
+from notifications.plans.actions import ending, falling_due, planning, remaking
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from notifications.programmes.models import ProgrammeStep
 from registry.families.models import SilentDay
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
@@ -114,6 +117,22 @@ class TestStoppedWhileItLeaves:
 
         letter = letters.letter_of(fresh(planned), at=MORNING)
         assert letter.to.subject.pk == son.subject_id
+
+
+class TestASilentDay:
+    def test_is_let_pass_and_the_calendar_says_when_it_leaves(self, planned, member, mei):
+        Touchpoint.objects.update(on_date=MORNING.date() - timedelta(days=1))
+        ProgrammeStep.objects.update(beats_gap=False)
+        for day in (MORNING.day, MORNING.day + 1):
+            SilentDay.objects.create(family=member.family, month=12, day=day, **mei.columns())
+
+        actions.approve(planned, by=mei, at=MORNING)
+
+        leaves = Message.objects.get().due_at
+        assert timezone.localdate(leaves) == date(2026, 12, 22)
+        lines = days.lines_of([fresh(planned)], today=MORNING.date(), language="en")
+        with override("en"):
+            assert lines[0].stands == "Leaves on 2026-12-22"
 
 
 class TestAPlanBegunAnew:
@@ -233,7 +252,7 @@ def test_a_calendar_is_made_anew_once_a_death_is_written_down(
     planned, member, monkeypatch, django_capture_on_commit_callbacks
 ):
     replan = Mock()
-    monkeypatch.setattr(actions, "replan", replan)
+    monkeypatch.setattr(remaking, "replan", replan)
 
     with django_capture_on_commit_callbacks(execute=True):
         vault.report_dead(member.subject, by=SETTER_UP, at=AT)

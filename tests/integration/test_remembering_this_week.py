@@ -6,11 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation.access import Role
+from foundation.access import Role, Staff
 from foundation.trail.models import TrailRow
+from notifications.channel_names import Channel
+from notifications.channels import post
 from notifications.outbox import Message, MessageState
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
@@ -19,6 +23,7 @@ from tests.factories.families import FamilyFactory, MemberFactory
 from tests.factories.foundation import BranchFactory, StaffFactory
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
+from tests.factories.wordings import WordingFactory
 
 pytestmark = pytest.mark.django_db
 LAST_YEAR = timezone.localdate() - timedelta(days=400)
@@ -48,8 +53,8 @@ def plan(family: Any) -> Any:
     return PlanFactory(family=family)
 
 
-def letter(plan: Any, **more: Any) -> Touchpoint:
-    step = StepFactory(programme__key=plan.programme_key, channels=["LETTER"])
+def letter(plan: Any, wording: str = "family.d100", **more: Any) -> Touchpoint:
+    step = StepFactory(programme__key=plan.programme_key, channels=["LETTER"], wording=wording)
     return TouchpointFactory(plan=plan, step=step, on_date=timezone.localdate(), **more)
 
 
@@ -136,6 +141,29 @@ class TestLetters:
         page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
 
         assert str(touchpoint.pk) in page
+
+    def test_are_listed_and_printed_by_as_many_queries_whether_two_or_eight(self, desk, branch, monkeypatch):
+        words = "{{ giver_name }} {{ officer_name }}，{{ name }}"
+        WordingFactory(key="family.letter", texts={Channel.LETTER: words})
+        mei = Staff.objects.get()
+        monkeypatch.setattr(post.papers.pdf, "render", lambda *_: b"%PDF")
+
+        def asked(n):
+            for _ in range(n):
+                family = FamilyFactory(branch=branch, officer=mei)
+                MemberFactory(family=family)
+                letter(PlanFactory(family=family), wording="family.letter", state=TouchpointState.APPROVED)
+            chosen = {"letter": [str(pk) for pk in Touchpoint.objects.values_list("pk", flat=True)]}
+            with CaptureQueriesContext(connection) as listed:
+                page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
+            assert page.count('name="letter"') == len(chosen["letter"])
+            with CaptureQueriesContext(connection) as printed:
+                paper = desk.post(reverse("care:letters-print"), chosen)
+            assert paper.content == b"%PDF"
+            return len(listed), len(printed)
+
+        asked(1)  # what is read once in a process is read now
+        assert asked(1) == asked(6)
 
     def test_ask_for_one_at_least(self, desk, plan):
         answer = desk.post(reverse("care:letters-print"), {}, follow=True, headers=ENGLISH)

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
+from uuid import UUID
 
 from django.db.models import Count
 from django.db.models.functions import ExtractMonth
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import calendar
 from foundation.access import Scope
 from notifications.care.queries.desk import names_of
 from notifications.care.work import Work, kind_of, work_of
+from notifications.outbox import Message, MessageState
 from notifications.plans import sendings, whys
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
@@ -35,6 +38,7 @@ class Line:
     way: str
     work: str
     kind: str
+    leaves_on: date | None = None  # where it is released, and leaves on another day than its own
 
     @property
     def stands(self) -> str:
@@ -42,6 +46,8 @@ class Line:
         touchpoint = self.touchpoint
         if touchpoint.state == TouchpointState.HELD:
             return _("Held: %(why)s") % {"why": whys.words(touchpoint.held_reason)}
+        if self.leaves_on is not None:
+            return _("Leaves on %(day)s") % {"day": self.leaves_on.isoformat()}
         word = Work(self.work) if self.work else TouchpointState(str(touchpoint.state))
         return str(word.label)
 
@@ -99,6 +105,7 @@ def span_of(day: date, by: By) -> Span:
 def lines_of(found: Sequence[Touchpoint], *, today: date, language: str) -> list[Line]:
     """Return touchpoints of families as lines; the names are opened with all keys in one query."""
     names = names_of([one.plan.family.giver for one in found if one.plan.family])
+    leaving = _leaving([one for one in found if one.state == TouchpointState.APPROVED])
     return [
         Line(
             one,
@@ -107,9 +114,23 @@ def lines_of(found: Sequence[Touchpoint], *, today: date, language: str) -> list
             sendings.way_of(one),
             str(work_of(one, today=today) or ""),
             kind_of(one, today=today),
+            leaving.get(one.pk),
         )
         for one in found
     ]
+
+
+def _leaving(released: Sequence[Touchpoint]) -> dict[UUID, date]:
+    """Return on which day what is released leaves, where that is not its own: one query."""
+    days = {one.pk: one.on_date for one in released}
+    waiting = Message.objects.filter(touchpoint__in=list(days), state=MessageState.DUE) if days else ()
+    found: dict[UUID, date] = {}
+    for message in waiting:
+        leaves = timezone.localdate(max(message.due_at, message.not_before or message.due_at))
+        pk = message.touchpoint_id
+        if pk is not None and leaves > days[pk]:
+            found[pk] = min(leaves, found.get(pk, leaves))
+    return found
 
 
 def named(names: Mapping[str, str], language: str) -> str:

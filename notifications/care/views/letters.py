@@ -18,6 +18,7 @@ from foundation.papers import pdf
 from notifications.care import actions, queries, showing, unsent
 from notifications.care.work import Work
 from notifications.channels import post
+from notifications.plans.models import Touchpoint
 
 P = Permission
 
@@ -51,8 +52,9 @@ def printed(request: StaffRequest) -> HttpResponse:
     if not letters:
         return _none(request)
     envelope = request.POST.get("envelope", "")
-    for letter in letters:
-        trail.record("letter.printed", by=request.actor, at=request.at, object=letter.touchpoint)
+    trail.record_many(
+        trail.Entry("letter.printed", request.actor, request.at, letter.touchpoint) for letter in letters
+    )
     try:
         paper = post.letters_pdf(letters, envelope=envelope)
     except pdf.NoPdf:
@@ -77,13 +79,17 @@ def posted(request: StaffRequest) -> HttpResponse:
 
 
 def _letters(request: StaffRequest) -> list[post.Letter]:
-    today = timezone.localdate(request.at)
-    return post.letters_of(queries.to_do(request.scope, Work.PRINT, today=today), at=request.at)
+    return post.letters_of(_waiting(request), at=request.at)
 
 
 def _chosen(request: StaffRequest) -> list[post.Letter]:
     wanted = set(request.POST.getlist("letter"))
-    return [one for one in _letters(request) if str(one.touchpoint.pk) in wanted and not one.why]
+    chosen = [one for one in _waiting(request) if str(one.pk) in wanted]
+    return [letter for letter in post.letters_of(chosen, at=request.at) if not letter.why]
+
+
+def _waiting(request: StaffRequest) -> list[Touchpoint]:
+    return queries.to_do(request.scope, Work.PRINT, today=timezone.localdate(request.at))
 
 
 def _none(request: StaffRequest) -> HttpResponse:

@@ -24,7 +24,7 @@ from notifications.care.views.calendar import DESK
 from notifications.channel_names import Channel
 from notifications.outbox import Message
 from notifications.plans import actions as plans
-from notifications.plans import sendings
+from notifications.plans import own, sendings
 from notifications.plans.models import Touchpoint
 
 P = Permission
@@ -127,7 +127,8 @@ def approve_several(request: StaffRequest) -> HttpResponse:
 
 
 def _people(people: Sequence[showing.Person]) -> list[tuple[str, str]]:
-    return [(str(one.recipient.subject.pk), str(one.name)) for one in people]
+    """Return whom it may still reach: nobody gets it twice."""
+    return [(str(one.recipient.subject.pk), str(one.name)) for one in people if one.reached is None]
 
 
 def _touchpoint(request: StaffRequest, pk: UUID) -> Touchpoint:
@@ -179,6 +180,8 @@ def _page(
         "is_letter": way == Channel.LETTER,
         "is_by_voice": way in {Channel.CALL, Channel.VISIT},
         "people": people,
+        "own": own.words_of(touchpoint) if people else "",
+        "left": _people(people),
         "messages_of": showing.sent(Message.objects.filter(touchpoint=touchpoint)),
         "steps": moves.steps_of(touchpoint).order_by("-at")[:20],
         "today": today,

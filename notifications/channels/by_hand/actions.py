@@ -49,10 +49,11 @@ def record(
     the words are kept with it. Any other result leaves it to be tried again.
 
     :returns: the try; None where the task is done with it.
-    :raises moves.Refused: if it is not released, was done before, or ``who`` is none of its people.
+    :raises moves.Refused: if it is not released, was done before, has reached ``who`` by another way,
+        or ``who`` is none of its people.
     :raises moves.NotAllowed: if the actor may not do it here.
     """
-    people = {one.subject.pk: one for one in sendings.people_of(touchpoint.plan)}
+    people = {one.subject.pk: one for one in sendings.people_of(touchpoint)}
     vault.lock(*people, *_kept_for(touchpoint))
     person = people.get(who.pk)
     touchpoint = Touchpoint.objects.select_related("plan", "step").get(pk=touchpoint.pk)
@@ -62,9 +63,11 @@ def record(
         raise moves.WrongState(move="do", state=str(touchpoint.state))
     if result == Result.REACHED:
         plans.done(touchpoint, by=by, at=at, channel=channel)
-        outbox.record_by_hand(
+        written = outbox.record_by_hand(
             touchpoint=touchpoint, subject=who, channel=channel, by=by, at=at, note=words.strip()
         )
+        if written is None:
+            raise moves.Refused([_("This person was reached already, by another way.")], move="do")
         return None
     _check_right(touchpoint, by=by, at=at)
     made = _write(touchpoint, person, channel, result, words=words, again_on=again_on, by=by, at=at)

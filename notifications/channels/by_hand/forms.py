@@ -46,6 +46,7 @@ class Record(RelayForm):
 
     def __init__(self, *args: Any, people: Sequence[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = [one for one in people if one.reached is None]
         self.people = {str(one.recipient.subject.pk): one.recipient.subject for one in people}
         field = self.fields["who"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker

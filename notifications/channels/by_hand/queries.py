@@ -34,6 +34,7 @@ class Person:
     address: str = field(repr=False)
     against: str
     script: str = field(repr=False)
+    reached: sendings.Reached | None = None  # by another way: nobody gets it twice
 
 
 def to_do(scope: Scope, *, families: bool) -> TouchpointQuerySet:
@@ -66,8 +67,9 @@ def names_of(touchpoints: Sequence[Touchpoint]) -> dict[UUID, str]:
 
 def people_of(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     """Return whom a task is for, opened: who makes the call needs the number and the words."""
-    way = sendings.way_of(touchpoint)
-    return [_person(touchpoint, one, way, at=at) for one in sendings.people_of(touchpoint.plan)]
+    way, had = sendings.way_of(touchpoint), sendings.reached(touchpoint)
+    found = sendings.people_of(touchpoint)
+    return [_person(touchpoint, one, way, had.get(one.subject.pk), at=at) for one in found]
 
 
 def tries_of(touchpoint: Touchpoint) -> list[tuple[Try, Any]]:
@@ -76,7 +78,9 @@ def tries_of(touchpoint: Touchpoint) -> list[tuple[Try, Any]]:
     return [(row, cells["words"]) for row, cells in zip(rows, vault.open(rows, ["words"]), strict=True)]
 
 
-def _person(touchpoint: Touchpoint, one: Recipient, way: str, *, at: datetime) -> Person:
+def _person(
+    touchpoint: Touchpoint, one: Recipient, way: str, had: sendings.Reached | None, *, at: datetime
+) -> Person:
     row = one.donor or one.member
     opened = vault.open_one(row, "name")["name"] if row is not None else None
     return Person(
@@ -84,7 +88,8 @@ def _person(touchpoint: Touchpoint, one: Recipient, way: str, *, at: datetime) -
         opened if isinstance(opened, str) else "",
         recipients.address(one, way) or "",
         recipients.stands_against(one, way, at=at),
-        _script(touchpoint, one, way, at=at),
+        "" if had else _script(touchpoint, one, way, at=at),
+        had,
     )
 
 

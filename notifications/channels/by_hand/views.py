@@ -20,7 +20,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from notifications.channel_names import Channel
 from notifications.channels.by_hand import actions, forms, queries
-from notifications.plans import sendings
+from notifications.plans import own, sendings
 from notifications.plans.models import Touchpoint
 from notifications.plans.querysets import TouchpointQuerySet
 
@@ -89,6 +89,7 @@ def _one(request: StaffRequest, pk: UUID, *, families: bool) -> HttpResponse:
     context: dict[str, Any] = {
         **_row(task, "", ""),
         "people": people,
+        "own": own.words_of(task),
         "tries": queries.tries_of(task),
         "form": form,
         "crumbs": [(_("Calls and visits"), back), (_("One of them"), "")],

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from foundation import vault
 from foundation.access import Branch
+from foundation.vault.models import DataKey
 from notifications import recipients, wordings
 from notifications.channel_names import Channel
 from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
 from notifications.recipients import Recipient
-from notifications.wordings import FieldMissing, NoWording, Rendered
+from notifications.wordings import FieldMissing, Rendered
+from notifications.wordings.models import WordingBody
 
 NOBODY: Final = "nobody_to_write_to"
+REACHED: Final = "already_reached"
 NO_WORDING: Final = "no_wording"
 FIELD_MISSING: Final = "field_missing"
+# What the words of a letter may say besides who reads it.
+_READ: Final = ("member__family__officer", "member__family__giver__subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +55,69 @@ class Letter:
 
 
 def letters_of(touchpoints: Iterable[Touchpoint], *, at: datetime) -> list[Letter]:
-    """Return the letters of touchpoints, in their order; one that cannot be written says why."""
-    return [letter_of(touchpoint, at=at) for touchpoint in touchpoints]
+    """
+    Return the letters of touchpoints, in their order; one that cannot be written says why.
+
+    However many they are, it is asked as often as for one.
+    """
+    found = list(touchpoints)
+    known = _Known(found, at=at)
+    with vault.at_hand(*known.keys):
+        return [_letter(touchpoint, known, at=at) for touchpoint in found]
 
 
 def letter_of(touchpoint: Touchpoint, *, at: datetime) -> Letter:
     """Return the letter of a touchpoint: to the first of the household to whom nothing stands against it."""
-    people = sendings.still_to_reach(touchpoint)
-    to = next((one for one in people if not recipients.stands_against(one, Channel.LETTER, at=at)), None)
+    return letters_of([touchpoint], at=at)[0]
+
+
+class _Known:
+    """What is asked once for many letters: their people, who had it, what stands against it, the words."""
+
+    def __init__(self, touchpoints: Sequence[Touchpoint], *, at: datetime) -> None:
+        self.people = sendings.people_of_many(touchpoints, reading=_READ)
+        self.had = sendings.reached_by(touchpoints)
+        everybody = {one.subject.pk: one for people in self.people.values() for one in people}
+        self.against = recipients.stand_against(everybody.values(), Channel.LETTER, at=at)
+        ids = {key for one in everybody.values() for key in _keys_of(one) if key is not None}
+        self.keys = list(DataKey.objects.filter(pk__in=ids))
+        self._words: dict[tuple[str, str], WordingBody | None] = {}
+
+    def words(self, key: str, language: str) -> WordingBody | None:
+        """Return the approved words of a letter in a language; None where there are none."""
+        if (key, language) not in self._words:
+            self._words[key, language] = wordings.approved(key, Channel.LETTER, language)
+        return self._words[key, language]
+
+
+def _letter(touchpoint: Touchpoint, known: _Known, *, at: datetime) -> Letter:
+    everybody, had = known.people[touchpoint.pk], known.had.get(touchpoint.pk, {})
+    people = [one for one in everybody if one.subject.pk not in had]
+    to = next((one for one in people if not known.against[one.subject.pk]), None)
     if to is None:
-        return Letter(touchpoint, why=NOBODY)
-    given = {"on_date": touchpoint.on_date.isoformat()}
-    try:
-        rendered = wordings.render(touchpoint.step.wording, Channel.LETTER, to, given, at=at)
-    except NoWording:
+        return Letter(touchpoint, why=REACHED if everybody and not people else NOBODY)
+    body = known.words(touchpoint.step.wording, to.language)
+    if body is None:
         return Letter(touchpoint, why=NO_WORDING, to=to)
+    try:
+        rendered = wordings.rendered(body, to, {"on_date": touchpoint.on_date.isoformat()}, at=at)
     except FieldMissing:
         return Letter(touchpoint, why=FIELD_MISSING, to=to)
     lines = (recipients.address(to, Channel.LETTER) or "").splitlines()
     address = tuple(line.strip() for line in lines if line.strip())
-    mine = tuple(one for one in people if one is to or _shares(one, to, at=at))
+    mine = tuple(one for one in people if one is to or _shares(one, to, known))
     return Letter(touchpoint, "", to, mine, _name(to), address, rendered)
 
 
-def _shares(one: Recipient, to: Recipient, *, at: datetime) -> bool:
+def _shares(one: Recipient, to: Recipient, known: _Known) -> bool:
     """Return whether somebody of the household would have had a letter too: this one is theirs as well."""
-    return one.kind == to.kind == "relative" and not recipients.stands_against(one, Channel.LETTER, at=at)
+    return one.kind == to.kind == "relative" and not known.against[one.subject.pk]
+
+
+def _keys_of(one: Recipient) -> tuple[UUID | None, ...]:
+    """Return under which keys stand the name and address of somebody, and who gave."""
+    giver = one.member.family.giver.subject.key_id if one.member else None
+    return one.subject.key_id, giver
 
 
 def _name(to: Recipient) -> str:

@@ -32,10 +32,22 @@ def approve(touchpoint: Touchpoint, *, by: Actor, at: datetime, channel: str = "
     saves = ("channel", "approved_by_id", "approved_at")
     moves.make(touchpoint, "approve", by=by, at=at, saves=saves)
     copies = sendings.of_touchpoint(touchpoint, at=at)
-    if not copies and not sendings.is_by_a_person(touchpoint):
-        raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
+    if not copies:
+        _check_somebody_is_left(touchpoint)
     signals.touchpoint_approved.send(Touchpoint, touchpoint=touchpoint, sendings=copies, by=by, at=at)
     return touchpoint
+
+
+def _check_somebody_is_left(touchpoint: Touchpoint) -> None:
+    """
+    Refuse what would go to nobody.
+
+    :raises moves.Refused: if all had it, or a machine would send it and no way is open.
+    """
+    if sendings.reached_all(touchpoint):
+        raise moves.Refused([_("Everybody was reached already, by another way.")], move="approve")
+    if not sendings.is_by_a_person(touchpoint):
+        raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
 
 
 @transaction.atomic
