@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation import jobs
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
-from notifications.retention import actions, cohorts, forms, queries
+from notifications.retention import actions, cohorts, drafts, forms, queries
 from notifications.retention.models import Campaign
 from notifications.retention.states import TOO_FEW, CampaignState
 
@@ -65,6 +66,39 @@ def campaign(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.PROGRAMME_EDIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Change a draft: whom it is for, in which words, how it is judged."""
+    found = get_object_or_404(_visible(request).filter(state=CampaignState.DRAFT), pk=pk)
+    form = forms.NewCampaign(
+        request.POST if request.method == "POST" else None,
+        scope=request.scope,
+        initial={name: getattr(found, name) for name in forms.NewCampaign.base_fields},
+    )
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            drafts.edit(found, **form.cleaned_data, by=request.actor, at=request.at)
+        if attempt.ok:
+            return redirect("retention:campaign", pk)
+    crumbs = _crumbs((found.name, reverse("retention:campaign", args=[pk])), (_("Change it"), ""))
+    context = {"form": form, "campaign": found, "crumbs": crumbs}
+    return render(request, "notifications/retention/new.html", context, status=WRONG if form.errors else 200)
+
+
+@requires(Permission.PROGRAMME_EDIT)
+@require_POST
+def discard(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    found = _found(request, pk)
+    with Attempt(request) as attempt:
+        drafts.discard(found, by=request.actor, at=request.at)
+    if not attempt.ok:
+        return redirect("retention:campaign", pk)
+    messages.success(request, _("The draft was thrown away."))
+    return redirect("retention:home")
+
+
+@requires(Permission.PROGRAMME_EDIT)
 @require_POST
 def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Draw the groups and write to one of them."""
@@ -89,9 +123,12 @@ def end(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _found(request: StaffRequest, pk: UUID) -> Campaign:
-    campaigns = Campaign.objects.visible_to(request.scope).select_related("branch", "drive")
-    return get_object_or_404(campaigns, pk=pk)
+    return get_object_or_404(_visible(request), pk=pk)
 
 
-def _crumbs(last: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(_("Keeping in touch"), reverse("retention:home")), last]
+def _visible(request: StaffRequest) -> QuerySet[Campaign]:
+    return Campaign.objects.visible_to(request.scope).select_related("branch", "drive")
+
+
+def _crumbs(*last: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Keeping in touch"), reverse("retention:home")), *last]

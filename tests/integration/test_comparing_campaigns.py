@@ -17,10 +17,11 @@ from foundation import moves
 from foundation.access import Branch, Role, task_actor
 from foundation.jobs import Job
 from foundation.jobs.running import run
+from foundation.trail.models import TrailRow
 from notifications.outbox import Message
 from notifications.recipients import contact
 from notifications.recipients.models import Reach
-from notifications.retention import actions, cohorts, queries
+from notifications.retention import actions, cohorts, drafts, queries
 from notifications.retention.comparing import Verdict
 from notifications.retention.models import Campaign, CampaignMember, Group
 from notifications.retention.states import CampaignState
@@ -30,6 +31,7 @@ from tests.factories.consent import ConsentFactory
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 from tests.factories.retention import campaign
+from tests.factories.wordings import WordingFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -71,6 +73,42 @@ def begun(draft: Campaign, manager: Any) -> Campaign:
     job = actions.begin(draft, by=actor(manager), at=timezone.now())
     run(job.pk, clock=timezone.now)
     return Campaign.objects.get(pk=draft.pk)
+
+
+class TestADraft:
+    def test_is_changed_and_thrown_away_until_it_is_begun(
+        self, branch: Branch, manager: Any, signed_in: Any
+    ) -> None:
+        WordingFactory(key="donor.contact_check", audience="DONOR", texts={"SMS": "您好。"})
+        draft, client = made(branch, manager), signed_in(manager)
+        change = reverse("retention:change", args=[draft.pk])
+        said = client.get(change).context["form"].initial
+        typed = {name: value for name, value in said.items() if value is not None}
+        answer = client.post(change, typed | {"branch": branch.pk, "name": "2027", "age_from": 20})
+        assert answer.status_code == 302
+        changed = Campaign.objects.get()
+        assert (changed.name, changed.age_from, changed.seed) == ("2027", 20, draft.seed)
+
+        client.post(reverse("retention:discard", args=[draft.pk]))
+
+        assert not Campaign.objects.exists()
+        verbs = set(TrailRow.objects.values_list("verb", flat=True))
+        assert {"campaign.changed", "campaign.discarded"} <= verbs
+
+    def test_that_was_begun_or_is_another_branch_s_stays(
+        self, branch: Branch, manager: Any, signed_in: Any
+    ) -> None:
+        far = StaffFactory(role=Role.REGISTRY_MANAGER, branch=BranchFactory())
+        draft = made(branch, manager)
+        assert signed_in(far).post(reverse("retention:discard", args=[draft.pk])).status_code == 404
+        with pytest.raises(moves.NotAllowed):
+            drafts.edit(draft, branch=far.roles.get().branch, by=actor(manager), at=AT)
+        for _ in range(4):
+            volunteer(branch)
+        running = begun(draft, manager)
+        for act in (drafts.discard, lambda *args, **kw: drafts.edit(*args, branch=branch, name="x", **kw)):
+            with pytest.raises(drafts.Begun):
+                act(running, by=actor(manager), at=AT)
 
 
 class TestACampaign:

@@ -387,7 +387,7 @@ ENTRIES: dict[str, Entry] = {
     },
     "retention:home": E(),
     "retention:new": E(),
-    **{f"retention:{name}": of("campaign") for name in ("campaign", "begin", "end")},
+    **{f"retention:{name}": of("campaign") for name in ("campaign", "change", "discard", "begin", "end")},
     **{f"links:{name}": E(lambda world: {"token": "x" * 43}) for name in ("open", "other", "one-click")},
     # the care desk, and events
     **{f"care:{name}": E() for name in ("home", "not-sent", "letters", "letters-print", "letters-posted")},
