@@ -252,6 +252,7 @@ CELERY_BEAT_SCHEDULE = {
         "notifications.answers.tasks.learn": crontab(),
         "notifications.tasks.sweep": crontab(),
         "notifications.paging.tasks.tend": crontab(),
+        "notifications.plans.tasks.remake": crontab(),
         "notifications.plans.tasks.plan_ahead": crontab(hour="3", minute="10"),
         "notifications.plans.tasks.plan_due": crontab(hour="3", minute="40"),
         "notifications.retention.tasks.plan_everybody": crontab(hour="4", minute="5"),
