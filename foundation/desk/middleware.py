@@ -11,9 +11,11 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from foundation.access import sessions
 from foundation.desk import errors
@@ -133,6 +135,30 @@ class SessionLimits:
                 _touch(request)
                 sessions.rotate_if_asked(request)
         return self.get_response(request)
+
+
+class Refusals:
+    """
+    Say to who is signed in why a page cannot be shown now, where its view could not: no text is in force.
+
+    Any exception that carries ``sentences`` is a refusal, as for ``pages.Attempt``; others are faults.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; only what its view raises matters."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        """Lead back to Today with the sentences."""
+        sentences = getattr(fault, "sentences", None)
+        if not sentences or not request.user.is_authenticated:
+            return None
+        for sentence in sentences:
+            messages.error(request, str(sentence))
+        return redirect("desk:today")
 
 
 def _size_of_body(request: HttpRequest) -> int:

@@ -34,6 +34,7 @@ class OnDuty:
     language: str
     donor: None = None
     member: None = None
+    appointment: None = None
 
 
 @dataclass(slots=True)

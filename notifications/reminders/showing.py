@@ -28,7 +28,7 @@ def said(appointments: Sequence[Appointment], at: datetime) -> Mapping[UUID, str
     theirs = {one.subject_id: one for one in appointments if one.subject_id and one.stands}
     known = _Known(list(theirs), at)
     found = {one.pk: known.of(subject) for subject, one in theirs.items()}
-    none_asked = {one.pk: _("No reminder: they did not ask for one.") for one in appointments if one.stands}
+    none_asked = {one.pk: _no(_("they did not ask for one")) for one in appointments if one.stands}
     return none_asked | found
 
 

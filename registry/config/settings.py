@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "foundation.desk.middleware.Refusals",  # last: it hears what a view raises, and leaves a message
 ]
 TEMPLATES = [
     {

@@ -18,8 +18,10 @@ from notifications.programmes import actions as programmes
 from notifications.programmes.models import Programme
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingVersion
+from tests.factories.donors import DonorFactory
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory
 
+ENGLISH = {"accept-language": "en"}
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
@@ -78,6 +80,18 @@ class TestTheDrafts:
         assert "consent text" not in left
         assert "drive" not in left
         assert "No programme is in use for family_care" in left
+
+    def test_are_missed_with_a_sentence_where_somebody_would_sign(self, signed_in) -> None:
+        coordinator = StaffFactory(role=Role.COORDINATOR, branch=BranchFactory())
+        donor = DonorFactory(branch=coordinator.roles.get().branch)
+        Text.objects.update(state="RETIRED")
+
+        page = signed_in(coordinator).get(
+            reverse("consent:sign", args=[donor.subject_id]), follow=True, headers=ENGLISH
+        )
+
+        assert page.redirect_chain == [("/", 302)]
+        assert "No consent text is in force." in page.content.decode()
 
     def test_stand_on_their_pages_before(self, signed_in) -> None:
         manager = StaffFactory(role=Role.REGISTRY_MANAGER, branch=BranchFactory())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from foundation import vault
 from foundation.access import Role
@@ -113,7 +113,7 @@ class TestAReminder:
         assert sentence(book(NOW + timedelta(hours=3))) == "No reminder: they come too soon for one"
         unasked = book(remind=False)
 
-        assert sentence(unasked) == "No reminder: they did not ask for one."
+        assert sentence(unasked) == "No reminder: they did not ask for one"
         assert (unasked.subject, unasked.phone_index) == (None, None)
 
     def test_goes_with_the_appointment(self, book, lin, phone) -> None:
@@ -182,12 +182,17 @@ class TestAnAnswer:
         assert sentence(after) == "No reminder: They asked us to stop"
 
     def test_is_read_at_the_branch_of_the_drive(self, book, lin, signed_in) -> None:
-        book()
+        one = book()
         answer = reply("我改天再来")
 
         assert (answer.desk, answer.branch_path) == (Desk.DONORS, lin.roles.get().branch.path)
-        page = signed_in(lin).get(reverse("answers:of_donor", args=[answer.pk]))
-        assert "我改天再来" in page.content.decode()
+        client, url = signed_in(lin), reverse("answers:of_donor", args=[answer.pk])
+        page = client.get(url).content.decode()
+        assert "我改天再来" in page
+        assert reverse("drives:appointments", args=[one.drive_id]) in page
+
+        client.post(url, {"meaning": "NO_MORE", "who": str(one.subject_id), "held": "cancel"})
+        assert sentence(one) == "No reminder: They asked us to stop"
 
 
 class TestTwoWeeksLater:
@@ -210,12 +215,16 @@ class TestThePage:
     def test_books_reminds_and_moves(self, office, lin, signed_in) -> None:
         client = signed_in(lin)
         url = reverse("drives:appointments", args=[office.pk])
-        said = {"name": "王丽", "phone": "13600000077", "starts_at": "2030-11-20T09:30", "remind": "on"}
+        soon = timezone.localdate() + timedelta(days=5)
+        said = {"name": "王丽", "phone": "13600000077", "starts_at": f"{soon}T09:30", "remind": "on"}
         assert client.post(url, said).status_code == 302
         one = Appointment.objects.get()
+        page = client.get(url).content.decode()
+        assert page.count('name="starts_at"') == 2  # of a new one, and of this one at another time
+        assert f'value="{soon}T09:30"' in page
 
         moved = reverse("drives:move_appointment", args=[office.pk, one.pk])
-        assert client.post(moved, {"starts_at": "2030-11-21T09:30"}).status_code == 302
+        assert client.post(moved, {"starts_at": f"{soon}T15:00"}).status_code == 302
         assert client.post(moved, {"starts_at": "whenever"}).status_code == 302
 
         assert [row.stands for row in Appointment.objects.order_by("starts_at")] == [False, True]

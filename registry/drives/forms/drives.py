@@ -109,6 +109,8 @@ class AnotherTimeForm(RelayForm):
 class AppointmentForm(RelayForm):
     """Who comes to the office, and when."""
 
+    all_optional = True  # nothing is marked: a language is always chosen
+
     name = forms.CharField(label=_("Name"), max_length=100)
     phone = forms.CharField(
         label=_("Mobile number"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
