@@ -399,10 +399,12 @@ ENTRIES: dict[str, Entry] = {
         f"care:{name}": of("remembered")
         for name in ("touchpoint", "approve", "hold", "release", "skip", "done")
     },
+    "care:pause": of("kept_plan", only=SEE_FAMILIES),
+    "care:plan-act": E(lambda world: {"pk": world.kept_plan.pk, "act": "resume"}, only=SEE_FAMILIES),
     "events:list": E(),
     "events:plan": E(),
     **{f"events:{name}": of("event") for name in ("event", "invite", "thank", "call-off")},
-    **{f"events:{name}": of("invitation") for name in ("answer", "attended")},
+    **{f"events:{name}": of("invitation") for name in ("answer", "attended", "tell", "letter")},
     # what comes back, and what people do by hand
     "answers:families": E(),
     "answers:donors": E(),

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import DateField, OuterRef, Q, Subquery
 
 from foundation import vault
-from foundation.access import Scope
+from foundation.access import Scope, Staff
 from notifications import recipients, wordings
 from notifications.channel_names import Channel
 from notifications.channels.by_hand.models import Try
@@ -51,6 +51,14 @@ def to_do(scope: Scope, *, families: bool) -> TouchpointQuerySet:
 def now(tasks: TouchpointQuerySet, *, today: date) -> TouchpointQuerySet:
     """Keep those whose day has come, and that are not put off to a later one."""
     return tasks.filter(Q(again_on__isnull=True) | Q(again_on__lte=today), on_date__lte=today)
+
+
+def mine(tasks: TouchpointQuerySet, staff: Staff) -> TouchpointQuerySet:
+    """Keep those of one's own households and donors, and those that are nobody's."""
+    of_family = Q(plan__family__officer=staff) | Q(plan__family__officer__isnull=True)
+    of_donor = Q(plan__owner=staff) | Q(plan__owner__isnull=True)
+    families = Q(plan__family__isnull=False)
+    return tasks.filter((families & of_family) | (~families & of_donor))
 
 
 def names_of(touchpoints: Sequence[Touchpoint]) -> dict[UUID, str]:

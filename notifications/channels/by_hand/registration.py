@@ -13,6 +13,7 @@ from foundation.desk import belongings, today
 from foundation.pages import keyset
 from notifications.channels.by_hand import queries
 from notifications.channels.by_hand.models import Try
+from notifications.plans import sendings
 
 ON_TODAY: Final = 5
 
@@ -29,15 +30,17 @@ def register() -> None:
 
 def _card(*, families: bool) -> Callable[[StaffRequest], Mapping[str, Any] | None]:
     def context(request: StaffRequest) -> Mapping[str, Any] | None:
-        tasks = queries.to_do(request.scope, families=families).filter(plan__owner=request.staff)
+        tasks = queries.mine(queries.to_do(request.scope, families=families), request.staff)
         due = queries.now(tasks, today=timezone.localdate(request.at))
         first = list(due.select_related("step").order_by("on_date", "id")[:ON_TODAY])
         if not first:
             return None
         number, words = keyset.count(due)
         rest = "families" if families else "donors"
-        one = "by_hand:of_family" if families else "by_hand:of_donor"
-        rows = [{"task": task, "url": reverse(one, args=[task.pk])} for task in first]
+        page = "by_hand:of_family" if families else "by_hand:of_donor"
+        rows = [
+            {"task": one, "way": sendings.way_of(one), "url": reverse(page, args=[one.pk])} for one in first
+        ]
         return {
             "rows": rows,
             "words": words,

@@ -60,7 +60,7 @@ def _list(request: StaffRequest, *, families: bool) -> HttpResponse:
     everybody = form.is_valid() and form.cleaned_data["whose"] == "all"
     tasks = queries.now(queries.to_do(request.scope, families=families), today=timezone.localdate(request.at))
     if not everybody:
-        tasks = tasks.filter(plan__owner=request.staff)
+        tasks = queries.mine(tasks, request.staff)
     page = paginate(_whole(tasks), request.GET, key="on_date", per=50)
     names = queries.names_of(page.items)
     one = "by_hand:of_family" if families else "by_hand:of_donor"
@@ -102,9 +102,13 @@ def _row(task: Touchpoint, name: str, url: str) -> dict[str, Any]:
     words = task.step.names
     what = words.get(get_language() or "") or words.get("en") or task.key
     way = sendings.way_of(task)
-    return {"task": task, "name": name, "url": url, "what": what, "way": Channel(way).label if way else ""}
+    whose = task.plan.family.officer if task.plan.family else task.plan.owner
+    label = Channel(way).label if way else ""
+    return {"task": task, "name": name, "url": url, "what": what, "way": label, "whose": whose}
 
 
 def _whole(tasks: TouchpointQuerySet) -> TouchpointQuerySet:
-    read = tasks.select_related("step", "plan__family__giver", "plan__owner", "plan__branch")
+    read = tasks.select_related(
+        "step", "plan__family__giver", "plan__family__officer", "plan__owner", "plan__branch"
+    )
     return read.prefetch_related("plan__family__members")
