@@ -19,6 +19,7 @@ from notifications import channels, wordings
 from notifications.channel_names import Channel
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Copy, CopyState, Pager
+from notifications.wordings import shipped
 
 log = structlog.get_logger(__name__)
 AGAIN = timedelta(minutes=1)
@@ -85,10 +86,18 @@ def _hand_over(copy: Copy, *, at: datetime) -> None:
         raise channels.NotHandedOver("no_address", permanent=True)
     key = "paging.over" if copy.round == 0 else "paging.alarm"
     reader = OnDuty(alarm.branch, staff.language or settings.LANGUAGE_CODE)
-    rendered = wordings.render(key, copy.channel, reader, given(alarm, reader.language), at=at)
+    rendered = _words(key, copy.channel, reader, given(alarm, reader.language), at=at)
     envelope = Envelope(copy.pk, copy.channel, key, alarm.branch.path, at)
     channels.prepare(copy.channel)
     channels.send(cast("Any", envelope), rendered, address, cast("Any", reader))
+
+
+def _words(key: str, channel: str, reader: OnDuty, fields: dict[str, str], *, at: datetime) -> Any:
+    """Write an alarm in the approved words; while nobody has approved any, in those of the program."""
+    try:
+        return wordings.render(key, channel, reader, fields, at=at)
+    except wordings.NoWording:
+        return shipped.render(key, channel, reader, fields, at=at)
 
 
 def given(alarm: Alarm, language: str) -> dict[str, str]:

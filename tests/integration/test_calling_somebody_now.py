@@ -21,6 +21,7 @@ from notifications.outbox.models import Message
 from notifications.outbox.states import MessageState
 from notifications.paging import actions, kinds, numbers, roster, sending, tending, watching
 from notifications.paging.models import Alarm, Copy, CopyState, Duty
+from notifications.wordings.models import Wording
 from registry.donors.models import Donor
 from registry.donors.reasons import Reason
 from tests.factories.donors import DonorFactory
@@ -85,6 +86,14 @@ class TestAnAlarm:
         assert ways[Channel.EMAIL][0] == house["first"].email
         assert "02:14" in ways[Channel.SMS][1]
         assert f"/paging/{alarm.pk}/" in ways[Channel.SMS][1]
+
+    def test_goes_out_in_the_program_s_own_words_while_nobody_has_approved_any(self, house) -> None:
+        Wording.objects.filter(key__startswith="paging.").delete()
+        raised(house)
+
+        assert sending.send_due(at=NIGHT) == 2
+
+        assert all("02:14" in text for _channel, _address, _subject, text in house["sent"])
 
     def test_calls_those_whose_matter_it_is_too(self, house) -> None:
         companion = StaffFactory(role=Role.COMPANION, branch=house["county"])
