@@ -15,6 +15,7 @@ from foundation.access import Permission
 from foundation.trail import Actor
 from notifications import delivery, outbox
 from notifications.answers import actions as answers
+from notifications.answers import unread
 from notifications.care import actions as desk
 from notifications.channel_names import Channel
 from notifications.delivery import asking
@@ -94,7 +95,7 @@ class _Desk:
             plans.skip(touchpoint, why=Why.NOBODY_THERE.value, by=by, at=at)
             return
         channel = sendings.way_of(touchpoint)
-        people = [one.subject.pk for one in sendings.people_of(touchpoint.plan)]
+        people = [one.subject.pk for one in sendings.people_of(touchpoint)]
         reached = people if channel == Channel.LETTER else people[:1]
         by = self._by(Permission.CARE_SEND, at)
         desk.done_by_hand(touchpoint, channel=channel, people=reached, by=by, at=at)
@@ -156,9 +157,8 @@ class _Desk:
             state__in=[TouchpointState.PLANNED, TouchpointState.DUE],
             on_date__range=(self.today - OPEN_SINCE * DAY, self.today + AHEAD * DAY),
         )
-        rows = near.select_related("plan__family__giver", "plan__branch", "step__programme").order_by(
-            "on_date"
-        )
+        read = near.select_related("plan__family__giver", "plan__branch", "step__programme")
+        rows = [one for one in read.order_by("on_date") if not unread.of_plan(one.plan).exists()]
         letters = [one for one in rows if sendings.way_of(one) == Channel.LETTER]
         late, rest = letters[:LATE], letters[LATE:]
         calls = [one for one in rows if sendings.way_of(one) in {Channel.CALL, Channel.VISIT}]
