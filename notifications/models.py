@@ -2,6 +2,7 @@
 
 from notifications.answers import models as answers
 from notifications.channels.by_hand import models as by_hand
+from notifications.channels.post import models as post
 from notifications.channels.provider import models as provider
 from notifications.events import models as events
 from notifications.links import models as links
@@ -21,6 +22,7 @@ __all__ = [
     "outbox",
     "paging",
     "plans",
+    "post",
     "programmes",
     "provider",
     "recipients",

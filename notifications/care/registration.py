@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import moves
 from foundation.access import Permission, StaffRequest
-from foundation.desk import rail, today
+from foundation.desk import belongings, rail, today
 from notifications.care import queries, showing
 from notifications.care.work import KINDS, Work
+from notifications.channels.post.models import Paper
 from notifications.outbox import Message
 from notifications.plans.models import Plan
 from registry.families import sections
@@ -34,8 +35,10 @@ COMING = 12  # touchpoints shown on a family's page
 
 def register() -> None:
     """Register the rail entry, the card of Today, and the parts of a family's page."""
-    entry = rail.RailEntry("care", _("Care"), "heart", "care:home", DESK, 60, leads_to=("events:list",))
+    leads_to = ("events:list", "waiting:families")
+    entry = rail.RailEntry("care", _("Care"), "heart", "care:home", DESK, 60, leads_to)
     rail.register(entry)
+    belongings.register({Paper: "subject"})
     today.register(
         today.Card("care.waiting", DESK, 20, "main", "notifications/care/cards/waiting.html", waiting)
     )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("letters/", letters.run, name="letters"),
     path("letters/print/", letters.printed, name="letters-print"),
     path("letters/posted/", letters.posted, name="letters-posted"),
+    path("letters/<uuid:pk>/out/", letters.gone, name="letters-gone"),
     path("unclear/", unclear.to_decide, name="unclear"),
     path("unclear/<uuid:pk>/", unclear.decide, name="decide"),
     path("plans/<uuid:pk>/pause/", plans.pause, name="pause"),

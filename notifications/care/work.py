@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.channel_names import Channel
 from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
+from notifications.plans.states import PlanState
 from notifications.plans.states import TouchpointState as State
 
 
@@ -44,11 +46,11 @@ def work_of(touchpoint: Touchpoint, *, today: date) -> Work | None:
     state = State(touchpoint.state)
     if state in _OF_STATE:
         return _OF_STATE[state]
-    if state == State.DUE or (state == State.PLANNED and touchpoint.on_date <= today):
+    way = sendings.way_of(touchpoint)
+    if state == State.DUE or (state == State.PLANNED and touchpoint.on_date <= _until(way, today)):
         return Work.APPROVE
     if state != State.APPROVED:
         return None
-    way = sendings.way_of(touchpoint)
     if way == Channel.LETTER:
         return Work.PRINT
     return Work.CALL if way in _BY_VOICE else None
@@ -65,4 +67,19 @@ def kind_of(touchpoint: Touchpoint, *, today: date) -> str:
 def waiting(today: date) -> Q:
     """Return the condition that a person has something to do with a touchpoint, or may have."""
     asked = Q(state__in=[State.DUE, State.HELD, State.UNKNOWN, State.FAILED, State.APPROVED])
-    return asked | Q(state=State.PLANNED, on_date__lte=today)
+    by_letter = Q(channel=Channel.LETTER) | Q(channel="", step__channels__0=Channel.LETTER)
+    return (
+        asked
+        | Q(state=State.PLANNED, on_date__lte=today)
+        | Q(
+            by_letter,
+            state=State.PLANNED,
+            plan__state=PlanState.ACTIVE,
+            on_date__lte=_until(Channel.LETTER, today),
+        )
+    )
+
+
+def _until(way: str, today: date) -> date:
+    """Return up to which day a way is to be released now: a letter has still to be printed and carried."""
+    return today + timedelta(days=settings.LETTER_LEAD_DAYS) if way == Channel.LETTER else today

@@ -144,6 +144,7 @@ WORDING_LONGEST = 4_000  # characters of one text: two pages of a letter [D]
 
 QUIET_HOURS = (9, 20)  # the recipient's own clock: nothing of care or retention before or after; domain.md 7
 GAP_HOURS = 48  # between two messages of care or retention to one person; domain.md 7
+LETTER_LEAD_DAYS = 14  # before its day a letter is put before who releases, prints and posts it [D]
 OUTBOX_LEASE_SECONDS = 180  # then a silent worker counts as lost; longer than the longest hand-over [D]
 OUTBOX_TRIES = 12  # of a message that was surely not handed over: seven hours, then it failed [D]
 OUTBOX_BACKOFF_SECONDS = 60  # before the second try, doubled each time [D]

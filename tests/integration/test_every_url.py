@@ -392,6 +392,7 @@ ENTRIES: dict[str, Entry] = {
     # the care desk, and events
     **{f"care:{name}": E() for name in ("home", "not-sent", "letters", "letters-print", "letters-posted")},
     "care:approve-several": E(),
+    "care:letters-gone": of("remembered"),
     "care:unclear": E(),
     "care:decide": of("unclear"),
     "care:work": E(lambda world: {"work": "approve"}, shared=True),

@@ -11,16 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation import vault
 from foundation.access import Role, Staff
 from foundation.trail.models import TrailRow
 from notifications.channel_names import Channel
 from notifications.channels import post
+from notifications.channels.post.models import Paper
 from notifications.outbox import Message, MessageState
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from tests.conftest import sign_in_client
 from tests.factories.families import FamilyFactory, MemberFactory
-from tests.factories.foundation import BranchFactory, StaffFactory
+from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.factories.wordings import WordingFactory
@@ -136,11 +138,68 @@ class TestSeveral:
 
 
 class TestLetters:
-    def test_are_posted_by_a_person_who_says_so(self, desk, plan):
-        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+    @pytest.fixture
+    def words(self, monkeypatch):
+        WordingFactory(key="family.letter", texts={Channel.LETTER: "{{ name }}"})
+        monkeypatch.setattr(post.papers.pdf, "render", lambda *_: b"%PDF")
+        return "family.letter"
+
+    def test_are_posted_by_a_person_who_says_so(self, desk, plan, words):
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        assert str(touchpoint.pk) in desk.get(reverse("care:letters")).content.decode()
+
+        desk.post(reverse("care:letters-posted"), {"letter": [str(touchpoint.pk)]})
+
+        message = Message.objects.get()
+        assert (message.state, message.channel) == ("SENT", "LETTER")
+        assert Touchpoint.objects.get().state == TouchpointState.DONE
+        assert str(touchpoint.pk) not in desk.get(reverse("care:letters")).content.decode()
+
+    def test_that_lie_printed_are_not_ticked_again(self, desk, plan, words):
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        assert " checked" in desk.get(reverse("care:letters")).content.decode()
+
+        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
+
+        page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
+        assert "Printed" in page
+        assert " checked" not in page
+
+    def test_that_were_printed_and_then_held_are_to_be_taken_out(self, desk, plan, words):
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
+        desk.post(reverse("care:hold", args=[touchpoint.pk]), {"why": "dispute"})
+        address = reverse("care:letters-gone", args=[touchpoint.pk])
+        assert address in desk.get(reverse("care:letters")).content.decode()
+
+        desk.post(address)
+
+        assert address not in desk.get(reverse("care:letters")).content.decode()
+
+    def test_that_were_printed_for_who_died_since_are_not_posted(self, desk, plan, family, words):
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        son = MemberFactory(family=family, about={"name": "周小明", "kin": "CHILD"})
+        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
+        first = Paper.objects.get().subject
+        vault.report_dead(first, by=SETTER_UP, at=timezone.now())
+
         page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
 
-        assert str(touchpoint.pk) in page
+        assert son.subject_id != first.pk
+        assert "Printed for somebody else" in page or "Printed, and not to be posted" in page
+
+    def test_are_put_before_who_releases_a_fortnight_ahead(self, desk, plan):
+        ahead = letter(plan)
+        far = TouchpointFactory(plan=plan, step=ahead.step, occasion="later", on_date=ahead.on_date)
+        for touchpoint, days in ((ahead, 14), (far, 15)):
+            Touchpoint.objects.filter(pk=touchpoint.pk).update(
+                on_date=timezone.localdate() + timedelta(days=days)
+            )
+
+        page = desk.get(reverse("care:work", args=["approve"])).content.decode()
+
+        assert str(ahead.pk) in page
+        assert str(far.pk) not in page
 
     def test_are_listed_and_printed_by_as_many_queries_whether_two_or_eight(self, desk, branch, monkeypatch):
         words = "{{ giver_name }} {{ officer_name }}，{{ name }}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.pages.downloads import PDF, attachment
@@ -18,9 +21,31 @@ from foundation.papers import pdf
 from notifications.care import actions, queries, showing, unsent
 from notifications.care.work import Work
 from notifications.channels import post
+from notifications.channels.post.models import Paper
 from notifications.plans.models import Touchpoint
 
 P = Permission
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One letter of the run: what of it, to whom, why it cannot be printed, the paper that lies there."""
+
+    letter: post.Letter
+    line: Any
+    name: object
+    paper: Paper | None
+
+    @property
+    def why(self) -> unsent.Reason | None:
+        """Why there is nothing to print."""
+        return unsent.reason_of(_CODES.get(self.letter.why, self.letter.why)) if self.letter.why else None
+
+    @property
+    def is_for_another(self) -> bool:
+        """Whether what lies printed is for somebody else: they died, or want no more, since."""
+        to = self.letter.to
+        return self.paper is not None and (to is None or to.subject.pk != self.paper.subject_id)
 
 
 @requires(P.CARE_SEND)
@@ -31,12 +56,16 @@ def run(request: StaffRequest) -> HttpResponse:
     names = showing.masked([letter.to.member if letter.to else None for letter in letters])
     today = timezone.localdate(request.at)
     shown = queries.lines_of([one.touchpoint for one in letters], today=today, language=get_language() or "")
+    papers = post.papers_of(letter.touchpoint for letter in letters)
     lines = [
-        (letter, line, name, unsent.reason_of(_CODES.get(letter.why, letter.why)) if letter.why else None)
+        _Line(letter, line, name, papers.get(letter.touchpoint.pk))
         for letter, line, name in zip(letters, shown, names, strict=True)
     ]
+    strays = post.strays(request.scope, at=request.at)
+    stray = [paper.touchpoint for paper in strays]
     context = {
         "lines": lines,
+        "strays": queries.lines_of(stray, today=today, language=get_language() or ""),
         "ready": sum(1 for letter in letters if not letter.why),
         "envelopes": post.ENVELOPES,
         "today": today,
@@ -52,9 +81,7 @@ def printed(request: StaffRequest) -> HttpResponse:
     if not letters:
         return _none(request)
     envelope = request.POST.get("envelope", "")
-    trail.record_many(
-        trail.Entry("letter.printed", request.actor, request.at, letter.touchpoint) for letter in letters
-    )
+    post.printed(letters, by=request.actor, at=request.at)
     try:
         paper = post.letters_pdf(letters, envelope=envelope)
     except pdf.NoPdf:
@@ -75,6 +102,18 @@ def posted(request: StaffRequest) -> HttpResponse:
         n = actions.posted(letters, by=request.actor, at=request.at)
     if attempt.ok:
         messages.success(request, _("%(n)d letters are written down as posted.") % {"n": n})
+    return redirect("care:letters")
+
+
+@requires(P.CARE_SEND)
+@require_POST
+def gone(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down that a printed letter was taken out of the pile."""
+    touchpoint = get_object_or_404(queries.of_families(request.scope), pk=pk)
+    with Attempt(request, None) as attempt:
+        post.take_out(touchpoint, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("It is out of the pile."))
     return redirect("care:letters")
 
 

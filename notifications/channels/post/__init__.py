@@ -2,6 +2,7 @@
 
 from notifications.channels.post.letters import Letter, letter_of, letters_of
 from notifications.channels.post.papers import ENVELOPES, envelopes_pdf, letters_pdf, pages
+from notifications.channels.post.piles import papers_of, printed, strays, take_out
 from notifications.channels.post.posting import posted
 
 __all__ = [
@@ -12,5 +13,9 @@ __all__ = [
     "letters_of",
     "letters_pdf",
     "pages",
+    "papers_of",
     "posted",
+    "printed",
+    "strays",
+    "take_out",
 ]

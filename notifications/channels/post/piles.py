@@ -1,0 +1,62 @@
+"""What lies printed: so that no letter is printed twice unseen, and none is posted that must not be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from foundation import trail
+from foundation.access import Scope
+from foundation.trail import Actor
+from notifications.channels.post.letters import Letter
+from notifications.channels.post.models import Paper
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
+
+LIES: Final = timedelta(days=60)  # so long a printed letter may lie about [D]
+_NOT_TO_BE_POSTED: Final = (
+    TouchpointState.PLANNED,
+    TouchpointState.DUE,
+    TouchpointState.HELD,
+    TouchpointState.SKIPPED,
+    TouchpointState.CANCELLED,
+)
+
+
+@transaction.atomic
+def printed(letters: Sequence[Letter], *, by: Actor, at: datetime) -> None:
+    """Write down that letters were printed, and for whom."""
+    trail.record_many(trail.Entry("letter.printed", by, at, letter.touchpoint) for letter in letters)
+    Paper.objects.bulk_create(
+        Paper(touchpoint=letter.touchpoint, subject=letter.to.subject, printed_at=at, **by.columns())
+        for letter in letters
+        if letter.to is not None
+    )
+
+
+def papers_of(touchpoints: Iterable[Touchpoint]) -> dict[UUID, Paper]:
+    """Return the paper that lies printed of each of these touchpoints, the newest."""
+    lie = Paper.objects.filter(touchpoint__in=[one.pk for one in touchpoints], gone_at__isnull=True)
+    return {paper.touchpoint_id: paper for paper in lie.order_by("id")}
+
+
+def strays(scope: Scope, *, at: datetime) -> list[Paper]:
+    """Return what lies printed and must not be posted: it was held, left out or taken away since."""
+    lie = Paper.objects.filter(gone_at__isnull=True, printed_at__gt=at - LIES)
+    mine = lie.filter(touchpoint__in=Touchpoint.objects.visible_to(scope))
+    stopped = mine.filter(touchpoint__state__in=_NOT_TO_BE_POSTED)
+    read = stopped.select_related(
+        "touchpoint__plan__family__giver", "touchpoint__step", "touchpoint__plan__branch"
+    )
+    return list({paper.touchpoint_id: paper for paper in read.order_by("id")}.values())
+
+
+@transaction.atomic
+def take_out(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
+    """Write down that the printed letter of a touchpoint was taken out of the pile. Twice is once."""
+    if Paper.objects.filter(touchpoint=touchpoint, gone_at__isnull=True).update(gone_at=at):
+        trail.record("letter.taken_out", by=by, at=at, object=touchpoint, branch=touchpoint.plan.branch_id)
