@@ -77,11 +77,16 @@ def plan_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
 def _acts(request: StaffRequest, plan: Plan) -> list[Mapping[str, Any]]:
     """Return what may be done with a plan as a whole now; it is stopped where the household is."""
     offered = {offer.name: offer for offer in moves.offers(plan, by=request.actor, at=request.at)}
-    found = []
+    found: list[Mapping[str, Any]] = []
     for name, words in WHOLE.items():
         if (offer := offered.get(name)) and offer.allowed and not offer.missing:
-            address = ["care:pause", plan.pk] if name == "pause" else ["care:plan-act", plan.pk, name]
-            found.append({"name": name, "words": words, "url": reverse(address[0], args=address[1:])})
+            pausing = name == "pause"
+            url = (
+                reverse("care:pause", args=[plan.pk])
+                if pausing
+                else reverse("care:plan-act", args=[plan.pk, name])
+            )
+            found.append({"name": name, "words": words, "url": url})
     return found
 
 
