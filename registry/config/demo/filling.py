@@ -35,6 +35,11 @@ LEGACY = 1270  # listed on paper before this program, and taken over
 NO_VEIN = {5, 11}  # at today's drive, whose tube could not be taken
 PAPER_AT_DRIVES = 9
 PROGRAMMES = "notifications.programmes.actions.install_first_programmes"  # of the floor above: named only
+EXPECTED = (  # at the office: in so many days, and whether they want to be reminded
+    ("沈晓雯", "+8613900000021", 1, True),
+    ("方志远", "+8613900000022", 3, True),
+    ("顾佳宁", "+8613900000023", 6, False),
+)
 PAPER_EVERY = 5  # of those on their way, one in so many signed on paper
 
 
@@ -89,6 +94,7 @@ class _Story:
         families.remember(self.world, at=self.now)
         remembering.remember(self.world, at=self.now)
         gatherings.gather(self.world, at=self.now)
+        self._expect_at_the_office()
 
     def _on_the_way(self) -> None:
         typed = self._enrol(TYPED, first_day=58, last_day=35)
@@ -179,6 +185,20 @@ class _Story:
             at = min(self.now, at)
             self._one(
                 drive, "330212", at, tube=bool(day) or n not in NO_VEIN, on_paper=n % PAPER_AT_DRIVES == 1
+            )
+
+    def _expect_at_the_office(self) -> None:
+        by = self.world.actor("lin", Permission.DRIVE_MANAGE, at=self.now)
+        morning = timezone.localtime(self.now).replace(hour=9, minute=30, second=0, microsecond=0)
+        for name, number, days, remind in EXPECTED:
+            drives.book(
+                self.offices["330212"],
+                name=name,
+                phone=number,
+                starts_at=morning + days * DAY,
+                remind=remind,
+                by=by,
+                at=self.now,
             )
 
     def _at_work(self, at: datetime) -> datetime:
