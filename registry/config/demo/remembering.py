@@ -16,7 +16,6 @@ from foundation.trail import Actor
 from notifications import delivery, outbox
 from notifications.answers import actions as answers
 from notifications.answers import unread
-from notifications.answers import unread
 from notifications.care import actions as desk
 from notifications.channel_names import Channel
 from notifications.delivery import asking
