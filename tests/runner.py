@@ -20,6 +20,7 @@ from tests import servers
 BASE = Path(__file__).resolve().parent.parent
 NO_TESTS = 5  # pytest's exit code when nothing was selected
 WORKERS = "2"
+FROM_MODELS = "--nomigrations"  # tables are made in two seconds so, not in twenty; see test_migrating
 WHAT = {
     "postgres": "the tests on PostgreSQL",
     "redis": "the tests on Redis",
@@ -58,7 +59,7 @@ def _on_servers(arguments: Sequence[str]) -> tuple[int, str]:
 
 def _pytest(arguments: Sequence[str], extra: Mapping[str, str]) -> tuple[int, str]:
     """Run pytest, show what it says as it comes, and return its exit code and its last line."""
-    command = [sys.executable, "-m", "pytest", *_workers(arguments), *_tables(extra), *arguments]
+    command = [sys.executable, "-m", "pytest", *_workers(arguments), FROM_MODELS, *arguments]
     color = ["--color=yes"] if sys.stdout.isatty() else []
     process = subprocess.Popen(
         [*command, *color],
@@ -85,11 +86,6 @@ def _workers(arguments: Sequence[str]) -> list[str]:
     """Return how many processes share the tests; a single test is not worth starting two."""
     chosen = any(item.startswith(("-n", "--numprocesses", "--pdb")) or "::" in item for item in arguments)
     return [] if chosen else ["-n", WORKERS, "--dist", "worksteal"]
-
-
-def _tables(extra: Mapping[str, str]) -> list[str]:
-    """Return how tables are made: by the migrations; from the models once a part before had them so."""
-    return ["--nomigrations"] if "TESTED_ON_SERVERS" in extra else []
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -75,12 +75,6 @@ class TestMain:
         assert "3 passed" not in said
 
 
-class TestTables:
-    def test_are_made_by_the_migrations_in_the_first_part(self) -> None:
-        assert runner._tables({"TEST_DATABASE_URL": "postgres://"}) == runner._tables({}) == []
-        assert runner._tables({"TESTED_ON_SERVERS": "true"}) == ["--nomigrations"]
-
-
 class TestWorkers:
     @pytest.mark.parametrize(
         ("arguments", "shared"),
