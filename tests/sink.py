@@ -28,7 +28,7 @@ from typing import Any
 from foundation.management import supervisor
 from tests import servers
 
-PATIENCE = 30  # seconds until it listens
+PATIENCE = 30  # seconds until it listens, or hears what it waits for
 _ID = re.compile(rb"^Message-ID: <([^@>]+)@", re.MULTILINE)
 _ADDRESS = re.compile(r"<([^>]*)>")
 
@@ -58,6 +58,12 @@ class Sink:
     def begun(self) -> list[dict[str, Any]]:
         """Return every MAIL FROM that it heard, with the address that followed."""
         return self._lines("begun.jsonl")
+
+    def wait_for(self, count: int) -> None:
+        """Wait until it has heard so many MAIL FROM."""
+        until = time.monotonic() + PATIENCE
+        while len(self.begun()) < count and time.monotonic() < until:
+            time.sleep(0.02)
 
     def broken(self) -> set[str]:
         """Return the ids of mails after which a line ended without a farewell, whoever ended it."""

@@ -6,11 +6,18 @@ import random
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from consent.purposes import Purpose
+from foundation import calendar
+from foundation.vault import Subject
 from notifications.channel_names import Channel
 from notifications.outbox import Message
 from notifications.plans.states import TouchpointState
+from registry.donors.models import Donor
 from registry.families.models import Member
+from tests.factories.consent import ConsentFactory, text
+from tests.factories.donors import DonorFactory
 from tests.factories.families import FamilyFactory, MemberFactory
 from tests.factories.foundation import BranchFactory
 from tests.factories.messages import approved_words
@@ -31,8 +38,23 @@ def people(count: int) -> list[Member]:
     return [MemberFactory(family=families[n // A_FAMILY]) for n in range(count)]
 
 
-def bereavement(members: Sequence[Member], *, at: datetime, over: float = 0.0) -> None:
-    """Queue one message of a released touchpoint for each, due within so many seconds."""
+def volunteers(count: int) -> list[Donor]:
+    """Make so many donors who agreed to e-mails."""
+    text()
+    donors = [
+        DonorFactory(
+            state="LISTED", contact_verified_on=date(2026, 11, 1), about={"email": f"v{n}@example.org"}
+        )
+        for n in range(count)
+    ]
+    for donor in donors:
+        ConsentFactory(subject=donor.subject, purpose=Purpose.CONTACT_EMAIL)
+    return donors
+
+
+def bereavement(members: Sequence[Member], *, at: datetime, over: float = 0.0) -> list[UUID]:
+    """Queue one message of a released touchpoint for each, due within so many seconds; return these."""
+    yesterday = calendar.day_of(at) - timedelta(days=1)
     step = StepFactory(
         programme=ProgrammeFactory(bereaved=True), channels=[Channel.EMAIL], wording=WORDS, beats_gap=True
     )
@@ -41,21 +63,30 @@ def bereavement(members: Sequence[Member], *, at: datetime, over: float = 0.0) -
         if member.family_id not in touchpoints:
             plan = PlanFactory(family=member.family, programme_key=step.programme.key)
             touchpoints[member.family_id] = TouchpointFactory(
-                plan=plan, step=step, state=TouchpointState.APPROVED
+                plan=plan, step=step, state=TouchpointState.APPROVED, on_date=yesterday
             )
-        _queue(member, at, over, touchpoint=touchpoints[member.family_id], bereaved=True, beats_gap=True)
+        rite = {"touchpoint": touchpoints[member.family_id], "bereaved": True, "beats_gap": True}
+        _queue(member.subject, member.family.branch_path, at, over, **rite)
+    return [one.pk for one in touchpoints.values()]
 
 
 def routine(members: Sequence[Member], *, at: datetime, over: float = 0.0, occasion: str = "drive:1") -> None:
     """Queue one message for each that may be sent twice, due within so many seconds."""
+    twice = {"occasion": occasion, "service": True, "at_least_once": True}
     for member in members:
-        _queue(member, at, over, occasion=occasion, service=True, at_least_once=True)
+        _queue(member.subject, member.family.branch_path, at, over, **twice)
 
 
-def _queue(member: Member, at: datetime, over: float, **more: Any) -> None:
+def thanks(donors: Sequence[Donor], *, at: datetime) -> None:
+    """Queue one message for each that is sent once."""
+    for donor in donors:
+        _queue(donor.subject, donor.service_path, at, 0.0, occasion="thanks")
+
+
+def _queue(subject: Subject, branch_path: str, at: datetime, over: float, **more: Any) -> None:
     Message.objects.create(
-        subject_id=member.subject_id,
-        branch_path=member.family.branch_path,
+        subject=subject,
+        branch_path=branch_path,
         programme_key="storm",
         wording=WORDS,
         channel=Channel.EMAIL,

@@ -12,10 +12,11 @@ from django.db import OperationalError, connection
 from kombu import Connection
 
 from tests.sink import Sink
-from tests.storm.crew import Crew, kill
+from tests.storm.crew import Crew, has_children, kill
 
 BUSY, RESET = 0.05, 0.03  # shares of mails that are put off, and whose line is cut once they are on disk
 EVERY = {"kill_child": 0.8, "kill_worker": 6.0, "wipe": 4.0, "cut": 3.0}  # seconds, on the average
+EMBEDDED = {"kill_worker": 3.0, "wipe": 4.0}  # no children, and no connections to cut
 
 
 @dataclass
@@ -29,17 +30,20 @@ class Weather:
     kills: int = 0
     cuts: int = 0
     wipes: int = 0
+    deadlocks_before: int = 0
 
-    def blow(self, seconds: float) -> None:
+    def blow(self, seconds: float, *, reset: float = RESET) -> None:
         """Blow, then leave everything running and calm."""
         chance = random.Random(self.seed)  # noqa: S311
-        self.sink.behave(busy=BUSY, reset=RESET)
+        self.deadlocks_before = deadlocks()
+        self.sink.behave(busy=BUSY, reset=reset)
         until = time.monotonic() + seconds
-        due = {name: time.monotonic() + chance.expovariate(1 / every) for name, every in EVERY.items()}
+        every = EVERY if has_children() else EMBEDDED
+        due = {name: time.monotonic() + chance.expovariate(1 / mean) for name, mean in every.items()}
         while time.monotonic() < until:
             for name in [name for name, when in due.items() if when <= time.monotonic()]:
                 getattr(self, name)(chance)
-                due[name] = time.monotonic() + chance.expovariate(1 / EVERY[name])
+                due[name] = time.monotonic() + chance.expovariate(1 / every[name])
             self.crew.look()
             time.sleep(0.05)
         self.crew.bury()
@@ -62,14 +66,22 @@ class Weather:
         self.wipes += 1
 
     def cut(self, _chance: random.Random) -> None:
-        """Cut every other connection to the database; the embedded one has none."""
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
-                )
-            self.cuts += 1
+        """Cut every other connection to the database."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        self.cuts += 1
+
+
+def deadlocks() -> int:
+    """Return how many deadlocks the database has broken up so far; the embedded one knows none."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 def wipe(broker: str) -> None:
