@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from notifications import recipients
 from notifications.outbox import queueing
@@ -47,8 +47,12 @@ def catch_up(*, at: datetime) -> int:
     """Let touchpoints follow whose messages are all settled, and return how many there were."""
     going = Message.objects.filter(state__in=GOING).values("touchpoint")
     stopped = Q(state__in=STOPPED_ON_ITS_WAY, messages__state__in=REACHED)
+    unknown = Exists(Message.objects.filter(touchpoint=OuterRef("pk"), state=MessageState.UNKNOWN))
+    decided = Q(~unknown, state=TouchpointState.UNKNOWN)
+    unclear = Q(unknown, state__in=[TouchpointState.SENT, TouchpointState.FAILED])
     left = Touchpoint.objects.filter(
-        Q(state=TouchpointState.APPROVED) | stopped, messages__settled_at__gt=at - LOOK_BACK
+        Q(state=TouchpointState.APPROVED) | stopped | decided | unclear,
+        messages__settled_at__gt=at - LOOK_BACK,
     ).exclude(pk__in=going.filter(touchpoint__isnull=False))
     done = 0
     for touchpoint in left.select_related("plan").distinct()[:AT_ONCE]:

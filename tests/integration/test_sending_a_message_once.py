@@ -273,6 +273,18 @@ class TestLapse:
         outbox.sweep(at=LATER)
         assert state_of(message) == ("DUE", "worker_lost")
 
+    @pytest.mark.parametrize(
+        ("stood", "message", "stands"),
+        [("UNKNOWN", "SENT", "SENT"), ("UNKNOWN", "CANCELLED", "FAILED"), ("SENT", "UNKNOWN", "UNKNOWN")],
+        ids=["decided", "did not arrive", "lost sight of"],
+    )
+    def test_lets_a_touchpoint_follow_whose_worker_died_before_it_did(self, member, stood, message, stands):
+        plan, step = PlanFactory(family=member.family), StepFactory(channels=["EMAIL"])
+        touchpoint = TouchpointFactory(plan=plan, state=stood, step=step)
+        due(member, touchpoint=touchpoint, state=MessageState(message), settled_at=MORNING)
+        outbox.sweep(at=LATER)
+        assert type(touchpoint).objects.get(pk=touchpoint.pk).state == stands
+
 
 class TestQueue:
     def queue(self, member: Any, **more: Any) -> Message | None:
