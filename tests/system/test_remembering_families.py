@@ -35,14 +35,21 @@ NAMES = ("周建国", "林秀英", "陈志明")
 def mei() -> Staff:
     """Return Mei, with three letters to release and a message nobody knows of."""
     wordings.install()
-    city = BranchFactory(kind=BranchKind.PREFECTURE, name="宁波市红十字会", phone="0574-88000000")
+    province = BranchFactory(kind=BranchKind.PROVINCE, name="浙江省红十字会")
+    city = BranchFactory(
+        kind=BranchKind.PREFECTURE, name="宁波市红十字会", phone="0574-88000000", parent=province
+    )
     staff: Staff = StaffFactory(name="梅雪", role=Role.FAMILY_CARE, branch=city)
-    step = StepFactory(programme__key="family_care", channels=["LETTER"], wording="family.anniversary")
-    for name in NAMES:
+    called = {"zh-hans": "周年", "zh-hant": "週年", "en": "Anniversary"}
+    step = StepFactory(
+        programme__key="family_care", channels=["LETTER"], wording="family.anniversary", names=called
+    )
+    today = timezone.localdate(timezone.now())
+    monday = today - timedelta(days=today.weekday())
+    for days, name in zip((1, 3, 5), NAMES, strict=True):
         plan = _plan(city, name, staff)
-        TouchpointFactory(
-            plan=plan, step=step, state=TouchpointState.DUE, on_date=timezone.localdate(timezone.now())
-        )
+        on = monday + timedelta(days=days)
+        TouchpointFactory(plan=plan, step=step, state=TouchpointState.DUE, on_date=on)
     subject = plan.family.members.get().subject
     MessageFactory(subject=subject, state=MessageState.UNKNOWN, bereaved=True, channel=Channel.SMS)
     return staff
