@@ -6,12 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from foundation import calendar
-from notifications.plans import actions, ahead
+from notifications.plans import actions, ahead, missing
 
 
 @shared_task(name="notifications.plans.tasks.plan_ahead")
 def plan_ahead() -> int:
-    """Make the calendars that do not reach far enough, or whose programme changed."""
+    """Begin the plans that are missing, and make the calendars that do not reach far enough."""
+    missing.begin_missing(at=timezone.now())
     return ahead.plan_ahead(at=timezone.now())
 
 
