@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.pages import RelayForm
 from foundation.vault import Subject
@@ -27,7 +28,9 @@ class Filter(RelayForm):
     all_optional = True
 
     state = forms.ChoiceField(
-        label=_("Show"), choices=[("", _("To be read")), ("SETTLED", _("Settled"))], required=False
+        label=pgettext_lazy("filter", "Which"),
+        choices=[("", _("To be read")), ("SETTLED", _("Settled"))],
+        required=False,
     )
 
 

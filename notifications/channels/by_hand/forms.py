@@ -19,7 +19,7 @@ class Filter(RelayForm):
     all_optional = True
 
     whose = forms.ChoiceField(
-        label=_("Show"), choices=[("", _("Mine")), ("all", _("Everybody's"))], required=False
+        label=_("Whose"), choices=[("", _("Mine")), ("all", _("Everybody's"))], required=False
     )
 
 
