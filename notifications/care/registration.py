@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,6 +19,8 @@ from notifications.care.work import KINDS, Work
 from notifications.channels.post.models import Paper
 from notifications.outbox import Message
 from notifications.plans.models import Plan
+from registry.donors import sections as of_donors
+from registry.donors.models import Donor
 from registry.families import sections
 from registry.families.models import Family
 
@@ -47,6 +50,8 @@ def register() -> None:
         ("messages", 60, "notifications/care/sections/messages.html", messages_of),
     ):
         sections.register(sections.Section(key, order, P.FAMILY_VIEW, template, context))
+    template = "notifications/care/sections/of_donor.html"
+    of_donors.register(of_donors.Section("messages", 70, P.DONOR_VIEW, template, messages_to))
 
 
 def waiting(request: StaffRequest) -> Mapping[str, Any] | None:
@@ -93,3 +98,10 @@ def _acts(request: StaffRequest, plan: Plan) -> list[Mapping[str, Any]]:
 def messages_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
     """Return what was sent to the people of a household."""
     return {"lines": showing.sent(Message.objects.filter(subject__member__family=family))}
+
+
+def messages_to(_request: StaffRequest, donor: Donor) -> Mapping[str, Any] | None:
+    """Return what was sent to a volunteer, or why it was not; None where there was nothing yet."""
+    whose = Q(subject=donor.subject_id) | Q(subject__donor__merged_into=donor)
+    lines = showing.sent(Message.objects.filter(whose))
+    return {"lines": lines} if lines else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -45,6 +45,7 @@ class Sent:
     way: str
     why: unsent.Reason | None
     kind: str = "none"
+    words: str = field(default="", repr=False)
 
 
 def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
@@ -57,8 +58,12 @@ def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     ]
 
 
-def sent(found: MessageQuerySet, *, most: int = SHOWN) -> list[Sent]:
-    """Return messages with the masked names of their people, the newest first, not more than these."""
+def sent(found: MessageQuerySet, *, most: int = SHOWN, opened: bool = False) -> list[Sent]:
+    """
+    Return messages with the masked names of their people, the newest first, not more than these.
+
+    :param opened: with what was written or said, for a page that puts on the trail who looked.
+    """
     rows = list(found.select_related("subject").order_by("-id")[:most])
     known = recipients.of([row.subject_id for row in rows])
     names = dict(zip(known, masked([one.member or one.donor for one in known.values()]), strict=True))
@@ -69,9 +74,16 @@ def sent(found: MessageQuerySet, *, most: int = SHOWN) -> list[Sent]:
             str(Channel(row.channel).label),
             unsent.reason_of(row.why) if row.why in unsent.REASONS else None,
             KINDS.get(row.state, "none"),
+            said,
         )
-        for row in rows
+        for row, said in zip(rows, _said(rows) if opened else [""] * len(rows), strict=True)
     ]
+
+
+def _said(rows: Sequence[Message]) -> list[str]:
+    """Return what messages said, or what was noted of a call or a visit; "" where nothing is kept."""
+    cells = [one["words"] for one in vault.open(rows, ["words"])]
+    return [words if isinstance(words, str) else "" for words in cells]
 
 
 def masked(rows: Sequence[SealedModel | None]) -> list[object]:

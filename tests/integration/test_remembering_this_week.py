@@ -20,7 +20,9 @@ from notifications.channels.post.models import Paper
 from notifications.outbox import Message, MessageState
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from registry.donors.states import DonorState
 from tests.conftest import sign_in_client
+from tests.factories.donors import DonorFactory
 from tests.factories.families import FamilyFactory, MemberFactory
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory
 from tests.factories.messages import MessageFactory
@@ -258,6 +260,30 @@ class TestWhoOnlyStopsPeople:
         answer = client.post(reverse("care:hold", args=[touchpoint.pk]), {})
 
         assert answer.status_code == 403
+
+
+class TestWhatWasSaid:
+    def test_by_telephone_is_read_again_on_the_page_of_its_day(self, desk, plan, family):
+        touchpoint = letter(plan, state=TouchpointState.DUE)
+        member = family.members.get()
+        given = {"channel": "CALL", "people": [str(member.subject_id)], "note": "她睡得好一些了"}
+        desk.post(reverse("care:done", args=[touchpoint.pk]), given)
+
+        page = desk.get(reverse("care:touchpoint", args=[touchpoint.pk])).content.decode()
+        household = desk.get(reverse("families:detail", args=[family.pk])).content.decode()
+
+        assert "她睡得好一些了" in page
+        assert "她睡得好一些了" not in household
+        assert reverse("care:touchpoint", args=[touchpoint.pk]) in household
+
+    def test_to_a_volunteer_stands_on_their_page_with_why_it_did_not_leave(self, client, branch):
+        donor = DonorFactory(branch=branch, state=DonorState.LISTED)
+        MessageFactory(subject=donor.subject, branch=branch, state=MessageState.CANCELLED, why="no_consent")
+        sign_in_client(client, StaffFactory(role=Role.COORDINATOR, branch=branch))
+
+        page = client.get(reverse("donors:detail", args=[donor.pk]), headers=ENGLISH).content.decode()
+
+        assert "They did not agree to this way" in page
 
 
 class TestLooking:

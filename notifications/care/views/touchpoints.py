@@ -167,7 +167,8 @@ def _page(
         "done": forms.Done(initial={"channel": way}, people=_people(people)),
         **typed,
     }
-    if people:  # their words stand there in full: who looked is on the trail
+    kept = showing.sent(Message.objects.filter(touchpoint=touchpoint), opened=True)
+    if people or kept:  # the words stand there in full: who looked is on the trail
         trail.record("touchpoint.viewed", by=request.actor, at=request.at, object=touchpoint)
     offers = {offer.name: offer for offer in moves.offers(touchpoint, by=request.actor, at=request.at)}
     context = {
@@ -182,7 +183,7 @@ def _page(
         "people": people,
         "own": own.words_of(touchpoint) if people else "",
         "left": _people(people),
-        "messages_of": showing.sent(Message.objects.filter(touchpoint=touchpoint)),
+        "messages_of": kept,
         "steps": moves.steps_of(touchpoint).order_by("-at")[:20],
         "today": today,
     }
