@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Exists, Min, OuterRef, Q
@@ -115,6 +115,7 @@ class Fault:
     code: str
     kind: Kind
     since: datetime | None = None
+    since_day: date | None = None  # of what is looked at once a night
     waiting: str = ""
 
     @property
@@ -184,12 +185,13 @@ def _days(code: str, column: str, rows: Any) -> Iterator[Fault]:
     """A fault that began on the first of the days."""
     first = rows.order_by(column).values_list(column, flat=True).first()
     if first is not None:
-        yield _fault(code, calendar.at(first, time(0)), rows)
+        yield _fault(code, None, rows, since_day=first)
 
 
 def _seen(rows: Any, scope: Scope | None) -> Any:
     return rows if scope is None else rows.visible_to(scope)
 
 
-def _fault(code: str, since: datetime | None, waiting: Any = None) -> Fault:
-    return Fault(code, KINDS[code], since, keyset.count(waiting).words if waiting is not None else "")
+def _fault(code: str, since: datetime | None, rows: Any = None, *, since_day: date | None = None) -> Fault:
+    waiting = keyset.count(rows).words if rows is not None else ""
+    return Fault(code, KINDS[code], since, since_day, waiting)

@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from foundation import moves
 from foundation.access import Scope
 from foundation.trail import Actor
-from foundation.vault import Subject
 from notifications import outbox
 from notifications.care import actions as care
 from notifications.channel_names import Channel
@@ -86,8 +85,8 @@ def rang(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
 
     :raises moves.Refused: if it was done meanwhile, or is not the actor's to do.
     """
-    people = Subject.objects.filter(pk=touchpoint.plan.subject_id).values_list("pk", flat=True)
-    care.done_by_hand(touchpoint, channel=Channel.CALL, people=list(people), by=by, at=at)
+    people = [touchpoint.plan.subject_id] if touchpoint.plan.subject_id else []
+    care.done_by_hand(touchpoint, channel=Channel.CALL, people=people, by=by, at=at)
 
 
 @transaction.atomic

@@ -63,8 +63,9 @@ def programme(request: StaffRequest, key: str) -> HttpResponse:
     word = request.POST.get("word")
 
     def act() -> actions.Decided:
-        given = {"scope": request.scope, "by": request.actor, "at": request.at}
-        return actions.decide_programme(key, go=word == "go", **given)
+        return actions.decide_programme(
+            key, go=word == "go", scope=request.scope, by=request.actor, at=request.at
+        )
 
     return _all(request, act, to="waiting:donors")
 

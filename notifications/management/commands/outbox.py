@@ -64,9 +64,10 @@ class Command(BaseCommand):
                 self._say(fault)
 
     def _say(self, fault: faults.Fault) -> None:
-        since = f"Since {timezone.localtime(fault.since):%Y-%m-%d %H:%M}: " if fault.since else ""
+        since = f"{timezone.localtime(fault.since):%Y-%m-%d %H:%M}" if fault.since else fault.since_day
         waiting = f" {fault.waiting} wait." if fault.waiting else ""
-        self.stdout.write(f"{since}{fault.kind.words}{waiting} {fault.kind.mend}")
+        when = f"Since {since}: " if since else ""
+        self.stdout.write(f"{when}{fault.kind.words}{waiting} {fault.kind.mend}")
 
     def _hold(self) -> None:
         outbox.hold_everything(by=access.command_actor(), at=timezone.now())
