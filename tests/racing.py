@@ -20,7 +20,7 @@ from django.db import connections
 
 CI = os.environ.get("CI", "").lower() == "true"
 ROUNDS = 50 if CI else 5  # of the races that design/security.md names: 4.3, 4.8, 4.9
-FEWER = 20 if CI else 3  # of ours
+FEWER = 12 if CI else 3  # of ours
 
 
 class Hand(Thread):

@@ -109,7 +109,7 @@ class TestOnePerson:
         drives = [DriveFactory() for _ in range(PEOPLE)]
         staff = [StaffFactory(role=Role.COORDINATOR, branch=drive.branch) for drive in drives]
         desks = [Desk(drive, one) for drive, one in zip(drives, staff, strict=True)]
-        for turn, number in zip(range(FEWER // 2), numbers(), strict=False):
+        for turn, number in zip(range(FEWER), numbers(), strict=False):
             before = Donor.objects.count()
             acts = []
             for place, (drive, one, spelt) in enumerate(zip(drives, staff, spellings(number), strict=True)):
