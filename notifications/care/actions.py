@@ -9,14 +9,18 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from foundation import moves
+from foundation import access, moves
+from foundation.access import Permission
 from foundation.trail import Actor
 from foundation.vault import Subject
-from notifications import outbox
+from notifications import outbox, recipients
 from notifications.channel_names import Channel
 from notifications.channels import post
+from notifications.outbox import Message, MessageState
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
+from notifications.recipients import contact
+from notifications.recipients.models import Reach
 
 
 @transaction.atomic
@@ -49,3 +53,24 @@ def posted(letters: Sequence[post.Letter], *, by: Actor, at: datetime) -> int:
         of = [person.subject.pk for person in letter.of]
         post.posted(letter.touchpoint, by=by, at=at, of=of)
     return len(letters)
+
+
+@transaction.atomic
+def came_back(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> int:
+    """
+    Write down that the letter of a touchpoint came back: nobody of them is written to there any more.
+
+    Another address works again. Twice is once.
+
+    :returns: for how many people the address counts as one that does not work.
+    :raises moves.NotAllowed: if the actor may not send care there.
+    """
+    if not access.may(by, Permission.CARE_SEND, on=touchpoint, at=at):
+        raise moves.NotAllowed
+    plans.lock_everybody(touchpoint.plan)
+    posted = Message.objects.filter(touchpoint=touchpoint, channel=Channel.LETTER, state=MessageState.SENT)
+    people = recipients.of(posted.values_list("subject_id", flat=True)).values()
+    for one in people:
+        address = recipients.address(one, Channel.LETTER) or ""
+        contact.mark(one.subject, Channel.LETTER, Reach.BOUNCED, by=by, at=at, address=address)
+    return len(people)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("plans/<uuid:pk>/pause/", plans.pause, name="pause"),
     path("plans/<uuid:pk>/<slug:act>/", plans.act, name="plan-act"),
     path("<uuid:pk>/", touchpoints.detail, name="touchpoint"),
+    path("<uuid:pk>/came-back/", letters.came_back, name="came-back"),
     path("<uuid:pk>/approve/", touchpoints.approve, name="approve"),
     path("<uuid:pk>/hold/", touchpoints.hold, name="hold"),
     path("<uuid:pk>/release/", touchpoints.release, name="release"),

@@ -157,6 +157,21 @@ class TestLetters:
         assert Touchpoint.objects.get().state == TouchpointState.DONE
         assert str(touchpoint.pk) not in desk.get(reverse("care:letters")).content.decode()
 
+    def test_that_came_back_go_to_that_address_no_more(self, desk, plan, family, words):
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        desk.post(reverse("care:letters-posted"), {"letter": [str(touchpoint.pk)]})
+        assert (
+            reverse("care:came-back", args=[touchpoint.pk])
+            in desk.get(reverse("care:touchpoint", args=[touchpoint.pk])).content.decode()
+        )
+
+        desk.post(reverse("care:came-back", args=[touchpoint.pk]))
+
+        again = TouchpointFactory(
+            plan=plan, step=touchpoint.step, occasion="again", state=TouchpointState.APPROVED
+        )
+        assert post.letter_of(again, at=timezone.now()).why == "nobody_to_write_to"
+
     def test_that_lie_printed_are_not_ticked_again(self, desk, plan, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         assert " checked" in desk.get(reverse("care:letters")).content.decode()

@@ -117,6 +117,18 @@ def gone(request: StaffRequest, pk: UUID) -> HttpResponse:
     return redirect("care:letters")
 
 
+@requires(P.CARE_SEND)
+@require_POST
+def came_back(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down that a posted letter came back."""
+    touchpoint = get_object_or_404(queries.of_families(request.scope), pk=pk)
+    with Attempt(request, None) as attempt:
+        actions.came_back(touchpoint, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("It is written down. Ask them for another address."))
+    return redirect("care:touchpoint", pk)
+
+
 def _letters(request: StaffRequest) -> list[post.Letter]:
     return post.letters_of(_waiting(request), at=request.at)
 

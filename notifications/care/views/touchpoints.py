@@ -22,7 +22,7 @@ from notifications.care import actions, forms, queries, showing
 from notifications.care.ticked import ids_of
 from notifications.care.views.calendar import DESK
 from notifications.channel_names import Channel
-from notifications.outbox import Message
+from notifications.outbox import Message, MessageState
 from notifications.plans import actions as plans
 from notifications.plans import own, sendings
 from notifications.plans.models import Touchpoint
@@ -184,7 +184,12 @@ def _page(
         "own": own.words_of(touchpoint) if people else "",
         "left": _people(people),
         "messages_of": kept,
+        "was_posted": any(_is_posted(one.message) for one in kept),
         "steps": moves.steps_of(touchpoint).order_by("-at")[:20],
         "today": today,
     }
     return render(request, "notifications/care/touchpoint.html", context, status=status)
+
+
+def _is_posted(message: Message) -> bool:
+    return message.channel == Channel.LETTER and message.state == MessageState.SENT
