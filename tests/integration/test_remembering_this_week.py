@@ -17,7 +17,7 @@ from foundation.trail.models import TrailRow
 from notifications.channel_names import Channel
 from notifications.channels import post
 from notifications.channels.post.models import Paper
-from notifications.outbox import Message, MessageState
+from notifications.outbox import Message, MessageState, Refusal
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from registry.donors.states import DonorState
@@ -275,6 +275,19 @@ class TestWhoOnlyStopsPeople:
         answer = client.post(reverse("care:hold", args=[touchpoint.pk]), {})
 
         assert answer.status_code == 403
+
+
+class TestWhyNotSent:
+    def test_names_the_families_and_leads_to_each(self, desk, plan, family):
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+        subject = family.members.get().subject
+        message = MessageFactory(touchpoint=touchpoint, subject=subject, bereaved=True)
+        Refusal.objects.create(message=message, at=timezone.now(), why="no_consent")
+
+        page = desk.get(reverse("care:not-sent"), headers=ENGLISH).content.decode()
+
+        assert "They did not agree to this way" in page
+        assert reverse("care:touchpoint", args=[touchpoint.pk]) in page
 
 
 class TestWhatWasSaid:

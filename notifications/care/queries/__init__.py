@@ -1,7 +1,14 @@
 """What the pages of the care desk read."""
 
 from notifications.care.queries.days import Day, Line, Span, days_of, lines_of, span_of, year_of
-from notifications.care.queries.desk import counts, names_of, of_families, to_do, unsent_since
+from notifications.care.queries.desk import (
+    counts,
+    names_of,
+    of_families,
+    refused_since,
+    to_do,
+    unsent_since,
+)
 
 __all__ = [
     "Day",
@@ -12,6 +19,7 @@ __all__ = [
     "lines_of",
     "names_of",
     "of_families",
+    "refused_since",
     "span_of",
     "to_do",
     "unsent_since",

@@ -17,6 +17,7 @@ from notifications.plans.models import Touchpoint
 from registry.families import queries as families
 from registry.families.models import Giver
 
+NAMED: Final = 50  # occasions under one reason
 COUNTED: Final = 2000  # waiting touchpoints that are counted one by one; a branch has some tens
 
 
@@ -50,3 +51,18 @@ def unsent_since(scope: Scope, since: datetime) -> list[tuple[str, str, int]]:
     found = Refusal.objects.visible_to(scope).filter(at__gte=since, message__bereaved=True)
     by_why = found.values("why", "message__channel").annotate(n=Count("message", distinct=True))
     return list(by_why.order_by("-n", "why").values_list("why", "message__channel", "n"))
+
+
+def refused_since(scope: Scope, since: datetime) -> dict[tuple[str, str], list[Touchpoint]]:
+    """Return the occasions whose messages were not sent since a moment, by code and way, the newest first."""
+    found = Refusal.objects.visible_to(scope).filter(
+        at__gte=since, message__bereaved=True, message__touchpoint__isnull=False
+    )
+    rows = found.order_by("-id").values_list("why", "message__channel", "message__touchpoint")[:COUNTED]
+    ids = {row[2] for row in rows}
+    known = {one.pk: one for one in of_families(scope).filter(pk__in=ids)}
+    by_why: dict[tuple[str, str], dict[UUID, Touchpoint]] = {}
+    for why, way, pk in rows:
+        if pk in known:
+            by_why.setdefault((why, way), {})[pk] = known[pk]
+    return {key: list(each.values())[:NAMED] for key, each in by_why.items()}

@@ -60,7 +60,15 @@ def work(request: StaffRequest, work: str) -> HttpResponse:
 @require_safe
 def not_sent(request: StaffRequest) -> HttpResponse:
     """Say what was not sent in the last weeks, why, and what would mend it."""
-    return render(request, "notifications/care/not_sent.html", {"unsent": _unsent(request, weeks=8)})
+    weeks, today, language = 8, timezone.localdate(request.at), get_language() or ""
+    refused = queries.refused_since(request.scope, request.at - weeks * WEEK)
+    everything = [one for touchpoints in refused.values() for one in touchpoints]
+    lines = {one.touchpoint.pk: one for one in queries.lines_of(everything, today=today, language=language)}
+    whole = [
+        (reason, way, n, [lines[one.pk] for one in refused.get(key, [])])
+        for reason, way, n, key in _unsent(request, weeks=weeks)
+    ]
+    return render(request, "notifications/care/not_sent.html", {"unsent": whole})
 
 
 def _days(request: StaffRequest, span: queries.Span, today: date) -> dict[str, object]:
@@ -86,9 +94,10 @@ def _counts(request: StaffRequest, today: date) -> list[tuple[Work, int, str]]:
     return [(Work(work), n, KINDS[work]) for work, n in counted.items()]
 
 
-def _unsent(request: StaffRequest, weeks: int = 2) -> list[tuple[unsent.Reason, str, int]]:
+def _unsent(request: StaffRequest, weeks: int = 2) -> list[tuple[unsent.Reason, str, int, tuple[str, str]]]:
+    """Return why messages were not sent, by which way, how many; and the codes of both."""
     found = queries.unsent_since(request.scope, request.at - weeks * WEEK)
-    return [(unsent.reason_of(why), str(Channel(way).label), n) for why, way, n in found]
+    return [(unsent.reason_of(why), str(Channel(way).label), n, (why, way)) for why, way, n in found]
 
 
 def _unclear(request: StaffRequest) -> list[showing.Sent]:
