@@ -1,7 +1,8 @@
 """
 Put one message for each of very many people into the outbox, in one statement of the database.
 
-The database decides whom it is new to: the same again adds nothing, whoever else is at it.
+Who has one already is left out by the query; where somebody else is at it in the same moment, the
+database decides row by row. Either way the same again adds nothing.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models, router
-from django.db.models import Expression, Func, QuerySet, Value
+from django.db import IntegrityError, connections, models, router, transaction
+from django.db.models import Exists, Expression, Func, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 
 from notifications.outbox.models import Message
@@ -44,17 +45,36 @@ class NewId(Func):
 
 def queue_many(people: QuerySet[Any], said: Mapping[str, Any]) -> int:
     """
-    Queue a message for each row, unless it has one of its occasion already.
+    Queue a message for each row, unless it has one of its occasion already, be it one that failed.
 
     Nobody is woken: the sweep of the next minute takes up what is due.
 
-    :param people: filtered by something: SQLite takes a bare ON CONFLICT for part of the join.
+    :param people: whom to write to.
     :param said: columns of ``Message`` by name: an expression over the rows, or a value for all.
         ``subject``, ``branch_path``, ``channel``, ``language``, ``occasion``, ``wording``,
         ``programme_key``, ``due_at`` and ``made_at`` are needed.
     :returns: how many came in.
     """
     connection = connections[router.db_for_write(Message)]
+    try:
+        statement, parameters = _statement(people, said, connection)
+    except EmptyResultSet:
+        return 0
+    with connection.cursor() as cursor:
+        try:
+            with transaction.atomic(using=connection.alias):
+                cursor.execute(statement, parameters)
+        except IntegrityError:  # another planner was faster with some of them
+            cursor.execute(f"{statement} ON CONFLICT DO NOTHING", parameters)
+        return int(cursor.rowcount)
+
+
+def _statement(people: QuerySet[Any], said: Mapping[str, Any], connection: Any) -> tuple[str, Any]:
+    """
+    Return the insert of who has no message of the occasion yet, and its parameters.
+
+    Asked for at once: a row that may meet another one is looked up in each unique index before it goes in.
+    """
     millisecond = f"{int(said['made_at'].timestamp() * 1000):012x}"
     chosen = {"id": NewId(Value(millisecond)), **_defaults(), **said}
     fields: list[Any] = [Message._meta.get_field(name) for name in chosen]
@@ -62,18 +82,12 @@ def queue_many(people: QuerySet[Any], said: Mapping[str, Any]) -> int:
         f"new_{name}": _cell(chosen[name], field, connection)
         for name, field in zip(chosen, fields, strict=True)
     }
-    rows = people.order_by().annotate(**cells).values_list(*cells)
-    try:
-        select, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return 0
+    had = Message.objects.filter(subject=OuterRef("new_subject"), occasion=OuterRef("new_occasion"))
+    rows = people.order_by().annotate(**cells).exclude(Exists(had)).values_list(*cells)
+    select, parameters = rows.query.sql_with_params()
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
-    table = quote(Message._meta.db_table)
-    statement = f"INSERT INTO {table} ({columns}) {select} ON CONFLICT DO NOTHING"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
+    return f"INSERT INTO {quote(Message._meta.db_table)} ({columns}) {select}", parameters
 
 
 def _defaults() -> dict[str, Any]:

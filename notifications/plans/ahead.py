@@ -13,6 +13,7 @@ from notifications.plans.models import Plan
 from notifications.plans.states import PlanState
 
 AT_ONCE: Final = 2_000  # plans read ahead
+_TO_LOCK: Final = ("subject", "family", "family__giver", "family__giver__subject")  # each is read anew then
 
 
 def plan_ahead(*, at: datetime) -> int:
@@ -25,5 +26,5 @@ def plan_ahead(*, at: datetime) -> int:
     short = Plan.objects.filter(state__in=[PlanState.ACTIVE, PlanState.PAUSED]).filter(
         Q(planned_through__isnull=True) | Q(planned_through__lt=until)
     )
-    waiting = short.select_related("family__giver").order_by("pk")
+    waiting = short.select_related("family__giver").only(*_TO_LOCK).order_by("pk")
     return actions.plan_year(waiting.iterator(chunk_size=AT_ONCE), until, at=at)

@@ -21,6 +21,7 @@ SOLAR: Final = "SOLAR"
 LUNAR: Final = "LUNAR"
 SILENT: Final = "silent_day"
 BEFORE_HUNDRED: Final = "before_hundred"
+_FOR_EVER: Final = 9_999  # years
 _LONG_MONTH: Final = 30  # days of a lunar month; a short one has one less
 
 
@@ -194,10 +195,15 @@ def _each_year(step: StepLike, facts: Facts, since: date, until: date) -> Iterat
     base = facts.days.get(step.base) if step.base else None
     if step.base and base is None:
         return
+    before = _year_before(step, base) if base else 0
     for year in range(since.year - 1, until.year + 2):
-        day = _day_in(step, year)
-        if base is None or _is_its_turn(step, base, day, year):
-            yield str(year), day + timedelta(days=step.offset_days)
+        if base is None or max(step.first_year, 1) <= year - before <= (step.last_year or _FOR_EVER):
+            yield str(year), _day_in(step, year) + timedelta(days=step.offset_days)
+
+
+def _year_before(step: StepLike, base: date) -> int:
+    """Return the year before the one in which a day of the year first comes after a base."""
+    return next(year for year in range(base.year - 2, base.year + 1) if _day_in(step, year + 1) > base)
 
 
 def _their_own(step: StepLike, facts: Facts, since: date, until: date) -> Iterator[tuple[str, date]]:
@@ -207,14 +213,6 @@ def _their_own(step: StepLike, facts: Facts, since: date, until: date) -> Iterat
             by_moon = own.calendar == LUNAR
             day = lunar_day(own.month, own.day, year) if by_moon else clamped(year, own.month, own.day)
             yield own.occasion(year), day + timedelta(days=step.offset_days)
-
-
-def _is_its_turn(step: StepLike, base: date, day: date, year: int) -> bool:
-    if day <= base:
-        return False
-    before = sum(_day_in(step, earlier) > base for earlier in range(base.year - 1, year))
-    number = before + 1
-    return number >= step.first_year and (not step.last_year or number <= step.last_year)
 
 
 def _day_in(step: StepLike, year: int) -> date:

@@ -16,15 +16,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from foundation import calendar, trail
 from foundation.access import task_actor
 from foundation.trail import Actor
 from notifications.outbox import many
-from notifications.outbox.models import Message
-from notifications.outbox.states import MessageState
 from notifications.programmes.models import Programme, ProgrammeStep, Rule
 from notifications.programmes.states import ProgrammeState
 from notifications.retention import audience
@@ -75,8 +73,6 @@ def _step(programme: Programme, step: ProgrammeStep, days: list[date], *, on: da
     """
     occasion = _occasion(programme, step, max(days).year)
     people = audience.on_days(step, days).annotate(occasion=occasion)
-    failed = Message.objects.filter(state=MessageState.FAILED, subject=OuterRef("subject"))
-    people = people.exclude(Exists(failed.filter(occasion=OuterRef("occasion"))))
     said: dict[str, Any] = {
         "subject": F("subject_id"),
         "branch_path": F("service_path"),

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from consent.purposes import Purpose
 from notifications import recipients
+from notifications.outbox.many import queue_many
 from notifications.outbox.models import Message
 from notifications.retention import everybody, ringing
 from notifications.wordings import fields
@@ -18,6 +20,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ON = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 WELCOMED = ON - timedelta(days=30)
+SAID = {
+    "subject": F("subject_id"),
+    "branch_path": F("service_path"),
+    "language": F("subject__language"),
+    "channel": "SMS",
+    "occasion": "retention.welcome:once",
+    "wording": "donor.welcome",
+    "programme_key": "retention",
+    "due_at": AT,
+    "made_at": AT,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +65,20 @@ class TestAWelcome:
 
         assert everybody.plan(ON, at=AT) == 1
         assert everybody.plan(ON + timedelta(days=1), at=AT + timedelta(days=1)) == 0
+
+    def test_that_failed_is_not_planned_anew_by_the_next_night(self):
+        volunteer()
+        everybody.plan(ON, at=AT)
+        Message.objects.update(state="FAILED")
+
+        assert everybody.plan(ON + timedelta(days=1), at=AT + timedelta(days=1)) == 0
+
+    def test_is_queued_once_where_the_database_meets_a_second_one(self):
+        told = volunteer()
+        ConsentFactory(subject=told.subject, purpose=Purpose.CONTACT_EMAIL, state="ACTIVE")
+        twice = Donor.objects.filter(subject__consents__state="ACTIVE")
+
+        assert [twice.count(), queue_many(twice, SAID)] == [2, 1]
 
     @pytest.mark.parametrize(
         "changes",

@@ -12,7 +12,7 @@ from registry.families.models import Member
 def locked_plan(plan: Plan) -> Plan:
     """Lock the person a plan is kept for, and return the plan as the row is now."""
     vault.lock(subject_of(plan))
-    return Plan.objects.select_related("family__giver", "branch").get(pk=plan.pk)
+    return Plan.objects.select_related("family__giver__subject", "branch").get(pk=plan.pk)
 
 
 def locked(touchpoint: Touchpoint) -> Touchpoint:

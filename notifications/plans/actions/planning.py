@@ -99,7 +99,7 @@ def _each(plans: Sequence[Plan], until: date, *, by: Actor, at: datetime) -> int
 @transaction.atomic
 def _portion(plans: Sequence[Plan], until: date, *, by: Actor, at: datetime) -> int:
     vault.lock(*{common.subject_of(plan) for plan in plans})
-    fresh = Plan.objects.filter(pk__in=[plan.pk for plan in plans]).select_related("family__giver", "branch")
+    fresh = Plan.objects.filter(pk__in=[plan.pk for plan in plans]).select_related("family__giver__subject")
     return len(_plan(list(fresh), until, by=by, at=at))
 
 
