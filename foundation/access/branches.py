@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -65,9 +66,22 @@ def add(
 
 
 @transaction.atomic
-def change(branch: Branch, *, name: str, phone: str, active: bool, by: Actor, at: datetime) -> Branch:
+def change(
+    branch: Branch,
+    *,
+    name: str,
+    phone: str,
+    active: bool,
+    by: Actor,
+    at: datetime,
+    address: str = "",
+    counts_the_day: bool | None = None,
+) -> Branch:
     """
-    Change a branch's name, landline, or whether it works.
+    Change what is said of a branch, or whether it works.
+
+    :param address: to which letters come back; empty is that of the branch above.
+    :param counts_the_day: whether its region counts a day itself as the first; None is as above.
 
     :raises BranchRefused: if it is to be closed while somebody works there or a branch below it does.
     :raises NotAllowed: if the actor manages no branches there.
@@ -76,10 +90,11 @@ def change(branch: Branch, *, name: str, phone: str, active: bool, by: Actor, at
     _may_manage(branch, by=by, at=at)
     if branch.active and not active:
         _can_close(branch, at=at)
-    before = {"active": branch.active}
+    before = {"active": branch.active, "counts_the_day": branch.counts_the_day}
     renamed = branch.name != name
     branch.name, branch.phone, branch.active = name, phone, active
-    branch.save(update_fields=["name", "phone", "active"])
+    branch.address, branch.counts_the_day = address, counts_the_day
+    branch.save(update_fields=["name", "phone", "active", "address", "counts_the_day"])
     trail.record(
         "branch.changed",
         by=by,
@@ -87,10 +102,18 @@ def change(branch: Branch, *, name: str, phone: str, active: bool, by: Actor, at
         object=branch,
         branch=branch.pk,
         before=before,
-        after={"active": active},
+        after={"active": active, "counts_the_day": counts_the_day},
         renamed=renamed,
     )
     return branch
+
+
+def inherited(branch: Branch, name: str) -> Any:
+    """Return what a branch says in a column, or the nearest above it that says anything; else None."""
+    ends = range(len(branch.path), 0, -LEVEL_DIGITS)
+    line = [branch.path[:end] for end in ends]
+    said = dict(Branch.objects.filter(path__in=line).values_list("path", name))
+    return next((said[path] for path in line if said.get(path) not in {"", None}), None)
 
 
 def _may_manage(branch: Branch | None, *, by: Actor, at: datetime) -> None:

@@ -45,6 +45,9 @@ class Branch(TreeNode):  # type: ignore[misc]
     path = models.CharField(max_length=32, unique=True)
     phone = models.CharField(max_length=24, blank=True)  # the landline volunteers are told
     active = models.BooleanField(default=True)
+    # What a branch leaves open is as the nearest above it says; see ``branches.inherited``.
+    address = models.CharField(max_length=120, blank=True)  # letters come back to it; it names nobody
+    counts_the_day = models.BooleanField(null=True, blank=True)  # so many days on: is that day the first?
 
     objects = BranchQuerySet.as_manager(with_tree_fields=False)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from foundation import moves, vault
-from foundation.access import Role, command_actor
+from foundation.access import Branch, Role, command_actor
 from notifications.channel_names import Channel
 from notifications.channels import NotHandedOver, post, provider
 from notifications.channels import sms as by_sms
@@ -188,14 +188,16 @@ class TestALetter:
         assert len(letter.of) == 2
         assert "清明将至" in letter.rendered.text
 
-    def test_and_its_envelope_say_nothing_of_what_is_inside(self, letter):
+    def test_has_an_envelope_that_says_neither_from_whom_it_is_nor_what_is_inside(self, letter):
         from django.template.loader import render_to_string  # noqa: PLC0415  one page of this test
 
+        Branch.objects.filter(pk=letter.branch.pk).update(address="示例路1号")
         paper = render_to_string(
             "notifications/post/envelopes_paper.html", post.pages([letter], envelope="dl")
         )
 
-        assert letter.branch.name in paper
+        assert letter.branch.name not in paper  # nor from whom it is: only where it comes back to
+        assert "示例路1号" in paper
         assert "沈丽萍" in paper
         assert "清明" not in paper
 

@@ -184,8 +184,14 @@ class TestBranches:
     def test_are_changed_within_ones_own(self, administrator, province):
         client = signed_in(Client(), administrator)
         url = reverse("desk:branch_edit", args=[province.pk])
-        client.post(url, {"name": "浙江省红十字会", "phone": "0571-1", "active": "on"})
-        assert Branch.objects.get(pk=province.pk).name == "浙江省红十字会"
+        said = {"name": "浙江省红十字会", "phone": "0571-1", "active": "on"}
+        client.post(url, {**said, "address": "示例路1号", "counts_the_day": "no"})
+        changed = Branch.objects.get(pk=province.pk)
+        assert (changed.name, changed.address) == ("浙江省红十字会", "示例路1号")
+        assert changed.counts_the_day is False
+        assert client.get(url).context["form"].initial["counts_the_day"] == "no"
+        client.post(url, said)
+        assert Branch.objects.get(pk=province.pk).counts_the_day is None
         foreign = BranchFactory()
         assert client.get(reverse("desk:branch_edit", args=[foreign.pk])).status_code == 404
 

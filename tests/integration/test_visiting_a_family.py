@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from consent.evidence import NewEvidence
 from consent.models import Consent
 from consent.states import EvidenceKind, State
 from foundation import moves, vault
-from foundation.access import Role
+from foundation.access import Branch, Role
 from foundation.trail.models import TrailRow
 from foundation.vault import Capacity
 from registry.donors.actions import doors
@@ -88,6 +89,18 @@ class TestAFirstVisit:
         assert "周建国" not in shown
         assert "沈丽萍" not in shown
         assert history(family) == ["OPENED", "MEMBER_ADDED", "WISHES", "REACH"]
+
+    def test_counts_the_days_as_the_region_does_until_the_family_says_how(self, desk, county):
+        Branch.objects.filter(pk=county.parent_id).update(counts_the_day=False)
+
+        family = MemberFactory(branch=county).family
+
+        assert not family.counts_the_day
+        sheet = desk.page("wishes", family.pk)
+        (chosen,) = re.findall(r'<input[^>]*name="counts_the_day"[^>]*checked[^>]*>', sheet)
+        assert 'value="no"' in chosen
+        Branch.objects.filter(pk=county.pk).update(counts_the_day=True)
+        assert FamilyFactory(branch=county).counts_the_day
 
     def test_opens_names_and_words_once_for_a_reason_that_is_written_down(self, desk, county):
         member = MemberFactory(branch=county)

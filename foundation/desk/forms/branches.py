@@ -18,7 +18,7 @@ BELOW = [(kind.value, kind.label) for kind in BranchKind if kind != BranchKind.P
 
 
 class EditBranch(RelayForm):
-    """What may change of a branch: its name, its landline, and whether it works."""
+    """What may change of a branch: what is said of it, and whether it works."""
 
     name = forms.CharField(label=_("Name of the branch"), max_length=80)
     phone = forms.CharField(
@@ -26,6 +26,23 @@ class EditBranch(RelayForm):
         max_length=24,
         required=False,
         help_text=_("Volunteers and families are told this number."),
+    )
+    address = forms.CharField(
+        label=_("Return address on envelopes"),
+        max_length=120,
+        required=False,
+        help_text=_("Street and number, no name: nobody sees from whom it is. Empty: as the branch above."),
+    )
+    counts_the_day = forms.TypedChoiceField(
+        label=_("How are days after a death counted here?"),
+        choices=[
+            ("", _("As the branch above")),
+            ("yes", _("The day of the death is the first")),
+            ("no", _("The day after it is the first")),
+        ],
+        coerce=lambda typed: typed == "yes",
+        empty_value=None,
+        required=False,
     )
     active = forms.BooleanField(
         label=_("Works"), required=False, help_text=_("At a closed branch nobody holds a role any more.")

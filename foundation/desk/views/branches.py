@@ -55,13 +55,19 @@ def add(request: StaffRequest) -> HttpResponse:
 @login.fresh
 @requires(Permission.BRANCH_MANAGE)
 def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Change a branch's name, landline, or whether it works."""
+    """Change what is said of a branch, or whether it works."""
     branch = get_object_or_404(Branch.objects.visible_to(request.scope), pk=pk)
-    now = {"name": branch.name, "phone": branch.phone, "active": branch.active}
-    form = EditBranch(request.POST or None, initial=now)
+    form = EditBranch(request.POST or None, initial=_now(branch))
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
             branches.change(branch, **form.cleaned_data, by=request.actor, at=request.at)
         if attempt.ok:
             return redirect("desk:branches")
     return render(request, "foundation/branches/edit.html", {"form": form, "branch": branch})
+
+
+def _now(branch: Branch) -> dict[str, object]:
+    """Return what the form shows of a branch."""
+    counts = {None: "", True: "yes", False: "no"}[branch.counts_the_day]
+    plain = {name: getattr(branch, name) for name in ("name", "phone", "address", "active")}
+    return {**plain, "counts_the_day": counts}

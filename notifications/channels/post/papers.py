@@ -1,4 +1,4 @@
-"""Lay letters and envelopes out on paper. An envelope says whose it is, and nothing of what is inside."""
+"""Lay letters and envelopes out on paper. An envelope says where it comes back to, not from whom it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.access import Branch
+from foundation.access import Branch, branches
 from foundation.papers import pdf
 from notifications.wordings import Rendered
 
@@ -64,4 +64,11 @@ def envelopes_pdf(letters: Sequence[Written], *, envelope: str = "dl") -> bytes:
 def pages(letters: Sequence[Written], *, envelope: str = "window") -> dict[str, Any]:
     """Return what the templates of both papers need; a letter that cannot be written is left out."""
     printed = [letter for letter in letters if letter.rendered is not None]
-    return {"letters": printed, "envelope": envelope if envelope in ENVELOPES else "dl"}
+    return {"letters": _with_senders(printed), "envelope": envelope if envelope in ENVELOPES else "dl"}
+
+
+def _with_senders(letters: Sequence[Written]) -> list[tuple[Written, str]]:
+    """Return each letter with where it comes back to: a street and a number, asked once a branch."""
+    known = {letter.branch.pk: letter.branch for letter in letters}
+    lines = {pk: branches.inherited(branch, "address") or "" for pk, branch in known.items()}
+    return [(letter, lines[letter.branch.pk]) for letter in letters]

@@ -15,6 +15,7 @@ from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
 from registry.families.actions import common
 from registry.families.models import About, Family, FamilyMove, FamilyNote, Giver
+from registry.families.queries import places
 
 MOVE: Final = "families.move"
 
@@ -49,6 +50,7 @@ def open_family(
         branch_path=branch.path,
         officer=officer,
         opened_at=at,
+        counts_the_day=places.counts_the_day(branch),  # until the family says it
         **by.columns(),
     )
     vault.seal(family, key=giver.subject.key, address=address.strip() or None, note=note.strip() or None)
@@ -162,7 +164,9 @@ def _carry_out(move: FamilyMove, family: Family, *, by: Actor, at: datetime) -> 
     """The people go with their household; the one who gave goes with the last household that stays."""
     to, before = move.to_branch, family.branch_id
     family.branch, family.branch_path, family.officer = to, to.path, None
-    family.save(update_fields=["branch", "branch_path", "officer"])
+    if family.wishes_recorded_on is None:
+        family.counts_the_day = places.counts_the_day(to)
+    family.save(update_fields=["branch", "branch_path", "officer", "counts_the_day"])
     members = Subject.objects.filter(member__family=family)
     members.update(branch=to, branch_path=to.path)
     giver = family.giver

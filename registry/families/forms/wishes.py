@@ -18,6 +18,7 @@ from registry.families.actions.people import WAYS
 from registry.families.actions.wishing import exists
 from registry.families.forms.people import Evidence
 from registry.families.models import Calendar, Family, OwnRite, SilentDay, Tradition
+from registry.families.queries import places
 from registry.families.records import Day, Own, Wishes
 from registry.families.rites import RITES
 
@@ -202,9 +203,9 @@ class Tick(Evidence):
 
 
 def as_ticked(family: Family, opened: dict[str, Any]) -> dict[str, Any]:
-    """Return the sheet as it stands now, for the form that changes it; empty before the first one."""
+    """Return the sheet as it stands now, for the form that changes it; before it, what is usual there."""
     if family.wishes_recorded_on is None:
-        return {}
+        return {"counts_the_day": "yes" if places.counts_the_day(family.branch) else "no"}
     rites = {rite.rite: rite.calendar for rite in family.rites.all()}
     found: dict[str, Any] = {
         "rites": list(rites),

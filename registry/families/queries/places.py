@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from foundation.access import ROLE_PERMISSIONS, Branch, Permission, Role, RoleAt, Scope, Staff
+from foundation.access import (
+    ROLE_PERMISSIONS,
+    Branch,
+    Permission,
+    Role,
+    RoleAt,
+    Scope,
+    Staff,
+    branches,
+)
 from foundation.access.models import ORGANISATIONS
 
 _KEEP_FAMILIES = [role for role in Role if Permission.FAMILY_EDIT in ROLE_PERMISSIONS[role]]
@@ -30,3 +39,12 @@ def officers_of(branches: Iterable[Branch], *, on: date) -> list[Staff]:
     held = RoleAt.objects.on(on).filter(role__in=_KEEP_FAMILIES, staff__is_active=True)
     here = {one.staff for one in held.select_related("staff", "branch") if one.branch.path in above}
     return sorted(here, key=str)
+
+
+def counts_the_day(branch: Branch) -> bool:
+    """
+    Return whether a branch's region counts the day of a death as the first, where nothing else is said.
+
+    Source: domain.md section 7: per region, some count D+7
+    """
+    return branches.inherited(branch, "counts_the_day") is not False
