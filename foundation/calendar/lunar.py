@@ -1,7 +1,6 @@
-"""Turn days into the lunar calendar and back, and say when an anniversary or a solar term falls; pure.
+"""Turn days into the lunar calendar and back, and say when a solar term falls; pure.
 
-The library raises on a lunar day that a year does not have; where an anniversary then falls
-is our own rule, written at ``anniversary``.
+The library raises on a lunar day that a year does not have; who keeps a day asks for its month's last.
 """
 
 from __future__ import annotations
@@ -50,23 +49,6 @@ def solar(day: LunarDate) -> date:
         raise NoSuchDay(f"There is no such lunar day in {day.year}.")
     found = Lunar.fromYmd(day.year, -day.month if day.leap else day.month, day.day).getSolar()
     return date(found.getYear(), found.getMonth(), found.getDay())
-
-
-def anniversary(day: LunarDate, year: int) -> date:
-    """
-    Return when the anniversary of a lunar date falls in a lunar year.
-
-    A leap month is kept in the month of its number where the year has no such leap
-    month; the thirtieth of a short month is kept on its twenty-ninth. So there is one
-    anniversary a lunar year, never two and never none.
-
-    :raises NoSuchDay: outside the years 1900 to 2199, or if the date itself is none.
-
-    Source: docs/sources.md#lunar-anniversaries, our own decision
-    """
-    solar(day)
-    leap = day.leap and leap_month(year) == day.month
-    return solar(LunarDate(year, day.month, min(day.day, _length(year, day.month, leap=leap)), leap))
 
 
 def leap_month(year: int) -> int:

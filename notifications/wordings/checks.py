@@ -42,6 +42,7 @@ class Read:
     bereaved: bool
     channel: str
     language: str
+    later: bool = False
 
     @property
     def whole(self) -> str:
@@ -63,13 +64,15 @@ def check(
     channel: str,
     subject: str = "",
     language: str = "zh-hans",
+    later: bool = False,
 ) -> list[Problem]:
     """
     Return everything that speaks against a wording: first what stops it, then what to think over.
 
     :param audience: of ``wordings.models.Readers``.
+    :param later: read long after a death, when a cheerful word is only to be thought over.
     """
-    read = Read(text, subject, audience, bereaved, channel, language)
+    read = Read(text, subject, audience, bereaved, channel, language, later)
     found = [problem for look in _LOOKS for problem in look(read)]
     return sorted(found, key=lambda problem: not problem.stops)
 
@@ -173,8 +176,13 @@ def _medical(read: Read) -> Iterator[Problem]:
 def _to_the_bereaved(read: Read) -> Iterator[Problem]:
     if not read.bereaved:
         return
-    yield from _found(words.JOYFUL, read.whole, "joyful", _("Never cheerful words to the bereaved."))
-    yield from _found(words.RED, read.whole, "red", _("Nothing red is written to a house in mourning."))
+    mourning = not read.later
+    yield from _found(
+        words.JOYFUL, read.whole, "joyful", _("Never cheerful words to the bereaved."), stops=mourning
+    )
+    yield from _found(
+        words.RED, read.whole, "red", _("Nothing red is written to a house in mourning."), stops=mourning
+    )
     yield from _found(
         words.APPEAL, read.whole, "appeal", _("The bereaved are not asked for money, answers or publicity.")
     )

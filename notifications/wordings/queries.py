@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from notifications.channel_names import Channel
-from notifications.wordings import checks, fields, rendering, sandbox
+from notifications.wordings import checks, fields, rendering, sandbox, words
 from notifications.wordings.checks import Problem
 from notifications.wordings.models import LANGUAGES, Wording, WordingBody, WordingState, WordingVersion
 
@@ -43,6 +43,7 @@ def problems(body: WordingBody, wording: Wording) -> list[Problem]:
         channel=body.channel,
         subject=body.subject,
         language=body.language,
+        later=wording.key in words.LATER,
     )
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +67,7 @@ _FOR: Final[dict[str, tuple[Words, ...]]] = {
     ),
     CallKind.CONSENT_DUE: (_("One of your consents is to be asked again. May I tell you what is new?"),),
 }
+_ENDS: Final = _("By the rules of age your registration ends on %(day)s. You need not do anything.")
 _WHO: Final = _("First make sure that it is the volunteer. To anybody else, not a word of donation.")
 _MAY_KNOW: Final = _("They know. You may say what it is about.")
 _MAY_NOT: Final = _("They do not know. Say only this, not a word of donation, whatever they ask.")
@@ -88,9 +91,16 @@ class Script:
     aloud: Sequence[str]
 
 
-def for_donor(kind: str, *, language: str, branch: str) -> Script:
-    """Return what to say to the volunteer, line by line."""
-    return _script(_WHO, (_GREETING, *_FOR.get(kind, ()), _THANKS), language=language, branch=branch)
+def for_donor(kind: str, *, language: str, branch: str, ends_on: date | None = None) -> Script:
+    """
+    Return what to say to the volunteer, line by line.
+
+    :param ends_on: when their register ends by the rules of age; a call about these says it.
+    """
+    lines = (_GREETING, *_FOR.get(kind, ()), _THANKS)
+    if kind == CallKind.AGE_LIMIT and ends_on is not None:
+        lines = (*lines[:-1], _ENDS, _THANKS)
+    return _script(_WHO, lines, language=language, branch=branch, day=ends_on)
 
 
 def for_contact(contact: Contact, *, language: str, branch: str) -> Script:
@@ -100,7 +110,10 @@ def for_contact(contact: Contact, *, language: str, branch: str) -> Script:
     return _script(_MAY_NOT, (_TO_A_FRIEND, _THANK_YOU), language=language, branch=branch)
 
 
-def _script(told: Words, aloud: Sequence[Words], *, language: str, branch: str) -> Script:
+def _script(
+    told: Words, aloud: Sequence[Words], *, language: str, branch: str, day: date | None = None
+) -> Script:
     with translation.override(language):
-        lines = [str(line) % {"branch": branch} if "%(branch)s" in str(line) else str(line) for line in aloud]
+        said = {"branch": branch, "day": date_format(day, "DATE_FORMAT") if day else ""}
+        lines = [str(line) % said if "%(" in str(line) else str(line) for line in aloud]
     return Script(language, str(told), lines)

@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.translation import override
 
+from notifications.care.queries import days
 from notifications.channels import post
 from notifications.plans import sendings
 from registry.families.models import Kin
@@ -52,3 +54,19 @@ class TestALetterPrintedAhead:
         assert letter.rendered.text.endswith("2027年10月8日（星期五）")
         assert "2027年9月20日" not in letter.rendered.text
         assert "今天" not in letter.rendered.text
+
+
+class TestTheCalendar:
+    def test_marks_the_days_on_which_many_families_remember(self):
+        with override("en"):
+            year = days.days_of(days.span_of(AT.date(), "year"), [])
+        marked = [(day.date, day.term) for day in year if day.term]
+
+        assert marked == [
+            (date(2027, 2, 6), "Spring Festival"),
+            (date(2027, 4, 5), "Qingming (清明)"),
+            (date(2027, 8, 16), "Zhongyuan (中元)"),
+            (date(2027, 10, 8), "Chongyang (重阳)"),
+            (date(2027, 10, 29), "Winter clothes (寒衣)"),
+            (date(2027, 12, 22), "Winter solstice (冬至)"),
+        ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
@@ -22,9 +22,12 @@ from notifications.outbox import Message, MessageState
 from notifications.plans import sendings, whys
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from notifications.programmes import planning
+from registry.families.rites import BY_KEY
 
 By = Literal["week", "month", "year"]
 SHOWN: Final = 400  # touchpoints of one page; a branch has some tens a week
+_OF_THE_MOON: Final = ((1, 1, "spring_festival"), (7, 15, "zhongyuan"), (9, 9, "chongyang"), (10, 1, "hanyi"))
 IN_A_MONTH: Final = 3  # of one day of a month; the others stand in its week
 
 
@@ -57,7 +60,7 @@ class Day:
     """One day and what lies on it."""
 
     date: date
-    term: str = ""
+    term: str = ""  # what day it is to many families
     lines: list[Line] = field(default_factory=list)
     most: int = SHOWN  # lines that are shown
 
@@ -141,12 +144,20 @@ def named(names: Mapping[str, str], language: str) -> str:
 def days_of(span: Span, lines: Iterable[Line]) -> list[Day]:
     """Return the days of a span, each with its term and its lines."""
     days = [span.begins + timedelta(days=n) for n in range((span.ends - span.begins).days + 1)]
-    terms = {calendar.solar_term(calendar.Term.QINGMING, year): "清明" for year in {d.year for d in days}}
+    terms = {day: words for year in {d.year for d in days} for day, words in _remembered_in(year)}
     most = IN_A_MONTH if span.by == "month" else SHOWN
     found = {day: Day(day, terms.get(day, ""), most=most) for day in days}
     for line in lines:
         found[line.touchpoint.on_date].lines.append(line)
     return list(found.values())
+
+
+def _remembered_in(year: int) -> Iterator[tuple[date, str]]:
+    """Return the days of a year on which many families remember, each with its name."""
+    for month, day, rite in _OF_THE_MOON:
+        yield planning.lunar_day(month, day, year), str(BY_KEY[rite].words)
+    yield planning.solar_term(calendar.Term.QINGMING, year), str(BY_KEY["qingming"].words)
+    yield planning.solar_term(calendar.Term.DONGZHI, year), _("Winter solstice (冬至)")
 
 
 def year_of(scope: Scope, year: int) -> list[tuple[date, int, int]]:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from foundation import vault
-from registry.donors import protocol, scripts
+from registry.donors import ages, protocol, scripts
 from registry.donors.actions import numbers
 from registry.donors.models import CallKind, CallTask, Contact, Donor
 from registry.donors.protocol import DONOR, Protocol
@@ -54,7 +54,8 @@ def screen_of(donor: Donor, *, kind: str, task: CallTask | None, today: date) ->
     """Return what a call to this donor shows, with the person's keys in one query each."""
     own = vault.open_one(donor, "name", "phone")
     language, branch = donor.subject.language, donor.service_branch.name
-    script = scripts.for_donor(kind, language=language, branch=branch)
+    ends_on = ages.register_ends_on(donor.born_on, donor.age_notice_on)
+    script = scripts.for_donor(kind, language=language, branch=branch, ends_on=ends_on)
     lines = [
         Line(f"left{n or ''}" if n == 0 else f"left{n + 1}", _("The number that was left"), own["name"], left,
              script)

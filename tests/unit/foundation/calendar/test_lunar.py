@@ -11,7 +11,6 @@ from foundation.calendar import (
     LunarDate,
     NoSuchDay,
     Term,
-    anniversary,
     leap_month,
     lunar,
     solar,
@@ -60,25 +59,6 @@ class TestSolar:
     def test_refuses_a_day_that_year_does_not_have(self, day):
         with pytest.raises(NoSuchDay):
             solar(day)
-
-
-class TestAnniversary:
-    def test_of_the_thirtieth_is_kept_on_the_twenty_ninth_of_a_short_month(self):
-        assert anniversary(LunarDate(2023, 12, 30), 2025) == solar(LunarDate(2025, 12, 29))
-
-    def test_in_a_leap_month_is_kept_in_the_month_of_its_number(self):
-        assert anniversary(LunarDate(2025, 6, 10, leap=True), 2026) == solar(LunarDate(2026, 6, 10))
-
-    def test_in_a_leap_month_is_kept_there_when_it_comes_again(self):
-        assert anniversary(LunarDate(1987, 6, 10, leap=True), 2025) == solar(
-            LunarDate(2025, 6, 10, leap=True)
-        )
-
-    @given(DAYS, st.integers(1930, 2090))
-    def test_falls_in_every_year_once_and_in_the_same_month(self, day, year):
-        kept = lunar(anniversary(lunar(day), year))
-
-        assert (kept.year, kept.month) == (year, lunar(day).month)
 
 
 class TestLeapMonth:

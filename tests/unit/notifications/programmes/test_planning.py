@@ -171,6 +171,14 @@ class TestWhatIsLeftOut:
         assert Silence(8, 15, calendar="LUNAR").holds_on(date(2026, 9, 25))
         assert not Silence(10, 1, year=2027).holds_on(date(2026, 10, 1))
 
+    def test_is_the_last_day_of_a_month_that_has_no_such_day(self):
+        new_years_eve, leap_day = Silence(12, 30, calendar="LUNAR"), Silence(2, 29)
+
+        assert new_years_eve.holds_on(date(2026, 2, 16))  # the 29th: that month has no 30th
+        assert not new_years_eve.holds_on(date(2024, 2, 8))  # the 29th, before a 30th
+        assert new_years_eve.holds_on(date(2024, 2, 9))
+        assert [leap_day.holds_on(date(year, 2, 28)) for year in (2027, 2028)] == [True, False]
+
     def test_is_whatever_asks_for_something_before_the_hundredth_day(self):
         asking = step(offset_days=50, asks=True)
         facts = died(date(2026, 8, 20), quiet_until=date(2026, 11, 27))

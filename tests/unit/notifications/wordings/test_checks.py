@@ -35,6 +35,11 @@ class TestTheBereaved:
     def test_are_sent_nothing_red(self, text) -> None:
         assert "red" in codes(text, stops=True)
 
+    @pytest.mark.parametrize("text", ["祝您春节快乐", "送上红灯笼"])
+    def test_may_after_three_new_years_be_written_to_as_others_are(self, text) -> None:
+        assert codes(text, later=True, stops=True) == set()
+        assert codes(text, later=True, stops=False) != set()
+
     @pytest.mark.parametrize("text", ["清溪县红十字会", "紅十字會", "the Red Cross", "tired, shared"])
     def test_may_read_the_name_of_the_society(self, text) -> None:
         assert "red" not in codes(text)
