@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from lunar_python import Lunar, LunarMonth, LunarYear, Solar
+from lunar_python import LunarYear, Solar
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199  # the tables of the library are good beyond it, ours is a registry of the living
+_JULIAN: Final = 1_721_425  # days between the Julian day number of a noon and the ordinal of its date
 
 
 class NoSuchDay(ValueError):
@@ -30,11 +32,22 @@ class LunarDate:
     leap: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A lunar month: which one it is, the ordinal of its first day, and how many days it has."""
+
+    year: int
+    number: int
+    leap: bool
+    first: int
+    length: int
+
+
 def lunar(day: date) -> LunarDate:
     """Return the lunar date of a day in China."""
-    converted = Solar.fromYmd(day.year, day.month, day.day).getLunar()
-    month = converted.getMonth()
-    return LunarDate(converted.getYear(), abs(month), converted.getDay(), month < 0)
+    ordinal = day.toordinal()
+    month = next(one for one in reversed(_months(day.year)) if one.first <= ordinal)
+    return LunarDate(month.year, month.number, ordinal - month.first + 1, month.leap)
 
 
 def solar(day: LunarDate) -> date:
@@ -43,12 +56,10 @@ def solar(day: LunarDate) -> date:
 
     :raises NoSuchDay: if that lunar year has no such month or day.
     """
-    if not FIRST_YEAR <= day.year <= LAST_YEAR or not 1 <= day.day <= _length(
-        day.year, day.month, leap=day.leap
-    ):
+    month = _month(day.year, day.month, leap=day.leap)
+    if month is None or not 1 <= day.day <= month.length:
         raise NoSuchDay(f"There is no such lunar day in {day.year}.")
-    found = Lunar.fromYmd(day.year, -day.month if day.leap else day.month, day.day).getSolar()
-    return date(found.getYear(), found.getMonth(), found.getDay())
+    return date.fromordinal(month.first + day.day - 1)
 
 
 def leap_month(year: int) -> int:
@@ -68,10 +79,31 @@ def words(day: LunarDate) -> str:
     return f"{'闰' if day.leap else ''}{_MONTHS[day.month - 1]}月{spoken}"
 
 
-def _length(year: int, month: int, *, leap: bool) -> int:
-    """Return the days of a lunar month, 0 if the year has no such month."""
-    found = LunarMonth.fromYm(year, -month if leap else month) if 1 <= month <= 12 else None  # noqa: PLR2004 months
-    return 0 if found is None else int(found.getDayCount())
+def _month(year: int, number: int, *, leap: bool) -> _Month | None:
+    """Return a month of a lunar year, None if the year has no such month or lies beyond ours."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    asked = (year, number, leap)
+    return next((one for one in _months(year) if (one.year, one.number, one.leap) == asked), None)
+
+
+@lru_cache(maxsize=512)
+def _months(year: int) -> tuple[_Month, ...]:
+    """
+    Return the fifteen lunar months from the winter solstice before a year on.
+
+    The library computes the year anew for every day it is asked of: a millisecond each.
+    """
+    return tuple(
+        _Month(
+            month.getYear(),
+            abs(month.getMonth()),
+            month.getMonth() < 0,
+            int(month.getFirstJulianDay()) - _JULIAN,
+            month.getDayCount(),
+        )
+        for month in LunarYear.fromYear(year).getMonths()
+    )
 
 
 class Term(StrEnum):
