@@ -62,8 +62,12 @@ def people_of_many(
     households = {plan.family_id for plan in plans if plan.family_id}
     of_family = recipients.of_families(households, reading=reading)
     donors = recipients.of([plan.subject_id for plan in plans if plan.subject_id])
-    of_plan: dict[UUID | None, list[Recipient]] = {**of_family, **{pk: [one] for pk, one in donors.items()}}
-    return {one.pk: _meant(one, of_plan.get(one.plan.family_id or one.plan.subject_id, [])) for one in asked}
+    of_plan = of_family | {pk: [donor] for pk, donor in donors.items()}
+    found: dict[UUID, list[Recipient]] = {}
+    for one in asked:
+        kept_for = one.plan.family_id or one.plan.subject_id
+        found[one.pk] = _meant(one, of_plan.get(kept_for, []) if kept_for else [])
+    return found
 
 
 def _meant(touchpoint: Touchpoint, people: Iterable[Recipient]) -> list[Recipient]:

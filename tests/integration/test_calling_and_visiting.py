@@ -125,6 +125,7 @@ class TestACall:
         url = reverse("by_hand:of_family", args=[touchpoint.pk])
         page = signed_in(mei).get(url, headers=ENGLISH).content.decode()
         assert "May have been reached on 2026-11-20" in page
+        assert "Everybody was reached already" in page
         assert PHONE not in page
         assert Touchpoint.objects.get().state == TouchpointState.APPROVED
 

@@ -108,6 +108,12 @@ class TestAPlanOfAHousehold:
 
 
 class TestTheFamilysOwnDays:
+    @pytest.fixture
+    def september(self):
+        with time_machine.travel(ENTERED, tick=True):
+            yield
+
+    @pytest.mark.usefixtures("september")
     def test_are_planned_with_their_words_and_the_birthday_by_their_calendar(self, family, mei, signed_in):
         typed = {
             "on": "2026-09-01", "counts_the_day": "yes", "events": "yes", "how": "paper",
@@ -115,8 +121,7 @@ class TestTheFamilysOwnDays:
             "own_words_2": "他的画展", "own_2": "2027-5-4", "birthdays": "on", "calendar_birthday": "LUNAR",
         }  # fmt: skip
         client, url = signed_in(mei), reverse("families:wishes", args=[family.pk])
-        with time_machine.travel(ENTERED):
-            assert client.post(url, typed).status_code == 302
+        assert client.post(url, typed).status_code == 302
 
         kept = calendar(family)
         assert kept["own_rite", "L0901:2026"] == date(2026, 10, 10)
