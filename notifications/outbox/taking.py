@@ -229,10 +229,17 @@ def _refused(message: Message, answer: NotNow, *, at: datetime) -> bool:
     if not done:
         return False
     message.state, message.why = answer.state, answer.why[:48]
-    Refusal.objects.create(message=message, at=at, why=answer.why[:48], until=answer.until)
+    _note(message, answer, at=at)
     if answer.state != MessageState.DUE:
         _tell(message, "message.refused", at=at)
     return True
+
+
+def _note(message: Message, answer: NotNow, *, at: datetime) -> None:
+    """Write down why it was not sent; what is asked again and refused for the same reason is one line."""
+    why = answer.why[:48]
+    if not Refusal.objects.filter(message=message, why=why).update(at=at, until=answer.until):
+        Refusal.objects.create(message=message, at=at, why=why, until=answer.until)
 
 
 def _end(
