@@ -1,13 +1,17 @@
 """The words that come with the program."""
 
+import re
+
 import pytest
 
-from notifications.channel_names import BY_MACHINE
+from notifications.channel_names import BY_MACHINE, Channel
+from notifications.programmes import first as programmes
 from notifications.wordings import check, fields, first, sandbox
 from notifications.wordings.models import LANGUAGES
 
 WORDINGS = {wording.key: wording for wording in first.read()}
 BODIES = [(wording, body) for wording in WORDINGS.values() for body in wording.bodies]
+UNTICKED = ("spring_festival_later", "birthday")  # kept with another tick
 EARLY = ("condolence", "d7", "d35", "d49", "d100", "papers_week6", "call_month2", "grief_month3")
 
 
@@ -54,6 +58,15 @@ class TestFirstWordings:
     @pytest.mark.parametrize("key", EARLY)
     def test_send_no_machine_text_before_the_hundredth_day(self, key) -> None:
         assert not {body.channel for body in WORDINGS[f"family.{key}"].bodies} & BY_MACHINE
+
+    def test_date_letters_of_remembrance_with_their_day_and_not_with_that_of_printing(self) -> None:
+        (care,) = [one for one in programmes.read() if one.key == "family_care"]
+        chosen = {s["wording"] for s in care.steps if s.get("only_if_chosen") or s["key"] in UNTICKED}
+        letters = [(w.key, b) for w, b in BODIES if w.key in chosen and b.channel == Channel.LETTER]
+
+        assert len(letters) == len(chosen) * len(LANGUAGES)
+        assert [key for key, letter in letters if "on_date" not in sandbox.names(letter.text)] == []
+        assert [key for key, letter in letters if re.search("今天|today", letter.text, re.IGNORECASE)] == []
 
     def test_tell_no_name_to_who_only_sees_the_subject(self) -> None:
         assert [body for _wording, body in BODIES if sandbox.names(body.subject)] == []
