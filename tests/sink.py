@@ -4,8 +4,8 @@ A mail server that keeps what it takes on disk before it says so, and misbehaves
 `python -m tests.sink PORT FOLDER` runs one; `running()` runs one beside a test. What it took stands in
 `taken.jsonl`, one line a mail, with whether the line broke before the sender can have heard of it.
 How it misbehaves stands in `manners.json`, read anew for each mail:
-`slow` seconds before it answers MAIL, `busy` the share of mails it puts off (451), `reset` the share whose
-line it cuts once they are on disk.
+`slow` seconds until it hears MAIL, and as many until it answers, `busy` the share of mails it puts off
+(451), `reset` the share whose line it cuts once they are on disk.
 """
 
 from __future__ import annotations
@@ -181,8 +181,9 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def mail(self) -> None:
         """Hear MAIL FROM; be slow, or put it off."""
-        self.said_mail_at = time.time()
         manners = self.server.manners()
+        time.sleep(manners.get("slow", 0.0))
+        self.said_mail_at = time.time()
         time.sleep(manners.get("slow", 0.0))
         self.say("451 later" if random.random() < manners.get("busy", 0.0) else "250 ok")  # noqa: S311
 

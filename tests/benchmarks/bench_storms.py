@@ -32,8 +32,8 @@ def _storm(members: Sequence[Any], folder: Path, seed: int, out: Out) -> None:
     weather, heard = found.weather, found.officer.heard
     out.say(
         f"  storm {seed}: {weather.kills} kills, {weather.cuts} cuts, {weather.wipes} wipes, "
-        f"{found.resets} resets; {dict(found.states)}; {found.unknown_and_there} unknown had arrived; "
-        f"{found.routine_twice} routine mails twice"
+        f"{found.resets} resets; {found.while_it_blew} mails taken meanwhile; {dict(found.states)}; "
+        f"{found.unknown_and_there} unknown had arrived; {found.routine_twice} routine mails twice"
     )
     out.say(
         "  answers of the web: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -13,7 +14,7 @@ from registry.families.models import Member
 from tests import servers, sink
 from tests.storm import crew, officer, reckoning, scene
 from tests.storm.reckoning import Reckoning
-from tests.storm.weather import RESET, Weather
+from tests.storm.weather import Weather
 
 READY = 60.0  # seconds until the crew has sent its first mail
 CALM = 120.0  # seconds in which everything must come to an end
@@ -30,10 +31,12 @@ def a_broker(folder: Path) -> Iterator[str]:
         yield f"sqla+sqlite:///{folder / 'broker.sqlite3'}"
 
 
-def storm(
-    members: Sequence[Member], folder: Path, *, seconds: float, seed: int, reset: float = RESET
-) -> Reckoning:
-    """Let a storm pass over a bereavement and a routine mail for each of these people."""
+def storm(members: Sequence[Member], folder: Path, *, seconds: float, seed: int, **blows: Any) -> Reckoning:
+    """
+    Let a storm pass over a bereavement and a routine mail for each of these people.
+
+    :param blows: see ``Weather.blow``.
+    """
     scene.routine(members[:1], at=timezone.now(), occasion=f"first:{seed}")
     with (
         a_broker(folder) as broker,
@@ -47,6 +50,6 @@ def storm(
         scene.routine(members, at=at, over=seconds, occasion=f"drive:{seed}")
         weather = Weather(hands, mail, broker, seed=seed)
         with officer.at_the_desk(hands, mail, members, touchpoints, seed=seed) as desk:
-            weather.blow(seconds, reset=reset)
+            weather.blow(seconds, **blows)
         reckoning.settled(hands, within=CALM)
     return reckoning.reckon(mail, weather, desk)

@@ -65,6 +65,7 @@ class Reckoning:
     unknown: int
     unknown_and_there: int
     resets: int
+    while_it_blew: int
     unknown_at_most: int
     left_half: int
     trail_is_broken: bool
@@ -97,7 +98,7 @@ def reckon(sink: Sink, weather: Weather, officer: Officer) -> Reckoning:
     """Compare."""
     taken = sink.taken()
     copies = Counter(line["id"] for line in taken)
-    resets = sum(line["reset"] for line in taken)
+    resets = weather.resets()
     rows = {str(one.pk): one for one in Message.objects.all()}
     twice = [pk for pk, count in copies.items() if count > 1]
     of_state = Counter(one.state for one in rows.values())
@@ -114,6 +115,7 @@ def reckon(sink: Sink, weather: Weather, officer: Officer) -> Reckoning:
         unknown=of_state["UNKNOWN"] + sum(one.why in DECIDED for one in rows.values()),
         unknown_and_there=sum(one.state == "UNKNOWN" and pk in copies for pk, one in rows.items()),
         resets=resets,
+        while_it_blew=sum(line["at"] < weather.calm_at for line in taken),
         unknown_at_most=resets + (weather.kills + weather.cuts) * CONCURRENCY,
         left_half=len(left_half()),
         trail_is_broken=not verifying.verify().holds,

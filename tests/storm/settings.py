@@ -19,7 +19,8 @@ OUTBOX_LEASE_SECONDS = float(os.environ.get("STORM_LEASE", "8"))
 OUTBOX_BACKOFF_SECONDS = 1
 OUTBOX_BACKOFF_MOST = 4
 OUTBOX_TRIES = 1000
-OUTBOX_WAKE_SECONDS = 3  # with wake-ups lost all the time, or nothing would leave before the calm
+# Wake-ups are lost all the time; the embedded broker cannot carry many.
+OUTBOX_WAKE_SECONDS = 3 if CELERY_BROKER_URL.startswith("redis") else 15
 
 BEHIND = timedelta(seconds=float(os.environ.get("STORM_BEHIND", "0")))
 _now = timezone.now

@@ -16,6 +16,7 @@ from tests.storm.crew import Crew, has_children, kill
 
 BUSY, RESET = 0.05, 0.03  # shares of mails that are put off, and whose line is cut once they are on disk
 EVERY = {"kill_child": 0.8, "kill_worker": 6.0, "wipe": 4.0, "cut": 3.0}  # seconds, on the average
+LONGER = 20.0  # seconds that a storm may last beyond its time, where too little happened
 EMBEDDED = {"kill_worker": 3.0, "wipe": 4.0}  # no children, and no connections to cut
 
 
@@ -31,23 +32,34 @@ class Weather:
     cuts: int = 0
     wipes: int = 0
     deadlocks_before: int = 0
+    calm_at: float = 0.0  # by the clock of the mail server too
 
-    def blow(self, seconds: float, *, reset: float = RESET) -> None:
-        """Blow, then leave everything running and calm."""
+    def blow(self, seconds: float, *, reset: float = RESET, resets: int = 0) -> None:
+        """
+        Blow, then leave everything running and calm.
+
+        :param reset: the share of mails whose line is cut once they are on disk.
+        :param resets: how many of them there must be before it is calm; else it blows on for a while.
+        """
         chance = random.Random(self.seed)  # noqa: S311
         self.deadlocks_before = deadlocks()
         self.sink.behave(busy=BUSY, reset=reset)
         until = time.monotonic() + seconds
         every = EVERY if has_children() else EMBEDDED
         due = {name: time.monotonic() + chance.expovariate(1 / mean) for name, mean in every.items()}
-        while time.monotonic() < until:
+        while time.monotonic() < until or (self.resets() < resets and time.monotonic() < until + LONGER):
             for name in [name for name, when in due.items() if when <= time.monotonic()]:
                 getattr(self, name)(chance)
                 due[name] = time.monotonic() + chance.expovariate(1 / every[name])
             self.crew.look()
             time.sleep(0.05)
+        self.calm_at = time.time()
         self.crew.bury()
         self.sink.behave()
+
+    def resets(self) -> int:
+        """Return how often the mail server cut the line of a mail that it had taken."""
+        return sum(line["reset"] for line in self.sink.taken())
 
     def kill_child(self, chance: random.Random) -> None:
         """Kill one that hands messages over."""
