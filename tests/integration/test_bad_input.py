@@ -128,7 +128,7 @@ def _look_everywhere(addresses: dict[str, str], people: list[Staff]) -> dict[str
 
 
 @pytest.fixture(scope="module")
-def before(found: dict[str, Found], django_db_blocker: Any) -> str:
+def before(found: dict[str, Found], django_db_blocker: Any) -> dict[str, str]:
     """Return the state in which every test finds the world."""
     with django_db_blocker.unblock():
         return digest()
@@ -169,7 +169,7 @@ def typed_in(found: Found) -> list[Field]:
     return [one for one in found.form.fields if one.name != "csrfmiddlewaretoken"]
 
 
-def check(found: Found, data: dict[str, bytes], what: str, before: str) -> None:
+def check(found: Found, data: dict[str, bytes], what: str, before: dict[str, str]) -> None:
     """Send something wrong and check that it ends in a sentence or is taken, never in between."""
     point = transaction.savepoint()
     with statements() as sent:
@@ -210,7 +210,9 @@ class TestForms:
         assert len(found) > 45, sorted(found)
 
     @pytest.mark.parametrize("name", POSTED)
-    def test_take_anything_in_every_field(self, found: dict[str, Found], before: str, name: str) -> None:
+    def test_take_anything_in_every_field(
+        self, found: dict[str, Found], before: dict[str, str], name: str
+    ) -> None:
         if name not in found:
             pytest.skip("no page shows a form for it")
         one = found[name]
@@ -247,7 +249,7 @@ class TestForms:
     @pytest.mark.one_database
     @pytest.mark.parametrize("name", POSTED)
     def test_take_anything_in_one_field_beside_others_that_are_right(
-        self, found: dict[str, Found], before: str, name: str
+        self, found: dict[str, Found], before: dict[str, str], name: str
     ) -> None:
         if name not in found:
             pytest.skip("no page shows a form for it")
@@ -263,7 +265,7 @@ class TestForms:
     @pytest.mark.one_database
     @pytest.mark.parametrize("name", POSTED)
     def test_take_the_big_list_of_naughty_strings(
-        self, found: dict[str, Found], before: str, name: str
+        self, found: dict[str, Found], before: dict[str, str], name: str
     ) -> None:
         if name not in found:
             pytest.skip("no page shows a form for it")
@@ -338,7 +340,9 @@ class TestUploadDoors:
         assert shown == {name for name, view in VIEWS.items() if largest_file_mb(view)} == DOORS
 
     @pytest.mark.parametrize("name", FILES)
-    def test_of_scans_refuse_what_is_none(self, found: dict[str, Found], before: str, name: str) -> None:
+    def test_of_scans_refuse_what_is_none(
+        self, found: dict[str, Found], before: dict[str, str], name: str
+    ) -> None:
         one, point = found["consent:attach"], transaction.savepoint()
         client = browser_of(one.staff)
         file = SimpleUploadedFile(f"../../{name}.png", (NASTY / name).read_bytes(), "image/png")
