@@ -631,6 +631,7 @@ class TestThePages:
         )
 
         assert reverse("answers:of_family", args=[answer.pk]) in listed.content.decode()
+        assert f'href="{reverse("care:home")}"' in listed.content.decode()  # the rail stands beside the list
         assert "谢谢你们" in page.content.decode()
         assert done.status_code == 302
         assert not Answer.objects.open().exists()

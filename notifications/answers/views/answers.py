@@ -70,7 +70,7 @@ def _list(request: StaffRequest, desk: Desk) -> HttpResponse:
         for answer in page.items
     ]
     template = "notifications/answers/list.html"
-    context = {"form": form, "page": page, "rows": rows, "desk": desk.label, "settled": bool(state)}
+    context = {"form": form, "page": page, "rows": rows, "of": desk.label, "settled": bool(state)}
     context["phone"] = local_gateway.folder() is not None
     response = render(request, f"{template}#rows" if request.htmx else template, context)
     patch_vary_headers(response, ["HX-Request"])
