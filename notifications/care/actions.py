@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from foundation import access, moves
+from foundation import access, moves, vault
 from foundation.access import Permission
 from foundation.trail import Actor
 from foundation.vault import Subject
@@ -51,16 +51,16 @@ def posted(letters: Sequence[post.Letter], *, by: Actor, at: datetime) -> int:
     """Write down that the letters of a run were brought to the post, all of them or none."""
     for letter in sorted(letters, key=lambda one: str(one.touchpoint.plan_id)):
         of = [person.subject.pk for person in letter.of]
-        post.posted(letter.touchpoint, by=by, at=at, of=of)
+        post.posted(letter.touchpoint, by=by, at=at, of=of, address="\n".join(letter.address))
     return len(letters)
 
 
 @transaction.atomic
 def came_back(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> int:
     """
-    Write down that the letter of a touchpoint came back: nobody of them is written to there any more.
+    Write down that the letter of a touchpoint came back: nobody is written to at its address any more.
 
-    Another address works again. Twice is once.
+    Another address works, be it of one of them who shared the letter. Twice is once.
 
     :returns: for how many people the address counts as one that does not work.
     :raises moves.NotAllowed: if the actor may not send care there.
@@ -69,8 +69,16 @@ def came_back(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> int:
         raise moves.NotAllowed
     plans.lock_everybody(touchpoint.plan)
     posted = Message.objects.filter(touchpoint=touchpoint, channel=Channel.LETTER, state=MessageState.SENT)
-    people = recipients.of(posted.values_list("subject_id", flat=True)).values()
-    for one in people:
-        address = recipients.address(one, Channel.LETTER) or ""
+    people, marked = recipients.of(posted.values_list("subject_id", flat=True)), 0
+    for message, cells in zip(posted, vault.open(posted, ["sent_to"]), strict=True):
+        one, went_to = people.get(message.subject_id), cells["sent_to"]
+        address = recipients.address(one, Channel.LETTER) or "" if one else ""
+        if one is None or not address or went_to not in {None, "", _lines(address)}:
+            continue  # they live elsewhere, or have a new address since
         contact.mark(one.subject, Channel.LETTER, Reach.BOUNCED, by=by, at=at, address=address)
-    return len(people)
+        marked += 1
+    return marked
+
+
+def _lines(address: str) -> str:
+    return "\n".join(line.strip() for line in address.splitlines() if line.strip())

@@ -166,21 +166,21 @@ def thank(event: Event, *, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
-def tell(invitation: Invitation, *, people: int | None = None, by: Actor, at: datetime) -> None:
+def tell(invitation: Invitation, kind: Kind, *, people: int | None = None, by: Actor, at: datetime) -> None:
     """
     Write down that a person rang or wrote to a household that no machine writes to. Twice is once.
 
+    :param kind: what they were told.
     :param people: how many of them come, where they said so.
-    :raises EventOver: if there is nothing to tell them any more.
+    :raises EventOver: if that is not what there is to tell them any more.
     :raises NoSeats: if more want to come than there are seats for.
     """
     vault.lock(invitation.subject_id)
     invitation = Invitation.objects.select_related("event").get(pk=invitation.pk)
     event = invitation.event
     _allowed(event, Permission.CARE_SEND, by=by, at=at)
-    kind = telling.kind_of(event, at=at)
-    if kind is None:
-        raise EventOver([_("There is nothing to tell them now.")])
+    if telling.kind_of(event, at=at) != kind:
+        raise EventOver([_("The event has changed meanwhile. Look again before you tell them.")])
     _told, first = Telling.objects.get_or_create(
         invitation=invitation, kind=kind, defaults={"told_at": at, **by.columns()}
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import moves
 from foundation.access import Branch
 from foundation.pages import RelayForm
+from notifications.events.models import Kind
 
 
 def moment(on: date, starts: time) -> datetime:
@@ -58,10 +59,14 @@ class Told(RelayForm):
         help_text=_("Empty where they have not decided; 0 where they do not come."),
     )
 
-    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+    kind = forms.ChoiceField(
+        choices=Kind, widget=forms.HiddenInput
+    )  # what they were told: it may change meanwhile
+
+    def __init__(self, *args: Any, kind: Kind | None, **kwargs: Any) -> None:
         """Ask how many come only where there is an invitation to answer."""
-        super().__init__(*args, **kwargs)
-        if not asks:
+        super().__init__(*args, initial={"kind": kind}, **kwargs)
+        if kind != Kind.EVENT:
             del self.fields["people"]
 
 

@@ -34,7 +34,6 @@ class Told:
     name: str = field(repr=False)
     address: tuple[str, ...] = field(repr=False)
     rendered: Rendered | None = field(repr=False)
-    sender: str = ""  # to where a letter comes back
 
     @property
     def branch(self) -> Branch:

@@ -109,6 +109,7 @@ def record_by_hand(
     at: datetime,
     note: str = "",
     wording: str = "",
+    sent_to: str = "",
 ) -> Message | None:
     """
     Write down what a person did: posted a letter, rang, went there. It counts as that person's one copy.
@@ -116,6 +117,7 @@ def record_by_hand(
     It takes the place of a copy that was cancelled, which reached nobody.
 
     :param note: words about it, sealed under the recipient's key.
+    :param sent_to: the address of a letter, sealed there too: it may come back.
     :returns: the message, or None where this touchpoint has reached this person, or may have.
     """
     vault.lock(subject.pk)
@@ -131,10 +133,10 @@ def record_by_hand(
         "settled_at": at,
         "why": "by_hand",
     }
-    message = _instead_of_a_cancelled(touchpoint, subject, done, note)
+    message = _instead_of_a_cancelled(touchpoint, subject, done, note, sent_to)
     if message is None:
         message = Message(subject=subject, touchpoint=touchpoint, made_at=at, **done)
-        _seal_note(message, note)
+        _seal_note(message, note, sent_to)
         if not _kept(message):
             return None
     trail.record(
@@ -144,25 +146,25 @@ def record_by_hand(
 
 
 def _instead_of_a_cancelled(
-    touchpoint: Touchpoint, subject: Subject, done: Mapping[str, Any], note: str
+    touchpoint: Touchpoint, subject: Subject, done: Mapping[str, Any], note: str, sent_to: str
 ) -> Message | None:
     """Let what was done by hand stand in the place of a copy that was cancelled; None where there is none."""
     cancelled = Message.objects.filter(touchpoint=touchpoint, subject=subject, state=MessageState.CANCELLED)
     message = cancelled.select_related("subject").first()
     if message is None:
         return None
-    sealed = _seal_note(message, note)
+    sealed = _seal_note(message, note, sent_to)
     gone = {"not_before": None, "begun_at": None, "provider_id": "", "version": None}
     taken = cancelled.filter(pk=message.pk).update(**done, **gone, **sealed)
     return Message.objects.get(pk=message.pk) if taken else None
 
 
-def _seal_note(message: Message, note: str) -> dict[str, Any]:
+def _seal_note(message: Message, note: str, sent_to: str) -> dict[str, Any]:
     """Seal what was noted in place of any words before; return the columns that changed."""
     key = message.subject.key_id
-    if key is None or not (note or message.words or message.sent_to):
+    if key is None or not (note or sent_to or message.words or message.sent_to):
         return {}
-    saves = vault.seal(message, key=key, words=note or None, sent_to=None)
+    saves = vault.seal(message, key=key, words=note or None, sent_to=sent_to or None)
     return {name: getattr(message, name) for name in saves}
 
 

@@ -15,7 +15,7 @@ from foundation import moves, vault
 from foundation.access import Role
 from foundation.trail import Actor, ActorKind
 from notifications.events import actions, queries, telling
-from notifications.events.models import Event, Invitation, Telling
+from notifications.events.models import Event, Invitation, Kind, Telling
 from notifications.outbox import Message
 from registry.families import actions as families
 from tests.conftest import sign_in_client
@@ -25,6 +25,7 @@ from tests.factories.plans import PlanFactory
 from tests.factories.wordings import install
 
 pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
 LONG_AGO = date(2024, 3, 1)
 
 
@@ -274,7 +275,7 @@ class TestTelling:
         assert address in desk.get(page).content.decode()
 
         shown = desk.get(address).content.decode()
-        done = desk.post(address, {"people": "2"})
+        done = desk.post(address, {"kind": "event", "people": "2"})
 
         assert early.family.members.get().subject_id == early.subject_id
         assert "沈丽萍" in shown
@@ -286,17 +287,27 @@ class TestTelling:
 
     def test_twice_is_once(self, early, mei):
         for _ in range(2):
-            actions.tell(early, by=actor(mei), at=timezone.now())
+            actions.tell(early, Kind.EVENT, by=actor(mei), at=timezone.now())
 
         assert Telling.objects.count() == 1
 
+    def test_of_what_changed_during_the_call_is_not_written_down_as_told(self, early, mei, signed_in):
+        actions.call_off(early.event, by=actor(mei), at=timezone.now())
+
+        answer = signed_in(mei).post(
+            reverse("events:tell", args=[early.pk]), {"kind": "event", "people": "2"}, headers=ENGLISH
+        )
+
+        assert "has changed meanwhile" in answer.content.decode()
+        assert not Telling.objects.exists()
+
     def test_comes_again_for_who_said_yes_when_it_is_called_off(self, early, mei):
-        actions.tell(early, people=1, by=actor(mei), at=timezone.now())
+        actions.tell(early, Kind.EVENT, people=1, by=actor(mei), at=timezone.now())
         actions.call_off(early.event, by=actor(mei), at=timezone.now())
         event = Event.objects.get()
 
         assert list(telling.waiting(event, at=timezone.now())) == [early]
-        actions.tell(early, by=actor(mei), at=timezone.now())
+        actions.tell(early, Kind.CHANGED, by=actor(mei), at=timezone.now())
         assert not telling.waiting(event, at=timezone.now()).exists()
 
     def test_prints_a_letter_with_its_envelope(self, early, mei, signed_in):

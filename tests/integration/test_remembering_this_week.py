@@ -158,6 +158,8 @@ class TestLetters:
         assert str(touchpoint.pk) not in desk.get(reverse("care:letters")).content.decode()
 
     def test_that_came_back_go_to_that_address_no_more(self, desk, plan, family, words):
+        """One of the household who shared the letter but lives elsewhere is written to at home."""
+        son = MemberFactory(family=family, about={"kin": "CHILD", "address": "杭州市另一条路9号"})
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         desk.post(reverse("care:letters-posted"), {"letter": [str(touchpoint.pk)]})
         assert (
@@ -170,7 +172,9 @@ class TestLetters:
         again = TouchpointFactory(
             plan=plan, step=touchpoint.step, occasion="again", state=TouchpointState.APPROVED
         )
-        assert post.letter_of(again, at=timezone.now()).why == "nobody_to_write_to"
+        now = post.letter_of(again, at=timezone.now())
+        assert now.to is not None
+        assert now.to.subject.pk == son.subject_id
 
     def test_that_lie_printed_are_not_ticked_again(self, desk, plan, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
@@ -193,6 +197,16 @@ class TestLetters:
 
         assert address not in desk.get(reverse("care:letters")).content.decode()
 
+    def test_that_were_printed_and_then_done_by_a_call_are_to_be_taken_out(self, desk, plan, family, words):
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
+        people = [str(family.members.get().subject_id)]
+        desk.post(reverse("care:done", args=[touchpoint.pk]), {"channel": "CALL", "people": people})
+
+        page = desk.get(reverse("care:letters")).content.decode()
+
+        assert reverse("care:letters-gone", args=[touchpoint.pk]) in page
+
     def test_that_were_printed_for_who_died_since_are_not_posted(self, desk, plan, family, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         son = MemberFactory(family=family, about={"name": "周小明", "kin": "CHILD"})
@@ -203,7 +217,7 @@ class TestLetters:
         page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
 
         assert son.subject_id != first.pk
-        assert "Printed for somebody else" in page or "Printed, and not to be posted" in page
+        assert "Printed for somebody else" in page
 
     def test_are_put_before_who_releases_a_fortnight_ahead(self, desk, plan):
         ahead = letter(plan)

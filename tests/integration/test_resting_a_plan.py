@@ -59,6 +59,18 @@ class TestAPlan:
 
         assert Plan.objects.get(pk=plan.pk).state == PlanState.ACTIVE
 
+    def test_puts_what_is_still_to_come_before_who_releases_it_once_more(self, plan, desk):
+        ahead = TouchpointFactory(
+            plan=plan, state=TouchpointState.APPROVED, on_date=timezone.localdate() + timedelta(days=10)
+        )
+        desk.post(reverse("care:pause", args=[plan.pk]), {"until": ""})
+        ahead.refresh_from_db(fields=["held_reason"])
+        assert ahead.held_reason
+
+        desk.post(reverse("care:plan-act", args=[plan.pk, "resume"]))
+
+        assert plan.touchpoints.get(pk=ahead.pk).state == TouchpointState.PLANNED
+
     @pytest.mark.parametrize("until", ["2020-01-01", "9999-12-31", "0001-01-01", "soon"])
     def test_is_not_paused_until_a_day_that_is_none(self, plan, desk, until):
         answer = desk.post(reverse("care:pause", args=[plan.pk]), {"until": until}, headers=ENGLISH)

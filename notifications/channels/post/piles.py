@@ -8,10 +8,12 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation import trail
 from foundation.access import Scope
 from foundation.trail import Actor
+from notifications.channel_names import Channel
 from notifications.channels.post.letters import Letter
 from notifications.channels.post.models import Paper
 from notifications.plans.models import Touchpoint
@@ -45,10 +47,11 @@ def papers_of(touchpoints: Iterable[Touchpoint]) -> dict[UUID, Paper]:
 
 
 def strays(scope: Scope, *, at: datetime) -> list[Paper]:
-    """Return what lies printed and must not be posted: it was held, left out or taken away since."""
+    """Return what lies printed and must not be posted: held since, left out, taken away or done otherwise."""
     lie = Paper.objects.filter(gone_at__isnull=True, printed_at__gt=at - LIES)
     mine = lie.filter(touchpoint__in=Touchpoint.objects.visible_to(scope))
-    stopped = mine.filter(touchpoint__state__in=_NOT_TO_BE_POSTED)
+    by_another_way = ~Q(touchpoint__channel__in=["", Channel.LETTER])
+    stopped = mine.filter(Q(touchpoint__state__in=_NOT_TO_BE_POSTED) | by_another_way)
     read = stopped.select_related(
         "touchpoint__plan__family__giver", "touchpoint__step", "touchpoint__plan__branch"
     )

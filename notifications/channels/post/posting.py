@@ -18,11 +18,18 @@ from notifications.plans.models import Touchpoint
 
 @transaction.atomic
 def posted(
-    touchpoint: Touchpoint, *, by: Actor, at: datetime, note: str = "", of: Collection[UUID] | None = None
+    touchpoint: Touchpoint,
+    *,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    of: Collection[UUID] | None = None,
+    address: str = "",
 ) -> None:
     """
     Note that the letter of a touchpoint was brought to the post.
 
+    :param address: where it went to, line by line: it may come back.
     :param of: the people whose letter it was; without it, everybody of the household who wants to hear.
     :raises moves.Refused: if it was stopped, done or posted before, or is not the actor's to do.
     """
@@ -32,5 +39,11 @@ def posted(
     for person in people:
         if of is None or person.subject.pk in of:
             outbox.record_by_hand(
-                touchpoint=touchpoint, subject=person.subject, channel=Channel.LETTER, by=by, at=at, note=note
+                touchpoint=touchpoint,
+                subject=person.subject,
+                channel=Channel.LETTER,
+                by=by,
+                at=at,
+                note=note,
+                sent_to=address,
             )

@@ -29,11 +29,11 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show whom to ring or write to, where and what to say; write down that they were told."""
     invitation = _invitation(request, pk)
     kind = telling.kind_of(invitation.event, at=request.at)
-    form = forms.Told(request.POST if request.method == "POST" else None, asks=kind == Kind.EVENT)
+    form = forms.Told(request.POST if request.method == "POST" else None, kind=kind)
     if request.method == "POST" and form.is_valid():
-        people = form.cleaned_data.get("people")
+        people, said = form.cleaned_data.get("people"), Kind(form.cleaned_data["kind"])
         with Attempt(request, form) as attempt:
-            actions.tell(invitation, people=people, by=request.actor, at=request.at)
+            actions.tell(invitation, said, people=people, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("Written down."))
             return redirect("events:event", invitation.event_id)

@@ -42,13 +42,20 @@ def pause(plan: Plan, *, until: date | None = None, by: Actor, at: datetime, rea
 
 @transaction.atomic
 def resume(plan: Plan, *, by: Actor, at: datetime) -> Step:
-    """Go on with a plan. What lay in the pause is left out: nobody gets a year's letters at once."""
+    """
+    Go on with a plan. What lay in the pause is left out: nobody gets a year's letters at once.
+
+    What is still to come and was held for the pause is put before who releases it, once more.
+    """
     plan = locked_plan(plan)
     plan.paused_until = None
     step = moves.make(plan, "resume", by=by, at=at, saves=("paused_until",))
     gone_by = plan.touchpoints.filter(state__in=OPEN_TOUCHPOINTS, on_date__lt=calendar.day_of(at))
     for touchpoint in gone_by:
         _cancel(touchpoint, Why.IN_A_PAUSE, by=by, at=at)
+    for touchpoint in plan.touchpoints.filter(state=State.HELD, held_reason=Why.IN_A_PAUSE):
+        touchpoint.held_reason = ""
+        moves.make(touchpoint, "put_back", by=by, at=at, reason=Why.IN_A_PAUSE.value, saves=("held_reason",))
     replan(plan, at=at, by=by)
     return step
 
