@@ -194,6 +194,19 @@ class TestAnAnswer:
         client.post(url, {"meaning": "NO_MORE", "who": str(one.subject_id), "held": "cancel"})
         assert sentence(one) == "No reminder: They asked us to stop"
 
+    def test_that_means_nothing_leaves_the_reminder_out_if_the_desk_says_so(
+        self, book, lin, signed_in
+    ) -> None:
+        book()
+        nightly()
+        answer = reply("好", at=DAY_BEFORE - timedelta(hours=1))
+        assert Message.objects.get().state == MessageState.HELD
+
+        url = reverse("answers:of_donor", args=[answer.pk])
+        signed_in(lin).post(url, {"meaning": "NOTHING", "held": "cancel"})
+
+        assert Message.objects.get().state == MessageState.CANCELLED
+
 
 class TestTwoWeeksLater:
     def test_nothing_of_them_can_be_read(self, book, phone) -> None:

@@ -185,7 +185,7 @@ def _let_go(answer: Answer, *, goes_on: bool, by: Actor, at: datetime) -> None:
     holding = answer.held.select_related("message__subject", "touchpoint__plan", "touchpoint__step")
     for held in _held_by_no_other(holding) if goes_on else holding:
         if held.message is not None:
-            theirs = _is_theirs(by, held.message.subject.capacity != Capacity.DONOR, held.message, at=at)
+            theirs = _is_theirs(by, held.message.bereaved, held.message, at=at)
             count += _let_message_go(held.message, goes_on=goes_on or not theirs, by=by, at=at)
         elif held.touchpoint is not None:
             count += _let_touchpoint_go(held.touchpoint, goes_on=goes_on, by=by, at=at)
