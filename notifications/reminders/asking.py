@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -27,7 +27,9 @@ def question(_message: Message, recipient: Recipient, at: datetime) -> NotNow | 
     if not appointment.stands or appointment.starts_at <= at:
         return NotNow(OVER, MessageState.CANCELLED)
     here = timezone.localtime(at)
-    morning = here.replace(hour=settings.QUIET_HOURS[0], minute=0, second=0, microsecond=0)
+    first, last = settings.QUIET_HOURS
+    day = here + timedelta(days=1) if here.hour >= last else here
+    morning = day.replace(hour=first, minute=0, second=0, microsecond=0)
     if here < morning < appointment.starts_at:
         return NotNow("quiet_hours", MessageState.DUE, morning.astimezone(at.tzinfo))
     return None

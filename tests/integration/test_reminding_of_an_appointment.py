@@ -138,15 +138,16 @@ class TestAReminder:
         assert len(phone) == 2
         assert vault.open_one(after, "name")["name"] == "王丽"
 
-    def test_that_is_late_wakes_nobody_at_night(self, book, phone) -> None:
+    @pytest.mark.parametrize("hours", [12, 15], ids=["ten in the evening", "one o'clock"])
+    def test_that_is_late_wakes_nobody_at_night(self, book, phone, hours) -> None:
         book()
         nightly()
-        night = DAY_BEFORE + timedelta(hours=15)  # one o'clock
-        send_due(night)
+        send_due(DAY_BEFORE + timedelta(hours=hours))
         assert phone == []
 
         message = Message.objects.get()
         assert (message.state, message.why) == (MessageState.DUE, "quiet_hours")
+        assert message.not_before == COMES - timedelta(minutes=30)  # nine o'clock
         deliver(message.pk, at=message.not_before)
         assert len(phone) == 1
 
