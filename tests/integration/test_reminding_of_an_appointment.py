@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from foundation import vault
+from foundation import moves, vault
 from foundation.access import Role
 from notifications import channels
 from notifications.answers import actions as answers
@@ -124,6 +124,16 @@ class TestAReminder:
 
         assert phone == []
         assert Message.objects.get().state == MessageState.CANCELLED
+
+    def test_marks_no_appointment_twice(self, book, lin) -> None:
+        stale = book()
+        drives.cancel(stale, by=actor(lin), at=NOW)
+        for act in (drives.came, drives.cancel):
+            with pytest.raises(moves.Refused):
+                act(stale, by=actor(lin), at=NOW)
+
+        one = Appointment.objects.get()
+        assert (one.came_at, one.cancelled_at) == (None, NOW)
 
     def test_moves_with_the_appointment_though_the_first_was_sent(self, book, lin, phone) -> None:
         one = book()

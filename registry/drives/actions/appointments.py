@@ -68,7 +68,7 @@ def move(one: Appointment, *, starts_at: datetime, by: Actor, at: datetime) -> A
     opened = vault.open_one(one, "name", "phone")
     name, phone = opened["name"], opened["phone"]
     if not one.stands or not isinstance(name, str) or not isinstance(phone, str):
-        raise moves.Refused([_("This appointment is over. Note a new one.")], move="move")
+        raise _over("move")
     _mark(one, "cancelled_at", "appointment.cancelled", by=by, at=at)
     after = book(
         one.drive,
@@ -87,14 +87,22 @@ def move(one: Appointment, *, starts_at: datetime, by: Actor, at: datetime) -> A
 
 @transaction.atomic
 def came(one: Appointment, *, by: Actor, at: datetime) -> None:
-    """Note that the volunteer came."""
-    _mark(_locked(one), "came_at", "appointment.kept", by=by, at=at)
+    """
+    Note that the volunteer came.
+
+    :raises moves.Refused: if they came before, or were not expected any more.
+    """
+    _mark(_standing(one), "came_at", "appointment.kept", by=by, at=at)
 
 
 @transaction.atomic
 def cancel(one: Appointment, *, by: Actor, at: datetime) -> None:
-    """Note that the volunteer does not come."""
-    _mark(_locked(one), "cancelled_at", "appointment.cancelled", by=by, at=at)
+    """
+    Note that the volunteer does not come.
+
+    :raises moves.Refused: if they came, or were not expected any more.
+    """
+    _mark(_standing(one), "cancelled_at", "appointment.cancelled", by=by, at=at)
 
 
 def _locked(one: Appointment) -> Appointment:
@@ -102,6 +110,17 @@ def _locked(one: Appointment) -> Appointment:
         vault.lock(one.subject_id)
     rows = Appointment.objects.select_for_update(of=("self",)).select_related("drive__branch", "subject")
     return rows.get(pk=one.pk)
+
+
+def _standing(one: Appointment) -> Appointment:
+    one = _locked(one)
+    if not one.stands:
+        raise _over("end")
+    return one
+
+
+def _over(move: str) -> moves.Refused:
+    return moves.Refused([_("This appointment is over. Note a new one.")], move=move)
 
 
 def _mark(one: Appointment, column: str, verb: str, *, by: Actor, at: datetime) -> None:
