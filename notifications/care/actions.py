@@ -68,8 +68,9 @@ def came_back(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> int:
     if not access.may(by, Permission.CARE_SEND, on=touchpoint, at=at):
         raise moves.NotAllowed
     plans.lock_everybody(touchpoint.plan)
-    posted = Message.objects.filter(touchpoint=touchpoint, channel=Channel.LETTER, state=MessageState.SENT)
-    people, marked = recipients.of(posted.values_list("subject_id", flat=True)), 0
+    by_post = Message.objects.filter(touchpoint=touchpoint, channel=Channel.LETTER)
+    posted = list(by_post.filter(state=MessageState.SENT))
+    people, marked = recipients.of(one.subject_id for one in posted), 0
     for message, cells in zip(posted, vault.open(posted, ["sent_to"]), strict=True):
         one, went_to = people.get(message.subject_id), cells["sent_to"]
         address = recipients.address(one, Channel.LETTER) or "" if one else ""
