@@ -26,6 +26,7 @@ from registry.drives.actions import drafts
 from registry.drives.models import Appointment
 from tests.factories import plans as plan_factories
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
+from tests.factories.messages import MessageFactory
 from tests.factories.wordings import install
 
 pytestmark = pytest.mark.django_db
@@ -205,18 +206,17 @@ class TestAnAnswer:
         client.post(url, {"meaning": "NO_MORE", "who": str(one.subject_id), "held": "cancel"})
         assert sentence(one) == "No reminder: They asked us to stop"
 
-    def test_that_means_nothing_leaves_the_reminder_out_if_the_desk_says_so(
-        self, book, lin, signed_in
-    ) -> None:
-        book()
-        nightly()
-        answer = reply("好", at=DAY_BEFORE - timedelta(hours=1))
+    def test_that_means_nothing_leaves_a_message_out_if_the_desk_says_so(self, book, lin, signed_in) -> None:
+        one = book()
+        MessageFactory(subject=one.subject, branch=lin.roles.get().branch)
+        answer = reply("好")
         assert Message.objects.get().state == MessageState.HELD
 
         url = reverse("answers:of_donor", args=[answer.pk])
         signed_in(lin).post(url, {"meaning": "NOTHING", "held": "cancel"})
 
-        assert Message.objects.get().state == MessageState.CANCELLED
+        message = Message.objects.get()
+        assert (message.state, message.why) == (MessageState.CANCELLED, "answer_settled")
 
 
 class TestTwoWeeksLater:
