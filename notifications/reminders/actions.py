@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+import structlog
 from django.db import transaction
 
 from foundation.access import task_actor
@@ -19,6 +20,7 @@ from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
 from registry.drives.models import Appointment
 
+log = structlog.get_logger(__name__)
 PROGRAMME: Final = "drive"
 OVER: Final = "appointment_over"
 
@@ -51,9 +53,12 @@ def carry_over(before: Subject, after: Subject, *, by: Actor, at: datetime) -> N
 
 
 def plan_all(*, at: datetime) -> None:
-    """Plan the reminders of appointments that were booked before the programme was in use."""
+    """Plan the reminders that are missing, each by itself: one that fails keeps no other waiting."""
     waiting = Appointment.objects.filter(
         subject__isnull=False, subject__plans=None, starts_at__gt=at, came_at=None, cancelled_at=None
     )
     for appointment in waiting.select_related("subject").order_by("subject"):
-        plan(appointment, at=at)
+        try:
+            plan(appointment, at=at)
+        except Exception as fault:  # noqa: BLE001 - the log names it, and the next night tries again
+            log.error("reminder.not_planned", of=str(appointment.pk), fault=type(fault).__name__)

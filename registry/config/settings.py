@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
         "notifications.paging.tasks.tend": crontab(),
         "notifications.plans.tasks.remake": crontab(),
         "notifications.plans.tasks.plan_ahead": crontab(hour="3", minute="10"),
+        "notifications.reminders.tasks.plan_missing": crontab(hour="3", minute="30"),
         "notifications.plans.tasks.plan_due": crontab(hour="3", minute="40"),
         "notifications.retention.tasks.plan_everybody": crontab(hour="4", minute="5"),
         "foundation.desk.tasks.purge_broker": crontab(minute="17"),
@@ -271,11 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 }
 TASK_ROOMS = [
-    "foundation.desk",
-    "foundation.jobs",
-    "foundation.moves",
-    "foundation.trail",
-    "foundation.vault",
+    *(f"foundation.{room}" for room in ("desk", "jobs", "moves", "trail", "vault")),
     "consent",
     "notifications",
     "registry.donors",
@@ -284,6 +281,7 @@ TASK_ROOMS = [
     "registry.drives",
     "notifications.answers",
     "notifications.plans",
+    "notifications.reminders",
     "notifications.links",
     "notifications.retention",
     "notifications.paging",

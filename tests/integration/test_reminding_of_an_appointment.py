@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -20,6 +22,9 @@ from notifications.channels import Receipt, Transport
 from notifications.delivery import deliver
 from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
+from notifications.programmes.models import Programme
+from notifications.reminders import actions as reminders
+from notifications.reminders.tasks import plan_missing
 from registry.drives import actions as drives
 from registry.drives import reminding
 from registry.drives.actions import drafts
@@ -163,18 +168,39 @@ class TestAReminder:
         assert len(phone) == 1
 
     def test_is_planned_for_those_booked_before_the_programme_was_in_use(self, book, lin) -> None:
-        from notifications.programmes.models import Programme  # noqa: PLC0415
-        from notifications.reminders import receivers  # noqa: PLC0415
-
         programme = Programme.objects.get(key="drive")
         Programme.objects.filter(pk=programme.pk).update(state="RETIRED")
         one = book()
         assert sentence(one) == "No reminder: the programme is not in use yet"
 
         Programme.objects.filter(pk=programme.pk).update(state="PUBLISHED")
-        receivers.actions.plan_all(at=NOW)
+        reminders.plan_all(at=NOW)
 
         assert sentence(one) == "The reminder leaves: 2026-11-19"
+
+    def test_that_cannot_be_planned_keeps_no_other_waiting_and_is_tried_again_at_night(
+        self, book, monkeypatch
+    ) -> None:
+        programme = Programme.objects.filter(key="drive")
+        programme.update(state="RETIRED")
+        first, second = sorted((book(), book()), key=lambda one: one.subject_id)
+        programme.update(state="PUBLISHED")
+        begin, refused = plans.begin, {first.subject_id}
+
+        def fail_once(key: str, *, subject: Any, **more: Any) -> Any:
+            if subject.pk in refused:
+                refused.remove(subject.pk)
+                raise OSError
+            return begin(key, subject=subject, **more)
+
+        monkeypatch.setattr(plans, "begin", fail_once)
+        reminders.plan_all(at=NOW)
+        assert [planned.subject_id for planned in plan_factories.Plan.objects.all()] == [second.subject_id]
+
+        with time_machine.travel(NOW, tick=False):
+            plan_missing()
+        assert plan_factories.Plan.objects.filter(subject=first.subject_id).exists()
+        assert "notifications.reminders.tasks.plan_missing" in settings.CELERY_BEAT_SCHEDULE
 
 
 def reply(text: str, at: datetime = NOW) -> Answer | None:
