@@ -183,6 +183,16 @@ class TestARestoredBackup:
         assert (told.wording, told.state, told.why) == ("donor.welcome", "UNKNOWN", "restored")
         assert everybody.plan(DUE.date() + timedelta(days=1), at=AT + timedelta(days=1)) == 0
 
+    def test_tells_everybody_what_fell_on_any_day_while_all_was_held(self, restored):
+        install()
+        for day in (3, 8, 11, 20):
+            donor = DonorFactory(state="LISTED", listed_on=DUE.date() + timedelta(days=day - 30))
+            ConsentFactory(subject=donor.subject, purpose=Purpose.CONTACT_SMS, state="ACTIVE")
+        outbox.sweep(at=AT)
+        with time_machine.travel(AT + timedelta(days=20), tick=False):
+            call_command("outbox", "release")
+        assert Message.objects.filter(wording="donor.welcome").count() == 4
+
     def test_leaves_to_a_person_what_was_queued_while_everything_was_held(self, restored):
         step = StepFactory(programme__key="kept", channels=["EMAIL"])
         touchpoint = TouchpointFactory(step=step, state="APPROVED")
