@@ -353,6 +353,19 @@ class TestAgeing:
         assert actions.age_out_due(by=house.manager, at=at) == 1
         assert Donor.objects.get().left_reason == Reason.DO
 
+    @pytest.mark.parametrize("why", ["objected", "restricted"])
+    def test_waits_for_nobody_who_may_not_be_told(self, house: House, now: datetime, why: str) -> None:
+        donor = DonorFactory(
+            branch=house.county, state=DonorState.LISTED, about={"born_on": date(1966, 11, 25)}
+        )
+        actions.tell_of_age_limits(by=house.manager, at=now)
+        if why == "objected":
+            actions.object_to(donor, by=house.coordinator, at=now)
+        else:
+            vault.Subject.objects.filter(pk=donor.subject_id).update(restricted_at=now)
+
+        assert actions.age_out_due(by=house.manager, at=now + timedelta(days=30)) == 1
+
 
 class TestTheDatabase:
     @pytest.mark.parametrize(

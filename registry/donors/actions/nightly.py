@@ -69,7 +69,8 @@ def age_out_due(*, by: Actor, at: datetime) -> int:
     """
     End the register for those who reached the age limit and were told. Never during a case.
 
-    Told is who was written to or spoken to; who wants no word of ours, or cannot be found, is not waited for.
+    Told is who was written to or spoken to. Who wants no word of ours, may get none, or cannot be found, is
+    not waited for.
     """
     today = common.day_of(at)
     due = Donor.objects.filter(
@@ -106,7 +107,8 @@ def _was_told() -> Q:
         subject__messages__state="SENT",
         subject__messages__sent_at__date__gte=F("age_notice_on"),
     )
-    not_waited_for = Q(contact_choice=ContactChoice.ONLY_IF_MATCHED) | Q(state=DonorState.LOST)
+    unwanted = Q(contact_choice=ContactChoice.ONLY_IF_MATCHED) | Q(objected_at__isnull=False)
+    not_waited_for = unwanted | Q(subject__restricted_at__isnull=False) | Q(state=DonorState.LOST)
     return Q(Exists(written)) | Q(spoken_to_since("age_notice_on")) | not_waited_for
 
 
