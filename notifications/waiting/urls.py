@@ -8,7 +8,7 @@ app_name = "waiting"
 
 urlpatterns = [
     path("donors/", views.donors, name="donors"),
-    path("donors/programme/<str:key>/", views.programme, name="programme"),
+    path("donors/programme/<slug:key>/", views.programme, name="programme"),
     path("donors/message/<uuid:pk>/", views.message, name="message"),
     path("donors/occasion/<uuid:pk>/", views.touchpoint, name="touchpoint"),
     path("families/", views.families, name="families"),

@@ -36,15 +36,17 @@ SAID: Final = {
 @require_safe
 def donors(request: StaffRequest) -> HttpResponse:
     """Show what of donors' messages waits for a person, and why."""
-    language, of = get_language() or "", request.GET.get("of", "")
-    page = paginate(queries.unclear(request.scope, programme=of), request.GET, key="id", per=PER_PAGE)
+    language, asked = get_language() or "", request.GET.get("of")
+    programmes = queries.restored(request.scope, language)
+    of = next((one for one in programmes if one.key == asked), None)
+    found = queries.unclear(request.scope, programme=of.key if of else "")
+    page = paginate(found, request.GET, key="id", per=PER_PAGE)
     stopped = queries.stopped(request.scope)
     first = stopped.select_related("plan", "step").order_by("on_date", "id")[: queries.SHOWN]
     held = lacking.stopped(queries.of_donors(request.scope))
-    programmes = queries.restored(request.scope, language)
     context = {
         "programmes": programmes,
-        "of": next((one for one in programmes if one.key == of), None),
+        "of": of,
         "page": page,
         "unclear": queries.lines_of(page.items, language),
         "stopped": queries.stopped_lines(first, language),

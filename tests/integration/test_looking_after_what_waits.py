@@ -124,6 +124,13 @@ class TestWhatARestoredBackupLeft:
         client.post(reverse("waiting:families-restored"), {"word": "go"})
         assert Touchpoint.objects.get(pk=held.pk).state == "DUE"
 
+    def test_is_asked_for_by_no_name_that_is_none(self, lin, left, donor):
+        to(donor)
+        page = lin.get(reverse("waiting:donors"), {"of": "\0"}, headers=ENGLISH)
+        assert "Send it again" in page.content.decode()
+        nul = reverse("waiting:programme", args=["retention"]).replace("retention", "%00")
+        assert lin.post(nul, {"word": "go"}).status_code == 404
+
 
 class TestCareThatStandsStill:
     @pytest.mark.parametrize(
