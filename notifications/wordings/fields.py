@@ -95,9 +95,9 @@ def _officer(reader: Addressee, _at: datetime) -> str:
     return family.officer.name if family and family.officer else ""
 
 
-def _ends_on(reader: Addressee, _at: datetime) -> str:
-    donor = reader.donor
-    ends = donor and ages.register_ends_on(donor.born_on, donor.age_notice_on)
+def _ends_on(reader: Addressee, at: datetime) -> str:
+    donor, today = reader.donor, timezone.localdate(at)
+    ends = donor and ages.said_to_end_on(donor.born_on, donor.age_notice_on, today=today)
     return ends.isoformat() if ends else ""
 
 

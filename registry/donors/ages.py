@@ -27,3 +27,9 @@ def register_ends_on(born_on: date | None, told_on: date | None) -> date | None:
     if told_on is None:
         return reached
     return max(reached, told_on + timedelta(days=settings.AGE_NOTICE_DAYS))
+
+
+def said_to_end_on(born_on: date | None, told_on: date | None, *, today: date) -> date | None:
+    """Return the day to tell somebody today: nobody is told of one that is over."""
+    ends_on = register_ends_on(born_on, told_on)
+    return max(ends_on, today) if ends_on else None

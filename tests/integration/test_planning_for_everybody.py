@@ -11,6 +11,7 @@ from notifications.outbox.many import queue_many
 from notifications.outbox.models import Message
 from notifications.retention import everybody, ringing
 from notifications.wordings import fields
+from registry.donors import queries
 from registry.donors.models import CallTask, Donor
 from tests.factories import plans
 from tests.factories.consent import ConsentFactory
@@ -142,6 +143,16 @@ class TestANoticeOfAge:
         assert fields.values(["ends_on"], "DONOR", later, {}, at=AT)[0] == {
             "ends_on": "2026年12月2日（星期三）"
         }
+
+    def test_never_says_a_day_in_the_past(self):
+        donor = volunteer(age_notice_on=date(2026, 10, 1), about={"born_on": date(1966, 10, 2)})
+        reader = recipients.of([donor.subject_id])[donor.subject_id]
+        said = queries.screen_of(donor, kind="AGE_LIMIT", task=None, today=ON).lines[0].script.aloud
+
+        assert fields.values(["ends_on"], "DONOR", reader, {}, at=AT)[0] == {
+            "ends_on": "2026年11月20日（星期五）"
+        }
+        assert "2026年11月20日" in "".join(said)
 
     @pytest.mark.parametrize("column", ["age_notice_on", "limit_notice_on"])
     def test_becomes_a_call_where_no_message_leaves(self, column):

@@ -54,7 +54,7 @@ def screen_of(donor: Donor, *, kind: str, task: CallTask | None, today: date) ->
     """Return what a call to this donor shows, with the person's keys in one query each."""
     own = vault.open_one(donor, "name", "phone")
     language, branch = donor.subject.language, donor.service_branch.name
-    ends_on = ages.register_ends_on(donor.born_on, donor.age_notice_on)
+    ends_on = ages.said_to_end_on(donor.born_on, donor.age_notice_on, today=today)
     script = scripts.for_donor(kind, language=language, branch=branch, ends_on=ends_on)
     lines = [
         Line(f"left{n or ''}" if n == 0 else f"left{n + 1}", _("The number that was left"), own["name"], left,
