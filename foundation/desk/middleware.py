@@ -16,10 +16,11 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from foundation.access import sessions
 from foundation.desk import errors
-from foundation.pages import uploads
+from foundation.pages import attempt, uploads
 
 View = Callable[[HttpRequest], HttpResponse]
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -152,13 +153,14 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
-        """Lead back to Today with the sentences."""
-        sentences = getattr(fault, "sentences", None)
-        if not sentences or not request.user.is_authenticated:
+        """Lead back to Today with the sentences; where it is Today that failed there is no way back."""
+        sentences, today = getattr(fault, "sentences", None), reverse("desk:today")
+        if not sentences or not request.user.is_authenticated or request.path == today:
             return None
         for sentence in sentences:
             messages.error(request, str(sentence))
-        return redirect("desk:today")
+        attempt.write_down(request, fault)
+        return redirect(today)
 
 
 def _size_of_body(request: HttpRequest) -> int:

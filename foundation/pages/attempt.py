@@ -1,15 +1,18 @@
 """Try an action for a page: what refuses it becomes sentences on the page and a line on the trail."""
 
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from foundation import trail
 from foundation.access import StaffRequest
+from foundation.trail import Actor
 
 
 class Attempt:
@@ -48,7 +51,7 @@ class Attempt:
             return False
         self.sentences = [str(sentence) for sentence in sentences] or [_("This is not possible now.")]
         self._tell()
-        self._write_down(fault)
+        write_down(self.request, fault, verb=self.verb)
         return True
 
     def _tell(self) -> None:
@@ -58,15 +61,12 @@ class Attempt:
             else:
                 self.form.add_error(NON_FIELD_ERRORS, sentence)
 
-    def _write_down(self, fault: BaseException) -> None:
-        actor = getattr(self.request, "actor", None)
-        if actor is None:  # a public page has nobody to name
-            return
-        match = self.request.resolver_match
-        trail.refused(
-            self.verb,
-            by=actor,
-            at=self.request.at,
-            reason=type(fault).__name__,
-            view=match.view_name if match else "",
-        )
+
+def write_down(request: HttpRequest, fault: BaseException, *, verb: str = "act.refused") -> None:
+    """Leave a line on the trail of who was refused where, and by what kind of refusal."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:  # a public page has nobody to name
+        return
+    match = request.resolver_match
+    at: datetime = request.at  # type: ignore[attr-defined]
+    trail.refused(verb, by=actor, at=at, reason=type(fault).__name__, view=match.view_name if match else "")

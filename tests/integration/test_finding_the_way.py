@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from foundation import moves
 from foundation.access import Branch, BranchKind, Permission, Role
 from foundation.desk import administration, rail, search, today
 from foundation.pages import keyset
@@ -289,3 +290,26 @@ class TestKeysetPages:
     def test_refuse_to_sort_in_two_directions(self, rows):
         with pytest.raises(ValueError, match="one direction"):
             keyset.paginate(rows, {}, key=("id", "-kind"))
+
+
+class TestAPageThatIsRefused:
+    @pytest.fixture
+    def client(self, registries, monkeypatch, signed_in):
+        def refuse(*_args):
+            raise moves.Refused(["No text is in force."])
+
+        monkeypatch.setattr(today, "cards_for", refuse)
+        monkeypatch.setattr(administration, "doors_for", refuse)
+        return signed_in(StaffFactory(role=Role.ADMINISTRATOR))
+
+    def test_leads_to_today_and_leaves_a_line_on_the_trail(self, client):
+        answer = client.get(reverse("desk:administration"))
+
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+        facts = bytes(TrailRow.objects.get(verb="act.refused").body).decode()
+        assert "Refused" in facts
+        assert "desk:administration" in facts
+
+    def test_that_is_today_itself_is_a_fault_and_leads_nowhere(self, client):
+        with pytest.raises(moves.Refused):
+            client.get("/")
