@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Final
 from uuid import UUID
 
@@ -90,8 +91,10 @@ def decide_many(found: MessageQuerySet, *, go: bool, by: Actor, at: datetime) ->
 
     :param found: those that the actor may see.
     :returns: how many there were.
+    :raises moves.NotAllowed: if one of them is not the actor's to decide about.
     """
     unclear = found.filter(state=MessageState.UNKNOWN, why=Why.RESTORED, bereaved=False)
+    _all_theirs(unclear, by=by, at=at)
     with_touchpoints = list(unclear.filter(touchpoint__isnull=False).select_related("subject"))
     said = (MessageState.DUE, "", None) if go else (MessageState.CANCELLED, LEFT_OUT, at)
     state, why, settled_at = said
@@ -179,6 +182,16 @@ def _theirs(message: Message, *, by: Actor, at: datetime) -> None:
     rights = (Permission.CARE_SEND,) if message.bereaved else WHO_DOES
     if by.kind == ActorKind.STAFF and not any(access.may(by, one, on=message, at=at) for one in rights):
         raise moves.NotAllowed(rights[0].value)
+
+
+def _all_theirs(unclear: MessageQuerySet, *, by: Actor, at: datetime) -> None:
+    """Ask the same about very many, in one query."""
+    if by.kind != ActorKind.STAFF:
+        return
+    scopes = [access.scope_of(by.id, right, at=at) for right in WHO_DOES]
+    theirs = reduce(or_, (scope.q("branch_path") for scope in scopes))
+    if unclear.exclude(theirs).exists():
+        raise moves.NotAllowed(WHO_DOES[0].value)
 
 
 def _named(line: str) -> Message | None:

@@ -10,8 +10,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from foundation import moves
-from foundation.access import Scope
+from foundation import access, moves
+from foundation.access import Permission, Scope
 from foundation.trail import Actor
 from notifications import outbox
 from notifications.care import actions as care
@@ -19,6 +19,7 @@ from notifications.channel_names import Channel
 from notifications.outbox import Message
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
+from notifications.plans.states import WHO_DOES
 from notifications.plans.states import TouchpointState as State
 from notifications.plans.whys import Why
 from notifications.waiting import queries
@@ -95,7 +96,9 @@ def let_message_go(message: Message, *, by: Actor, at: datetime) -> None:
     Let one message go that was held by itself; everything is asked again before it leaves.
 
     :raises moves.WrongState: if it is held no more.
+    :raises moves.NotAllowed: if it is not the actor's to let go.
     """
+    _theirs(message, by=by, at=at)
     if not outbox.release([message], by=by, at=at):
         raise moves.WrongState(move="release", state=message.state)
 
@@ -106,9 +109,18 @@ def leave_message_out(message: Message, *, by: Actor, at: datetime) -> None:
     Leave one message out that was held by itself.
 
     :raises moves.WrongState: if it is held no more.
+    :raises moves.NotAllowed: if it is not the actor's to leave out.
     """
+    _theirs(message, by=by, at=at)
     if not outbox.cancel([message], why="left_out", by=by, at=at):
         raise moves.WrongState(move="cancel", state=message.state)
+
+
+def _theirs(message: Message, *, by: Actor, at: datetime) -> None:
+    """Ask for the right to release what goes to the bereaved, or to send or ring of anybody else."""
+    rights = (Permission.CARE_APPROVE,) if message.bereaved else WHO_DOES
+    if not any(access.may(by, right, on=message, at=at) for right in rights):
+        raise moves.NotAllowed(rights[0].value)
 
 
 def _each(held: QuerySet[Touchpoint], act: Callable[..., object], *, by: Actor, at: datetime) -> Decided:

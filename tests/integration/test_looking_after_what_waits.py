@@ -10,16 +10,18 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from foundation import moves
 from foundation.access import Role
+from notifications import outbox
 from notifications.channels.provider import actions as provider
 from notifications.outbox import Message, MessageState, faults, lacking
 from notifications.outbox.models import OutboxEpoch, Refusal
 from notifications.plans.models import Touchpoint
-from notifications.waiting import receivers
+from notifications.waiting import actions, receivers
 from tests.conftest import sign_in_client
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
-from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory
+from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
 from tests.factories.messages import MessageFactory, approved_words
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 
@@ -130,6 +132,28 @@ class TestWhatARestoredBackupLeft:
         assert "Send it again" in page.content.decode()
         nul = reverse("waiting:programme", args=["retention"]).replace("retention", "%00")
         assert lin.post(nul, {"word": "go"}).status_code == 404
+
+
+class TestWhoDecides:
+    @pytest.mark.parametrize(
+        ("bereaved", "role"), [(True, Role.COORDINATOR), (False, Role.MEDICAL_REVIEWER), (False, Role.HELPER)]
+    )
+    @pytest.mark.parametrize("act", [actions.let_message_go, actions.leave_message_out])
+    def test_about_one_message_is_nobody_without_the_right(self, donor, branch, bereaved, role, act):
+        held = to(donor, state=MessageState.HELD, bereaved=bereaved)
+        other = actor(StaffFactory(role=role, branch=branch))
+        with pytest.raises(moves.NotAllowed):
+            act(held, by=other, at=timezone.now())
+        assert Message.objects.get().state == "HELD"
+
+    @pytest.mark.parametrize("elsewhere", [True, False], ids=["another branch", "another role"])
+    def test_about_all_of_a_programme_is_nobody_without_the_right(self, donor, branch, elsewhere):
+        to(donor, programme_key="retention", why="restored")
+        role = Role.COORDINATOR if elsewhere else Role.MEDICAL_REVIEWER
+        other = actor(StaffFactory(role=role, branch=BranchFactory() if elsewhere else branch))
+        with pytest.raises(moves.NotAllowed):
+            outbox.decide_many(Message.objects.all(), go=True, by=other, at=timezone.now())
+        assert Message.objects.get().state == "UNKNOWN"
 
 
 class TestCareThatStandsStill:
