@@ -28,7 +28,7 @@ from notifications.recipients.models import ContactState, Reach
 from registry.donors import actions as donors
 from registry.donors.models import CallKind, CallTask
 from registry.families import actions as families
-from registry.families.models import Giver
+from registry.families.models import Giver, Member
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
@@ -79,7 +79,9 @@ def sent(person, **more: Any) -> Message:
 
 
 def due(person, **more: Any) -> Message:
-    return MessageFactory(subject=person.subject, **{"channel": Channel.SMS, "due_at": AT, **more})
+    of_a_family = isinstance(person, Member)
+    said: dict[str, Any] = {"channel": Channel.SMS, "due_at": AT, "bereaved": of_a_family, **more}
+    return MessageFactory(subject=person.subject, **said)
 
 
 def answers(text, *, address=PHONE, number="P-1", channel=Channel.SMS, **more: Any) -> Answer | None:
