@@ -46,6 +46,7 @@ LEADS_ON = {
     "donors:national-sheet",
     "donors:reveal",
     "drives:helping",
+    "events:letter",
     "families:reveal",
     "mfa_activate_totp",
     "own:number",
