@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation import vault
+from foundation import moves, vault
 from foundation.access import Role, Staff
 from foundation.trail.models import TrailRow
 from notifications.channel_names import Channel
@@ -24,7 +24,7 @@ from registry.donors.states import DonorState
 from tests.conftest import sign_in_client
 from tests.factories.donors import DonorFactory
 from tests.factories.families import FamilyFactory, MemberFactory
-from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory
+from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.factories.wordings import WordingFactory
@@ -196,6 +196,17 @@ class TestLetters:
         desk.post(address)
 
         assert address not in desk.get(reverse("care:letters")).content.decode()
+
+    def test_are_taken_out_by_nobody_without_the_right(self, desk, plan, branch, words):
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
+
+        with pytest.raises(moves.NotAllowed):
+            post.take_out(
+                touchpoint, by=actor(StaffFactory(role=Role.COORDINATOR, branch=branch)), at=timezone.now()
+            )
+
+        assert Paper.objects.get().gone_at is None
 
     def test_that_were_printed_and_then_done_by_a_call_are_to_be_taken_out(self, desk, plan, family, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -109,11 +110,7 @@ def posted(request: StaffRequest) -> HttpResponse:
 @require_POST
 def gone(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that a printed letter was taken out of the pile."""
-    touchpoint = get_object_or_404(queries.of_families(request.scope), pk=pk)
-    with Attempt(request, None) as attempt:
-        post.take_out(touchpoint, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("It is out of the pile."))
+    _write_down(request, pk, post.take_out, _("It is out of the pile."))
     return redirect("care:letters")
 
 
@@ -121,12 +118,17 @@ def gone(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def came_back(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that a posted letter came back."""
+    _write_down(request, pk, actions.came_back, _("It is written down. Ask them for another address."))
+    return redirect("care:touchpoint", pk)
+
+
+def _write_down(request: StaffRequest, pk: UUID, act: Callable[..., object], words: str) -> None:
+    """Do what was pressed to the letter of a touchpoint of the scope, and say so."""
     touchpoint = get_object_or_404(queries.of_families(request.scope), pk=pk)
     with Attempt(request, None) as attempt:
-        actions.came_back(touchpoint, by=request.actor, at=request.at)
+        act(touchpoint, by=request.actor, at=request.at)
     if attempt.ok:
-        messages.success(request, _("It is written down. Ask them for another address."))
-    return redirect("care:touchpoint", pk)
+        messages.success(request, words)
 
 
 def _letters(request: StaffRequest) -> list[post.Letter]:

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from foundation import trail
-from foundation.access import Scope
+from foundation import access, moves, trail
+from foundation.access import Permission, Scope
 from foundation.trail import Actor
 from notifications.channel_names import Channel
 from notifications.channels.post.letters import Letter
@@ -60,6 +60,12 @@ def strays(scope: Scope, *, at: datetime) -> list[Paper]:
 
 @transaction.atomic
 def take_out(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
-    """Write down that the printed letter of a touchpoint was taken out of the pile. Twice is once."""
+    """
+    Write down that the printed letter of a touchpoint was taken out of the pile. Twice is once.
+
+    :raises moves.NotAllowed: if the actor may not send care there.
+    """
+    if not access.may(by, Permission.CARE_SEND, on=touchpoint, at=at):
+        raise moves.NotAllowed
     if Paper.objects.filter(touchpoint=touchpoint, gone_at__isnull=True).update(gone_at=at):
         trail.record("letter.taken_out", by=by, at=at, object=touchpoint, branch=touchpoint.plan.branch_id)
