@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-ROOMS = ["registry.donors", "registry.samples", "registry.drives", "registry.families"]
+ROOMS = ["registry.donors", "registry.samples", "registry.drives", "registry.families", "registry.cases"]
 
 
 class RegistryConfig(AppConfig):

@@ -165,3 +165,21 @@ TOLD_AT_ONCE = 1_000  # receipts in one request of the gateway [D]
 PAGING_PASS_ON_MINUTES = 10  # nobody answered an alarm: the next on duty is called; domain.md 3
 PAGING_RED_STOP_MINUTES = 2  # a stop that failed is tried again each minute; then somebody is called [D]
 DUTY_DAYS_MOST = 31  # of one entry on the roster [D]
+
+RESERVATION_WORKING_DAYS = {  # from the day of the request; CMDP's international profile, domain.md 3
+    "INTERNATIONAL": {"TYPING": 60, "WORK_UP": 53, "LYMPHOCYTES": 53, "SECOND": 53},
+    "DOMESTIC": {"TYPING": 60, "WORK_UP": 53, "LYMPHOCYTES": 53, "SECOND": 53},  # [ask]
+    "SEARCH": {"TYPING": 60, "WORK_UP": 53, "LYMPHOCYTES": 53, "SECOND": 53},  # as domestic [D]
+}
+CASE_CONTACT_WORKING_DAYS = 1  # from the notice to the first attempt; domain.md 3
+CASE_DUE_SOON_WORKING_DAYS = 3  # before its end a clock turns amber [D]
+CASE_EXTENSION_WORKING_DAYS_MOST = 60  # of one extension of a reservation [D]
+CASE_POSTPONED_MONTHS_MOST = 12  # of one postponement [D]
+HR_SAMPLE_ML_MOST = 30  # of blood for typing again; domain.md 3
+MARKERS_DAYS_MOST = 30  # age of the infection markers at collection; domain.md 3
+TALK_HOURS = 24  # between the information talk and the final consent; domain.md 3
+REACHED_HOURS = 24  # before conditioning in which the donor was spoken with; domain.md 3
+DONATED_AGAIN_MONTHS = {"LYMPHOCYTES": 1, "SECOND": 3}  # after a collection, at the least; domain.md 3
+LETTER_DELAY_DAYS = {"DOMESTIC": 30, "INTERNATIONAL": 90}  # before a letter goes on, by route [ask]
+CASE_FACTS_PER_HOUR = 120  # looks of one hospital at names of its donors; a ward has a few [D]
+NOTICE_ROWS_MOST = 500  # of one file of notices: a year of a province; our own decision

@@ -1,0 +1,36 @@
+"""What the donors' room tells: who has left is kept for nobody, and an undone act brings back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from foundation.moves import Step
+from foundation.moves.stops import Stop
+from foundation.trail import Actor
+from registry.cases import actions
+from registry.donors.models import Donor, Withdrawal
+
+
+def a_donor_withdrew(*, donor: Donor, withdrawal: Withdrawal, by: Actor, at: datetime, **_: Any) -> Stop:
+    """End every case of who withdrew; after conditioning began people are called at once."""
+    ended = actions.stop_for(donor, reason=withdrawal.reason, by=Actor.of(withdrawal), at=at)
+    return Stop(what="cases.closed", when=at, count=ended)
+
+
+def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any) -> None:
+    """End every case of who has left in another way: excluded, died, moved to another registry."""
+    if donor.is_gone and step.move != "withdraw":
+        actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
+
+
+def a_donor_was_rehomed(*, donor: Donor, by: Actor, at: datetime, **_: Any) -> None:
+    """Let another branch see the cases of a donor whom it looks after from now on."""
+    actions.follow_donor(donor)
+
+
+def a_mistake_was_undone(
+    *, donor: Donor, move: str, since: datetime, by: Actor, at: datetime, **_: Any
+) -> None:
+    """Reopen what the mistaken act closed."""
+    actions.reopen_after_mistake(donor, since=since, by=by, at=at)

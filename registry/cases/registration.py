@@ -1,0 +1,48 @@
+"""What the cases' room shows in, and asks of, the rooms below."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation import approvals
+from foundation.access import Permission
+from foundation.approvals import Approval
+from foundation.desk import belongings
+from foundation.trail import Actor
+from registry import signals
+from registry.cases import actions, models, receivers
+from registry.cases.guards import CONDITIONING
+
+P = Permission
+OF_A_CASE = (
+    models.AdverseEvent, models.Attempt, models.CaseNote, models.CollectionDay, models.Exit, models.Expense,
+    models.FamilyView, models.FollowUp, models.HandOver, models.HealthCheck, models.Intervention,
+    models.Journey, models.Leg, models.Letter, models.StageConsent, models.Talk,
+)  # fmt: skip
+
+
+def register() -> None:
+    """Register whose rows are whose, questions to a second person, and receivers."""
+    belongings.register({models.MatchCase: "donor__subject", models.Patient: "subject"})
+    belongings.register(dict.fromkeys(OF_A_CASE, "case__donor__subject"))
+    approvals.register(
+        approvals.Kind(
+            key=CONDITIONING,
+            label=_("Conditioning begins: confirm as the second person"),
+            permission=P.CASE_DECIDE,
+            second=P.CASE_DECIDE,
+            on_yes=condition,
+        )
+    )
+    signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
+    signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")
+    signals.donor_rehomed.connect(receivers.a_donor_was_rehomed, dispatch_uid="cases.rehomed")
+    signals.donor_restored.connect(receivers.a_mistake_was_undone, dispatch_uid="cases.restored")
+
+
+def condition(approval: Approval, *, by: Actor, at: datetime) -> None:
+    """Pass the point of no return, as two people agreed."""
+    case = models.MatchCase.objects.select_related("donor").get(pk=approval.object_id)
+    actions.condition(case, approval=approval, by=by, at=at)

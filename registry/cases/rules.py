@@ -1,0 +1,46 @@
+"""Guards that several moves of a case share, each with its sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from consent.purposes import Purpose
+from foundation.access import Permission
+from foundation.moves import Guard
+from foundation.trail import ActorKind
+from registry.cases import guards
+
+P = Permission
+CONTACT: Final = (P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)  # to reach the donor and tell them
+WORK: Final = (P.CASE_WORK, P.CASE_DECIDE)  # up to the confirmed match
+DECIDE: Final = (P.CASE_DECIDE,)  # from the hospital's decision on
+TASK: Final = frozenset({ActorKind.TASK})
+
+LIVES: Final = Guard(guards.donor_lives, _("The donor was reported dead."))
+CLEARED: Final = Guard(
+    guards.clearance_is_in_force,
+    _(
+        "The medical clearance is not in force: examination, a pregnancy test where it applies, and "
+        "infection markers at most 30 days old on the day of collection."
+    ),
+)
+AGREED_TO_DONATE: Final = Guard(
+    guards.final_consent_is_in_force,
+    _("The final consent, given at least 24 hours after the information talk, is not in force."),
+)
+BACKUP: Final = Guard(guards.backup_is_settled, _("Name a back-up donor, or say that and why there is none."))
+DATES: Final = Guard(
+    guards.dates_are_set, _("The days of conditioning and collection are not set, or are not in their order.")
+)
+AGREED_TO_TYPING: Final = Guard(
+    guards.agreed_to(Purpose.VERIFICATION_TYPING),
+    _("The consent to typing again for this match is not in force."),
+)
+A_REASON: Final = guards.at_the_act(guards.gives_a_reason, _("A reason must be given."))
+TO_BE_SCHEDULED: Final = (CLEARED, AGREED_TO_DONATE, BACKUP, DATES)
+SECOND_PERSON: Final = Guard(
+    guards.another_person_confirmed,
+    _("A second person must confirm before conditioning can be recorded."),
+)
