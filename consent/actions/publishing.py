@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from foundation.trail import Actor
 
 ASK_AGAIN = "consent.ask_again"
-FIRST = (("hpc_recruitment", LEGACY), ("hpc_recruitment", 1), ("family_contact", 1))
+FIRST = (
+    ("hpc_recruitment", LEGACY),
+    ("hpc_recruitment", 1),
+    ("family_contact", 1),
+    ("hpc_verification", 1),
+    ("hpc_donation", 1),
+)
 
 
 class NotADraft(moves.Refused):

@@ -9,8 +9,11 @@ from typing import Any
 import factory
 from django.utils import timezone
 
-from consent.models import Consent
+from consent import actions as consents
+from consent import evidence
+from consent.models import Text
 from consent.purposes import Purpose
+from consent.states import TextState
 from foundation import vault
 from foundation.access import Branch
 from foundation.vault import Capacity
@@ -55,7 +58,7 @@ class PatientFactory(factory.Factory[Patient]):
 
 
 def ready_columns(at: datetime) -> dict[str, Any]:
-    """Return the facts of a donor who is cleared, has agreed and has dates; consents have rows of their own."""
+    """Return the facts of a donor who is cleared, has agreed, has dates; consents have rows of their own."""
     today = timezone.localdate(at)
     return {
         "talked_at": at - timedelta(days=9),
@@ -156,12 +159,34 @@ def _donor(state: CaseState, branch: Branch | None) -> Donor:
     return DonorFactory(state=stands.get(state, DonorState.IN_CASE), **where)
 
 
-def agree(case: MatchCase, *purposes: Purpose) -> None:
-    """Put consents for a case in force, as if they had been signed on the screen."""
-    from tests.factories.consent import ConsentFactory  # noqa: PLC0415  it imports more than most need
+TEXTS = {
+    Purpose.VERIFICATION_TYPING: "hpc_verification",
+    Purpose.DONATION_FINAL: "hpc_donation",
+    Purpose.SHARE_HOSPITAL: "hpc_donation",
+    Purpose.LETTERS: "hpc_donation",
+    Purpose.PEER_TALK: "hpc_donation",
+}
 
+
+def agree(case: MatchCase, *purposes: Purpose) -> None:
+    """
+    Sign for a case on the screen, each purpose on the text that asks for it.
+
+    Talking with others as a former donor belongs to the person, not to the case.
+    """
+    from tests.factories import consent as make  # noqa: PLC0415  it imports more than most need
+
+    consents.install_first_texts(by=make.TAKER, at=OPENED - timedelta(days=400))
     for purpose in purposes:
-        signed = ConsentFactory()
-        Consent.objects.filter(pk=signed.pk).update(
-            subject=case.donor.subject, purpose=purpose, matter=str(case.pk)
+        text = Text.objects.get(document=TEXTS[purpose], state=TextState.PUBLISHED)
+        slots = [slot.key for line in text.structure() for slot in line.slots]
+        consents.record(
+            case.donor.subject,
+            text=text,
+            language="zh-hans",
+            given=[purpose],
+            evidence=evidence.drawn(dict.fromkeys(slots, make.png())),
+            matter="" if purpose == Purpose.PEER_TALK else str(case.pk),
+            by=make.TAKER,
+            at=NOW,
         )

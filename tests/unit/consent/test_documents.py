@@ -3,15 +3,16 @@
 import pytest
 
 from consent import documents, markup
+from consent.actions.publishing import FIRST
 from consent.purposes import CORE, Purpose
 
 LINES = [{"key": "a", "slots": [{"key": "a", "purposes": ["research"]}], "uses": {"research": ["study"]}}]
 
 
 class TestTheTextsThatComeWithTheProgram:
-    @pytest.mark.parametrize("version", [0, 1])
-    def test_are_whole_in_every_language(self, version):
-        lines, words = documents.read("hpc_recruitment", version)
+    @pytest.mark.parametrize(("document", "version"), FIRST)
+    def test_are_whole_in_every_language(self, document, version):
+        lines, words = documents.read(document, version)
 
         for spoken in words.values():
             assert documents.with_words(documents.structure(lines), spoken)
@@ -24,6 +25,34 @@ class TestTheTextsThatComeWithTheProgram:
         assert [line.signatures for line in parsed] == [2, 1, 1, 1]
         assert {p for line in parsed for p in line.purposes} >= CORE
 
+    @pytest.mark.parametrize(
+        ("document", "signatures", "asked"),
+        [
+            (
+                "hpc_verification",
+                [1, 1],
+                {("means", "not_yet"), ("change_mind", "any_time"), ("results", "told_me")},
+            ),
+            (
+                "hpc_donation",
+                [1, 1, 1],
+                {
+                    ("conditioning", "destroyed"),
+                    ("change_mind", "any_time"),
+                    ("side_effects", "pain"),
+                    ("again", "asked"),
+                },
+            ),
+        ],
+    )
+    def test_ask_of_a_match_what_belongs_to_its_stage(self, document, signatures, asked):
+        lines, words = documents.read(document, 1)
+
+        assert [line.signatures for line in documents.structure(lines)] == signatures
+        assert not CORE & {p for line in documents.structure(lines) for p in line.purposes}
+        for spoken in words.values():
+            assert {(q.key, q.right) for q in documents.questions(spoken)} == asked
+
     def test_ask_the_same_three_questions_in_every_language(self):
         _lines, words = documents.read("hpc_recruitment", 1)
 
@@ -33,8 +62,9 @@ class TestTheTextsThatComeWithTheProgram:
             (("change_mind", "any_time"), ("who_pays", "nobody_pays_me"), ("if_match", "asked_again"))
         }
 
-    def test_say_the_same_things_in_every_language(self):
-        _lines, words = documents.read("hpc_recruitment", 1)
+    @pytest.mark.parametrize("document", ["hpc_recruitment", "hpc_verification", "hpc_donation"])
+    def test_say_the_same_things_in_every_language(self, document):
+        _lines, words = documents.read(document, 1)
 
         assert (
             len({tuple(len(s["paragraphs"]) for s in spoken["sections"]) for spoken in words.values()}) == 1
