@@ -20,15 +20,23 @@ from foundation.approvals.models import Decision
 from foundation.moves import Guard
 from foundation.trail import ActorKind
 from registry.cases.outcomes import CODES, OtherReason
-from registry.cases.states import CaseState, reached
+from registry.cases.states import RED_ZONE, CaseState, reached
+from registry.donors import reasons
 from registry.donors.guards import months_later
+from registry.donors.states import DonorState
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
     from foundation.moves import Move
     from registry.cases.models import MatchCase
+    from registry.donors.models import Donor
 
     Check = Callable[[Move[MatchCase]], bool]
 
+_WORK = (Permission.CASE_WORK, Permission.CASE_DECIDE)
 CONDITIONING = "cases.conditioning"  # the kind of the second person's confirmation
 
 
@@ -214,9 +222,22 @@ def clock_has_run_out(move: Move[MatchCase]) -> bool:
 
 def who_decides_closes(move: Move[MatchCase]) -> bool:
     """Return whether, from the hospital's decision on, somebody closes who may decide."""
-    if move.actor.kind != ActorKind.STAFF or not reached(move.object.stands_at, CaseState.TC_DECISION):
+    case = move.object
+    if move.actor.kind != ActorKind.STAFF or not reached(case.stands_at, CaseState.TC_DECISION):
         return True
-    return access.may(move.actor, Permission.CASE_DECIDE, on=move.object, at=move.at)
+    if access.may(move.actor, Permission.CASE_DECIDE, on=case, at=move.at):
+        return True
+    medical = case.outcome in reasons.PERMANENT and case.state not in RED_ZONE
+    return medical and access.may(move.actor, Permission.CASE_CLEAR, on=case, at=move.at)
+
+
+def reviewer_gives_a_medical_reason(move: Move[MatchCase]) -> bool:
+    """Return whether who stops a match works on it, or stops it for a medical reason as the reviewer."""
+    if move.actor.kind != ActorKind.STAFF:
+        return True
+    if any(access.may(move.actor, right, on=move.object, at=move.at) for right in _WORK):
+        return True
+    return move.reason in {*reasons.TEMPORARY, *reasons.PERMANENT}
 
 
 def ends_within_a_year(move: Move[MatchCase]) -> bool:
@@ -248,8 +269,26 @@ def long_enough_since_the_last(move: Move[MatchCase]) -> bool:
     months = settings.DONATED_AGAIN_MONTHS.get(case.request)
     if months is None:
         return True
-    earlier = type(case).objects.filter(donor=case.donor_id, state=CaseState.DONATED)
-    if case.request == "LYMPHOCYTES":
-        earlier = earlier.filter(patient=case.patient_id)
-    last = earlier.order_by("-donated_on").values_list("donated_on", flat=True).first()
+    last = last_donation(type(case).objects.all(), case.donor, case.patient_id, request=case.request)
     return last is not None and months_later(last, months) <= _day(move)
+
+
+def last_donation(cases: QuerySet[MatchCase], donor: Donor, patient_id: UUID, *, request: str) -> date | None:
+    """Return the last day of collection that counts: for lymphocytes only that for the same patient."""
+    earlier = cases.filter(donor=donor, state=CaseState.DONATED)
+    if request == "LYMPHOCYTES":
+        earlier = earlier.filter(patient=patient_id)
+    last: date | None = earlier.order_by("-donated_on").values_list("donated_on", flat=True).first()
+    if last is None and request != "LYMPHOCYTES" and donor.donated_at is not None:
+        return timezone.localdate(donor.donated_at)  # before this program followed matches
+    return last
+
+
+def may_still_give(move: Move[MatchCase]) -> bool:
+    """Return whether cells were collected from this donor less often than is the most. Source: domain.md 2"""
+    return move.object.donor.collections < settings.COLLECTIONS_MOST
+
+
+def donor_is_kept(move: Move[MatchCase]) -> bool:
+    """Return whether the donor stands as kept for a patient, as in the moment the match before ends."""
+    return move.object.donor.state == DonorState.IN_CASE

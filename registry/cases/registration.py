@@ -14,12 +14,13 @@ from foundation.trail import Actor
 from registry import signals
 from registry.cases import actions, models, receivers
 from registry.cases.guards import CONDITIONING
+from registry.donors.models import Donor
 
 P = Permission
 OF_A_CASE = (
     models.AdverseEvent, models.Attempt, models.CaseNote, models.CollectionDay, models.Exit, models.Expense,
-    models.FamilyView, models.FollowUp, models.HandOver, models.HealthCheck, models.Intervention,
-    models.Journey, models.Leg, models.Letter, models.StageConsent, models.Talk,
+    models.FamilyView, models.Finding, models.FollowUp, models.HandOver, models.HealthCheck,
+    models.Intervention, models.Journey, models.Leg, models.Letter, models.StageConsent, models.Talk,
 )  # fmt: skip
 
 
@@ -36,10 +37,38 @@ def register() -> None:
             on_yes=condition,
         )
     )
+    _opening()
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")
     signals.donor_rehomed.connect(receivers.a_donor_was_rehomed, dispatch_uid="cases.rehomed")
     signals.donor_restored.connect(receivers.a_mistake_was_undone, dispatch_uid="cases.restored")
+
+
+def _opening() -> None:
+    """What notices need: the medical reviewer's yes to a second donation."""
+    approvals.register(
+        approvals.Kind(
+            key=actions.AGAIN,
+            label=_("Ask a donor once more who has donated before"),
+            permission=P.CASE_CLEAR,
+            second=P.DONOR_RELIST,
+            on_yes=open_again,
+            describe=describe_again,
+        )
+    )
+
+
+def open_again(approval: Approval, *, by: Actor, at: datetime) -> None:
+    """Open the match that the medical reviewer agreed to."""
+    actions.open_again(approval, by=by, at=at)
+
+
+def describe_again(approval: Approval) -> str:
+    """Say what is asked for, of which donor, for which patient: codes alone."""
+    donor = Donor.objects.filter(pk=approval.object_id).only("grid").first()
+    patient = models.Patient.objects.filter(pk=approval.facts.get("patient")).only("code").first()
+    asked = models.Request(approval.facts["request"]).label
+    return f"{asked} · …{donor.grid[-8:-2] if donor else ''} · {patient.code if patient else ''}"
 
 
 def condition(approval: Approval, *, by: Actor, at: datetime) -> None:

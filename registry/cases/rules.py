@@ -16,6 +16,8 @@ P = Permission
 CONTACT: Final = (P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)  # to reach the donor and tell them
 WORK: Final = (P.CASE_WORK, P.CASE_DECIDE)  # up to the confirmed match
 DECIDE: Final = (P.CASE_DECIDE,)  # from the hospital's decision on
+CLEAR: Final = (P.CASE_CLEAR,)  # the medical reviewer
+WORK_OR_CLEAR: Final = (*WORK, P.CASE_CLEAR)  # the reviewer for medical reasons only
 TASK: Final = frozenset({ActorKind.TASK})
 
 LIVES: Final = Guard(guards.donor_lives, _("The donor was reported dead."))
@@ -39,8 +41,12 @@ AGREED_TO_TYPING: Final = Guard(
     _("The consent to typing again for this match is not in force."),
 )
 A_REASON: Final = guards.at_the_act(guards.gives_a_reason, _("A reason must be given."))
+MEDICAL_ONLY: Final = guards.at_the_act(
+    guards.reviewer_gives_a_medical_reason, _("The medical reviewer stops a match for medical reasons only.")
+)
 TO_BE_SCHEDULED: Final = (CLEARED, AGREED_TO_DONATE, BACKUP, DATES)
 SECOND_PERSON: Final = Guard(
     guards.another_person_confirmed,
     _("A second person must confirm before conditioning can be recorded."),
 )
+TWICE: Final = _("Cells were collected from this donor twice: nobody asks a third time.")

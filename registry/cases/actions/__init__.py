@@ -2,33 +2,68 @@
 
 from registry.cases.actions.advancing import advance, confirm_match, donate, start_work_up, take_sample
 from registry.cases.actions.closing import close
+from registry.cases.actions.collecting import (
+    begin_hand_over,
+    confirm_hand_over,
+    record_adverse_event,
+    record_arrival,
+    record_day,
+)
 from registry.cases.actions.conditioning import ask_conditioning, condition, missing_before_asking
 from registry.cases.actions.contacting import record_attempt
+from registry.cases.actions.findings import clear, defer, exclude, missing_for_clearance, record_finding
+from registry.cases.actions.noticing import AGAIN, ask_again, open_again, take_notice
 from registry.cases.actions.opening import KeptForAnother, Notice, begin_next, find_patient, open_case
 from registry.cases.actions.postponing import extend, postpone, resume
+from registry.cases.actions.preparing import (
+    name_backup,
+    record_decision_of_hospital,
+    record_message,
+    record_transfusion,
+    set_dates,
+)
 from registry.cases.actions.stopping import call_people, follow_donor, reopen_after_mistake, stop_for
 
 __all__ = [
+    "AGAIN",
     "KeptForAnother",
     "Notice",
     "advance",
+    "ask_again",
     "ask_conditioning",
+    "begin_hand_over",
     "begin_next",
     "call_people",
+    "clear",
     "close",
     "condition",
+    "confirm_hand_over",
     "confirm_match",
+    "defer",
     "donate",
+    "exclude",
     "extend",
     "find_patient",
     "follow_donor",
     "missing_before_asking",
+    "missing_for_clearance",
+    "name_backup",
+    "open_again",
     "open_case",
     "postpone",
+    "record_adverse_event",
+    "record_arrival",
     "record_attempt",
+    "record_day",
+    "record_decision_of_hospital",
+    "record_finding",
+    "record_message",
+    "record_transfusion",
     "reopen_after_mistake",
     "resume",
+    "set_dates",
     "start_work_up",
     "stop_for",
+    "take_notice",
     "take_sample",
 ]

@@ -22,6 +22,7 @@ from registry.cases.models.ledger import (
     InterventionKind,
     InterventionResult,
 )
+from registry.cases.models.medical import Finding, FindingKind
 from registry.cases.models.patient import Patient, Source
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Expense",
     "ExpenseKind",
     "FamilyView",
+    "Finding",
+    "FindingKind",
     "FollowUp",
     "HandOver",
     "HealthCheck",

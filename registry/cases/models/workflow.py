@@ -32,6 +32,7 @@ class Workflow(models.Model):
                 (rules.P.CASE_OPEN, rules.P.CASE_DECIDE),
                 rules.LIVES,
                 Guard(guards.donor_may_be_kept, _("Another match keeps this donor.")),
+                Guard(guards.may_still_give, rules.TWICE),
                 Guard(
                     guards.long_enough_since_the_last,
                     _("It is too early: lymphocytes after one month, a second donation after three."),
@@ -52,6 +53,10 @@ class Workflow(models.Model):
             rules.DECIDE,
             rules.LIVES,
             Guard(guards.donor_may_be_kept, _("Another match keeps this donor.")),
+            Guard(
+                guards.donor_is_kept,
+                _("This donor is kept for nobody now: close this match, and open it anew from its notice."),
+            ),
             also=rules.TASK,
         ),
     )
@@ -231,6 +236,7 @@ class Workflow(models.Model):
                 _("The days of collection are not recorded with volume and CD34⁺ dose."),
             ),
             Guard(guards.cells_arrived, _("It is not written down when the cells arrived.")),
+            Guard(guards.may_still_give, rules.TWICE),
         ),
     )
     def donate(self) -> None:
@@ -241,8 +247,9 @@ class Workflow(models.Model):
         source=[*CAN_BE_POSTPONED],
         target=S.POSTPONED,
         custom=moves.rule(
-            rules.WORK,
+            rules.WORK_OR_CLEAR,
             rules.A_REASON,
+            rules.MEDICAL_ONLY,
             guards.at_the_act(
                 guards.ends_within_a_year, _("A postponement ends after today and within twelve months.")
             ),
@@ -271,7 +278,8 @@ class Workflow(models.Model):
         source=[*OPEN],
         target=S.CLOSED,
         custom=moves.rule(
-            rules.WORK,
+            rules.WORK_OR_CLEAR,
+            rules.MEDICAL_ONLY,
             guards.at_the_act(guards.says_how_it_ended, _("Say how the match ended.")),
             guards.at_the_act(guards.clock_has_run_out, _("The reservation has not run out.")),
             Guard(

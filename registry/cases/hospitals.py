@@ -1,0 +1,36 @@
+"""For which hospital of a match somebody speaks; each enters and sees only what is its own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from foundation.access import Role
+
+if TYPE_CHECKING:
+    from foundation.trail import Actor
+    from registry.cases.models import MatchCase
+
+
+class Hospital(StrEnum):
+    """The two hospitals of a match."""
+
+    TRANSPLANT = Role.TRANSPLANT_HOSPITAL.value
+    COLLECTION = Role.COLLECTION_HOSPITAL.value
+
+
+def speaks_for_one(by: Actor) -> bool:
+    """Return whether somebody acts in a hospital's role."""
+    return by.role in set(Hospital)
+
+
+def side_of(case: MatchCase, by: Actor) -> Hospital | None:
+    """Return the hospital of this match for which somebody speaks, None where it is another's."""
+    here = {
+        Hospital.TRANSPLANT: case.transplant_hospital_id,
+        Hospital.COLLECTION: case.collection_hospital_id,
+    }
+    if not speaks_for_one(by):
+        return None
+    side = Hospital(by.role)
+    return side if by.branch and by.branch == str(here[side]) else None
