@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from consent.models import Consent
 from foundation.moves import Step
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
+from foundation.vault import Subject
 from registry.cases import actions
 from registry.donors.models import Donor, Withdrawal
 
@@ -18,10 +20,22 @@ def a_donor_withdrew(*, donor: Donor, withdrawal: Withdrawal, by: Actor, at: dat
     return Stop(what="cases.closed", when=at, count=ended)
 
 
+def a_consent_was_withdrawn(
+    *, consent: Consent, by: Actor, at: datetime, whole: bool = False, **_: Any
+) -> Stop | None:
+    """Shut the guards of the case that a consent was given for, and call people where it endangers."""
+    return None if whole or not consent.matter else actions.note_consent_gone(consent, by=by, at=at)
+
+
 def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any) -> None:
     """End every case of who has left in another way: excluded, died, moved to another registry."""
     if donor.is_gone and step.move != "withdraw":
         actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
+
+
+def a_person_was_reported_dead(*, subject: Subject, by: Actor, at: datetime, **_: Any) -> None:
+    """Call people if the donor of a match after conditioning is said to have died."""
+    actions.warn_of_a_death(subject.pk, by=by, at=at)
 
 
 def a_donor_was_rehomed(*, donor: Donor, by: Actor, at: datetime, **_: Any) -> None:

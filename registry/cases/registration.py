@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation import approvals
+from consent import signals as consent_signals
+from foundation import approvals, vault
 from foundation.access import Permission
 from foundation.approvals import Approval
 from foundation.desk import belongings
@@ -39,7 +40,9 @@ def register() -> None:
     )
     _opening()
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
+    consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="cases.consent")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")
+    vault.died_reported.connect(receivers.a_person_was_reported_dead, dispatch_uid="cases.died_reported")
     signals.donor_rehomed.connect(receivers.a_donor_was_rehomed, dispatch_uid="cases.rehomed")
     signals.donor_restored.connect(receivers.a_mistake_was_undone, dispatch_uid="cases.restored")
 

@@ -47,6 +47,7 @@ PURPOSES: Final = (
     Purpose("objections", _("Somebody objects"), ("OBJECTION",)),
     Purpose("wavering", _("Would not go on"), ("WAVERS",)),
     Purpose("new-numbers", _("New numbers"), ("NEW_NUMBER",)),
+    Purpose("matches", _("About a match"), ("MATCH",)),
     Purpose("pre-listing", _("Before listing"), ("PRE_LISTING",)),
     Purpose("resample", _("A new sample"), ("RESAMPLE",)),
     Purpose("cooling-off", _("Thinking it over"), ("COOLING_OFF",), _thinking),

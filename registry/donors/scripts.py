@@ -60,6 +60,13 @@ _FOR: Final[dict[str, tuple[Words, ...]]] = {
         _("We tried to reach you several times. We only check that your number is right."),
         _("Is this still the best number? And would you still go on if you matched?"),
     ),
+    CallKind.MATCH: (
+        _("You stand by as a stem-cell volunteer, and now you may match a patient."),
+        _("Of ten thousand people who are not related, about one matches: it is rare, and it is you."),
+        _("The next step is only a small blood sample. Before it we explain everything."),
+        _("You may stop at any time before the patient's own marrow is destroyed; nobody blames you."),
+        _("Does your family know that you are a volunteer? May we talk with them too, if you like?"),
+    ),
     CallKind.AGE_LIMIT: (_("You have stood by for many years. Soon the age limit is reached. Thank you."),),
     CallKind.FAMILY_TALK: (_("You wished for a talk with your family. When and where would suit you all?"),),
     CallKind.FOLLOW_UP: (

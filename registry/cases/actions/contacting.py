@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
-from foundation import trail
+from foundation import access, trail
+from foundation.access import Permission
 from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import common
 from registry.cases.models import Attempt, MatchCase
 from registry.cases.states import CaseState
-from registry.donors.models import CallResult
+from registry.donors import actions as donors
+from registry.donors.actions.following import DONOR, NOTHING, Heard
+from registry.donors.models import CallKind, CallResult
 
 
 @transaction.atomic
@@ -47,4 +51,48 @@ def record_attempt(
         common.make(case, "contact", by=by, at=at)
     else:
         common.keep_due(case)
+    return made
+
+
+@transaction.atomic
+def call(
+    case: MatchCase,
+    *,
+    result: str,
+    by: Actor,
+    at: datetime,
+    number: str = DONOR,
+    answers: Mapping[str, str] | None = None,
+    words: str = "",
+    heard: Heard = NOTHING,
+) -> Attempt:
+    """
+    Write down one call about a match, in the case and on the donor's record.
+
+    The record learns what every call teaches: that the number is right or somebody else's, a new one.
+    Whoever was told of the match and did not say that they leave is noted as told.
+
+    :param answers: what the donor would like now, as a code.
+    :raises moves.Refused: if the case has ended, the donor has left, or a new number is somebody else's.
+    :raises phones.PhoneProblem: if nobody can be called at the new number.
+    :raises moves.NotAllowed: if the actor may not make contact here.
+    """
+    made = record_attempt(case, result=result, by=by, at=at, number=number, words=words)
+    said = dict(answers or {})
+    if access.may(by, Permission.CALL_MAKE, on=case.donor, at=at):
+        donors.record_call(
+            case.donor,
+            kind=CallKind.MATCH,
+            result=result,
+            number=number,
+            answers=said,
+            words=words,
+            heard=heard,
+            by=by,
+            at=at,
+        )
+    case = common.locked(case)
+    told = result == CallResult.REACHED and number == DONOR and said.get("after_match") in {"go_on", "unsure"}
+    if told and case.state == CaseState.CONTACTING:
+        common.make(case, "remobilise", by=by, at=at)
     return made

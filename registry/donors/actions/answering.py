@@ -32,6 +32,7 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     CallKind.OBJECTION: ("own_word",),
     CallKind.CONTACT_CHECK: ("number_right", "would_go_on"),
     CallKind.OUT_OF_CONTACT: ("number_right", "would_go_on"),
+    CallKind.MATCH: ("after_match",),
 }
 GO_ON, LONGER, LEAVE = "go_on", "longer", "leave"
 STAY, ONLY_IF_MATCHED, UNSURE = "stay", "only_if_matched", "unsure"
@@ -39,6 +40,7 @@ YES_OR_NO: Final = ("yes", UNSURE, "no")
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "after_pause": (GO_ON, LONGER, LEAVE),
     "after_no": (ONLY_IF_MATCHED, LONGER, LEAVE, GO_ON),
+    "after_match": (GO_ON, UNSURE, LEAVE),
     "own_word": (STAY, ONLY_IF_MATCHED, LEAVE, UNSURE),
 }
 NEEDED: Final = frozenset({CallKind.PRE_LISTING, CallKind.OBJECTION, CallKind.HOLD_ENDED, CallKind.WAVERS})

@@ -37,6 +37,7 @@ ASKED: Final = {
     "new_sample": _("May we take another sample?"),
     "after_pause": _("What would you like now?"),
     "after_no": _("What would you like now?"),
+    "after_match": _("What would you like now?"),
     "own_word": _("What would you like yourself?"),
     "number_right": _("Is this still the best number?"),
 }

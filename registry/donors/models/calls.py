@@ -31,6 +31,7 @@ class CallKind(models.TextChoices):
     CONSENT_DUE = "CONSENT_DUE", _("A consent is to be asked again")
     FAMILY_TALK = "FAMILY_TALK", _("A talk with the family is wished for")
     FOLLOW_UP = "FOLLOW_UP", _("Not well after donating")
+    MATCH = "MATCH", _("About a match")
     OTHER = "OTHER", _("Other")
 
 

@@ -1,0 +1,84 @@
+"""Talks: offered, not wanted or held; with the family, a former donor, a doctor, before the final consent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consent import gate
+from consent.purposes import Purpose
+from foundation import moves, trail
+from foundation.trail import Actor
+from registry.cases import rules
+from registry.cases.actions import common
+from registry.cases.models import MatchCase, Talk, TalkKind, TalkState
+from registry.donors.models import Donor
+from registry.donors.states import DonorState
+
+
+@transaction.atomic
+def offer_talk(
+    case: MatchCase, *, kind: str, by: Actor, at: datetime, words: str = "", peer: Donor | None = None
+) -> Talk:
+    """
+    Offer a talk. One of a kind stands open at a time: offered again, that one stands.
+
+    :param peer: a former donor who agreed to talk with others.
+    :raises moves.Refused: if the case has ended, or the peer did not agree.
+    :raises moves.NotAllowed: if the actor may not make contact here.
+    """
+    case = common.locked(case)
+    common.check(case, rules.CONTACT, by=by, at=at)
+    if peer is not None:
+        _check_peer(case, peer)
+    standing = case.talks.filter(kind=kind, peer=peer, state=TalkState.OFFERED).first()
+    if standing is not None:
+        return standing
+    talk = Talk(case=case, kind=kind, offered_at=at, peer=peer, **by.columns())
+    common.seal(case, talk, words=words.strip())
+    talk.save(force_insert=True)
+    trail.record("case.talk_offered", by=by, at=at, object=case, talk=talk.pk, kind=kind)
+    return talk
+
+
+@transaction.atomic
+def settle_talk(
+    talk: Talk, *, held: bool, by: Actor, at: datetime, held_at: datetime | None = None, words: str = ""
+) -> Talk:
+    """
+    Write down that an offered talk was held, or is not wanted, and what came of it.
+
+    The information talk that was held is what the final consent waits a day for.
+
+    :raises moves.Refused: if it was settled before, or was held at a time that cannot be.
+    :raises moves.NotAllowed: if the actor may not make contact here.
+    """
+    case = common.locked(talk.case)
+    common.check(case, rules.CONTACT, by=by, at=at)
+    talk = Talk.objects.get(pk=talk.pk)
+    if talk.state != TalkState.OFFERED:
+        raise moves.Refused([_("A colleague has written this talk down already.")])
+    when = (held_at or at) if held else None
+    if when is not None and not case.opened_at <= when <= at:
+        raise moves.Refused([_("A talk is held between the day the match came and now.")])
+    talk.state, talk.held_at = TalkState.HELD if held else TalkState.DECLINED, when
+    saves = ["state", "held_at"]
+    if words.strip():
+        common.seal(case, talk, words=words.strip())
+        saves += ["words", "seal_version"]
+    talk.save(update_fields=saves)
+    if when is not None and talk.kind == TalkKind.INFORMATION:
+        case.talked_at = when
+        case.save(update_fields=["talked_at"])
+    trail.record(
+        "case.talk_settled", by=by, at=at, object=case, talk=talk.pk, kind=talk.kind, state=talk.state
+    )
+    return talk
+
+
+def _check_peer(case: MatchCase, peer: Donor) -> None:
+    agreed = gate.allows(peer.subject_id, Purpose.PEER_TALK)
+    if peer.pk == case.donor_id or peer.state != DonorState.DONATED or not agreed:
+        raise moves.Refused([_("This former donor does not talk with others.")])
