@@ -1,7 +1,26 @@
 """Addresses of the cases' room; ids only, never personal data."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from registry.cases.views import acts, board, detail, opening, people
 
 app_name = "cases"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", board.cases, name="list"),
+    path("column/<slug:key>/", board.column, name="column"),
+    path("<uuid:pk>/", detail.detail, name="detail"),
+    path("<uuid:pk>/show/", detail.reveal, name="reveal"),
+    path("<uuid:pk>/advance/<slug:move>/", acts.advance, name="advance"),
+    path("<uuid:pk>/take/", acts.take, name="take"),
+    path("<uuid:pk>/people/", people.people, name="people"),
+    path("<uuid:pk>/postpone/", acts.postpone, name="postpone"),
+    path("<uuid:pk>/resume/", acts.resume, name="resume"),
+    path("<uuid:pk>/extend/", acts.extend, name="extend"),
+    path("<uuid:pk>/close/", acts.close, name="close"),
+    path("<uuid:pk>/note/", acts.note, name="note"),
+    path("open/", opening.open_case, name="open"),
+    path("notices/", opening.many, name="notices"),
+    path("notices/pattern/", opening.pattern, name="notices-pattern"),
+    path("notices/mend/", opening.mend, name="notices-mend"),
+]

@@ -21,6 +21,8 @@ from registry.donors.models import Donor
 from registry.donors.states import DonorState
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from foundation.access import Branch
 
 NEXT = "cases.next"  # the task that lets the oldest waiting case begin
@@ -38,11 +40,14 @@ class Notice:
 
     :param code: of the notice, "" for a search of our own.
     :param requested_on: the day from which the reservation is counted.
+    :param received_on: the day on which it reached us, from which the first attempt is counted; the
+        day of entry where nobody says another.
     :param resolution: of the typing that matched, as the notice says it.
     """
 
     source: str
     requested_on: date
+    received_on: date | None = None
     code: str = ""
     request: str = Request.TYPING
     resolution: str = ""
@@ -71,6 +76,7 @@ def open_case(
     by: Actor,
     at: datetime,
     cleared: bool = False,
+    owner_id: UUID | None = None,
 ) -> MatchCase:
     """
     Open a match and keep its donor; where another match keeps them, a notice waits with its own clock.
@@ -78,6 +84,7 @@ def open_case(
     The same notice again returns the case that stands.
 
     :param cleared: the medical reviewer agreed, needed after a donation.
+    :param owner_id: the officer of the donor's side who has it in hand from the first day.
     :raises KeptForAnother: if a search asks for a donor whom another match keeps.
     :raises moves.Refused: with every sentence that stands against it.
     :raises moves.NotAllowed: if the actor may not open cases at the donor's branch.
@@ -87,7 +94,7 @@ def open_case(
     standing = _of_notice(notice)
     if standing is not None:
         return _same(standing, donor, patient)
-    case = _new(donor, patient, notice, at=at)
+    case = _new(donor, patient, notice, owner_id=owner_id, at=at)
     if MatchCase.objects.active().filter(donor=donor).exists():
         if notice.source == Source.SEARCH:
             raise KeptForAnother([_("Another match keeps this donor.")])
@@ -114,7 +121,7 @@ def begin_next(donor: Donor, *, ended: MatchCase, at: datetime) -> MatchCase | N
     return case
 
 
-def _new(donor: Donor, patient: Patient, notice: Notice, *, at: datetime) -> MatchCase:
+def _new(donor: Donor, patient: Patient, notice: Notice, *, owner_id: UUID | None, at: datetime) -> MatchCase:
     return MatchCase(
         donor=donor,
         patient=patient,
@@ -126,11 +133,12 @@ def _new(donor: Donor, patient: Patient, notice: Notice, *, at: datetime) -> Mat
         resolution=notice.resolution,
         requested_on=notice.requested_on,
         opened_at=at,
-        contact_due_on=clocks.contact_due(common.day_of(at)),
+        contact_due_on=clocks.contact_due(notice.received_on or common.day_of(at)),
         clock_ends_on=clocks.reservation_ends(
             notice.requested_on, source=notice.source, request=notice.request
         ),
         transplant_hospital=patient.hospital,
+        owner_id=owner_id,
     )
 
 
