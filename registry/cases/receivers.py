@@ -11,6 +11,7 @@ from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from foundation.vault import Subject
 from registry.cases import actions
+from registry.cases.models import MatchCase
 from registry.donors.models import Donor, Withdrawal
 
 
@@ -36,6 +37,11 @@ def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any
 def a_person_was_reported_dead(*, subject: Subject, by: Actor, at: datetime, **_: Any) -> None:
     """Call people if the donor of a match after conditioning is said to have died."""
     actions.warn_of_a_death(subject.pk, by=by, at=at)
+
+
+def a_case_was_donated(*, case: MatchCase, at: datetime, **_: Any) -> None:
+    """Plan the follow-ups to the tenth year."""
+    actions.plan_follow_ups(case, at=at)
 
 
 def a_donor_was_rehomed(*, donor: Donor, by: Actor, at: datetime, **_: Any) -> None:

@@ -1,5 +1,6 @@
 """Every write of the cases' room: each locks the donor, asks the right, and leaves a line on the trail."""
 
+from registry.cases.actions.accompanying import withdraw_at_the_bedside
 from registry.cases.actions.advancing import advance, confirm_match, donate, start_work_up, take_sample
 from registry.cases.actions.agreeing import (
     Session,
@@ -23,6 +24,22 @@ from registry.cases.actions.conditioning import ask_conditioning, condition, mis
 from registry.cases.actions.contacting import call, record_attempt
 from registry.cases.actions.families import View, record_nobody, record_view
 from registry.cases.actions.findings import clear, defer, exclude, missing_for_clearance, record_finding
+from registry.cases.actions.following import answer_by_donor, plan_follow_ups, record_follow_up, report_event
+from registry.cases.actions.journeying import (
+    add_expense,
+    add_leg,
+    keep_journey,
+    pay_expense,
+    remove_leg,
+    tick,
+)
+from registry.cases.actions.lettering import (
+    ask_reader,
+    forward_letter,
+    receive_letter,
+    return_letter,
+    screen_letter,
+)
 from registry.cases.actions.noticing import AGAIN, ask_again, open_again, take_notice
 from registry.cases.actions.opening import KeptForAnother, Notice, begin_next, find_patient, open_case
 from registry.cases.actions.postponing import extend, postpone, resume
@@ -50,10 +67,14 @@ __all__ = [
     "Session",
     "Signed",
     "View",
+    "add_expense",
+    "add_leg",
     "advance",
     "agree_to_stage",
+    "answer_by_donor",
     "ask_again",
     "ask_conditioning",
+    "ask_reader",
     "begin_hand_over",
     "begin_next",
     "call",
@@ -69,6 +90,8 @@ __all__ = [
     "extend",
     "find_patient",
     "follow_donor",
+    "forward_letter",
+    "keep_journey",
     "missing_before_asking",
     "missing_for",
     "missing_for_clearance",
@@ -79,8 +102,11 @@ __all__ = [
     "offer_talk",
     "open_again",
     "open_case",
+    "pay_expense",
     "people_of",
+    "plan_follow_ups",
     "postpone",
+    "receive_letter",
     "record_adverse_event",
     "record_arrival",
     "record_attempt",
@@ -88,18 +114,25 @@ __all__ = [
     "record_day",
     "record_decision_of_hospital",
     "record_finding",
+    "record_follow_up",
     "record_message",
     "record_nobody",
     "record_transfusion",
     "record_view",
+    "remove_leg",
     "reopen_after_mistake",
+    "report_event",
     "resume",
+    "return_letter",
     "review_check",
+    "screen_letter",
     "set_dates",
     "settle_talk",
     "start_work_up",
     "stop_for",
     "take_notice",
     "take_sample",
+    "tick",
     "warn_of_a_death",
+    "withdraw_at_the_bedside",
 ]

@@ -1,0 +1,22 @@
+"""Why a letter between donor and recipient goes back, and how far one has come in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+RETURNED: Final = [
+    ("NOT_WANTED", _("The reader does not want letters")),
+    ("IDENTIFIES", _("It cannot be told without saying who they are")),
+    ("HURTS", _("It would hurt who reads it")),
+    ("DIED", _("The reader has died")),
+    ("OTHER", _("Another reason")),
+]
+KINDS: Final = {
+    "RECEIVED": "due",
+    "SCREENED": "wait",
+    "ASKED": "wait",
+    "FORWARDED": "good",
+    "RETURNED": "none",
+}
