@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Model
-from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
 
 from foundation.access.models import Staff
 
@@ -31,6 +31,17 @@ def ids(staff_id: UUID, model: type[Model]) -> list[UUID]:
     permission = f"{model._meta.app_label}.{codename(model)}"
     things = get_objects_for_user(staff, permission, klass=model, accept_global_perms=False)
     return list(things.values_list("pk", flat=True))
+
+
+def staff_on(thing: Model) -> list[Staff]:
+    """Return who is named on a thing."""
+    people = get_users_with_perms(
+        thing,
+        only_with_perms_in=[codename(type(thing))],
+        with_superusers=False,
+        with_group_users=False,
+    )
+    return list(people.order_by("pk"))
 
 
 def includes(staff_id: UUID, thing: Model) -> bool:

@@ -78,7 +78,8 @@ def agreed_to(purpose: Purpose) -> Check:
 
     def check(move: Move[MatchCase]) -> bool:
         case = move.object
-        return gate.allows(case.donor.subject_id, purpose, at_least=State.ACTIVE, matter=str(case.pk))
+        subject, matter = case.donor.subject_id, str(case.pk)
+        return move.once(purpose, lambda: gate.allows(subject, purpose, at_least=State.ACTIVE, matter=matter))
 
     return check
 
@@ -199,13 +200,13 @@ def collection_was_recorded(move: Move[MatchCase]) -> bool:
 def label_was_checked_by_two(move: Move[MatchCase]) -> bool:
     """Return whether two people checked the label, and courier and temperature are written down."""
     made = move.object.__class__.objects.filter(pk=move.object.pk, handing_over__second_at__isnull=False)
-    return bool(made.exists())
+    return move.once("labelled", made.exists)
 
 
 def cells_arrived(move: Move[MatchCase]) -> bool:
     """Return whether the hospital has the cells."""
     made = move.object.__class__.objects.filter(pk=move.object.pk, handing_over__arrived_at__isnull=False)
-    return bool(made.exists())
+    return move.once("arrived", made.exists)
 
 
 def says_how_it_ended(move: Move[MatchCase]) -> bool:

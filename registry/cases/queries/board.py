@@ -1,0 +1,236 @@
+"""What the board shows: five columns, bounded, the most urgent first; filters with their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Branch, Scope, Staff, StaffRequest
+from foundation.approvals import Approval
+from foundation.pages import keyset
+from foundation.trail import Actor
+from registry.cases.guards import CONDITIONING
+from registry.cases.models import DueWhat, FollowUp, MatchCase
+from registry.cases.queries import staff
+from registry.cases.queries.lacks import Lacks
+from registry.cases.queries.standing import Clock, Clocks
+from registry.cases.querysets import MatchCaseQuerySet
+from registry.cases.states import BOARD, OPEN, RED_ZONE, CaseState
+from registry.donors import queries as donors
+
+S = CaseState
+SHOWN: Final = 20  # cards of a column; the rest stands in the column's own list
+AFTER: Final = "after"
+SHOWS: Final[dict[str, str | Promise]] = {  # which cases: in plain words
+    "": _("All that go on"),
+    "mine": _("Mine"),
+    "today": _("Due today"),
+    "overdue": _("Overdue"),
+    "others": _("Waits for others"),
+    "untried": _("First attempt overdue"),
+    "ended": _("Postponement over"),
+    "nobody": _("In nobody's hands"),
+}
+_ALWAYS: Final = ("", "mine", "today", "overdue", "others")  # shown even where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One filter in words, with how many it keeps."""
+
+    key: str
+    words: str | Promise
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One case on the board."""
+
+    case: MatchCase
+    short: str
+    name: object
+    clock: Clock | None
+    missing: str
+    beside: str | Promise  # what it waits for, where that is not a guard
+    take_over: bool
+
+    @property
+    def colour(self) -> str:
+        """Return the colour of the card's edge."""
+        if self.case.state in RED_ZONE:
+            return "red"
+        return self.clock.colour if self.clock else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its first cards, and how many there are."""
+
+    key: str
+    words: str | Promise
+    cards: Sequence[Card]
+    count: int
+    count_words: str
+
+
+def in_column(key: str) -> Q:
+    """Return the condition for the cases of a column: a postponed one stands where it returns to."""
+    states = BOARD[key][1]
+    found = Q(state__in=states) | Q(state=S.POSTPONED, return_to__in=states)
+    return found | Q(state=S.WAITING) if key == "contact" else found
+
+
+def conditions(*, staff_id: UUID, today: date, at: datetime) -> dict[str, Q]:
+    """Return the condition of each filter."""
+    waits = Q(state__in=[S.WAITING, S.POSTPONED, S.TC_DECISION])
+    return {
+        "": Q(),
+        "mine": Q(owner=staff_id) | Q(patient_officer=staff_id),
+        "today": Q(due_on=today),
+        "overdue": Q(due_on__lt=today),
+        "others": waits | Q(pk__in=second_person_asked(at=at)),
+        "untried": Q(state=S.NOTIFIED, first_tried_at=None, contact_due_on__lt=today),
+        "ended": Q(state=S.POSTPONED, postponed_until__lte=today),
+        "nobody": Q(owner=None),
+    }
+
+
+def second_person_asked(*, at: datetime) -> list[UUID]:
+    """Return the cases about which a second person is asked; they are few."""
+    waiting = Approval.objects.waiting(at).filter(kind=CONDITIONING)
+    return [UUID(pk) for pk in waiting.values_list("object_id", flat=True)]
+
+
+class Board:
+    """
+    The board as one reader has filtered it.
+
+    Its number of queries is the same however many cases there are.
+    """
+
+    def __init__(self, request: StaffRequest, said: Mapping[str, str]) -> None:
+        self.at = request.at
+        self.today = timezone.localdate(request.at)
+        self.by: Actor = request.actor
+        self.show: str = said.get("show", "") if said.get("show", "") in SHOWS else ""
+        self.cases = _filtered(MatchCase.objects.visible_to(request.scope), said)
+        self._conditions = conditions(staff_id=request.staff.pk, today=self.today, at=self.at)
+        self._counts = self._counted()
+
+    @property
+    def shows(self) -> list[Show]:
+        """Return the filters with their counts; those that keep nothing only where one looks for them."""
+        all_of_them = [Show(key, words, self._counts[f"show_{key}"]) for key, words in SHOWS.items()]
+        return [one for one in all_of_them if one.count or one.key in _ALWAYS or one.key == self.show]
+
+    def count(self, show: str) -> int:
+        """Return how many cases a filter keeps."""
+        return int(self._counts[f"show_{show}"])
+
+    def columns(self) -> list[Column]:
+        """Return the columns with their first cards, the most urgent on top."""
+        ids = {key: list(self.of_column(key).values_list("pk", flat=True)[:SHOWN]) for key in BOARD}
+        found = MatchCase.objects.select_related("donor__subject", "patient", "owner")
+        rows = found.in_bulk([pk for several in ids.values() for pk in several])
+        cards = {card.case.pk: card for card in self.cards(list(rows.values()))}
+        after = keyset.count(self.of_column(AFTER))
+        return [
+            Column(
+                key,
+                words,
+                [cards[pk] for pk in ids[key] if pk in cards],
+                after.number if key == AFTER else self._counts[f"column_{key}"],
+                after.words if key == AFTER else f"{self._counts[f'column_{key}']:,}",
+            )
+            for key, (words, _states) in BOARD.items()
+        ]
+
+    def of_column(self, key: str) -> MatchCaseQuerySet:
+        """Return the cases of a column in their order: by the next date, those without one by age."""
+        found = self.cases.filter(self._conditions[self.show], in_column(key))
+        return found.order_by("-id") if key == AFTER else found.order_by("due_on", "id")
+
+    def cards(self, cases: Sequence[MatchCase]) -> list[Card]:
+        """Return cases as cards: names, clocks and what is missing are read for all of them at once."""
+        names = donors.masked_names([case.donor for case in cases])
+        lacks, clocks = Lacks(cases), Clocks(self.today)
+        left_behind = staff.without_the_right(cases, on=self.today)
+        following = _follow_ups(cases)
+        return [
+            Card(
+                case=case,
+                short=f"…{case.pk.hex[-6:].upper()}",
+                name=name,
+                clock=_clock(case, clocks, following),
+                missing=lacks.first_of(case, by=self.by, at=self.at),
+                beside=_beside(case),
+                take_over=case.pk in left_behind,
+            )
+            for case, name in zip(cases, names, strict=True)
+        ]
+
+    def _counted(self) -> dict[str, int]:
+        """Count filters, and columns under the chosen one, in one look at the open cases."""
+        chosen = self._conditions[self.show]
+        asked = {f"show_{key}": Count("pk", filter=condition) for key, condition in self._conditions.items()}
+        asked["show_"] = Count("pk")
+        asked |= {
+            f"column_{key}": Count("pk", filter=chosen & in_column(key)) for key in BOARD if key != AFTER
+        }
+        counted: dict[str, int] = self.cases.filter(state__in=OPEN).aggregate(**asked)
+        return counted
+
+
+def choices(request: StaffRequest) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the branches and officers of the open cases that the reader sees, to choose from."""
+    seen = MatchCase.objects.open().visible_to(request.scope)
+    found = set(seen.values_list("service_path", "owner", "patient_officer").distinct().order_by())
+    branches = Branch.objects.filter(path__in={path for path, *_both in found}).order_by("path")
+    officers = Staff.objects.filter(pk__in={one for _path, *both in found for one in both if one})
+    return (
+        [(str(branch.pk), branch.name) for branch in branches],
+        sorted(((str(one.pk), str(one)) for one in officers), key=lambda one: one[1]),
+    )
+
+
+def _filtered(cases: MatchCaseQuerySet, said: Mapping[str, Any]) -> MatchCaseQuerySet:
+    if said.get("branch"):
+        branch = Branch.objects.filter(pk=said["branch"]).first()
+        low_high = Scope.of([branch.path]) if branch else Scope()
+        cases = cases.filter(low_high.q("service_path"))
+    if said.get("officer") == "nobody":
+        cases = cases.filter(owner=None)
+    elif said.get("officer"):
+        cases = cases.of_officer(UUID(said["officer"]))
+    return cases.filter(source=said["source"]) if said.get("source") else cases
+
+
+def _follow_ups(cases: Sequence[MatchCase]) -> dict[UUID, date]:
+    """Return the next follow-up of each case that has donated."""
+    donated = [case.pk for case in cases if case.state == S.DONATED]
+    due = FollowUp.objects.filter(case__in=donated, done_at=None).values("case").annotate(on=Min("due_on"))
+    return {one["case"]: one["on"] for one in due} if donated else {}
+
+
+def _clock(case: MatchCase, clocks: Clocks, following: Mapping[UUID, date]) -> Clock | None:
+    if case.pk in following:
+        return clocks.until(following[case.pk], str(DueWhat.FOLLOW_UP.label))
+    return clocks.of(case)
+
+
+def _beside(case: MatchCase) -> str | Promise:
+    """Return what a case waits for that is no guard of its next step."""
+    if case.state == S.TC_DECISION:
+        return _("The transplant hospital has the word.")
+    if case.state == S.WAITING:
+        return _("It begins when the match before it ends.")
+    return ""

@@ -1,0 +1,48 @@
+"""What follows when a match is closed with an outcome, said before anyone closes it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from registry.cases import outcomes
+from registry.cases.actions.closing import NO_NEXT
+from registry.cases.models import MatchCase
+from registry.cases.queries.page import waiting_behind
+from registry.cases.states import ACTIVE, RED_ZONE
+from registry.donors.states import DonorState
+
+
+def follows(case: MatchCase, outcome: str) -> list[str]:
+    """Return what becomes of the donor, of the matches that wait, and of the ledger."""
+    lines = [_becomes_of_the_donor(case, outcome)] if case.state in ACTIVE else []
+    if not lines:
+        lines.append(_("The match that keeps the donor goes on."))
+    if case.state in RED_ZONE:
+        lines.append(_("Conditioning has begun: ring the transplant hospital before you close the match."))
+    regret = outcomes.regret_of(outcome, state=case.stands_at, final_consent=bool(case.final_consent_at))
+    side = outcomes.side_of(outcome).label
+    lines.append(_("It is filed under: %(side)s.") % {"side": side})
+    if regret:
+        words = outcomes.Regret(regret).label
+        lines.append(_("It counts as a changed mind: %(regret)s.") % {"regret": f"{regret}, {words}"})
+    return lines
+
+
+def _becomes_of_the_donor(case: MatchCase, outcome: str) -> str:
+    to = outcomes.goes_to(outcome, reserved_from=case.reserved_from)
+    waiting = MatchCase.objects.filter(waiting_behind(case)).count()
+    state = DonorState(to).label
+    if to in NO_NEXT:
+        words = _("The donor is let go: %(state)s.") % {"state": state}
+        if waiting:
+            ends = ngettext(
+                "The %(n)s match that waits ends too.", "The %(n)s matches that wait end too.", waiting
+            )
+            return f"{words} {ends % {'n': waiting}}"
+        return words
+    if waiting:
+        return _("The donor stays kept: the oldest of %(n)s waiting matches begins at once.") % {"n": waiting}
+    if to == DonorState.LISTED:
+        return _("The donor goes back into search, or pauses where something stands against that.")
+    return _("The donor is let go: %(state)s.") % {"state": state}
