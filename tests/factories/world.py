@@ -36,6 +36,7 @@ from notifications.recipients.models import ContactState, Reach
 from notifications.retention.models import Campaign
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
+from registry.cases.models import MatchCase
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
@@ -70,6 +71,7 @@ from tests.factories import consent, donors, exports, families, own_forms, plans
 from tests.factories import drives as drive_factories
 from tests.factories import piles as scans
 from tests.factories import samples as tubes
+from tests.factories.cases import CaseFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
 from tests.factories.messages import MessageFactory
@@ -170,6 +172,11 @@ class World:
     def donor(self) -> Donor:
         """A volunteer with consents, registered two weeks ago."""
         return tubes.volunteer(self.home.house)
+
+    @cached_property
+    def case(self) -> MatchCase:
+        """A match of a donor of home whom nobody has tried to reach yet."""
+        return CaseFactory(branch=self.home.county)
 
     @cached_property
     def gone(self) -> Donor:

@@ -357,6 +357,14 @@ ENTRIES: dict[str, Entry] = {
         f"paging:{name}": of("alarm", only=frozenset(Role))
         for name in ("alarm", "answer", "give_back", "settle")
     },
+    # matches
+    "cases:list": E(),
+    "cases:column": E(lambda world: {"key": "contact"}, shared=True),
+    "cases:advance": E(lambda world: {"pk": world.case.pk, "move": "remobilise"}),
+    **{
+        f"cases:{name}": of("case")
+        for name in ("detail", "reveal", "take", "people", "postpone", "resume", "extend", "close", "note")
+    },
     # families
     "families:list": E(),
     "families:enter": E(),
