@@ -33,7 +33,7 @@ WITHDRAWALS = [
 EXCLUSIONS = [Reason.MR_P_AUTOIMMUNE, Reason.MR_P_INFECTION, Reason.MR_P_DIABETES, Reason.MR_P_CARDIO]
 # How many of the listed end in each way. The rest stay listed.
 SHARES: Mapping[str, int] = {
-    "hold": 90, "lose": 35, "reserve": 40, "donate": 25, "withdraw": 100, "exclude": 24, "die": 9,
+    "hold": 90, "lose": 35, "withdraw": 100, "exclude": 24, "die": 9,
     "object": 5, "only_if_matched": 25, "transfer": 10, "report_dead": 2,
 }  # fmt: skip
 
@@ -51,8 +51,6 @@ class Fates:
         ways: dict[str, Callable[[Donor, str, datetime], None]] = {
             "hold": self._hold,
             "lose": self._lose,
-            "reserve": self._reserve,
-            "donate": self._donate,
             "withdraw": self._withdraw,
             "exclude": self._exclude,
             "die": self._die,
@@ -105,14 +103,6 @@ class Fates:
                     donor, kind=CallKind.OUT_OF_CONTACT, result="NO_ANSWER", number=number, by=by, at=when
                 )
         donors.lose(donor, by=by, at=at)
-
-    def _reserve(self, donor: Donor, area: str, at: datetime) -> None:
-        at = max(at, self.now - 80 * DAY)
-        donors.reserve(donor, by=self.world.caseworker(area, at=at), at=at)
-
-    def _donate(self, donor: Donor, area: str, at: datetime) -> None:
-        donors.reserve(donor, by=self.world.caseworker(area, at=at), at=at - DAY)
-        donors.donate(donor, by=self._manager(at), at=at, collected=True)
 
     def _withdraw(self, donor: Donor, area: str, at: datetime) -> None:
         donors.withdraw(

@@ -16,7 +16,7 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from registry.config.demo import calls, families, gatherings, queueing, records, remembering, words
+from registry.config.demo import calls, families, gatherings, matches, queueing, records, remembering, words
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -83,7 +83,8 @@ class _Story:
         listed = self._enrol(LISTED, first_day=365 * YEARS, last_day=60)
         self._to_the_list(listed)
         fates = Fates(self.world, self.way.random, self.now)
-        fates.meet(_shuffled([*listed, *before[::3]], self.way))
+        order = _shuffled([*listed, *before[::3]], self.way)
+        fates.meet(order)
         fates.grow_old()
         self._on_the_way()
         self._drives()
@@ -91,6 +92,7 @@ class _Story:
         calls.ring(self.world, at=self.now)
         words.bring_in(self.world, at=self.now)
         import_string(PROGRAMMES)(by=access.command_actor(), at=self.world.since)
+        matches.follow(self.world, (donor for donor in order if donor.state == "LISTED"), at=self.now)
         families.remember(self.world, at=self.now)
         remembering.remember(self.world, at=self.now)
         gatherings.gather(self.world, at=self.now)

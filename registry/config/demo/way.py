@@ -53,7 +53,7 @@ class Way:
     def through(cls, world: World, text: Text) -> Way:
         """Prepare the way with one drawn signature for every place to sign."""
         slots = [slot.key for line in text.structure() for slot in line.slots]
-        return cls(world, text, evidence.drawn(dict.fromkeys(slots, _scribble())), Random(7))  # noqa: S311
+        return cls(world, text, evidence.drawn(dict.fromkeys(slots, scribble())), Random(7))  # noqa: S311
 
     @transaction.atomic
     def enrol(
@@ -170,7 +170,7 @@ def scan_page() -> bytes:
     return out.getvalue()
 
 
-def _scribble() -> bytes:
+def scribble() -> bytes:
     picture = Image.new("RGBA", (600, 200), (255, 255, 255, 0))
     pen = ImageDraw.Draw(picture)
     pen.line(
