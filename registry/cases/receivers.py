@@ -10,15 +10,19 @@ from foundation.moves import Step
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from foundation.vault import Subject
-from registry.cases import actions
+from registry.cases import actions, endings
+from registry.cases.actions import merging
 from registry.cases.models import MatchCase
 from registry.donors.models import Donor, Withdrawal
 
 
-def a_donor_withdrew(*, donor: Donor, withdrawal: Withdrawal, by: Actor, at: datetime, **_: Any) -> Stop:
-    """End every case of who withdrew; after conditioning began people are called at once."""
-    ended = actions.stop_for(donor, reason=withdrawal.reason, by=Actor.of(withdrawal), at=at)
-    return Stop(what="cases.closed", when=at, count=ended)
+def a_donor_withdrew(
+    *, donor: Donor, withdrawal: Withdrawal, by: Actor, at: datetime, **_: Any
+) -> list[Stop]:
+    """End every case of who withdrew, and the back-up roles; after conditioning people are called at once."""
+    who = Actor.of(withdrawal)
+    ended = actions.stop_for(donor, reason=withdrawal.reason, by=who, at=at)
+    return endings.stops_of(donor, ended=ended, by=who, at=at)
 
 
 def a_consent_was_withdrawn(
@@ -32,6 +36,7 @@ def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any
     """End every case of who has left in another way: excluded, died, moved to another registry."""
     if donor.is_gone and step.move != "withdraw":
         actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
+        merging.drop_backups(donor, by=by, at=at)
 
 
 def a_person_was_reported_dead(*, subject: Subject, by: Actor, at: datetime, **_: Any) -> None:

@@ -14,6 +14,7 @@ from foundation.desk import belongings
 from foundation.trail import Actor
 from registry import signals
 from registry.cases import actions, models, receivers
+from registry.cases.endings import register as register_endings
 from registry.cases.guards import CONDITIONING
 from registry.donors.models import Donor
 
@@ -39,6 +40,7 @@ def register() -> None:
         )
     )
     _opening()
+    register_endings()
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="cases.consent")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")

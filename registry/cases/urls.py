@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.cases.views import acts, board, detail, opening, people
+from registry.cases.views import acts, board, detail, ledger, opening, people
 
 app_name = "cases"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("<uuid:pk>/extend/", acts.extend, name="extend"),
     path("<uuid:pk>/close/", acts.close, name="close"),
     path("<uuid:pk>/note/", acts.note, name="note"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/cases/", ledger.ledger_cases, name="ledger-cases"),
+    path("<uuid:pk>/intervene/", ledger.intervene, name="intervene"),
+    path("<uuid:pk>/intervene/<uuid:tried_id>/", ledger.settle, name="intervention"),
     path("open/", opening.open_case, name="open"),
     path("notices/", opening.many, name="notices"),
     path("notices/pattern/", opening.pattern, name="notices-pattern"),

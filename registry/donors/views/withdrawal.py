@@ -17,7 +17,7 @@ from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.pages.reveals import within_reveals
 from foundation.papers import pdf
-from registry.donors import actions, forms, grid, queries
+from registry.donors import actions, forms, grid, queries, receipt_parts
 from registry.donors.mending.forms import WithdrawByDocument
 from registry.donors.models import Donor, Withdrawal, Word
 from registry.donors.views.common import crumbs, seen_donor
@@ -147,6 +147,7 @@ def _standing(donor: Donor) -> Withdrawal:
 def _receipt(donor: Donor, found: Withdrawal) -> dict[str, Any]:
     return {
         **queries.receipt_of(found),
+        "parts": receipt_parts.of(found),
         "donor": donor,
         "grid": grid.spaced(donor.grid),
         "branch": donor.service_branch,

@@ -1,0 +1,98 @@
+"""What this room says when a donor has left, wavers, or turns out to be two: receipt, section, receivers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.access import Permission, named
+from foundation.moves.stops import Stop
+from foundation.trail import Actor
+from registry import signals
+from registry.cases import sections
+from registry.cases.actions import merging
+from registry.cases.models import Exit, MatchCase
+from registry.cases.states import RED_ZONE
+from registry.cases.views import ledger
+from registry.donors import receipt_parts, words
+from registry.donors.models import Donor, Withdrawal
+from registry.donors.receipt_parts import Part
+
+CLOSED: Final = "cases.closed"
+CALLED: Final = "cases.called"
+BACKUP: Final = "cases.backup"
+NONE: Final = "cases.none"
+
+
+def register() -> None:
+    """Register words of the receipt, the section about wavering, and what merging asks."""
+    words.register(
+        {
+            CLOSED: gettext_lazy("The matches in which you were asked have ended"),
+            CALLED: gettext_lazy("Everybody who must know it at once was called"),
+            BACKUP: gettext_lazy("You stand by for nobody else any more"),
+            NONE: gettext_lazy("You are kept for no patient"),
+        }
+    )
+    receipt_parts.register("cases", parts_of)
+    sections.register(
+        sections.Section(
+            "wavers", 80, Permission.CASE_VIEW, "registry/cases/_interventions.html", ledger.section
+        )
+    )
+    signals.donor_merged.connect(a_donor_was_merged, dispatch_uid="cases.merged")
+    signals.donor_parted.connect(a_donor_was_parted, dispatch_uid="cases.parted")
+
+
+def stops_of(donor: Donor, *, ended: int, by: Actor, at: datetime) -> list[Stop]:
+    """Return what stands on the receipt of who withdrew: matches, back-up roles, who was called."""
+    lines = [Stop(what=CLOSED, when=at, count=ended)] if ended else []
+    if dropped := merging.drop_backups(donor, by=by, at=at):
+        lines.append(Stop(what=BACKUP, when=at, count=dropped))
+    if Exit.objects.filter(case__donor=donor, at=at, stage__in=RED_ZONE, undone_at__isnull=True).exists():
+        lines.append(Stop(what=CALLED, when=at))
+    return lines or [Stop(what=NONE, when=at)]
+
+
+def parts_of(found: Withdrawal) -> Sequence[Part]:
+    """Return each match that a withdrawal ended: where it stood, and for staff who is called."""
+    ended = Exit.objects.filter(case__donor=found.donor_id, at__gte=found.at).order_by("id")
+    if found.ended_at is not None:
+        ended = ended.filter(at__lt=found.ended_at)
+    cases = ended.select_related("case__owner", "case__patient_officer", "case__companion", "case__donor")
+    return [_part(exit_) for exit_ in cases]
+
+
+def _part(ended: Exit) -> Part:
+    case = ended.case
+    said = _("Match %(number)s has ended. It stood at “%(state)s”.") % {
+        "number": f"…{case.pk.hex[-6:].upper()}",
+        "state": ended.get_stage_display(),
+    }
+    return Part(said, _who_knows(case, ended), reverse("cases:detail", args=[case.pk]))
+
+
+def _who_knows(case: MatchCase, ended: Exit) -> str:
+    """Return who looks after a match and must know it; after conditioning they are called at once."""
+    people = [case.owner, case.patient_officer, case.companion, *named.staff_on(case)]
+    names = "、".join(dict.fromkeys(str(person) for person in people if person is not None)) or "–"
+    if ended.stage in RED_ZONE:
+        return _("Called at once: %(names)s, and who is on duty") % {"names": names}
+    return _("To be told: %(names)s") % {"names": names}
+
+
+def a_donor_was_merged(
+    *, kept: Donor, emptied: Donor, by: Actor, at: datetime, **_more: Any
+) -> dict[str, Any]:
+    """Bring matches of two records of one person together."""
+    return merging.bring_over(kept, emptied, by=by, at=at)
+
+
+def a_donor_was_parted(*, kept: Donor, emptied: Donor, moved: Mapping[str, Any], **_more: Any) -> None:
+    """Give them back: the two records are of two people."""
+    merging.bring_back(kept, emptied, moved)

@@ -1,0 +1,253 @@
+"""The ledger of exits: where and why matches end; and what is tried when a donor wavers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from foundation.access import Permission, StaffRequest, requires
+from foundation.pages import Attempt, paginate
+from registry.cases import ledgers, outcomes
+from registry.cases.actions import intervening
+from registry.cases.forms.ledger import MONTHS, Cut, Settled, Wavers
+from registry.cases.ledgers import Cohort, Ids
+from registry.cases.models import Intervention, MatchCase
+from registry.cases.queries.ledger import interventions_of, walks_of
+from registry.cases.states import CaseState
+from registry.cases.views.common import act_page, crumbs, may, seen_case, short
+from registry.donors import queries as donors
+from registry.donors.guards import months_later
+from registry.donors.reasons import Parent
+
+P = Permission
+PARENTS: Final = (Parent.PR, Parent.MR, Parent.UC, Parent.DO, Parent.MO)
+CONTACT: Final = (P.CASE_VIEW, P.CASE_CONTACT)
+PARTS: Final = {
+    "all": gettext_lazy("Opened"),
+    "still_open": gettext_lazy("Still open"),
+    "donated": gettext_lazy("Donated"),
+    "waiting": gettext_lazy("Ended while waiting behind another"),
+    "entered": gettext_lazy("Entered this stage"),
+    "still_there": gettext_lazy("Still there"),
+    "donor": gettext_lazy("Ended on the donor's side"),
+    "patient": gettext_lazy("Ended on the patient's side"),
+    "neither": gettext_lazy("Ended on neither side"),
+    "left": gettext_lazy("Regret"),
+    "base": gettext_lazy("Of whom"),
+    "near": gettext_lazy("Near misses"),
+    "before_the_base": gettext_lazy("Left before they were reached"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of the ledger, and the address of the cases it counts; "" where there are none."""
+
+    value: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the ledger is cut: the matches of a cohort, or of all the months that were asked for."""
+
+    cohort: Cohort
+    keys: list[str]
+    query: dict[str, str]
+
+    def number(self, ids: Ids, what: str) -> Number:
+        """Return a number that opens what it counts."""
+        url = f"{reverse('cases:ledger-cases')}?{urlencode({**self.query, 'what': what})}" if ids else ""
+        return Number(len(ids), url)
+
+
+@requires(P.CASE_VIEW)
+@require_GET
+def ledger(request: StaffRequest) -> HttpResponse:
+    """Show exits by stage and side, attrition, and regret with its near misses."""
+    form, asked = _asked(request)
+    cohort = asked.cohort
+    context = {
+        "form": form,
+        "asked": asked,
+        "cohorts": [
+            (key, f"?{urlencode({**asked.query, 'cohort': key})}", key == cohort.key) for key in asked.keys
+        ],
+        "whole_url": "?" + urlencode({k: v for k, v in asked.query.items() if k != "cohort"}),
+        "figures": [
+            (PARTS[name], asked.number(getattr(cohort, name), name))
+            for name in ("all", "still_open", "donated", "waiting")
+        ],
+        "parents": PARENTS,
+        "stages": [_stage(asked, stage) for stage in cohort.stages],
+        "regrets": [_regret(asked, regret) for regret in cohort.regrets],
+        "apart": [
+            (Parent(parent).label, asked.number(ids, f"apart.{parent}"))
+            for parent, ids in cohort.apart.items()
+        ],
+        "codes": [
+            (_label(code), outcomes.side_of(code).label, asked.number(ids, f"code.{code}"))
+            for code, ids in cohort.codes.items()
+        ],
+        "crumbs": crumbs(request, None, _("Ledger of exits")),
+    }
+    return render(request, "registry/cases/ledger.html", context)
+
+
+def _stage(asked: Asked, stage: ledgers.OfStage) -> dict[str, Any]:
+    name = f"stage.{stage.stage}"
+    known = {parent: stage.by_parent.get(parent, frozenset()) for parent in PARENTS}
+    other = stage.donor - frozenset().union(*known.values())
+    return {
+        "label": CaseState(stage.stage).label,
+        "attrition": (len(stage.donor), len(stage.entered)),
+        "by_parent": [
+            (Parent(parent).label, asked.number(ids, f"{name}.donor.{parent}"))
+            for parent, ids in known.items()
+        ],
+        "other": len(other),
+        **{
+            part: asked.number(getattr(stage, part), f"{name}.{part}")
+            for part in ("entered", "still_there", "donor", "patient", "neither")
+        },
+    }
+
+
+def _regret(asked: Asked, regret: ledgers.OfRegret) -> dict[str, Any]:
+    return {
+        "key": regret.regret,
+        "label": outcomes.Regret(regret.regret).label,
+        "rate": (len(regret.left), len(regret.base)),
+        **{
+            part: asked.number(getattr(regret, part), f"regret.{regret.regret}.{part}")
+            for part in ("left", "base", "near", "before_the_base")
+        },
+    }
+
+
+@requires(P.CASE_VIEW)
+@require_GET
+def ledger_cases(request: StaffRequest) -> HttpResponse:
+    """List the cases that one number of the ledger counts."""
+    _form, asked = _asked(request)
+    what = request.GET.get("what", "")
+    ids = ledgers.counted(asked.cohort, what)
+    if ids is None:
+        raise Http404
+    found = MatchCase.objects.visible_to(request.scope).filter(pk__in=ids)
+    page = paginate(found.select_related("donor__subject", "patient"), request.GET, key="-id")
+    names = donors.masked_names([case.donor for case in page.items])
+    context = {
+        "words": _words_of(what),
+        "cohort": asked.cohort.key,
+        "page": page,
+        "rows": [
+            {"case": case, "short": short(case), "name": name}
+            for case, name in zip(page.items, names, strict=True)
+        ],
+        "back": f"{reverse('cases:ledger')}?{urlencode(asked.query)}",
+        "crumbs": crumbs(request, None, _("Ledger of exits")),
+    }
+    return render(request, "registry/cases/ledger_cases.html", context)
+
+
+def _asked(request: StaffRequest) -> tuple[Cut, Asked]:
+    form = Cut(request.GET)
+    said = form.cleaned_data if form.is_valid() else {}
+    months, by = said.get("months") or MONTHS, said.get("by") or ledgers.QUARTER
+    walks = walks_of(MatchCase.objects.visible_to(request.scope), since=_back(request.at, months))
+    found = {cohort.key: cohort for cohort in ledgers.cohorts(walks, by=by)}
+    key = request.GET.get("cohort", "")
+    query = {"months": str(months), "by": by}
+    if key in found:
+        return form, Asked(found[key], list(found), {**query, "cohort": key})
+    return form, Asked(ledgers.whole(walks), list(found), query)
+
+
+def _back(at: datetime, months: int) -> datetime:
+    """Return the moment so many months before."""
+    return at - (months_later(at.date(), months) - at.date()) - timedelta(days=1)
+
+
+def _words_of(what: str) -> str:
+    """Return in words what a number counts."""
+    words = []
+    for part in what.split("."):
+        if part in CaseState.values:
+            words.append(str(CaseState(part).label))
+        elif part in Parent.values:
+            words.append(str(Parent(part).label))
+        elif part in outcomes.Regret.values:
+            words.append(str(outcomes.Regret(part).label))
+        elif part in PARTS:
+            words.append(str(PARTS[part]))
+        elif part in outcomes.CODES:
+            words.append(_label(part))
+    return " · ".join(words)
+
+
+def _label(code: str) -> str:
+    return str(dict(outcomes.CHOICES).get(code, code))
+
+
+@requires(*CONTACT)
+@require_http_methods(["GET", "POST"])
+def intervene(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down that a donor wavers, what was offered, and what came of it."""
+    case = seen_case(request, pk)
+    form = Wavers(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            intervening.intervene(case, **form.cleaned_data, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("Written down."))
+            return redirect("cases:detail", pk=case.pk)
+    return act_page(
+        request,
+        case,
+        form,
+        title=_("The donor wavers"),
+        explained=_(
+            "Three ways are always open to them: only call me if I match, pause until a day, or withdraw. "
+            "Nothing here holds anybody."
+        ),
+        press=_("Write down"),
+    )
+
+
+@requires(*CONTACT)
+@require_POST
+def settle(request: StaffRequest, pk: UUID, tried_id: UUID) -> HttpResponse:
+    """Write down what came of an intervention."""
+    case = seen_case(request, pk)
+    tried = get_object_or_404(Intervention.objects.select_related("case__donor"), pk=tried_id, case=case)
+    form = Settled(request.POST)
+    if form.is_valid():
+        with Attempt(request) as attempt:
+            intervening.settle_intervention(
+                tried, result=form.cleaned_data["result"], by=request.actor, at=request.at
+            )
+        if attempt.ok:
+            messages.success(request, _("Written down."))
+    return redirect("cases:detail", pk=case.pk)
+
+
+def section(request: StaffRequest, case: MatchCase) -> dict[str, Any] | None:
+    """Return what the case's page shows of interventions; nothing of who cannot be asked any more."""
+    tried = interventions_of(case)
+    goes_on = case.state not in {CaseState.CLOSED, CaseState.DONATED}
+    can_write = goes_on and may(request, case, P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)
+    if not tried and not can_write:
+        return None
+    return {"case": case, "tried": tried, "can_write": can_write}

@@ -1,0 +1,38 @@
+"""What a higher room adds to the receipt of a withdrawal: which of its things ended, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from registry.donors.models import Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """
+    One thing that ended.
+
+    ``words`` stand on the person's own copy too and are neutral; ``detail`` and ``url`` are for staff.
+    """
+
+    words: str | Promise
+    detail: str | Promise = ""
+    url: str = ""
+
+
+_finders: dict[str, Callable[[Withdrawal], Sequence[Part]]] = {}
+
+
+def register(key: str, find: Callable[[Withdrawal], Sequence[Part]]) -> None:
+    """Let a room add to receipts; the same key again replaces it."""
+    _finders[key] = find
+
+
+def of(found: Withdrawal) -> list[Part]:
+    """Return everything that rooms add to one receipt."""
+    return [part for find in _finders.values() for part in find(found)]
