@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from foundation.access import Permission
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django_stubs_ext import StrOrPromise
 
     from notifications.paging.models import Alarm
@@ -16,10 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page where an alarm can be seen to, for who holds a permission where the alarm stands."""
+    """
+    A page where an alarm can be seen to, for who holds a permission where the alarm stands.
+
+    ``named_on`` is the thing on which hospitals and other named roles are named instead; whom this
+    page is not for may find ``otherwise`` open.
+    """
 
     permission: Permission
     url: str
+    named_on: Model | None = None
+    otherwise: Place | None = None
 
 
 def _nowhere(_alarm: Alarm) -> Place | None:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from foundation import vault
-from foundation.access import Staff, scope_of
+from foundation.access import Staff, named, scope_of
 from notifications import wordings
 from notifications.channel_names import Channel
 from notifications.paging import sending
-from notifications.paging.kinds import kind_of
+from notifications.paging.kinds import Place, kind_of
 from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Pager
 
 
@@ -47,9 +47,16 @@ def script(alarm: Alarm, language: str, *, at: datetime) -> str:
 def link(alarm: Alarm, staff: Staff, *, at: datetime) -> str:
     """Return where an alarm can be seen to, "" where that page is not for this person."""
     place = kind_of(alarm.kind).leads_to(alarm)
-    if place is None or not scope_of(staff.pk, place.permission, at=at).covers(alarm.branch.path):
-        return ""
-    return place.url
+    while place is not None and not _is_open(place, alarm, staff, at=at):
+        place = place.otherwise
+    return place.url if place else ""
+
+
+def _is_open(place: Place, alarm: Alarm, staff: Staff, *, at: datetime) -> bool:
+    scope = scope_of(staff.pk, place.permission, at=at)
+    if scope.covers(alarm.branch.path):
+        return True
+    return bool(scope.named and place.named_on and named.includes(staff.pk, place.named_on))
 
 
 def on_duty(staff: Staff, *, at: datetime) -> Duty | None:

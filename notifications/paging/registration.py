@@ -11,14 +11,16 @@ from foundation import vault
 from foundation.access import StaffRequest
 from foundation.desk import administration, today
 from notifications.channel_names import Channel
-from notifications.paging import queries, sending, watching
+from notifications.paging import endangered, queries, sending, watching
 from notifications.paging.actions import ROSTER
 from notifications.paging.kinds import kind_of
+from registry import signals
 
 
 def register() -> None:
     """Register the banner, the door to the roster, the kinds of alarm and the receiver."""
     watching.register_kinds()
+    endangered.register_kind()
     today.register(today.Card("alarms", frozenset(), 1, "main", "notifications/paging/_card.html", alarms))
     today.register(today.Card("on-duty", frozenset(), 15, "side", "notifications/paging/_duty.html", on_duty))
     administration.register(
@@ -32,6 +34,8 @@ def register() -> None:
             "phone",
         )
     )
+    signals.case_endangered.connect(endangered.a_case_is_endangered, dispatch_uid="paging.endangered")
+    signals.case_closed.connect(endangered.a_case_was_closed, dispatch_uid="paging.case_closed")
     vault.died_reported.connect(watching.died_reported, dispatch_uid="paging.died_reported")
 
 

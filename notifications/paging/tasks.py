@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.paging import sending, tending, watching
+from notifications.paging import endangered, sending, tending, watching
 
 
 @shared_task
@@ -21,5 +21,6 @@ def tend() -> None:
     """Raise what the database shows, take every alarm a step further, and call."""
     at = timezone.now()
     watching.watch(at=at)
+    endangered.watch(at=at)
     tending.tend(at=at)
     sending.send_due(at=at)

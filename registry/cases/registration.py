@@ -13,9 +13,10 @@ from foundation.approvals import Approval
 from foundation.desk import belongings
 from foundation.trail import Actor
 from registry import signals
-from registry.cases import actions, models, receivers
+from registry.cases import actions, aftercare, clinic, desk, models, parts, receivers
 from registry.cases.endings import register as register_endings
 from registry.cases.guards import CONDITIONING
+from registry.cases.views import conditioning
 from registry.donors.models import Donor
 
 P = Permission
@@ -28,6 +29,9 @@ OF_A_CASE = (
 
 def register() -> None:
     """Register whose rows are whose, questions to a second person, and receivers."""
+    desk.register()
+    clinic.register()
+    aftercare.register()
     belongings.register({models.MatchCase: "donor__subject", models.Patient: "subject"})
     belongings.register(dict.fromkeys(OF_A_CASE, "case__donor__subject"))
     approvals.register(
@@ -37,10 +41,13 @@ def register() -> None:
             permission=P.CASE_DECIDE,
             second=P.CASE_DECIDE,
             on_yes=condition,
+            describe=conditioning.describe,
+            leads_to=conditioning.leads_to,
         )
     )
     _opening()
     register_endings()
+    parts.register()
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="cases.consent")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")

@@ -37,6 +37,7 @@ from notifications.retention.models import Campaign
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
 from registry.cases.models import MatchCase
+from registry.cases.states import CaseState
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
 from registry.donors.actions import withdrawing
@@ -177,6 +178,20 @@ class World:
     def case(self) -> MatchCase:
         """A match of a donor of home whom nobody has tried to reach yet."""
         return CaseFactory(branch=self.home.county)
+
+    @cached_property
+    def hospital_case(self) -> MatchCase:
+        """A match before conditioning, on which the hospital of home is named for both sides."""
+        hospital = self.home.hospital
+        made = CaseFactory(
+            branch=self.home.county,
+            state=CaseState.SCHEDULED,
+            transplant_hospital=hospital,
+            collection_hospital=hospital,
+        )
+        for role in (Role.TRANSPLANT_HOSPITAL, Role.COLLECTION_HOSPITAL):
+            named.add(self.home.staff[role], made)
+        return made
 
     @cached_property
     def gone(self) -> Donor:

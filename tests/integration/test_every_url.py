@@ -65,6 +65,7 @@ def at_drive(name: str, thing: str, **more: Any) -> Entry:
 
 E = Entry
 MANAGERS = frozenset({Role.CASEWORKER, Role.REGISTRY_MANAGER})
+TREATS, COLLECTS = Role.TRANSPLANT_HOSPITAL, Role.COLLECTION_HOSPITAL
 SEE_DONORS = frozenset(role for role in Role if Permission.DONOR_VIEW in ROLE_PERMISSIONS[role])
 SEE_FAMILIES = frozenset(role for role in Role if Permission.FAMILY_VIEW in ROLE_PERMISSIONS[role])
 ENTRIES: dict[str, Entry] = {
@@ -364,6 +365,37 @@ ENTRIES: dict[str, Entry] = {
     **{
         f"cases:{name}": of("case")
         for name in ("detail", "reveal", "take", "people", "postpone", "resume", "extend", "close", "note")
+    },
+    **{
+        f"cases:{name}": of("case")
+        for name in (
+            "sample",
+            "result",
+            "decision",
+            "findings",
+            "clear",
+            "dates",
+            "backup",
+            "condition",
+            "donate",
+        )
+    },
+    # what hospitals enter of a match on which they are named
+    "cases:to-clear": E(),
+    "cases:hospital": E(),
+    "cases:hospital-case": of("hospital_case", only=frozenset({TREATS, COLLECTS})),
+    "cases:hospital-decision": of("hospital_case", only=frozenset({TREATS})),
+    "cases:hospital-name": of("hospital_case", only=frozenset({COLLECTS})),
+    "cases:hospital-message": of("hospital_case", only=frozenset({Role.REGISTRY_MANAGER, TREATS})),
+    "cases:collection": of("hospital_case", only=frozenset({Role.REGISTRY_MANAGER, COLLECTS})),
+    "cases:finding": E(
+        lambda world: {"pk": world.hospital_case.pk, "kind": "examination"},
+        only=frozenset({Role.MEDICAL_REVIEWER, COLLECTS}),
+    ),
+    **{f"cases:{name}": of("hospital_case", only=MANAGERS | {TREATS}) for name in ("arrival", "transfusion")},
+    **{
+        f"cases:{name}": of("hospital_case", only=MANAGERS | {COLLECTS})
+        for name in ("adverse", "hand-over", "hand-over-second")
     },
     # families
     "families:list": E(),

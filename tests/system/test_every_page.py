@@ -42,6 +42,7 @@ __all__ = ["no_drawing"]  # a fixture
 PHONE = {"width": 390, "height": 844}
 LEADS_ON = {
     "account_logout",
+    "cases:hospital-name",
     "cases:reveal",
     "donors:national-enter",
     "donors:national-sheet",

@@ -44,6 +44,10 @@ from registry.cases.actions.noticing import AGAIN, ask_again, open_again, take_n
 from registry.cases.actions.opening import KeptForAnother, Notice, begin_next, find_patient, open_case
 from registry.cases.actions.postponing import extend, postpone, resume
 from registry.cases.actions.preparing import (
+    NOT_WANTED,
+    TRANSFUSED,
+    WANTED,
+    end_at,
     name_backup,
     record_decision_of_hospital,
     record_message,
@@ -62,6 +66,9 @@ from registry.cases.actions.talking import offer_talk, settle_talk
 
 __all__ = [
     "AGAIN",
+    "NOT_WANTED",
+    "TRANSFUSED",
+    "WANTED",
     "KeptForAnother",
     "Notice",
     "Session",
@@ -86,6 +93,7 @@ __all__ = [
     "confirm_match",
     "defer",
     "donate",
+    "end_at",
     "exclude",
     "extend",
     "find_patient",

@@ -17,7 +17,7 @@ from foundation.trail import Actor
 from registry.cases import hospitals, markers, rules
 from registry.cases.actions import closing, common, facts, postponing, stopping
 from registry.cases.hospitals import Hospital
-from registry.cases.models import About, Finding, FindingKind, MatchCase
+from registry.cases.models import Finding, FindingKind, MatchCase
 from registry.cases.states import RED_ZONE, CaseState, reached
 from registry.donors import reasons
 
@@ -71,7 +71,7 @@ def record_finding(
 
 
 @transaction.atomic
-def clear(case: MatchCase, *, by: Actor, at: datetime) -> MatchCase:
+def clear(case: MatchCase, *, by: Actor, at: datetime, words: str = "") -> MatchCase:
     """
     Clear a donor medically for this match.
 
@@ -84,6 +84,7 @@ def clear(case: MatchCase, *, by: Actor, at: datetime) -> MatchCase:
         raise moves.Refused(missing, move="clear")
     case.cleared_at, case.cleared_by_id = at, by.id
     case.save(update_fields=["cleared_at", "cleared_by_id"])
+    _write_review(case, fit=True, words=words, by=by, at=at)
     trail.record("case.cleared", by=by, at=at, object=case)
     return case
 
@@ -104,7 +105,7 @@ def defer(
         raise moves.Refused([_("Choose a medical reason that passes.")])
     _before_conditioning(case)
     _lift(case, by=by, at=at)
-    common.write_note(case, About.NOTE, by=by, at=at, words=words, code=reason, after_on=until)
+    _write_review(case, fit=False, words=words, by=by, at=at)
     return postponing.postpone(case, until=until, reason=reason, by=by, at=at)
 
 
@@ -122,7 +123,8 @@ def exclude(case: MatchCase, *, reason: str, words: str = "", by: Actor, at: dat
         raise moves.Refused([_("Choose a medical reason that lasts.")])
     _before_conditioning(case)
     _lift(case, by=by, at=at)
-    return closing.close(case, outcome=reason, words=words, by=by, at=at)
+    _write_review(case, fit=False, words=words, by=by, at=at)
+    return closing.close(case, outcome=reason, by=by, at=at)
 
 
 def missing_for_clearance(case: MatchCase, *, on: date) -> list[str | Promise]:
@@ -163,8 +165,18 @@ def _check_finding(case: MatchCase, kind: str, on: date, *, at: datetime) -> Non
         raise moves.Refused([_("This day has not come yet.")])
     if on < common.day_of(case.opened_at):
         raise moves.Refused([_("This day lies before the match. Findings are made for each match anew.")])
+    if kind not in COLUMNS:
+        raise moves.Refused([_("There is no such finding.")])
     if kind == FindingKind.PREGNANCY and case.donor.sex != "F":
         raise moves.Refused([_("A pregnancy test does not apply to this donor.")])
+
+
+def _write_review(case: MatchCase, *, fit: bool, words: str, by: Actor, at: datetime) -> None:
+    """Keep what the reviewer said with the findings: who sees no medical words sees none of it."""
+    day = common.day_of(at)
+    said = Finding(case=case, kind=FindingKind.REVIEW, on=day, fit=fit, entered_at=at, **by.columns())
+    common.seal(case, said, words=words.strip())
+    said.save(force_insert=True)
 
 
 def _keep(case: MatchCase, found: Finding) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from foundation import moves, trail, vault
 from foundation.trail import Actor
 from registry.cases import rules
-from registry.cases.actions import common, facts
+from registry.cases.actions import closing, common, facts
 from registry.cases.hospitals import Hospital
 from registry.cases.models import About, CaseNote, MatchCase
 from registry.cases.states import RED_ZONE, CaseState, reached
@@ -22,6 +22,20 @@ S = CaseState
 DATES_ARE_SET_IN: Final = (S.WORKUP, S.SCHEDULED, S.CONDITIONING, S.MOBILISING)
 WANTED, NOT_WANTED, TRANSFUSED = "WANTED", "NOT_WANTED", "TRANSFUSED"  # what a hospital's message is about
 CONDITIONING_DAY = "CONDITIONING"
+
+
+@transaction.atomic
+def end_at(case: MatchCase, state: CaseState, *, outcome: str, by: Actor, at: datetime) -> MatchCase:
+    """
+    End a match where it stands: the laboratory found a mismatch, the hospital wants another donor.
+
+    :raises moves.WrongState: if the match stands elsewhere by now.
+    :raises moves.Refused: with every sentence that stands against it.
+    """
+    case = common.locked(case)
+    if case.state != state:
+        raise moves.WrongState(move="close", state=str(case.state))
+    return closing.close(case, outcome=outcome, by=by, at=at)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -38,8 +39,20 @@ def stop_for(donor: Donor, *, reason: str, by: Actor, at: datetime) -> int:
 
 def call_people(case: MatchCase, *, by: Actor, at: datetime) -> None:
     """Tell the floor above to call everybody of a case now."""
-    people = [case.owner_id, case.patient_officer_id, case.companion_id]
-    signals.case_endangered.send(MatchCase, case=case, people=[one for one in people if one], by=by, at=at)
+    signals.case_endangered.send(MatchCase, case=case, people=people_of(case), by=by, at=at)
+
+
+def people_of(case: MatchCase) -> list[UUID]:
+    """Return whose case it is, on both sides, and who of the hospitals is named on it."""
+    officers = [case.owner_id, case.patient_officer_id, case.companion_id]
+    hospitals = [staff.pk for staff in access.named.staff_on(case)]
+    return list(dict.fromkeys(one for one in (*officers, *hospitals) if one is not None))
+
+
+def warn_of_a_death(subject_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Call people where the donor of a match after conditioning was reported dead."""
+    for case in MatchCase.objects.filter(donor__subject=subject_id, state__in=RED_ZONE):
+        call_people(case, by=by, at=at)
 
 
 @transaction.atomic

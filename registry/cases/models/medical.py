@@ -16,6 +16,7 @@ class FindingKind(models.TextChoices):
     EXAMINATION = "EXAMINATION", _("Examination")
     MARKERS = "MARKERS", _("Infection markers")
     PREGNANCY = "PREGNANCY", _("Pregnancy test")
+    REVIEW = "REVIEW", _("What the medical reviewer decided")
 
 
 class Finding(SealedModel, ActedBy):

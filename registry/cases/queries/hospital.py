@@ -1,0 +1,93 @@
+"""What hospitals see and say of the matches on which they are named: codes, dates, their own facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foundation import vault
+from foundation.desk.naming import Names
+from registry.cases import actions
+from registry.cases.hospitals import Hospital, side_of
+from registry.cases.models import About, AdverseEvent, CaseNote, CollectionDay, Finding, HandOver, MatchCase
+
+if TYPE_CHECKING:
+    from foundation.access import StaffRequest
+
+LAST_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One match in a hospital's list: codes and dates."""
+
+    case: MatchCase
+    side: Hospital
+    short: str
+    donor_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One fact with its words, opened, and who entered it."""
+
+    row: Finding | CollectionDay | AdverseEvent | CaseNote
+    words: object
+    who: str
+
+
+def donor_code(case: MatchCase) -> str:
+    """Return the end of the donor's registry number: the one code by which hospitals speak of a donor."""
+    return f"…{case.donor.grid[-6:]}"
+
+
+def cases_of(request: StaffRequest) -> list[Row]:
+    """Return the matches on which somebody is named for the hospital they speak for, the newest first."""
+    named = MatchCase.objects.visible_to(request.scope).select_related("donor", "patient")
+    rows = []
+    for case in named.order_by("-id")[:200]:
+        side = side_of(case, request.actor)
+        if side is not None:
+            rows.append(Row(case, side, f"…{case.pk.hex[-6:].upper()}", donor_code(case)))
+    return rows
+
+
+def decision_of(case: MatchCase) -> CaseNote | None:
+    """Return the last word of the transplant hospital on whether it wants this donor."""
+    said = case.history.filter(about=About.MESSAGE, code__in=(actions.WANTED, actions.NOT_WANTED))
+    return said.order_by("-at", "-id").first()
+
+
+def transfusion_of(case: MatchCase) -> CaseNote | None:
+    """Return when the patient was given the cells, as the hospital says."""
+    return case.history.filter(about=About.MESSAGE, code=actions.TRANSFUSED).order_by("-at", "-id").first()
+
+
+def hand_over_of(case: MatchCase) -> HandOver | None:
+    """Return the hand-over of a case, or None."""
+    return HandOver.objects.filter(case=case).first()
+
+
+def days_of(case: MatchCase, *, opened: bool) -> list[Said]:
+    """Return the days of collection, the first first."""
+    return _said(list(case.collection_days.order_by("on")), opened=opened)
+
+
+def adverse_events_of(case: MatchCase, *, opened: bool) -> list[Said]:
+    """Return what did the donor harm, the newest first."""
+    return _said(list(case.adverse_events.order_by("-on", "-id")), opened=opened)
+
+
+def findings_entered_by(case: MatchCase, hospital_id: object) -> list[Said]:
+    """Return what a hospital itself found, without its words: it knows them."""
+    found = case.findings.filter(hospital=hospital_id).order_by("-on", "-id")[:LAST_LINES]
+    return _said(list(found), opened=False)
+
+
+def _said(rows: Sequence[Finding | CollectionDay | AdverseEvent], *, opened: bool) -> list[Said]:
+    names = Names.of([row.by_id for row in rows])
+    if not opened:
+        return [Said(row, "", names[row.by_id]) for row in rows]
+    words = vault.open(rows, ["words"])
+    return [Said(row, one["words"], names[row.by_id]) for row, one in zip(rows, words, strict=True)]

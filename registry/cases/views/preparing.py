@@ -1,0 +1,143 @@
+"""Days, back-up donor and the hospital's message: what is settled before cells are collected."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from foundation.access import Permission, StaffRequest, requires, scope_from
+from foundation.pages import Attempt
+from registry.cases import actions
+from registry.cases.actions.preparing import DATES_ARE_SET_IN
+from registry.cases.forms import preparing as forms
+from registry.cases.hospitals import Hospital
+from registry.cases.states import CaseState
+from registry.cases.views.common import act_page, seen_case
+from registry.cases.views.facts import case_for, done, fact_page, only_in
+
+P = Permission
+S = CaseState
+
+
+@requires(P.CASE_DECIDE)
+@require_http_methods(["GET", "POST"])
+def dates(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Set what is collected, and the days."""
+    case = seen_case(request, pk)
+    known = {name: getattr(case, name) for name in forms.Dates.base_fields}
+    form = forms.Dates(request.POST if request.method == "POST" else None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.set_dates(case, **form.cleaned_data, by=request.actor, at=request.at)
+        if attempt.ok:
+            return done(request, case, _("The days are set."))
+    explained = _("Another day of conditioning voids the hospital's message: it must come anew.")
+    return act_page(
+        request,
+        case,
+        form,
+        title=_("Dates and product"),
+        explained=explained if case.hospital_message_at else "",
+        press=_("Set the days"),
+        missing=only_in(case, *DATES_ARE_SET_IN),
+    )
+
+
+@requires(P.CASE_DECIDE)
+@require_http_methods(["GET", "POST"])
+def backup(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Name a back-up donor, or say that and why there is none."""
+    case = seen_case(request, pk)
+    known = {
+        "grid": case.backup.grid if case.backup else "",
+        "code": case.backup_code,
+        "none": case.no_backup,
+    }
+    scope = scope_from(request.roles, P.DONOR_VIEW)
+    form = forms.Backup(request.POST if request.method == "POST" else None, initial=known, scope=scope)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.name_backup(case, **form.facts(), by=request.actor, at=request.at)
+        if attempt.ok:
+            return done(request, case, _("It is settled who stands behind."))
+    return act_page(
+        request,
+        case,
+        form,
+        title=_("Back-up donor"),
+        explained=_("If this donor cannot give after conditioning began, somebody else's cells are needed."),
+        press=_("Write down"),
+    )
+
+
+@requires(P.CASE_DECIDE, P.CASE_FACTS)
+@require_http_methods(["GET", "POST"])
+def hospital_message(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Enter the transplant hospital's message that conditioning begins."""
+    case = case_for(request, pk, or_of=Hospital.TRANSPLANT)
+    known = {"conditioning_on": case.conditioning_on}
+    form = forms.Message(request.POST if request.method == "POST" else None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.record_message(case, **form.cleaned_data, by=request.actor, at=request.at)
+        if attempt.ok:
+            return done(request, case, _("The message is written down."))
+    return fact_page(
+        request,
+        case,
+        form,
+        title=_("The hospital's message"),
+        explained=_(
+            "From the first day of conditioning on the patient cannot live without the cells of this donor."
+        ),
+        press=_("Write down"),
+        missing=only_in(case, S.WORKUP, S.SCHEDULED),
+    )
+
+
+@requires(P.CASE_FACTS)
+@require_http_methods(["GET", "POST"])
+def hospital_decision(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Let the transplant hospital say whether it wants this donor."""
+    case = case_for(request, pk, or_of=Hospital.TRANSPLANT)
+    form = forms.HospitalDecision(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        with Attempt(request, form) as attempt:
+            actions.record_decision_of_hospital(
+                case, wants=said["wants"] == "yes", words=said["words"], by=request.actor, at=request.at
+            )
+        if attempt.ok:
+            return done(request, case, _("Thank you. The registry goes on from here."))
+    return fact_page(
+        request,
+        case,
+        form,
+        title=_("Your decision"),
+        press=_("Send"),
+        missing=only_in(case, S.TC_DECISION),
+    )
+
+
+@requires(P.CASE_WORK, P.CASE_FACTS)
+@require_http_methods(["GET", "POST"])
+def transfusion(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Enter when the patient was given the cells."""
+    case = case_for(request, pk, or_of=Hospital.TRANSPLANT)
+    form = forms.Transfusion(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.record_transfusion(case, **form.cleaned_data, by=request.actor, at=request.at)
+        if attempt.ok:
+            return done(request, case, _("Written down."))
+    return fact_page(
+        request,
+        case,
+        form,
+        title=_("The cells were given"),
+        press=_("Write down"),
+        missing=only_in(case, S.HANDED_OVER, S.DONATED),
+    )
