@@ -23,6 +23,7 @@ from notifications.links.opening import Opened
 from notifications.links.purposes import Purpose
 from notifications.recipients import contact
 from notifications.recipients.models import Reach
+from registry.cases import actions as cases
 from registry.donors import actions as donors
 from registry.donors.guards import months_later
 from registry.donors.models import CallKind, ContactChoice, Donor, Word
@@ -142,7 +143,7 @@ def _reply(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 
 
 def _follow_up(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
-    """Keep how somebody is; who is not well, or wishes it, is rung."""
+    """Keep how somebody is, here and in the follow-up of their donation; who is not well is rung."""
     donor, words = _donor(opened), said["words"].strip()
     answer = FollowUp(
         subject=donor.subject,
@@ -155,6 +156,15 @@ def _follow_up(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
     if words and donor.subject.key_id:
         vault.seal(answer, key=donor.subject.key_id, words=words)
     answer.save(force_insert=True)
+    cases.answer_by_donor(
+        donor,
+        step=opened.link.matter,
+        wellbeing=answer.wellbeing,
+        symptoms=answer.symptoms,
+        words=words,
+        by=opened.by,
+        at=at,
+    )
     unwell = answer.wellbeing <= settings.FOLLOW_UP_BAD or answer.symptoms
     if (unwell or answer.call_me) and not donor.is_gone:
         due = calendar.add_working_days(timezone.localdate(at), settings.FOLLOW_UP_WORKING_DAYS)

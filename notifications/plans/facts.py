@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from foundation import calendar
 from notifications.plans import quiet
 from notifications.plans.models import Plan
 from notifications.programmes.planning import Facts, OwnDay, Silence
+from registry.cases.models import MatchCase
+from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.drives.models import Appointment
 from registry.families.models import Family, Kin, Member, OwnRite, Rite, SilentDay
@@ -92,16 +94,26 @@ def _of_family(family: Family, about: _About) -> Facts:
 
 def of_donors(subject_ids: Iterable[UUID]) -> dict[UUID, Facts]:
     """Return what planning must know of donors, by their subjects: one query."""
-    found = Donor.objects.filter(subject__in=list(subject_ids))
-    return {donor.subject_id: of_donor(donor) for donor in found}
+    found = Donor.objects.filter(subject__in=list(subject_ids)).annotate(gave_on=_last_collected())
+    return {donor.subject_id: of_donor(donor, gave_on=donor.gave_on) for donor in found}
 
 
-def of_donor(donor: Donor) -> Facts:
-    """Return what planning must know of one donor."""
+def _last_collected() -> Subquery:
+    given = MatchCase.objects.filter(donor=OuterRef("pk"), state=CaseState.DONATED)
+    return Subquery(given.order_by("-donated_on").values("donated_on")[:1])
+
+
+def of_donor(donor: Donor, *, gave_on: date | None) -> Facts:
+    """
+    Return what planning must know of one donor.
+
+    :param gave_on: the last day of collection, as the match says; records taken over have no match.
+    """
+    given = gave_on or (_day(donor.donated_at) if donor.donated_at else None)
     days = {
         "registered_on": _day(donor.registered_at),
         "listed_on": donor.listed_on,
-        "donated_on": _day(donor.donated_at) if donor.donated_at else None,
+        "donated_on": given if donor.donated_at else None,
         "verified_on": donor.contact_verified_on,
         "graduates_on": donor.graduates_on,
         "limit_notice_on": donor.limit_notice_on,

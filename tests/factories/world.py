@@ -36,7 +36,8 @@ from notifications.recipients.models import ContactState, Reach
 from notifications.retention.models import Campaign
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
-from registry.cases.models import MatchCase
+from registry.cases import actions as matches
+from registry.cases.models import AdverseEvent, Expense, FollowUp, Leg, Letter, MatchCase
 from registry.cases.states import CaseState
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
@@ -192,6 +193,55 @@ class World:
         for role in (Role.TRANSPLANT_HOSPITAL, Role.COLLECTION_HOSPITAL):
             named.add(self.home.staff[role], made)
         return made
+
+    @cached_property
+    def accompanied(self) -> MatchCase:
+        """A match whose donor the companion of home goes along with."""
+        case = CaseFactory(state=CaseState.SCHEDULED, branch=self.home.county, at=AT)
+        named.add(self.home.staff[Role.COMPANION], case)
+        return case
+
+    @cached_property
+    def leg(self) -> Leg:
+        """Something to be done before that journey."""
+        by = self.home.by(Role.CASEWORKER)
+        return matches.add_leg(self.accompanied, when=AT, task=True, place="", words="带身份证", by=by, at=AT)
+
+    @cached_property
+    def expense(self) -> Expense:
+        """Money laid out on that journey."""
+        by = self.home.by(Role.CASEWORKER)
+        return matches.add_expense(self.accompanied, on=TODAY, kind="TRAVEL", amount_fen=23650, by=by, at=AT)
+
+    @cached_property
+    def given(self) -> MatchCase:
+        """A match that led to a donation today, with its follow-ups."""
+        case = CaseFactory(state=CaseState.DONATED, branch=self.home.county, at=AT)
+        matches.plan_follow_ups(case, at=AT)
+        return case
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """The first of its follow-ups."""
+        return FollowUp.objects.get(case=self.given, key="d2")
+
+    @cached_property
+    def harm(self) -> AdverseEvent:
+        """A serious event of that donor, not reported yet."""
+        by = self.home.by(Role.CASEWORKER)
+        return matches.record_adverse_event(self.given, on=TODAY, phase="FOLLOW_UP", grade=3, by=by, at=AT)
+
+    @cached_property
+    def letter(self) -> Letter:
+        """A letter to that donor, screened by another."""
+        writer, reader = (
+            actor(StaffFactory(role=Role.CASEWORKER, branch=self.home.county)) for _ in range(2)
+        )
+        said = "谢谢你。"
+        came = matches.receive_letter(
+            self.given, direction="TO_DONOR", received_on=TODAY, words=said, by=writer, at=AT
+        )
+        return matches.screen_letter(came, redacted=said, by=reader, at=AT)
 
     @cached_property
     def gone(self) -> Donor:

@@ -65,6 +65,7 @@ def at_drive(name: str, thing: str, **more: Any) -> Entry:
 
 E = Entry
 MANAGERS = frozenset({Role.CASEWORKER, Role.REGISTRY_MANAGER})
+BESIDE = frozenset({Role.COMPANION})  # named on the match
 TREATS, COLLECTS = Role.TRANSPLANT_HOSPITAL, Role.COLLECTION_HOSPITAL
 SEE_DONORS = frozenset(role for role in Role if Permission.DONOR_VIEW in ROLE_PERMISSIONS[role])
 SEE_FAMILIES = frozenset(role for role in Role if Permission.FAMILY_VIEW in ROLE_PERMISSIONS[role])
@@ -396,6 +397,31 @@ ENTRIES: dict[str, Entry] = {
     **{
         f"cases:{name}": of("hospital_case", only=MANAGERS | {COLLECTS})
         for name in ("adverse", "hand-over", "hand-over-second")
+    },
+    "cases:accompanied": E(),
+    "cases:follow-ups": E(),
+    **{f"cases:{name}": of("accompanied", only=BESIDE) for name in ("accompany", "stop")},
+    **{
+        f"cases:{name}": of("accompanied", only=MANAGERS | BESIDE)
+        for name in ("journey", "leg", "expense", "journey-pack")
+    },
+    "cases:insurance": of("accompanied"),
+    "cases:tick": of("leg", only=BESIDE),
+    "cases:leg-remove": of("leg", only=MANAGERS | BESIDE),
+    "cases:expense-paid": of("expense"),
+    "cases:follow-up": of("follow_up"),
+    "cases:report-event": of("harm"),
+    "cases:letters": of("given"),
+    **{
+        f"cases:{name}": of("letter")
+        for name in (
+            "letter",
+            "letter-screen",
+            "letter-wanted",
+            "letter-forward",
+            "letter-return",
+            "letter-paper",
+        )
     },
     # families
     "families:list": E(),

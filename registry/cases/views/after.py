@@ -1,0 +1,131 @@
+"""After the donation: who is to be asked how they are, what they say, and harm that is reported upward."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from foundation import trail
+from foundation.access import Permission, StaffRequest, requires
+from foundation.pages import Attempt, paginate
+from registry.cases import actions
+from registry.cases.forms.after import FollowUpForm, Report
+from registry.cases.models import AdverseEvent, FollowUp, MatchCase
+from registry.cases.queries import after
+from registry.cases.states import CaseState
+from registry.cases.views.common import act_page, crumbs, short
+from registry.donors import queries as donors
+
+P = Permission
+SOON = timedelta(days=14)
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE)
+@require_GET
+def follow_ups(request: StaffRequest) -> HttpResponse:
+    """List whom to ask how they are: what is over, due, or comes within two weeks; htmx asks for the rows."""
+    today = timezone.localdate(request.at)
+    asked = after.follow_ups(request.scope).filter(due_on__lte=today + SOON)
+    page = paginate(asked.select_related("case__donor"), request.GET, key="due_on")
+    names = donors.masked_names([row.case.donor for row in page.items])
+    context = {
+        "page": page,
+        "rows": [
+            {"row": row, "name": name, "short": short(row.case), "kind": _kind(row, today)}
+            for row, name in zip(page.items, names, strict=True)
+        ],
+        "crumbs": [*crumbs(request, None), (_("Follow-up"), "")],
+    }
+    template = "registry/cases/follow_ups.html" + ("#rows" if request.htmx else "")
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE, P.MEDICAL_VIEW)
+@require_http_methods(["GET", "POST"])
+def follow_up(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Ask how a donor is, or read what they said; each look is written down."""
+    row = get_object_or_404(
+        FollowUp.objects.select_related("case__donor__subject"), pk=pk, case__in=_given(request)
+    )
+    case, donor = row.case, row.case.donor
+    said = after.said_in(row)
+    known = {"wellbeing": row.wellbeing, "words": said["words"], **said["answers"], **said["labs"]}
+    form = FollowUpForm(
+        request.POST if request.method == "POST" else None, key=row.key, sex=donor.sex, initial=known
+    )
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.record_follow_up(row, **form.facts, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("Written down."))
+            return redirect("cases:follow-ups" if _works(request) else "desk:today")
+    trail.record("follow_up.viewed", by=request.actor, at=request.at, object=case, key=row.key)
+    title = title_of(row.key)
+    return act_page(
+        request,
+        case,
+        form if _works(request) else None,
+        title=title,
+        press=_("Write down"),
+        template="registry/cases/follow_up.html",
+        crumbs=crumbs(request, case, title),
+        row=row,
+        said=after.in_words(row, sex=donor.sex) if row.done_at else None,
+        phone=donor,
+    )
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE)
+@require_http_methods(["GET", "POST"])
+def report_event(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down to which office a serious event was reported."""
+    events = AdverseEvent.objects.filter(case__in=MatchCase.objects.visible_to(request.scope), serious=True)
+    event = get_object_or_404(events.select_related("case__donor"), pk=pk)
+    form = Report(request.POST if request.method == "POST" else None, initial={"when": request.at})
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.report_event(event, **form.cleaned_data, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("Written down as reported."))
+            return redirect("cases:detail", pk=event.case_id)
+    words = {"grade": event.grade, "day": f"{event.on:%Y-%m-%d}", "phase": event.get_phase_display()}
+    return act_page(
+        request,
+        event.case,
+        form,
+        title=_("Report a serious event upward"),
+        press=_("Write down as reported"),
+        explained=_("Grade %(grade)s · %(day)s · %(phase)s") % words,
+    )
+
+
+def title_of(key: str) -> str:
+    """Return what a follow-up is called."""
+    if key.startswith("y"):
+        return _("Year %(n)s after donating") % {"n": key[1:]}
+    return _("Day %(n)s after donating") % {"n": key[1:]}
+
+
+def _given(request: StaffRequest) -> Any:
+    return MatchCase.objects.visible_to(request.scope).filter(state=CaseState.DONATED)
+
+
+def _works(request: StaffRequest) -> bool:
+    return request.holds(P.CASE_WORK) or request.holds(P.CASE_DECIDE)
+
+
+def _kind(row: FollowUp, today: Any) -> str:
+    if row.due_on < today:
+        return "bad"
+    return "due" if row.due_on == today else "none"

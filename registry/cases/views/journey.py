@@ -1,0 +1,216 @@
+"""The donor's journey: planned, insured, written to the employer, laid out; and the pack to take along."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from foundation import trail, vault
+from foundation.access import Permission, StaffRequest, requires
+from foundation.pages import Attempt, RelayForm
+from foundation.pages.downloads import PDF, attachment
+from foundation.papers import pdf
+from registry.cases import actions
+from registry.cases.forms.journey import ExpenseForm, LegForm, Pack, PaidBack
+from registry.cases.models import Expense, Leg, MatchCase
+from registry.cases.queries import journeys
+from registry.cases.states import CaseState
+from registry.cases.views.common import act_page, crumbs, short
+from registry.donors import queries as donors
+
+P = Permission
+PAPER = "registry/cases/journey_paper.html"
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
+@require_GET
+def journey(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Show the itinerary, the tasks, insurance and leave, and the money laid out."""
+    case = _case(request, pk)
+    trail.record("journey.viewed", by=request.actor, at=request.at, object=case)
+    entries = journeys.entries_of(case)
+    context = {
+        "case": case,
+        "name": donors.masked_names([case.donor])[0],
+        "short": short(case),
+        "entries": entries,
+        "days": journeys.days_of(case, entries, today=timezone.localdate(request.at)),
+        "journey": journeys.journey_of(case),
+        "expenses": journeys.expenses_of(case),
+        "can_work": _works(request),
+        "open": case.state != CaseState.CLOSED,
+        "crumbs": _crumbs(request, case, _("Journey")),
+    }
+    return render(request, "registry/cases/journey.html", context)
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
+@require_http_methods(["GET", "POST"])
+def leg(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Put a place or a task on the itinerary."""
+    case = _case(request, pk)
+    form = LegForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.add_leg(case, **form.facts, by=request.actor, at=request.at)
+        if attempt.ok:
+            return _done(request, case)
+    return _act(request, case, form, _("Add to the itinerary"))
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
+@require_POST
+def leg_remove(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Take an entry off the itinerary."""
+    found = get_object_or_404(Leg.objects.select_related("case__donor"), pk=pk, case__in=_cases(request))
+    with Attempt(request) as attempt:
+        actions.remove_leg(found, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, _("Taken off the itinerary."))
+    return redirect("cases:journey", pk=found.case_id)
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE)
+@require_http_methods(["GET", "POST"])
+def insurance(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down insurance and leave; the form opens what stood there, and that is written down."""
+    case = _case(request, pk)
+    known = journeys.journey_of(case)
+    row = known.pop("row", None)
+    initial = known if row is None else {**_columns(row), **known}
+    form = Pack(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.keep_journey(case, **form.cleaned_data, by=request.actor, at=request.at)
+        if attempt.ok:
+            return _done(request, case)
+    return _act(request, case, form, _("Insurance and leave"))
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
+@require_http_methods(["GET", "POST"])
+def expense(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down money that was laid out."""
+    case = _case(request, pk)
+    today = timezone.localdate(request.at)
+    form = ExpenseForm(request.POST if request.method == "POST" else None, initial={"on": today})
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.add_expense(case, **form.facts, by=request.actor, at=request.at)
+        if attempt.ok:
+            return _done(request, case)
+    return _act(request, case, form, _("Money laid out"))
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE)
+@require_http_methods(["GET", "POST"])
+def expense_paid(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down that money was given back."""
+    found = get_object_or_404(Expense.objects.select_related("case__donor"), pk=pk, case__in=_cases(request))
+    case = found.case
+    today = timezone.localdate(request.at)
+    form = PaidBack(request.POST if request.method == "POST" else None, initial={"on": today})
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.pay_expense(found, on=form.cleaned_data["on"], by=request.actor, at=request.at)
+        if attempt.ok:
+            return _done(request, case)
+    explained = f"{found.get_kind_display()} · ¥ {journeys.yuan(found.amount_fen)}"
+    return _act(request, case, form, _("Given back"), explained=explained)
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
+@require_GET
+def pack(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Give the pack as a PDF; where none can be made, the page that prints the same."""
+    case = _case(request, pk)
+    context = _pack(request, case)
+    trail.record("journey.printed", by=request.actor, at=request.at, object=case)
+    try:
+        paper = pdf.render(PAPER, context, request)
+    except pdf.NoPdf:
+        return render(request, PAPER, context)
+    return attachment(paper, PDF, f"journey-{case.pk.hex[-6:]}.pdf")
+
+
+def _pack(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
+    entries = journeys.entries_of(case)
+    today = timezone.localdate(request.at)
+    told = journeys.journey_of(case)
+    return {
+        "case": case,
+        "short": short(case),
+        "person": vault.open_one(case.donor, "name", "phone"),
+        "branch": case.donor.service_branch,
+        "days": journeys.days_of(case, entries, today=today),
+        "tasks": [entry for entry in entries if entry.leg.task],
+        "places": [entry for entry in entries if not entry.leg.task],
+        "journey": told,
+        "letter": _letter(told),
+        "expenses": journeys.expenses_of(case),
+        "today": today,
+    }
+
+
+def _letter(told: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what the leave letter says, None where nobody or no day is named that it is for."""
+    row = told.get("row")
+    if row is None or not told.get("leave_for") or not (row.leave_from and row.leave_until):
+        return None
+    days = (row.leave_until - row.leave_from + timedelta(days=1)).days
+    return {"to": told["leave_for"], "days": days, "row": row, "says_why": row.letter_says_why}
+
+
+def _cases(request: StaffRequest) -> Any:
+    return MatchCase.objects.visible_to(request.scope).exclude(state=CaseState.WAITING)
+
+
+def _case(request: StaffRequest, pk: UUID) -> MatchCase:
+    related = ("donor__subject", "donor__service_branch", "companion", "collection_hospital")
+    return get_object_or_404(_cases(request).select_related(*related), pk=pk)
+
+
+def _works(request: StaffRequest) -> bool:
+    return request.holds(P.CASE_WORK) or request.holds(P.CASE_DECIDE)
+
+
+def _crumbs(request: StaffRequest, case: MatchCase, *more: str) -> list[tuple[str, str]]:
+    if _works(request):
+        return crumbs(request, case, *more)
+    mine = [(_("Whom I accompany"), reverse("cases:accompanied"))]
+    page = [(_("Days and tasks"), reverse("cases:accompany", args=[case.pk]))]
+    return [*mine, *page, *((words, "") for words in more)]
+
+
+def _act(
+    request: StaffRequest, case: MatchCase, form: RelayForm, title: str, *, explained: str = ""
+) -> HttpResponse:
+    return act_page(
+        request,
+        case,
+        form,
+        title=title,
+        explained=explained,
+        press=_("Write down"),
+        back=reverse("cases:journey", args=[case.pk]),
+        crumbs=_crumbs(request, case, title),
+    )
+
+
+def _done(request: StaffRequest, case: MatchCase) -> HttpResponse:
+    messages.success(request, _("Written down."))
+    return redirect("cases:journey", pk=case.pk)
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    names = ("insurer", "insured_from", "insured_until", "leave_from", "leave_until", "letter_says_why")
+    return {name: getattr(row, name) for name in names}
