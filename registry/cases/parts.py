@@ -1,0 +1,125 @@
+"""What the parts about the donor's word put on a case's page: contact, family, talks, health, consents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation.access import Permission, StaffRequest
+from foundation.desk import rail, today
+from foundation.pages import keyset
+from registry.cases import sections
+from registry.cases.models import MatchCase, Verdict
+from registry.cases.queries import agreed, checks, contact
+from registry.cases.states import CAN_BE_POSTPONED, OVER, CaseState
+from registry.cases.views.common import may, seen_cases
+
+P = Permission
+Shown = Mapping[str, Any] | None
+CONTACT: Final = (P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)
+WORK: Final = (P.CASE_WORK, P.CASE_DECIDE)
+SHOWN: Final = 3
+
+
+def register() -> None:
+    """Put the sections on a case's page, and the list of whom to reach before the coordinators."""
+    _section("contact", 20, "contact", _contact, P.CASE_VIEW, P.CASE_CONTACT)
+    _section("family", 25, "family", _family, P.CASE_VIEW, P.CASE_CONTACT)
+    _section("talks", 30, "talks", _talks, P.CASE_VIEW, P.CASE_CONTACT)
+    _section("health", 33, "health", _health, P.CASE_VIEW, P.CASE_CLEAR)
+    _section("consents", 35, "consents", _consents, P.CASE_VIEW)
+    coordinators = frozenset({P.CASE_CONTACT})
+    rail.register(
+        rail.RailEntry("reach", _("Matches to reach"), "phone", "cases:contacting", coordinators, 36)
+    )
+    today.register(
+        today.Card("cases.reach", coordinators, 12, "main", "registry/cases/card_reach.html", _to_reach)
+    )
+
+
+def _section(
+    key: str,
+    order: int,
+    template: str,
+    context: Callable[[StaffRequest, MatchCase], Shown],
+    *permissions: Permission,
+) -> None:
+    """Show a section to whoever holds one of several rights, and once to who holds more of them."""
+    for place, permission in enumerate(permissions):
+
+        def once(
+            request: StaffRequest, case: MatchCase, before: tuple[Permission, ...] = permissions[:place]
+        ) -> Shown:
+            return None if any(map(request.holds, before)) else context(request, case)
+
+        name = f"{key}.{place}" if place else key
+        where = f"registry/cases/_section_{template}.html"
+        sections.register(sections.Section(name, order, permission, where, once))
+
+
+def _goes_on(case: MatchCase) -> bool:
+    return case.state not in OVER
+
+
+def _contact(request: StaffRequest, case: MatchCase) -> Shown:
+    return {
+        "case": case,
+        "attempts": contact.attempts_of(case)[:SHOWN],
+        "may_try": _goes_on(case) and may(request, case, *CONTACT),
+    }
+
+
+def _family(request: StaffRequest, case: MatchCase) -> Shown:
+    may_write = _goes_on(case) and may(request, case, *CONTACT)
+    return {"case": case, "family": contact.family_of(case), "may_write": may_write}
+
+
+def _talks(request: StaffRequest, case: MatchCase) -> Shown:
+    may_write = _goes_on(case) and may(request, case, *CONTACT)
+    return {"case": case, "talks": contact.talks_of(case), "may_write": may_write}
+
+
+def _health(request: StaffRequest, case: MatchCase) -> Shown:
+    medical = may(request, case, P.CASE_CLEAR, P.MEDICAL_VIEW)
+    shown = checks.newest(case, staff_id=str(request.staff.pk), medical=medical)
+    waits = shown is not None and shown.check.verdict == Verdict.ASK
+    may_ask = _goes_on(case) and may(request, case, *WORK)
+    return {
+        "case": case,
+        "shown": shown,
+        "may_ask": may_ask,
+        "may_review": waits and _goes_on(case) and may(request, case, P.CASE_CLEAR),
+        "postpone": _address("cases:postpone", case) if case.state in CAN_BE_POSTPONED else "",
+        "close": _address("cases:close", case),
+    }
+
+
+def _consents(request: StaffRequest, case: MatchCase) -> Shown:
+    return {
+        "case": case,
+        "stages": agreed.stages_of(case, at=request.at),
+        "may_ask": _goes_on(case) and case.state != CaseState.WAITING and may(request, case, *WORK),
+        "may_stop": request.holds(P.PERSON_STOP),
+    }
+
+
+def _to_reach(request: StaffRequest) -> Shown:
+    """Return the first matches to reach, masked, and how many there are."""
+    found = contact.to_reach(seen_cases(request))
+    first = list(found.order_by("contact_due_on", "id")[:SHOWN])
+    if not first:
+        return None
+    number, words = keyset.count(found)
+    rows = contact.lines(first, today=timezone.localdate(request.at))
+    return {"rows": rows, "words": words, "waiting": number}
+
+
+def _address(name: str, case: MatchCase) -> str:
+    try:
+        return reverse(name, args=[case.pk])
+    except NoReverseMatch:
+        return ""
