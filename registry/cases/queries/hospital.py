@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from foundation import vault
 from foundation.desk.naming import Names
@@ -79,7 +80,7 @@ def adverse_events_of(case: MatchCase, *, opened: bool) -> list[Said]:
     return _said(list(case.adverse_events.order_by("-on", "-id")), opened=opened)
 
 
-def findings_entered_by(case: MatchCase, hospital_id: object) -> list[Said]:
+def findings_entered_by(case: MatchCase, hospital_id: UUID | None) -> list[Said]:
     """Return what a hospital itself found, without its words: it knows them."""
     found = case.findings.filter(hospital=hospital_id).order_by("-on", "-id")[:LAST_LINES]
     return _said(list(found), opened=False)
