@@ -62,6 +62,7 @@ urlpatterns = [
     path("follow-ups/", after.follow_ups, name="follow-ups"),
     path("follow-ups/<uuid:pk>/", after.follow_up, name="follow-up"),
     path("events/<uuid:pk>/report/", after.report_event, name="report-event"),
+    path("<uuid:pk>/wishes/", after.wishes, name="wishes"),
     path("<uuid:pk>/letters/", letters.of_case, name="letters"),
     path("letters/<uuid:pk>/", letters.letter, name="letter"),
     path("letters/<uuid:pk>/screen/", letters.screen, name="letter-screen"),

@@ -1,31 +1,29 @@
-"""A companion goes along; after the donation they are asked how they are, and a letter goes on."""
+"""After a donation somebody is asked how they are, harm is reported upward, a letter goes on."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-import pypdfium2
 import pytest
 import time_machine
 from django.urls import reverse
 
+from consent import actions as consents
+from consent.models import Consent
 from consent.purposes import Purpose
-from foundation.access import BranchKind, Role, named
-from foundation.papers import pdf
-from foundation.trail.models import TrailRow
+from consent.states import State
+from foundation.access import BranchKind, Role
 from notifications.links.purposes import Purpose as OwnLink
 from notifications.plans.models import Touchpoint
 from registry.cases import actions
+from registry.cases.actions import lettering
 from registry.cases.models import (
     AdverseEvent,
     CaseNote,
     CollectionDay,
     FollowUp,
     HandOver,
-    Journey,
-    Leg,
     Letter,
-    MatchCase,
 )
 from registry.cases.queries import after
 from registry.cases.states import CaseState
@@ -33,6 +31,7 @@ from registry.donors.models import CallTask, Donor
 from registry.donors.states import DonorState
 from tests.factories import links, plans
 from tests.factories.cases import CaseFactory, agree
+from tests.factories.consent import text as consent_text
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor, signed_in
 
@@ -233,6 +232,17 @@ class TestALetter:
         )
         assert [word for word in said if word in paper] == []
 
+    def test_is_wanted_once_a_second_person_verified_the_word(self, client, given, letter, other):
+        consent_text()
+        assert post(client, "cases:wishes", given, letters="yes").status_code == 422  # nobody listened
+        post(client, "cases:wishes", given, letters="yes", peer_talk="no", witness="林静")
+        assert not lettering.donor_wants_letters(given)
+
+        consents.verify(Consent.objects.filter(purpose=Purpose.LETTERS), by=actor(other), at=NOW)
+
+        assert lettering.donor_wants_letters(given)
+        assert Consent.objects.get(purpose=Purpose.PEER_TALK).state == State.DECLINED
+
     def test_goes_back_with_a_reason_and_no_further(self, client, letter):
         assert client.get(reverse("cases:letter-paper", args=[letter.pk])).status_code == 404
         post(client, "cases:letter-return", letter, reason="NOT_WANTED")
@@ -245,94 +255,3 @@ class TestALetter:
             "A colleague has taken this letter further"
             in post(client, "cases:letter-return", letter, reason="OTHER").content.decode()
         )
-
-
-class TestTheCompanion:
-    @pytest.fixture
-    def lin(self, county):
-        return StaffFactory(role=Role.COMPANION, branch=county, name="林陪同")
-
-    @pytest.fixture
-    def case(self, county, lin):
-        donor = DonorFactory(state=DonorState.IN_CASE, branch=county, about={"name": "王立华"})
-        hospital = BranchFactory(kind=BranchKind.HOSPITAL, name="采集医院")
-        case = CaseFactory(
-            state=CaseState.SCHEDULED, donor=donor, companion=lin, collection_hospital=hospital, at=NOW
-        )
-        named.add(lin, case)
-        return case
-
-    def test_sees_days_and_tasks_of_whom_they_accompany_and_nothing_medical(self, client, case, lin, zhou):
-        when = NOW + timedelta(days=5)
-        actions.add_leg(case, when=when, task=True, place="", words="带身份证", by=actor(zhou), at=NOW)
-        agree(case, Purpose.DONATION_FINAL)
-        signed_in(client, lin)
-        assert "王**" in client.get(reverse("cases:accompanied")).content.decode()
-
-        page = read(client, "cases:accompany", case)
-
-        assert "王立华" in page
-        assert "带身份证" in page
-        assert reverse("cases:stop", args=[case.pk]) in page
-        medical = (
-            "HLA",
-            "HBV",
-            "marker",
-            "clear",
-            "CD34",
-            "TX-1",
-            "pregnan",
-            "PBSC",
-            case.patient.code,
-            case.resolution,
-        )
-        assert [word for word in medical if word.lower() in page.lower().split("<main")[1]] == []
-        assert TrailRow.objects.filter(verb="donor.revealed", by_id=str(lin.pk)).exists()
-        post(client, "cases:tick", Leg.objects.get(), done="yes")
-        assert Leg.objects.get().done_at == NOW
-        assert client.get(reverse("cases:detail", args=[case.pk])).status_code in {403, 404}
-        stranger = CaseFactory(state=CaseState.SCHEDULED, branch=case.donor.service_branch)
-        assert client.get(reverse("cases:accompany", args=[stranger.pk])).status_code == 404
-
-    def test_writes_down_that_they_stop(self, client, case, lin):
-        signed_in(client, lin)
-
-        assert post(client, "cases:stop", case, samples="later").status_code == 422  # nothing was checked
-        answer = post(client, "cases:stop", case, document_seen="on", samples="later")
-
-        assert answer.status_code == 302
-        assert (Donor.objects.get().state, MatchCase.objects.get().state) == (
-            DonorState.WITHDRAWN, CaseState.CLOSED,
-        )  # fmt: skip
-        assert "王立华" not in read(client, "cases:accompany", case)
-
-    def test_takes_along_a_pack_whose_letter_does_not_say_why(self, client, case, lin, zhou):
-        signed_in(client, zhou)
-        days = {
-            "leave_from": "2026-11-22",
-            "leave_until": "2026-12-03",
-            "leave_for": "某某纺织厂",
-            "insurer": "某保险",
-        }
-        post(client, "cases:insurance", case, **days)
-        post(client, "cases:expense", case, on="2026-11-19", kind="TRAVEL", amount="236.50")
-        signed_in(client, lin)
-
-        text = words_of(client, case)
-
-        assert "某某纺织厂" in text
-        assert "236.50" in text
-        leave = text.split("某某纺织厂")[1]
-        assert [word for word in ("干细胞", "stem", "造血", "骨髓") if word in leave] == []
-        Journey.objects.update(letter_says_why=True)
-        assert "stem cells" in words_of(client, case).split("某某纺织厂")[1]
-
-
-def words_of(client, case):
-    answer = client.get(reverse("cases:journey-pack", args=[case.pk]), headers=EN)
-    try:
-        pdf.from_html("<p>x")
-    except pdf.NoPdf:  # the page that prints the same
-        return answer.content.decode()
-    pages = pypdfium2.PdfDocument(answer.content)
-    return "\n".join(page.get_textpage().get_text_range() for page in pages)

@@ -411,7 +411,7 @@ ENTRIES: dict[str, Entry] = {
     "cases:expense-paid": of("expense"),
     "cases:follow-up": of("follow_up"),
     "cases:report-event": of("harm"),
-    "cases:letters": of("given"),
+    **{f"cases:{name}": of("given") for name in ("wishes", "letters")},
     **{
         f"cases:{name}": of("letter")
         for name in (

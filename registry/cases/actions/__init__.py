@@ -63,6 +63,7 @@ from registry.cases.actions.stopping import (
     warn_of_a_death,
 )
 from registry.cases.actions.talking import offer_talk, settle_talk
+from registry.cases.actions.wishing import record_wishes
 
 __all__ = [
     "AGAIN",
@@ -127,6 +128,7 @@ __all__ = [
     "record_nobody",
     "record_transfusion",
     "record_view",
+    "record_wishes",
     "remove_leg",
     "reopen_after_mistake",
     "report_event",

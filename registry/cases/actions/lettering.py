@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consent import gate
-from consent.purposes import Purpose
+from consent.purposes import Purpose, Use
 from foundation import access, moves, trail, vault
 from foundation.trail import Actor
 from registry.cases import redaction, rules
@@ -141,7 +141,10 @@ def delay_days(source: str) -> int:
 def donor_wants_letters(case: MatchCase) -> bool:
     """Return whether the donor's consent to letters is in force, for this match or for all."""
     subject = case.donor.subject_id
-    return any(gate.allows(subject, Purpose.LETTERS, matter=matter) for matter in (str(case.pk), ""))
+    return any(
+        gate.allows(subject, Purpose.LETTERS, matter=matter, use=Use.FORWARD_LETTERS)
+        for matter in (str(case.pk), "")
+    )
 
 
 def known_of(case: MatchCase) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.pages import RelayForm
 from registry.cases import followups, letters
 from registry.cases.actions.following import Event
+from registry.cases.actions.wishing import ASKED_AFTERWARDS
 from registry.cases.models import Direction
 
 WELLBEING = [
@@ -29,6 +30,7 @@ GRADES = [
     ("5", _("5 · death")),
 ]
 LONGEST_LETTER = 6000
+SAID = [("", _("Not asked")), ("yes", _("Yes")), ("no", _("No"))]
 
 
 class FollowUpForm(RelayForm):
@@ -150,3 +152,37 @@ class Return(RelayForm):
     """Why a letter goes back."""
 
     reason = forms.ChoiceField(label=_("Why?"), choices=letters.RETURNED, widget=forms.RadioSelect)
+
+
+class Wishes(RelayForm):
+    """Whether a donor wants letters, and would talk with others who are to donate."""
+
+    in_a_row = frozenset({"letters", "peer_talk"})
+    letters = forms.ChoiceField(
+        label=_("Would you like to read letters of the person who received your cells?"),
+        choices=SAID,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    peer_talk = forms.ChoiceField(
+        label=_("Would you talk with others who are about to donate? They hear your first name alone."),
+        choices=SAID,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    witness = forms.CharField(
+        label=_("Who listened too?"),
+        max_length=80,
+        required=False,
+        help_text=_("A yes is heard by two and verified by a second person. A no holds at once."),
+    )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what was said, as the action takes it."""
+        said = {purpose: self.cleaned_data[purpose.value] for purpose in ASKED_AFTERWARDS}
+        return {
+            "given": [purpose for purpose, answer in said.items() if answer == "yes"],
+            "declined": [purpose for purpose, answer in said.items() if answer == "no"],
+            "witness": self.cleaned_data["witness"],
+        }

@@ -77,9 +77,7 @@ def possible_again(case: MatchCase) -> dict[str, Any]:
         "lymphocytes_from": _from(given, months["LYMPHOCYTES"]) if again else None,
         "second_from": _from(given, months["SECOND"]) if again else None,
         "letters": donor_wants_letters(case),
-        "peer": any(
-            gate.allows(donor.subject_id, Purpose.PEER_TALK, matter=matter) for matter in (str(case.pk), "")
-        ),
+        "peer": gate.allows(donor.subject_id, Purpose.PEER_TALK),
     }
 
 

@@ -18,7 +18,7 @@ from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from registry.cases import actions
-from registry.cases.forms.after import FollowUpForm, Report
+from registry.cases.forms.after import FollowUpForm, Report, Wishes
 from registry.cases.models import AdverseEvent, FollowUp, MatchCase
 from registry.cases.queries import after
 from registry.cases.states import CaseState
@@ -108,6 +108,22 @@ def report_event(request: StaffRequest, pk: UUID) -> HttpResponse:
         press=_("Write down as reported"),
         explained=_("Grade %(grade)s · %(day)s · %(phase)s") % words,
     )
+
+
+@requires(P.CASE_WORK, P.CASE_DECIDE)
+@require_http_methods(["GET", "POST"])
+def wishes(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down whether a donor wants letters, and would talk with others."""
+    case = get_object_or_404(_given(request).select_related("donor__subject"), pk=pk)
+    form = Wishes(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.record_wishes(case, **form.facts, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("Written down. A yes waits for a second person."))
+            return redirect("cases:detail", pk=case.pk)
+    title = _("Letters, and talks with others")
+    return act_page(request, case, form, title=title, press=_("Write down"))
 
 
 def title_of(key: str) -> str:
