@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
 
 from foundation.access import Permission
-from registry.cases import actions
+from registry.cases import actions, followups
 from registry.cases.models import MatchCase, Request, Source
 from registry.cases.states import CaseState
 from registry.config.demo.along import DAY, Along, noon_of
@@ -31,7 +32,9 @@ ENDED: Final = (  # where it stood, how it ended
     (S.HR_AGREED, "PR_FAM_SPOUSE"), (S.TC_DECISION, "PDC"), (S.HR_LAB, "MR_T_PREGNANT"),
 )  # fmt: skip
 POSTPONED: Final = (S.HR_MATCHED, S.WORKUP)
-DONATED_AGO: Final = (12, 75, 400, 900)  # days
+DONATED_AGO: Final = (8, 75, 400, 900)  # days
+LATEST: Final = 5 * DAY  # a follow-up younger than this is still to be made
+BLOOD: Final = {"wbc": Decimal("6.2"), "hb": Decimal(138), "plt": Decimal(221)}
 CITY: Final = "3302"
 
 
@@ -72,7 +75,18 @@ class Matches:
 
     def _donated(self) -> None:
         for ago in DONATED_AGO:
-            self._lead(S.DONATED, Source.DOMESTIC, days_since=ago)
+            self._ask_after(self._lead(S.DONATED, Source.DOMESTIC, days_since=ago))
+
+    @transaction.atomic
+    def _ask_after(self, case: MatchCase) -> None:
+        """Ask the donor on each day that has come, but for the one of this week."""
+        past = case.follow_ups.filter(due_on__lt=(self.now - LATEST).date()).order_by("due_on")
+        for row in past:
+            at = noon_of(datetime.combine(row.due_on, time(12), tzinfo=self.now.tzinfo) + DAY, self.now)
+            answers = {question.key: question.answers[0][0] for question in followups.QUESTIONS}
+            labs = BLOOD if row.key in followups.WITH_BLOOD_COUNT else {}
+            by = self.world.caseworker(case.donor.service_branch.code, at=at)
+            actions.record_follow_up(row, wellbeing=5, answers=answers, labs=labs, words="", by=by, at=at)
 
     @transaction.atomic
     def _lead(self, state: CaseState, source: Source, *, days_since: int) -> MatchCase:
