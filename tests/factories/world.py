@@ -37,7 +37,8 @@ from notifications.retention.models import Campaign
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
 from registry.cases import actions as matches
-from registry.cases.models import AdverseEvent, Expense, FollowUp, Leg, Letter, MatchCase
+from registry.cases import health
+from registry.cases.models import AdverseEvent, Expense, FollowUp, Leg, Letter, MatchCase, Talk
 from registry.cases.states import CaseState
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
@@ -179,6 +180,27 @@ class World:
     def case(self) -> MatchCase:
         """A match of a donor of home whom nobody has tried to reach yet."""
         return CaseFactory(branch=self.home.county)
+
+    @cached_property
+    def told(self) -> MatchCase:
+        """A match whose donor knows of it, and is asked to be typed again."""
+        consent.text()
+        return CaseFactory(branch=self.home.county, state=CaseState.REMOBILISED)
+
+    @cached_property
+    def talk(self) -> Talk:
+        """A talk with the family, offered."""
+        by = self.home.by(Role.CASEWORKER)
+        return matches.offer_talk(self.case, kind="FAMILY", by=by, at=AT)
+
+    @cached_property
+    def doubted(self) -> MatchCase:
+        """A match whose health check waits for the medical reviewer."""
+        made = CaseFactory(branch=self.home.county, state=CaseState.REMOBILISED)
+        answers = {one.key: one.answers[0].key for one in health.questions(made.donor.sex)}
+        answers |= {"weight_kg": "58", "height_cm": "165", "tattoo": "yes"}
+        matches.record_check(made, answers, by=self.home.by(Role.CASEWORKER), at=AT)
+        return made
 
     @cached_property
     def hospital_case(self) -> MatchCase:

@@ -381,6 +381,11 @@ ENTRIES: dict[str, Entry] = {
             "donate",
         )
     },
+    "cases:contacting": E(),
+    **{f"cases:{name}": of("case") for name in ("attempt", "family", "talk", "peers", "health-check")},
+    "cases:talk-settle": of("talk"),
+    "cases:health-review": of("doubted"),
+    "cases:consent": E(lambda world: {"pk": world.told.pk, "stage": 2}),
     # what hospitals enter of a match on which they are named
     "cases:to-clear": E(),
     "cases:hospital": E(),
