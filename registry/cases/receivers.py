@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from consent.models import Consent
+from foundation import approvals
 from foundation.moves import Step
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from foundation.vault import Subject
 from registry.cases import actions, endings
 from registry.cases.actions import merging
+from registry.cases.guards import CONDITIONING
 from registry.cases.models import MatchCase
+from registry.cases.states import CaseState
 from registry.donors.models import Donor, Withdrawal
 
 
@@ -37,6 +40,12 @@ def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any
     if donor.is_gone and step.move != "withdraw":
         actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
         merging.drop_backups(donor, by=by, at=at)
+
+
+def a_case_moved(*, case: MatchCase, step: Step, by: Actor, at: datetime, **_: Any) -> None:
+    """Close the question of conditioning where a match left its days in another way: it is asked anew."""
+    if step.from_state == CaseState.SCHEDULED and step.move != "condition":
+        approvals.close(CONDITIONING, [case.pk], by=by, at=at)
 
 
 def a_person_was_reported_dead(*, subject: Subject, by: Actor, at: datetime, **_: Any) -> None:

@@ -51,6 +51,7 @@ def register() -> None:
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="cases.consent")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")
+    signals.case_moved.connect(receivers.a_case_moved, dispatch_uid="cases.case_moved")
     vault.died_reported.connect(receivers.a_person_was_reported_dead, dispatch_uid="cases.died_reported")
     signals.donor_rehomed.connect(receivers.a_donor_was_rehomed, dispatch_uid="cases.rehomed")
     signals.donor_restored.connect(receivers.a_mistake_was_undone, dispatch_uid="cases.restored")

@@ -267,6 +267,12 @@ class TestConditioning:
         approvals.decide(asked, yes=True, by=actor(house.other.staff), at=NOW)
         assert again(case).state == CaseState.CONDITIONING
 
+    def test_is_asked_anew_once_the_match_was_postponed_in_between(self, house):
+        case = case_in(house, CaseState.SCHEDULED)
+        house.manager.send("condition", case.pk, answer="first")
+        actions.postpone(case, until=date(2027, 1, 1), reason="OT", by=actor(house.manager.staff), at=NOW)
+        assert Approval.objects.get().decision == "no"
+
     def test_is_not_the_caseworker_s(self, house):
         case = case_in(house, CaseState.SCHEDULED)
         assert house.zhou.is_kept_out("condition", case.pk)

@@ -83,6 +83,7 @@ class Markers(RelayForm):
 class Clear(RelayForm):
     """What the medical reviewer decides."""
 
+    all_optional = True
     verdict = forms.ChoiceField(
         label=_("Your decision"),
         choices=[

@@ -31,6 +31,7 @@ class Dates(RelayForm):
 class Backup(RelayForm):
     """One of ours, one of another registry, or that and why there is none."""
 
+    all_optional = True
     grid = forms.CharField(
         label=_("A donor of ours"),
         required=False,

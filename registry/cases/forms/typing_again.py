@@ -45,6 +45,7 @@ class Result(RelayForm):
 class Decision(RelayForm):
     """Whether the transplant hospital wants this donor."""
 
+    all_optional = True
     decided = forms.ChoiceField(
         label=_("What has the hospital decided?"),
         choices=[("wanted", _("It wants this donor")), ("not", _("It does not want this donor"))],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,6 +18,7 @@ from foundation.pages import Attempt, RelayForm
 from registry.cases import actions
 from registry.cases.forms import collecting as forms
 from registry.cases.hospitals import Hospital
+from registry.cases.models import MatchCase
 from registry.cases.queries import hospital as asked
 from registry.cases.states import CaseState
 from registry.cases.views.common import act_page, seen_case
@@ -68,6 +71,8 @@ def adverse(request: StaffRequest, pk: UUID) -> HttpResponse:
 def hand_over(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Check the label as the first person, and write down bags, courier and temperature."""
     case = case_for(request, pk, or_of=Hospital.COLLECTION)
+    if request.method == "GET" and "anew" not in request.GET and _waits_for_me(request, case):
+        return redirect("cases:hand-over-second", pk=case.pk)
     form = forms.FirstCheck(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
@@ -111,8 +116,15 @@ def hand_over_second(request: StaffRequest, pk: UUID) -> HttpResponse:
         title=_("Check the label, as the second person"),
         explained=words,
         press=_("I have checked it too"),
+        other=(f"{reverse('cases:hand-over', args=[case.pk])}?anew", _("It is not right: enter it anew")),
         missing=only_in(case, S.COLLECTING),
     )
+
+
+def _waits_for_me(request: StaffRequest, case: MatchCase) -> bool:
+    """Return whether somebody else has checked the label, and a second person is to check it too."""
+    made = asked.hand_over_of(case)
+    return made is not None and made.second_at is None and made.by_id != request.actor.id
 
 
 @requires(P.CASE_WORK, P.CASE_FACTS)
