@@ -95,7 +95,7 @@ class TestTheBoard:
         shown = desk.page("list")
 
         assert "1 working day over" in shown
-        assert "Missing: Nobody has spoken with the donor yet." in shown
+        assert "Missing: a word with the donor" in shown
         assert "周建平" in shown
         assert shown.count("data-card") == 3
         assert "Conditioning has begun" in shown

@@ -17,6 +17,7 @@ from foundation.access import Branch, Scope, Staff, StaffRequest
 from foundation.approvals import Approval
 from foundation.pages import keyset
 from foundation.trail import Actor
+from registry.cases import mends
 from registry.cases.guards import CONDITIONING
 from registry.cases.models import DueWhat, FollowUp, MatchCase
 from registry.cases.queries import staff
@@ -165,13 +166,14 @@ class Board:
         lacks, clocks = Lacks(cases), Clocks(self.today)
         left_behind = staff.without_the_right(cases, on=self.today)
         following = _follow_ups(cases)
+        briefly = mends.in_brief()
         return [
             Card(
                 case=case,
                 short=f"…{case.pk.hex[-6:].upper()}",
                 name=name,
                 clock=_clock(case, clocks, following),
-                missing=lacks.first_of(case, by=self.by, at=self.at),
+                missing=briefly.get(first := lacks.first_of(case, by=self.by, at=self.at), first),
                 beside=_beside(case),
                 take_over=case.pk in left_behind,
             )

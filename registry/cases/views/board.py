@@ -74,6 +74,7 @@ def _context(request: StaffRequest, form: Filters, seen: board.Board) -> dict[st
         "form": form,
         "seen": seen,
         "shows": seen.shows,
+        "narrowed": any(request.GET.get(name) for name in ("branch", "officer", "source")),
         "show": seen.show,
         "open_url": address("cases:open") if request.holds(Permission.CASE_OPEN) else "",
         "decides": request.holds(Permission.CASE_DECIDE),
