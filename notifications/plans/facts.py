@@ -95,7 +95,7 @@ def _of_family(family: Family, about: _About) -> Facts:
 def of_donors(subject_ids: Iterable[UUID]) -> dict[UUID, Facts]:
     """Return what planning must know of donors, by their subjects: one query."""
     found = Donor.objects.filter(subject__in=list(subject_ids)).annotate(gave_on=_last_collected())
-    return {donor.subject_id: of_donor(donor, gave_on=donor.gave_on) for donor in found}
+    return {donor.subject_id: of_donor(donor, gave_on=getattr(donor, "gave_on", None)) for donor in found}
 
 
 def _last_collected() -> Subquery:

@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry.donors.guards import months_later
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 _DAYS: Final = {"d2": 2, "d7": 7, "d30": 30, "d180": 180}
 _YEARS: Final = tuple(range(1, 11))
@@ -49,8 +51,8 @@ class Question:
     """One question: its key, its words, and its answers in order, the best one first."""
 
     key: str
-    words: str | Promise
-    answers: tuple[tuple[str, str | Promise], ...]
+    words: StrPromise
+    answers: tuple[tuple[str, StrPromise], ...]
     unwell: frozenset[str]  # answers after which somebody looks after the donor
 
 
@@ -82,7 +84,7 @@ class Analyte:
     """One value of a blood count, its unit, and what is usual in adults by sex."""
 
     key: str
-    words: str | Promise
+    words: StrPromise
     unit: str
     usual: Mapping[str, tuple[Decimal, Decimal]]  # "F" and "M"
     possible: tuple[Decimal, Decimal]  # beyond this it was typed in another unit

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -170,7 +171,7 @@ def _letter(told: dict[str, Any]) -> dict[str, Any] | None:
     return {"to": told["leave_for"], "days": days, "row": row, "says_why": row.letter_says_why}
 
 
-def _cases(request: StaffRequest) -> Any:
+def _cases(request: StaffRequest) -> QuerySet[MatchCase]:
     return MatchCase.objects.visible_to(request.scope).exclude(state=CaseState.WAITING)
 
 
