@@ -19,6 +19,7 @@ from notifications.care.work import KINDS, Work
 from notifications.channels.post.models import Paper
 from notifications.outbox import Message
 from notifications.plans.models import Plan
+from notifications.plans.states import PlanState
 from registry.donors import sections as of_donors
 from registry.donors.models import Donor
 from registry.families import sections
@@ -74,6 +75,8 @@ def plan_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
     return {
         "plans": plans,
         "acts": _acts(request, plans[0]) if plans else [],
+        "asks": bool(plans) and plans[0].state == PlanState.ACTIVE and request.holds(P.FAMILY_EDIT),
+        "family": family,
         "coming": queries.lines_of(coming, today=day, language=language),
         "past": queries.lines_of(past, today=day, language=language),
     }

@@ -400,6 +400,7 @@ ENTRIES: dict[str, Entry] = {
         f"care:{name}": of("remembered")
         for name in ("touchpoint", "approve", "hold", "release", "skip", "done")
     },
+    "care:gift": of("household", only=SEE_FAMILIES),
     "care:pause": of("kept_plan", only=SEE_FAMILIES),
     "care:plan-act": E(lambda world: {"pk": world.kept_plan.pk, "act": "resume"}, only=SEE_FAMILIES),
     "events:list": E(),

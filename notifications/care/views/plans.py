@@ -1,4 +1,4 @@
-"""A household's plan as a whole: let it rest, go on, or end."""
+"""A household's plan as a whole: let it rest, go on, or end; and what the family asked to be told."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
-from notifications.care import forms
+from notifications.care import actions, forms, showing
 from notifications.plans import actions as plans
 from notifications.plans.models import Plan
 from registry.families.views.common import act_page, seen_family
@@ -47,6 +47,33 @@ def pause(request: StaffRequest, pk: UUID) -> HttpResponse:
     family = seen_family(request, _household(plan))
     explained = _("Nothing of the plan leaves meanwhile, and what is queued is held. Their wishes stay.")
     return act_page(request, family, form, title=_("Let the plan rest"), explained=explained)
+
+
+@requires(P.FAMILY_EDIT)
+@require_http_methods(["GET", "POST"])
+def gift(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down that a family asked what the gift did; how many were helped is told once it is released."""
+    family = seen_family(request, pk)
+    hears = family.members.filter(no_more_at__isnull=True, subject__died_reported_at__isnull=True)
+    people = {str(one.pk): one for one in hears.order_by("order")}
+    names = [
+        (pk, f"{one.get_kin_display()} {name}")
+        for (pk, one), name in zip(people.items(), showing.masked(list(people.values())), strict=True)
+    ]
+    typed = request.POST if request.method == "POST" else None
+    form = forms.GiftAsked(typed, people=names, initial={"on": timezone.localdate(request.at)})
+    if request.method == "POST" and form.is_valid():
+        said = {**form.cleaned_data, "member": people[form.cleaned_data["member"]]}
+        with Attempt(request, form) as attempt:
+            made = actions.asked_about_gift(family, **said, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("Written down. It goes out once somebody releases it."))
+            return redirect("care:touchpoint", made.pk)
+    explained = _(
+        "Only where they asked themselves. They are told how many people were helped, never who, where, or "
+        "how it went; and if nobody was helped, by you in person and not in writing."
+    )
+    return act_page(request, family, form, title=_("They ask what the gift did"), explained=explained)
 
 
 @requires(*KEEPERS)

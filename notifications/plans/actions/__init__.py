@@ -1,5 +1,6 @@
 """Every write on plans and touchpoints."""
 
+from notifications.plans.actions.answering import answer_about_gift
 from notifications.plans.actions.beginning import accept, begin, keep_donor, keep_family, offer
 from notifications.plans.actions.common import lock_everybody
 from notifications.plans.actions.ending import complete, decline, pause, resume, stop, stop_for
@@ -11,6 +12,7 @@ from notifications.plans.actions.remaking import remake, remake_all, remake_late
 
 __all__ = [
     "accept",
+    "answer_about_gift",
     "approve",
     "approve_many",
     "begin",
