@@ -24,7 +24,13 @@ ASKED_AGAIN: Final = timedelta(hours=1)
 _OF_THE_WAY: Final = frozenset({"no_address", "channel_stopped", "channel_broken"})
 # The touchpoint goes out: it may have reached others of the household before.
 _GOES_OUT: Final = frozenset(
-    {TouchpointState.APPROVED, TouchpointState.SENT, TouchpointState.UNKNOWN, TouchpointState.FAILED}
+    {
+        TouchpointState.APPROVED,
+        TouchpointState.SENT,
+        TouchpointState.UNKNOWN,
+        TouchpointState.FAILED,
+        TouchpointState.RESPONDED,
+    }
 )
 _NOT_RELEASED: Final = frozenset({TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.HELD})
 
