@@ -389,6 +389,8 @@ ENTRIES: dict[str, Entry] = {
     "retention:new": E(),
     **{f"retention:{name}": of("campaign") for name in ("campaign", "change", "discard", "begin", "end")},
     **{f"links:{name}": E(lambda world: {"token": "x" * 43}) for name in ("open", "other", "one-click")},
+    "link_desk:to-donor": of("donor"),
+    "link_desk:to-relative": of("relative", only=SEE_FAMILIES),
     # the care desk, and events
     **{f"care:{name}": E() for name in ("home", "not-sent", "letters", "letters-print", "letters-posted")},
     "care:approve-several": E(),
