@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -17,11 +18,13 @@ from notifications.plans import actions as plans
 from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import STOPPED_ON_ITS_WAY, TouchpointState
+from notifications.recipients import Recipient
 
 READ: Final = ("plan__family__giver", "step")  # what is asked of a touchpoint
 GOING: Final = (*WAITING, MessageState.SENDING)
 LOOK_BACK: Final = timedelta(days=1)
 AT_ONCE: Final = 500
+_of_rooms_above: Final[dict[str, Callable[[Message], Sequence[str]]]] = {}
 
 
 def after(message: Message, *, at: datetime) -> None:
@@ -66,8 +69,22 @@ def fall_back(message: Message, *, at: datetime) -> Message | None:
 
     Never after one that may have arrived.
     """
-    if message.touchpoint is None or message.state != MessageState.FAILED:
+    if message.state != MessageState.FAILED:
         return None
     recipient = recipients.of([message.subject_id]).get(message.subject_id)
-    channel = sendings.next_way(message.touchpoint, recipient, at=at) if recipient else ""
+    channel = _next_way(message, recipient, at=at) if recipient else ""
     return queueing.copy(message, channel=channel, at=at) if channel else None
+
+
+def register(key: str, ways: Callable[[Message], Sequence[str]]) -> None:
+    """Let a room above say by which ways, in their order, its messages without a touchpoint may go."""
+    _of_rooms_above[key] = ways
+
+
+def _next_way(message: Message, recipient: Recipient, *, at: datetime) -> str:
+    if message.touchpoint is not None:
+        return sendings.next_way(message.touchpoint, recipient, at=at)
+    ways = [way for ways_of in _of_rooms_above.values() for way in ways_of(message)]
+    of_it = Message.objects.filter(subject=message.subject_id, occasion=message.occasion, touchpoint=None)
+    tried = set(of_it.filter(state=MessageState.FAILED).values_list("channel", flat=True))
+    return sendings.way_to(recipient, ways, at=at, tried=tried)
