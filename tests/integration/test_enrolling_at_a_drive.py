@@ -292,6 +292,20 @@ class TestDrafts:
         assert drafts.purge(by=actor(lin), at=datetime(2026, 12, 5, tzinfo=UTC)) == 1
         assert not DataKey.objects.filter(pk=draft.key_id).exists()
 
+    def test_are_purged_after_the_people_of_old_appointments_are_locked(
+        self, drive: Drive, lin: Any, monkeypatch: Any
+    ) -> None:
+        """Who comes hands in a draft under the lock of their person: the other way round they would cross."""
+        with CaptureQueriesContext(connection) as asked:
+            read: list[str] = []
+            monkeypatch.setattr(
+                drafts.vault, "lock", lambda *_: read.extend(one["sql"] for one in asked.captured_queries)
+            )
+            drafts.purge(by=actor(lin), at=AT)
+
+        assert read
+        assert not [sql for sql in read if 'FROM "registry_draft"' in sql]
+
     def test_are_thrown_away_with_their_key(self, client: Client, drive: Drive, lin: Any) -> None:
         draft = factories.draft(drive, staff=lin, by=actor(lin))
         client.post(reverse("drives:discard", args=[drive.pk, draft.pk]))

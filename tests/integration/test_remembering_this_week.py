@@ -208,6 +208,15 @@ class TestLetters:
 
         assert Paper.objects.get().gone_at is None
 
+    def test_are_written_down_as_printed_by_nobody_without_the_right(self, plan, branch, words):
+        touchpoint, now = letter(plan, wording=words, state=TouchpointState.APPROVED), timezone.now()
+        lin = actor(StaffFactory(role=Role.COORDINATOR, branch=branch))
+
+        with pytest.raises(moves.NotAllowed):
+            post.printed([post.letter_of(touchpoint, at=now)], by=lin, at=now)
+
+        assert not Paper.objects.exists()
+
     def test_that_were_printed_and_then_done_by_a_call_are_to_be_taken_out(self, desk, plan, family, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
