@@ -10,29 +10,31 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F
 
-from foundation import trail, vault
+from foundation import standing, trail, vault
 from foundation.access import task_actor
-from foundation.vault import SealedField, Subject
+from foundation.standing import ID, MOMENT, TEXT, slot
+from foundation.vault import Capacity, Subject
 from foundation.vault.fields import sealed_fields
 from notifications import recipients
-from notifications.outbox import epoch, following
-from notifications.outbox.models import Message, Refusal
+from notifications.outbox import following
+from notifications.outbox.models import Message, OutboxEpoch, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import ARRIVED, OURS, MessageState
 from notifications.plans.models import Touchpoint
 
 HOST: Final = socket.gethostname()[:20]
-SEALED: Final[tuple[SealedField, ...]] = sealed_fields(Message)
+SEALED: Final = ("seal_version", *(field.attname for field in sealed_fields(Message)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,42 @@ def claim(message_id: UUID, *, at: datetime) -> Message | None:
 
     To be committed before anything else is done with it.
     """
+    return next(iter(claim_all([message_id], at=at)), None)
+
+
+def claim_all(message_ids: Sequence[UUID], *, at: datetime) -> list[Message]:
+    """
+    Take up those of several messages that are due, and return them in the order they were named.
+
+    One statement and one commit for all, to be committed before anything else is done with them. Each is
+    begun and settled by itself: of a worker that is lost, the others of them were surely not handed over.
+    """
+    ids = list(dict.fromkeys(message_ids))
+    if not ids:
+        return []
+    named = {f"pk{n}": pk for n, pk in enumerate(ids)}
     token = f"{HOST}:{os.getpid()}:{uuid4().hex}"[-64:]
-    taken = Message.objects.due(at).filter(pk=message_id).update(
-        state=MessageState.CLAIMED,
-        claimed_by=token,
-        lease_until=_lease(at),
-        attempts=F("attempts") + 1,
-    )  # fmt: skip
-    return Message.objects.get(pk=message_id) if taken else None
+    taken = {one.pk: one for one in _claiming(len(ids)).made(at=at, token=token, lease=_lease(at), **named)}
+    people = Subject.objects.in_bulk([one.subject_id for one in taken.values()])
+    for one in taken.values():
+        one.subject = people[one.subject_id]
+    return [taken[pk] for pk in ids if pk in taken]
+
+
+@lru_cache(maxsize=64)
+def _claiming(count: int) -> standing.Change[Message]:
+    return standing.Change(
+        lambda: (
+            Message.objects.due(slot("at", MOMENT)).filter(pk__in=[slot(f"pk{n}", ID) for n in range(count)]),
+            {
+                "state": MessageState.CLAIMED,
+                "claimed_by": slot("token", TEXT),
+                "lease_until": slot("lease", MOMENT),
+                "attempts": F("attempts") + 1,
+            },
+        ),
+        returns=True,
+    )
 
 
 @transaction.atomic
@@ -89,25 +119,25 @@ def begin_sending(
     """
     vault.lock(message.subject_id)
     message.begun = time.monotonic()
-    if epoch.is_held():
+    if _read_again(message):
         _mine(message, MessageState.CLAIMED).update(
             state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
         )
         return None
-    _read_again(message)
     with vault.at_hand(message.subject.key):
         answer = ask(message, at=at)
     if isinstance(answer, NotNow):
         return answer if _refused(message, answer, at=at) else None
     message.language = answer.recipient.language
     _seal(message, answer)
-    begun = _mine(message, MessageState.CLAIMED).update(
-        state=MessageState.SENDING,
-        begun_at=at,
-        lease_until=_lease(at),
+    begun = _BEGUN.make(
+        pk=message.pk,
+        token=message.claimed_by,
+        at=at,
+        lease=_lease(at),
         language=message.language,
         version=message.version_id,
-        **{name: getattr(message, name) for name in ("seal_version", *(f.attname for f in SEALED))},
+        **{name: getattr(message, name) for name in SEALED},
     )
     return answer if begun else None
 
@@ -119,15 +149,9 @@ def settle(message: Message, *, at: datetime, provider_id: str = "") -> bool:
 
     Also where its lease ended meanwhile and it was left to a person: who sent it knows better.
     """
-    return _end(
-        message,
-        MessageState.SENT,
-        at=at,
-        verb="message.sent",
-        came=(MessageState.SENDING, MessageState.UNKNOWN),
-        sent_at=at,
-        provider_id=provider_id[:128],
-        why="",
+    said = {"provider_id": provider_id[:128], "at": at}
+    return bool(_SENT.make(pk=message.pk, token=message.claimed_by, **said)) and _ended(
+        message, MessageState.SENT, "", verb="message.sent", at=at
     )
 
 
@@ -203,12 +227,20 @@ def _mine(message: Message, *states: MessageState) -> MessageQuerySet:
     return Message.objects.filter(pk=message.pk, claimed_by=message.claimed_by, state__in=states)
 
 
-def _read_again(message: Message) -> None:
-    """Read what is asked about anew, now that it is locked."""
-    of_person = ("key", *recipients.reads(message.subject.capacity))
-    message.subject = Subject.objects.select_related(*of_person).get(pk=message.subject_id)
+def _read_again(message: Message) -> bool:
+    """Read what is asked about anew, now that it is locked; return whether everything is held."""
+    person: Any = _person_of(message.subject.capacity).ask(pk=message.subject_id)[0]
+    message.subject = person
     if message.touchpoint_id is not None:
-        message.touchpoint = Touchpoint.objects.select_related(*following.READ).get(pk=message.touchpoint_id)
+        message.touchpoint = _TOUCHPOINT.ask(pk=message.touchpoint_id)[0]
+    return bool(person.all_held)
+
+
+@lru_cache(maxsize=len(Capacity))
+def _person_of(capacity: str) -> standing.Question[Subject]:
+    people = Subject.objects.select_related("key", *recipients.reads(capacity))
+    held = Exists(OutboxEpoch.objects.filter(held_at__isnull=False))
+    return standing.Question(lambda: people.annotate(all_held=held).filter(pk=slot("pk", ID)))
 
 
 def _lease(at: datetime) -> datetime:
@@ -252,9 +284,11 @@ def _end(
     **values: Any,
 ) -> bool:
     ended = _mine(message, *came).update(state=state, settled_at=at, lease_until=None, **values)
-    if not ended:
-        return False
-    message.state, message.why = state, values["why"]
+    return bool(ended) and _ended(message, state, values["why"], verb=verb, at=at)
+
+
+def _ended(message: Message, state: MessageState, why: str, *, verb: str, at: datetime) -> bool:
+    message.state, message.why = state, why
     _tell(message, verb, at=at)
     return True
 
@@ -279,3 +313,42 @@ def _seal(message: Message, ready: Ready) -> None:
     if message.subject.key is not None:
         words = f"{ready.rendered.subject}\n\n{ready.rendered.text}".strip()
         vault.seal(message, key=message.subject.key, sent_to=ready.address, words=words)
+
+
+def _slots(*names: str) -> dict[str, Any]:
+    """Return a slot for each of these columns of a message, by its name."""
+    return {name: slot(name, Message._meta.get_field(name)) for name in names}
+
+
+def _held_by_token(*states: MessageState) -> MessageQuerySet:
+    return Message.objects.filter(pk=slot("pk", ID), claimed_by=slot("token", TEXT), state__in=states)
+
+
+_TOUCHPOINT: Final = standing.Question(
+    lambda: Touchpoint.objects.select_related(*following.READ).filter(pk=slot("pk", ID))
+)
+_BEGUN: Final = standing.Change(
+    lambda: (
+        _held_by_token(MessageState.CLAIMED),
+        {
+            "state": MessageState.SENDING,
+            "begun_at": slot("at", MOMENT),
+            "lease_until": slot("lease", MOMENT),
+            "version": slot("version", ID),
+            **_slots("language", *SEALED),
+        },
+    )
+)
+_SENT: Final = standing.Change(
+    lambda: (
+        _held_by_token(MessageState.SENDING, MessageState.UNKNOWN),
+        {
+            "state": MessageState.SENT,
+            "settled_at": slot("at", MOMENT),
+            "sent_at": slot("at", MOMENT),
+            "lease_until": None,
+            "why": "",
+            **_slots("provider_id"),
+        },
+    )
+)

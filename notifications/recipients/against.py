@@ -8,6 +8,7 @@ from typing import Final
 from consent import gate
 from consent.models import Consent
 from consent.purposes import CONTACT, Purpose
+from foundation import standing
 from notifications.channel_names import Channel
 from notifications.recipients import contact
 from notifications.recipients.people import Recipient, address, sealed_address
@@ -82,7 +83,7 @@ def _of_the_consent(recipient: Recipient, channel: str) -> str:
 
 
 def _ever_asked(recipient: Recipient) -> bool:
-    return Consent.objects.filter(subject=recipient.subject, purpose__in=CONTACT).exists()
+    return bool(_ASKED.ask(subject=recipient.subject.pk))
 
 
 def _of_the_way(recipient: Recipient, channel: str) -> str:
@@ -95,3 +96,10 @@ def _of_the_way(recipient: Recipient, channel: str) -> str:
     if why != contact.BROKEN:
         return why
     return contact.against(recipient.subject.pk, channel, address(recipient, channel))  # another one works
+
+
+_ASKED: Final = standing.Question(
+    lambda: Consent.objects.filter(
+        subject=standing.slot("subject", standing.ID), purpose__in=CONTACT
+    ).values_list("pk")[:1]
+)
