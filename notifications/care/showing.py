@@ -72,7 +72,7 @@ def sent(found: MessageQuerySet, *, most: int = SHOWN, opened: bool = False) -> 
             row,
             names.get(row.subject_id, ""),
             str(Channel(row.channel).label),
-            unsent.reason_of(row.why) if row.why in unsent.REASONS else None,
+            unsent.known(row.why),
             KINDS.get(row.state, "none"),
             said,
         )

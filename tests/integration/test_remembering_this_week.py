@@ -323,6 +323,17 @@ class TestWhyNotSent:
         assert "They did not agree to this way" in page
         assert reverse("care:touchpoint", args=[touchpoint.pk]) in page
 
+    def test_says_of_an_email_that_it_has_no_mailbox_and_not_that_a_number_rings_nowhere(
+        self, desk, plan, family
+    ):
+        touchpoint = letter(plan, state=TouchpointState.FAILED)
+        subject, said = family.members.get().subject, {"state": MessageState.FAILED, "bereaved": True}
+        MessageFactory(touchpoint=touchpoint, subject=subject, channel=Channel.EMAIL, why="rcpt_550", **said)
+
+        page = desk.get(reverse("care:touchpoint", args=[touchpoint.pk]), headers=ENGLISH).content.decode()
+
+        assert "There is no such mailbox" in page
+
 
 class TestWhatWasSaid:
     def test_by_telephone_is_read_again_on_the_page_of_its_day(self, desk, plan, family):
