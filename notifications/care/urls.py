@@ -17,6 +17,7 @@ urlpatterns = [
     path("letters/<uuid:pk>/out/", letters.gone, name="letters-gone"),
     path("unclear/", unclear.to_decide, name="unclear"),
     path("unclear/<uuid:pk>/", unclear.decide, name="decide"),
+    path("families/<uuid:pk>/begin/", plans.begin, name="begin"),
     path("families/<uuid:pk>/gift/", plans.gift, name="gift"),
     path("plans/<uuid:pk>/pause/", plans.pause, name="pause"),
     path("plans/<uuid:pk>/<slug:act>/", plans.act, name="plan-act"),

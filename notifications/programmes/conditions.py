@@ -84,6 +84,8 @@ KNOWN: Final[dict[str, Condition]] = {
     ASKED: Condition(_("only when somebody of them asks for it"), _never),
     "goes_on": Condition(_("their register does not end soon"), _marked("goes_on")),
 }
+# What can be asked of everybody on the register at once; see ``notifications.retention.audience``.
+OF_EVERYBODY: Final = frozenset({"not_rung", "graduates", "goes_on"})
 
 
 def holds(key: str, facts: Facts, day: date) -> bool:

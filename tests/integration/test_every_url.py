@@ -332,6 +332,7 @@ ENTRIES: dict[str, Entry] = {
     # words and alarms
     "wordings:list": E(),
     "programmes:list": E(),
+    "programmes:new": E(),
     **{f"programmes:{name}": of("programme", shared=True) for name in ("version", "begin", "counsel")},
     **{
         f"programmes:{name}": of("new_programme", shared=True)
@@ -402,6 +403,7 @@ ENTRIES: dict[str, Entry] = {
         f"care:{name}": of("remembered")
         for name in ("touchpoint", "approve", "hold", "release", "skip", "done")
     },
+    "care:begin": of("household", only=SEE_FAMILIES),
     "care:gift": of("household", only=SEE_FAMILIES),
     "care:pause": of("kept_plan", only=SEE_FAMILIES),
     "care:plan-act": E(lambda world: {"pk": world.kept_plan.pk, "act": "resume"}, only=SEE_FAMILIES),

@@ -62,3 +62,14 @@ class GiftAsked(RelayForm):
         """Take who it may be: members and their masked names."""
         super().__init__(*args, **kwargs)
         self.fields["member"].choices = people  # type: ignore[attr-defined]
+
+
+class BeginPlan(RelayForm):
+    """Which programme is kept for a household besides those that run."""
+
+    programme = forms.ChoiceField(label=_("Which programme?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, programmes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """Take the codes and the names of those that may begin."""
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].choices = programmes  # type: ignore[attr-defined]
