@@ -228,8 +228,8 @@ class TestLetters:
         assert reverse("care:letters-gone", args=[touchpoint.pk]) in page
 
     def test_that_were_printed_for_who_died_since_are_not_posted(self, desk, plan, family, words):
-        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         son = MemberFactory(family=family, about={"name": "周小明", "kin": "CHILD"})
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
         first = Paper.objects.get().subject
         vault.report_dead(first, by=SETTER_UP, at=timezone.now())
