@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from foundation import moves, standing
+from foundation import access, moves, standing
+from foundation.access import Branch
 from foundation.standing import ID, slot
 from foundation.trail import Actor, ActorKind
+from notifications.answers.guards import RIGHTS
 from notifications.answers.models import Answer, Held, Kind, Writer
 from notifications.answers.querysets import AnswerQuerySet
 from notifications.outbox import Message, MessageState, NotNow
@@ -46,10 +48,22 @@ def touchpoint_approved(
     if not open_ones:
         return
     if by.kind == ActorKind.STAFF:
-        raise moves.Refused([_("Somebody answered. Read it first.")], move="approve")
+        raise moves.Refused([_who_reads(open_ones, by=by, at=at)], move="approve")
     if not sendings:
         plans.hold(touchpoint, why=Why.REPLIED.value, by=by, at=at)
         Held.objects.bulk_create(Held(answer=answer, touchpoint=touchpoint) for answer in open_ones)
+
+
+def _who_reads(answers: Sequence[Answer], *, by: Actor, at: datetime) -> str:
+    """Say what to do about unread answers: read them, or ring the branch at whose desk they lie."""
+    elsewhere = [one for one in answers if not access.may(by, RIGHTS[one.desk], on=one, at=at)]
+    branch = Branch.objects.filter(path__in=[one.branch_path for one in elsewhere]).order_by("path").first()
+    if branch is None:
+        return _("Somebody answered. Read it first.")
+    if not branch.phone:
+        return _("Somebody answered, and %(branch)s reads it. Ask them first.") % {"branch": branch.name}
+    sentence = _("Somebody answered, and %(branch)s reads it. Ring them first: %(phone)s.")
+    return sentence % {"branch": branch.name, "phone": branch.phone}
 
 
 def of(subject_ids: Iterable[UUID], families: Iterable[UUID]) -> AnswerQuerySet:

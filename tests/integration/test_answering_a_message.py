@@ -317,8 +317,12 @@ class TestANumberOfTwoHouseholds:
         )
         officer = StaffFactory(role=Role.FAMILY_CARE, branch=aunt.family.branch)
 
-        with pytest.raises(moves.Refused):
+        reads = widow.family.branch
+        with pytest.raises(moves.Refused) as refused:
             plans.approve(call, by=actor(officer), at=AT)
+        (sentence,) = refused.value.sentences
+        assert reads.name in sentence  # whom to ring: the answer lies at another branch's desk
+        assert reads.phone in sentence
         plans.approve(letter, by=command_actor(), at=AT)
 
         assert type(letter).objects.get(pk=letter.pk).held_reason == "replied"
