@@ -10,6 +10,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from foundation import standing
+from foundation.standing import ID, slot
 from notifications import recipients
 from notifications.outbox import queueing
 from notifications.outbox.models import Message
@@ -35,15 +37,15 @@ def after(message: Message, *, at: datetime) -> None:
     """
     if message.touchpoint_id is None:
         return
-    others = Message.objects.filter(touchpoint=message.touchpoint_id, state__in=GOING)
-    if message.state != MessageState.SENT or not others.exists():  # one of several changes nothing yet
+    # Of one that was sent, while others still go, nothing follows yet.
+    if message.state != MessageState.SENT or not _OTHERS.ask(touchpoint=message.touchpoint_id):
         transaction.on_commit(partial(follow, message, at=at), robust=True)
 
 
 def follow(message: Message, *, at: datetime) -> None:
     """Bring the touchpoint of a message to where its messages stand."""
     if message.touchpoint_id is not None:
-        plans.follow(Touchpoint.objects.select_related("plan").get(pk=message.touchpoint_id), at=at)
+        plans.follow(_FOLLOWED.ask(pk=message.touchpoint_id)[0], at=at)
 
 
 def catch_up(*, at: datetime) -> int:
@@ -88,3 +90,11 @@ def _next_way(message: Message, recipient: Recipient, *, at: datetime) -> str:
     of_it = Message.objects.filter(subject=message.subject_id, occasion=message.occasion, touchpoint=None)
     tried = set(of_it.filter(state=MessageState.FAILED).values_list("channel", flat=True))
     return sendings.way_to(recipient, ways, at=at, tried=tried)
+
+
+_OTHERS: Final = standing.Question(
+    lambda: Message.objects.filter(touchpoint=slot("touchpoint", ID), state__in=GOING).values_list("pk")[:1]
+)
+_FOLLOWED: Final = standing.Question(
+    lambda: Touchpoint.objects.select_related("plan__family__giver").filter(pk=slot("pk", ID))
+)

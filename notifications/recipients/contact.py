@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation import standing, trail, vault
 from foundation.standing import ID, TEXT, slot
@@ -99,8 +100,9 @@ def _stands(row: ContactState, state: Reach, address: str) -> bool:
     )
 
 
-_KNOWN: Final = standing.Question(
-    lambda: ContactState.objects.filter(subject=slot("subject", ID), channel=slot("channel", TEXT)).exclude(
-        state=Reach.OK
-    )
-)
+def known(channel: Channel | str) -> QuerySet[ContactState]:
+    """Return what is known against a way, of whomever."""
+    return ContactState.objects.filter(channel=channel).exclude(state=Reach.OK)
+
+
+_KNOWN: Final = standing.Question(lambda: known(slot("channel", TEXT)).filter(subject=slot("subject", ID)))
