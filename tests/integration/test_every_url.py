@@ -272,6 +272,7 @@ ENTRIES: dict[str, Entry] = {
     "drives:board": of("drive", named=True),
     "drives:change": of("drive"),
     "drives:open": of("planned"),
+    "drives:call_off": of("drive"),
     "drives:close": of("drive"),
     "drives:slip": at_drive("closing_id", "closing"),
     "drives:slip_pdf": at_drive("closing_id", "closing"),
