@@ -1,5 +1,6 @@
 """The outbox: one row a message, and the row is the truth. Sends nothing itself."""
 
+from notifications.outbox.claiming import claim, claim_all
 from notifications.outbox.deciding import (
     Reconciled,
     arrived,
@@ -18,8 +19,6 @@ from notifications.outbox.taking import (
     NotNow,
     Ready,
     begin_sending,
-    claim,
-    claim_all,
     fail,
     free,
     leave_to_a_person,

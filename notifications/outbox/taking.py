@@ -1,5 +1,5 @@
 """
-Take a message up, begin to hand it over, and write down how it went: each by one conditional update.
+Begin to hand a message over that was claimed, and write down how it went: each by a conditional update.
 
 Whoever holds the claim, told by ``claimed_by``, alone writes the result. The claim and the beginning are
 committed before anything leaves: a crash in between leaves a row that says so.
@@ -7,33 +7,25 @@ committed before anything leaves: a crash in between leaves a row that says so.
 
 from __future__ import annotations
 
-import os
-import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
-from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F
+from django.db.models import F
 
 from foundation import standing, trail, vault
 from foundation.access import task_actor
 from foundation.standing import ID, MOMENT, TEXT, slot
-from foundation.vault import Capacity, Subject
 from foundation.vault.fields import sealed_fields
-from notifications import recipients
-from notifications.outbox import following
-from notifications.outbox.models import Message, OutboxEpoch, Refusal
+from notifications.outbox import claiming, following
+from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import ARRIVED, OURS, MessageState
-from notifications.plans.models import Touchpoint
 
-HOST: Final = socket.gethostname()[:20]
 SEALED: Final = ("seal_version", *(field.attname for field in sealed_fields(Message)))
 
 
@@ -60,50 +52,6 @@ class NotNow:
     until: datetime | None = None
 
 
-def claim(message_id: UUID, *, at: datetime) -> Message | None:
-    """
-    Take up a message that is due, and return it; None where it is not due, or another has it.
-
-    To be committed before anything else is done with it.
-    """
-    return next(iter(claim_all([message_id], at=at)), None)
-
-
-def claim_all(message_ids: Sequence[UUID], *, at: datetime) -> list[Message]:
-    """
-    Take up those of several messages that are due, and return them in the order they were named.
-
-    One statement and one commit for all, to be committed before anything else is done with them. Each is
-    begun and settled by itself: of a worker that is lost, the others of them were surely not handed over.
-    """
-    ids = list(dict.fromkeys(message_ids))
-    if not ids:
-        return []
-    named = {f"pk{n}": pk for n, pk in enumerate(ids)}
-    token = f"{HOST}:{os.getpid()}:{uuid4().hex}"[-64:]
-    taken = {one.pk: one for one in _claiming(len(ids)).made(at=at, token=token, lease=_lease(at), **named)}
-    people = Subject.objects.in_bulk([one.subject_id for one in taken.values()])
-    for one in taken.values():
-        one.subject = people[one.subject_id]
-    return [taken[pk] for pk in ids if pk in taken]
-
-
-@lru_cache(maxsize=64)
-def _claiming(count: int) -> standing.Change[Message]:
-    return standing.Change(
-        lambda: (
-            Message.objects.due(slot("at", MOMENT)).filter(pk__in=[slot(f"pk{n}", ID) for n in range(count)]),
-            {
-                "state": MessageState.CLAIMED,
-                "claimed_by": slot("token", TEXT),
-                "lease_until": slot("lease", MOMENT),
-                "attempts": F("attempts") + 1,
-            },
-        ),
-        returns=True,
-    )
-
-
 @transaction.atomic
 def begin_sending(
     message: Message, *, at: datetime, ask: Callable[..., Ready | NotNow]
@@ -119,7 +67,7 @@ def begin_sending(
     """
     vault.lock(message.subject_id)
     message.begun = time.monotonic()
-    if _read_again(message):
+    if claiming.read_again(message):
         _mine(message, MessageState.CLAIMED).update(
             state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
         )
@@ -134,7 +82,7 @@ def begin_sending(
         pk=message.pk,
         token=message.claimed_by,
         at=at,
-        lease=_lease(at),
+        lease=claiming.lease(at),
         language=message.language,
         version=message.version_id,
         **{name: getattr(message, name) for name in SEALED},
@@ -227,26 +175,6 @@ def _mine(message: Message, *states: MessageState) -> MessageQuerySet:
     return Message.objects.filter(pk=message.pk, claimed_by=message.claimed_by, state__in=states)
 
 
-def _read_again(message: Message) -> bool:
-    """Read what is asked about anew, now that it is locked; return whether everything is held."""
-    person: Any = _person_of(message.subject.capacity).ask(pk=message.subject_id)[0]
-    message.subject = person
-    if message.touchpoint_id is not None:
-        message.touchpoint = _TOUCHPOINT.ask(pk=message.touchpoint_id)[0]
-    return bool(person.all_held)
-
-
-@lru_cache(maxsize=len(Capacity))
-def _person_of(capacity: str) -> standing.Question[Subject]:
-    people = Subject.objects.select_related("key", *recipients.reads(capacity))
-    held = Exists(OutboxEpoch.objects.filter(held_at__isnull=False))
-    return standing.Question(lambda: people.annotate(all_held=held).filter(pk=slot("pk", ID)))
-
-
-def _lease(at: datetime) -> datetime:
-    return at + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-
-
 def _refused(message: Message, answer: NotNow, *, at: datetime) -> bool:
     settled = {} if answer.state in {MessageState.DUE, MessageState.HELD} else {"settled_at": at}
     asked_in_vain = {"attempts": F("attempts") - 1} if answer.state == MessageState.DUE else {}
@@ -324,9 +252,6 @@ def _held_by_token(*states: MessageState) -> MessageQuerySet:
     return Message.objects.filter(pk=slot("pk", ID), claimed_by=slot("token", TEXT), state__in=states)
 
 
-_TOUCHPOINT: Final = standing.Question(
-    lambda: Touchpoint.objects.select_related(*following.READ).filter(pk=slot("pk", ID))
-)
 _BEGUN: Final = standing.Change(
     lambda: (
         _held_by_token(MessageState.CLAIMED),
