@@ -15,8 +15,7 @@ from notifications.delivery import delivering
 @shared_task
 def deliver(message_ids: Sequence[str]) -> None:
     """Send these messages if they are still due. Safe to run twice: the claim lets one in."""
-    for message_id in message_ids:
-        delivering.deliver(UUID(message_id), at=timezone.now())
+    delivering.deliver_all([UUID(pk) for pk in message_ids], at=timezone.now())
 
 
 @shared_task

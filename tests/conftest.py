@@ -58,6 +58,7 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt,--no-maglev",  # each page begins anew: what is optimised there is never used
     f"--disable-features={','.join(UNSEEN + OF_PLAYWRIGHT)}",
 ]
 LONGEST = frozenset(
@@ -80,6 +81,22 @@ PATIENCE_MS = 30_000  # of the browser for a page: a busy machine is no fault of
 gc.set_threshold(200_000, 20, 20)  # a seventh of a run is spent looking for rubbish otherwise
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault of the program
 hypothesis.settings.load_profile("house")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Do not even read a module of the other part: what names no part itself goes by its folder."""
+    if not (collection_path.suffix == ".py" and collection_path.name.startswith("test_")):
+        return None
+    if not (ON_SERVERS or TESTED_ON_SERVERS) or ("integration" in collection_path.parts) == ON_SERVERS:
+        return None
+    named = ("both_databases", "redis") if ON_SERVERS else ("both_databases", "one_database")
+    text = collection_path.read_text()
+    return None if any(word in text for word in named) else True
+
+
+def pytest_collection_finish() -> None:
+    """What was read stays to the end: nobody need look for rubbish in it."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -57,14 +57,14 @@ def _on_servers(arguments: Sequence[str]) -> tuple[int, str]:
         return _pytest(arguments, {"TEST_DATABASE_URL": database, "TEST_BROKER_URL": broker})
 
 
-def _pytest(arguments: Sequence[str], extra: Mapping[str, str]) -> tuple[int, str]:
+def _pytest(arguments: Sequence[str], extra: dict[str, str]) -> tuple[int, str]:
     """Run pytest, show what it says as it comes, and return its exit code and its last line."""
     command = [sys.executable, "-m", "pytest", *_workers(arguments), FROM_MODELS, *arguments]
     color = ["--color=yes"] if sys.stdout.isatty() else []
     process = subprocess.Popen(
         [*command, *color],
         cwd=BASE,
-        env={**os.environ, **extra},
+        env=_environment() | extra,
         stdout=subprocess.PIPE,
         text=True,
         errors="replace",
@@ -80,6 +80,11 @@ def _pytest(arguments: Sequence[str], extra: Mapping[str, str]) -> tuple[int, st
         process.send_signal(signal.SIGINT)  # pytest then ends its workers and browsers
         process.wait()
         raise
+
+
+def _environment() -> dict[str, str]:
+    """Return what pytest begins with: what one process compiles is kept for all the others."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _workers(arguments: Sequence[str]) -> list[str]:

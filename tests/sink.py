@@ -1,8 +1,9 @@
 """
 A mail server that keeps what it takes on disk before it says so, and misbehaves when asked to.
 
-`python -m tests.sink PORT FOLDER` runs one; `running()` runs one beside a test. What it took stands in
-`taken.jsonl`, one line a mail, with whether the line broke before the sender can have heard of it.
+`python -m tests.sink PORT FOLDER` runs one; `running()` runs one beside a test. Each mail becomes a file
+of `mails`, synced before it is answered. What it took stands in `taken.jsonl` too, one line a mail, with
+whether the line broke before the sender can have heard of it.
 How it misbehaves stands in `manners.json`, read anew for each mail:
 `slow` seconds until it hears MAIL, and as many until it answers, `busy` the share of mails it puts off
 (451), `reset` the share whose line it cuts once they are on disk.
@@ -24,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from foundation.management import supervisor
 from tests import servers
@@ -64,6 +66,10 @@ class Sink:
         until = time.monotonic() + PATIENCE
         while len(self.begun()) < count and time.monotonic() < until:
             time.sleep(0.02)
+
+    def a_mail(self) -> bytes:
+        """Return one of the mails it took, whole."""
+        return next((self.folder / "mails").iterdir()).read_bytes()
 
     def broken(self) -> set[str]:
         """Return the ids of mails after which a line ended without a farewell, whoever ended it."""
@@ -114,6 +120,8 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", port), Conversation)
         self.folder = folder
         self.disk = threading.Lock()
+        self.mails = folder / "mails"
+        self.mails.mkdir(exist_ok=True)
         self.files = {name: (folder / f"{name}.jsonl").open("ab") for name in ("taken", "begun", "gone")}
 
     def manners(self) -> dict[str, float]:
@@ -124,14 +132,21 @@ class Server(socketserver.ThreadingTCPServer):
             return {}
         return found
 
-    def note(self, name: str, *, durable: bool = False, **line: Any) -> None:
-        """Write a line down; a durable one is on disk when this returns."""
+    def keep(self, mail: bytes) -> None:
+        """Put a mail on disk; it is there when this returns."""
+        handle = os.open(self.mails / f"{uuid4().hex}.eml", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, mail)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def note(self, name: str, **line: Any) -> None:
+        """Write a line down."""
         file = self.files[name]
         with self.disk:
             file.write(json.dumps(line).encode() + b"\n")
             file.flush()
-            if durable:
-                os.fsync(file.fileno())
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -197,8 +212,9 @@ class Conversation(socketserver.StreamRequestHandler):
         found = _ID.search(bytes(body))
         self.last = found[1].decode() if found else ""
         reset = random.random() < self.server.manners().get("reset", 0.0)  # noqa: S311
+        self.server.keep(bytes(body))
         self.server.note(
-            "taken", durable=True, id=self.last, to=self.address, at=time.time(), mail=self.said_mail_at,
+            "taken", id=self.last, to=self.address, at=time.time(), mail=self.said_mail_at,
             reset=reset,
         )  # fmt: skip
         if reset:

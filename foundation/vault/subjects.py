@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
 
-from foundation import rows, trail
+from foundation import rows, standing, trail
 from foundation.trail import Actor
 from foundation.vault import indexes, keys, ledger, residue
 from foundation.vault.models import Capacity, DataKey, Subject
@@ -67,7 +67,11 @@ def lock(*subject_ids: UUID) -> None:
     The first line of every action on a person, so that two of them never deadlock. SQLite has no
     lock of a row: a transaction of ours holds the whole file from its beginning, so nothing is asked.
     """
-    if connection.features.has_select_for_update:
+    if not connection.features.has_select_for_update:
+        return
+    if len(subject_ids) == 1:
+        _LOCK.ask(pk=subject_ids[0])
+    else:
         list(_locked(Subject.objects.filter(pk__in=subject_ids)).values_list("pk"))
 
 
@@ -138,3 +142,8 @@ def _has(capacity: Capacity, document_index: str) -> bool:
 
 def _locked(people: models.QuerySet[Subject]) -> models.QuerySet[Subject]:
     return people.select_for_update(of=("self",)).order_by("pk")
+
+
+_LOCK: Final = standing.Question(
+    lambda: _locked(Subject.objects.filter(pk=standing.slot("pk", standing.ID))).values_list("pk")
+)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from foundation import moves
+from foundation import access, moves, standing
+from foundation.access import Branch
+from foundation.standing import ID, slot
 from foundation.trail import Actor, ActorKind
+from notifications.answers.guards import RIGHTS
 from notifications.answers.models import Answer, Held, Kind, Writer
 from notifications.answers.querysets import AnswerQuerySet
 from notifications.outbox import Message, MessageState, NotNow
@@ -24,7 +27,8 @@ from notifications.recipients import Recipient
 
 def question(message: Message, recipient: Recipient, _at: datetime) -> NotNow | None:
     """Hold what was planned, released or queued after the answer came; whoever settles it lets it go."""
-    open_ones = list(of([message.subject_id], _households(message, recipient)))
+    of_plan, of_person = _households(message, recipient)
+    open_ones = _UNREAD.ask(subject=message.subject_id, of_plan=of_plan, of_person=of_person)
     for answer in open_ones:
         Held.objects.get_or_create(answer=answer, message=message)
     return NotNow(Why.REPLIED.value, MessageState.HELD) if open_ones else None
@@ -44,17 +48,28 @@ def touchpoint_approved(
     if not open_ones:
         return
     if by.kind == ActorKind.STAFF:
-        raise moves.Refused([_("Somebody answered. Read it first.")], move="approve")
+        raise moves.Refused([_who_reads(open_ones, by=by, at=at)], move="approve")
     if not sendings:
         plans.hold(touchpoint, why=Why.REPLIED.value, by=by, at=at)
         Held.objects.bulk_create(Held(answer=answer, touchpoint=touchpoint) for answer in open_ones)
 
 
+def _who_reads(answers: Sequence[Answer], *, by: Actor, at: datetime) -> str:
+    """Say what to do about unread answers: read them, or ring the branch at whose desk they lie."""
+    elsewhere = [one for one in answers if not access.may(by, RIGHTS[one.desk], on=one, at=at)]
+    branch = Branch.objects.filter(path__in=[one.branch_path for one in elsewhere]).order_by("path").first()
+    if branch is None:
+        return _("Somebody answered. Read it first.")
+    if not branch.phone:
+        return _("Somebody answered, and %(branch)s reads it. Ask them first.") % {"branch": branch.name}
+    sentence = _("Somebody answered, and %(branch)s reads it. Ring them first: %(phone)s.")
+    return sentence % {"branch": branch.name, "phone": branch.phone}
+
+
 def of(subject_ids: Iterable[UUID], families: Iterable[UUID]) -> AnswerQuerySet:
     """Return the unread words that one of these people may have written, or somebody of these households."""
     theirs = Q(subject__in=list(subject_ids)) | Q(subject__member__family__in=list(families))
-    written = Writer.objects.filter(theirs).values("answer")
-    return Answer.objects.open().filter(pk__in=written, kind=Kind.REPLY)
+    return _by(theirs)
 
 
 def of_plan(plan: Plan) -> AnswerQuerySet:
@@ -62,7 +77,20 @@ def of_plan(plan: Plan) -> AnswerQuerySet:
     return of(filter(None, [plan.subject_id]), filter(None, [plan.family_id]))
 
 
-def _households(message: Message, recipient: Recipient) -> set[UUID]:
+def _households(message: Message, recipient: Recipient) -> tuple[UUID | None, UUID | None]:
     of_plan = message.touchpoint.plan.family_id if message.touchpoint else None
-    of_person = recipient.member.family_id if recipient.member else None
-    return {pk for pk in (of_plan, of_person) if pk is not None}
+    return of_plan, recipient.member.family_id if recipient.member else None
+
+
+def _by(writers: Q) -> AnswerQuerySet:
+    written = Writer.objects.filter(writers).values("answer")
+    return Answer.objects.open().filter(pk__in=written, kind=Kind.REPLY)
+
+
+_UNREAD: Final = standing.Question(
+    lambda: _by(
+        Q(subject=slot("subject", ID))
+        | Q(subject__member__family=slot("of_plan", ID))
+        | Q(subject__member__family=slot("of_person", ID))
+    )
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from foundation import access, moves, vault
 from foundation.access import Permission
+from foundation.templatetags.relay import day
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications import outbox, recipients
@@ -18,9 +19,13 @@ from notifications.channel_names import Channel
 from notifications.channels import post
 from notifications.outbox import Message, MessageState
 from notifications.plans import actions as plans
+from notifications.plans.actions.beginning import FAMILY_CARE
 from notifications.plans.models import Touchpoint
+from notifications.plans.states import LIVE_PLANS
 from notifications.recipients import contact
 from notifications.recipients.models import Reach
+from registry.families import actions as families
+from registry.families.models import Family, Member
 
 
 @transaction.atomic
@@ -53,6 +58,40 @@ def posted(letters: Sequence[post.Letter], *, by: Actor, at: datetime) -> int:
         of = [person.subject.pk for person in letter.of]
         post.posted(letter.touchpoint, by=by, at=at, of=of, address="\n".join(letter.address))
     return len(letters)
+
+
+@transaction.atomic
+def asked_about_gift(
+    family: Family,
+    *,
+    member: Member,
+    on: date,
+    helped: int,
+    channel: str,
+    by: Actor,
+    at: datetime,
+    words: str = "",
+) -> Touchpoint:
+    """
+    Write down that somebody of a family asked what the gift did, and plan to tell how many were helped.
+
+    :param member: who asked; it stands in the family's history.
+    :param words: what else they said, sealed under that person's key.
+    :raises moves.Refused: with every sentence that stands against it.
+    :raises moves.NotAllowed: if the actor may not change the household.
+    """
+    plan = family.plans.filter(programme_key=FAMILY_CARE, state__in=LIVE_PLANS).first()
+    if plan is None:
+        raise moves.Refused([_("The plan is not running.")], move="answer")
+    vault.lock(member.subject_id, family.giver.subject_id)
+    member = Member.objects.select_related("subject").get(pk=member.pk)
+    if member.no_more_at is not None or member.family_id != family.pk:
+        raise moves.Refused([_("This person wants to hear nothing from us now.")], move="answer")
+    made = plans.answer_about_gift(plan, helped=helped, channel=channel, on=on, by=by, at=at)
+    said = _("Asked on %(on)s what the gift did. The answer: how many people were helped, %(n)d.")
+    sentence = said % {"on": day(on), "n": helped}
+    families.write_note(family, words=f"{sentence}\n{words.strip()}", member=member, by=by, at=at)
+    return made
 
 
 @transaction.atomic

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -18,11 +18,18 @@ from notifications.care import queries, showing
 from notifications.care.work import KINDS, Work
 from notifications.channels.post.models import Paper
 from notifications.outbox import Message
+from notifications.plans.actions.beginning import FAMILY_CARE
 from notifications.plans.models import Plan
+from notifications.plans.states import LIVE_PLANS, PlanState
+from notifications.programmes.models import Programme
+from notifications.programmes.states import ProgrammeState
 from registry.donors import sections as of_donors
 from registry.donors.models import Donor
 from registry.families import sections
 from registry.families.models import Family
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 P = Permission
 DESK = frozenset({P.CARE_PLAN, P.CARE_APPROVE, P.CARE_SEND})
@@ -33,6 +40,8 @@ WHOLE = {  # what is done with a plan as a whole
     "resume": _("Go on with the plan"),
     "complete": _("All is done: complete the plan"),
 }
+ENDING = {"stop": _("End this programme")}
+MOST_PLANS = 8  # of one household that are looked at
 COMING = 12  # touchpoints shown on a family's page
 
 
@@ -68,22 +77,45 @@ def plan_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
     day = timezone.localdate(request.at)
     found = queries.of_families(request.scope).filter(plan__family=family).exclude(state="CANCELLED")
     language = get_language() or ""
-    plans = list(family.plans.select_related("branch").order_by("-id")[:5])
+    plans = _of_the_household(family)
+    may_plan = request.holds(P.CARE_PLAN) or request.holds(P.FAMILY_EDIT)
     coming = list(found.filter(on_date__gte=day).order_by("on_date", "id")[:COMING])
     past = list(found.filter(on_date__lt=day).order_by("-on_date", "-id")[:COMING])
     return {
         "plans": plans,
         "acts": _acts(request, plans[0]) if plans else [],
+        "others": _others(request, plans[1:], language),
+        "begins": may_plan and bool(queries.not_begun(family, language=language)),
+        "asks": bool(plans) and plans[0].state == PlanState.ACTIVE and request.holds(P.FAMILY_EDIT),
+        "family": family,
         "coming": queries.lines_of(coming, today=day, language=language),
         "past": queries.lines_of(past, today=day, language=language),
     }
 
 
-def _acts(request: StaffRequest, plan: Plan) -> list[Mapping[str, Any]]:
-    """Return what may be done with a plan as a whole now; it is stopped where the household is."""
+def _of_the_household(family: Family) -> list[Plan]:
+    """Return a household's plans: the newest of family care first, then those of other programmes."""
+    newest = list(family.plans.select_related("branch").order_by("-id")[:MOST_PLANS])
+    return sorted(newest, key=lambda one: one.programme_key != FAMILY_CARE)
+
+
+def _others(request: StaffRequest, plans: Sequence[Plan], language: str) -> list[Mapping[str, Any]]:
+    """Return the plans of other programmes that run, each with its name and what may be done with it."""
+    running = [one for one in plans if one.state in LIVE_PLANS]
+    keys = {one.programme_key for one in running}
+    in_use = Programme.objects.filter(key__in=keys, state=ProgrammeState.PUBLISHED) if keys else []
+    names = {one.key: one.name_in(language) for one in in_use}
+    return [
+        {"plan": one, "name": names.get(one.programme_key, ""), "acts": _acts(request, one, **ENDING)}
+        for one in running
+    ]
+
+
+def _acts(request: StaffRequest, plan: Plan, **more: StrOrPromise) -> list[Mapping[str, Any]]:
+    """Return what may be done with a plan as a whole now; family care is stopped where the household is."""
     offered = {offer.name: offer for offer in moves.offers(plan, by=request.actor, at=request.at)}
     found: list[Mapping[str, Any]] = []
-    for name, words in WHOLE.items():
+    for name, words in {**WHOLE, **more}.items():
         if (offer := offered.get(name)) and offer.allowed and not offer.missing:
             pausing = name == "pause"
             url = (

@@ -15,7 +15,7 @@ from notifications.care import unsent
 from notifications.channel_names import BY_A_PERSON, Channel
 from notifications.outbox import Message
 from notifications.outbox.querysets import MessageQuerySet
-from notifications.plans import sendings
+from notifications.plans import asked, sendings
 from notifications.plans.models import Touchpoint
 from notifications.recipients import Recipient
 
@@ -72,7 +72,7 @@ def sent(found: MessageQuerySet, *, most: int = SHOWN, opened: bool = False) -> 
             row,
             names.get(row.subject_id, ""),
             str(Channel(row.channel).label),
-            unsent.reason_of(row.why) if row.why in unsent.REASONS else None,
+            unsent.known(row.why),
             KINDS.get(row.state, "none"),
             said,
         )
@@ -119,7 +119,7 @@ def _words(
     """Return the words, or what is lacking; a call has a script."""
     if not way or not touchpoint.step.wording:
         return None, ""
-    given = {"on_date": touchpoint.on_date.isoformat()}
+    given = asked.fields(touchpoint)
     try:
         return wordings.render(touchpoint.step.wording, way, one, given, at=at), ""
     except wordings.NoWording:

@@ -76,6 +76,15 @@ REASONS: Final[dict[str, Reason]] = {
 }
 
 
+NO_MAILBOX: Final = Reason(_("There is no such mailbox"), _OTHER_WAY)
+_BY_THE_MAIL_SERVER: Final = "rcpt_"  # and what it answered
+
+
+def known(code: str) -> Reason | None:
+    """Return a reason in words; None of a fault of a line or a gateway, which goes by."""
+    return NO_MAILBOX if code.startswith(_BY_THE_MAIL_SERVER) else REASONS.get(code)
+
+
 def reason_of(code: str) -> Reason:
     """Return a reason in words; a fault of a line or a gateway is one sentence for all of them."""
-    return REASONS.get(code) or Reason(_("The line or the gateway had a fault"), _LATER, by_itself=True)
+    return known(code) or Reason(_("The line or the gateway had a fault"), _LATER, by_itself=True)

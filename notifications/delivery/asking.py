@@ -24,7 +24,13 @@ ASKED_AGAIN: Final = timedelta(hours=1)
 _OF_THE_WAY: Final = frozenset({"no_address", "channel_stopped", "channel_broken"})
 # The touchpoint goes out: it may have reached others of the household before.
 _GOES_OUT: Final = frozenset(
-    {TouchpointState.APPROVED, TouchpointState.SENT, TouchpointState.UNKNOWN, TouchpointState.FAILED}
+    {
+        TouchpointState.APPROVED,
+        TouchpointState.SENT,
+        TouchpointState.UNKNOWN,
+        TouchpointState.FAILED,
+        TouchpointState.RESPONDED,
+    }
 )
 _NOT_RELEASED: Final = frozenset({TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.HELD})
 
@@ -109,7 +115,7 @@ def _silence(message: Message, recipient: Recipient, at: datetime) -> NotNow | N
     if message.service or recipient.member is None:
         return None
     household, here = recipient.member.family_id, at.astimezone(ZoneInfo(recipient.zone))
-    if not any(silence.holds_on(here.date()) for silence in facts.silent_days([household])[household]):
+    if not any(silence.holds_on(here.date()) for silence in facts.silent_days_of(household)):
         return None
     if message.beats_gap and message.touchpoint is not None:
         return NotNow("rite_on_silent_day", MessageState.HELD)

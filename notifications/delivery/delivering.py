@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -29,19 +29,34 @@ def deliver(message_id: UUID, *, at: datetime) -> None:
 
     :param at: now. What follows is dated by the time that went by, so that no clock set back matters.
     """
+    deliver_all([message_id], at=at)
+
+
+def deliver_all(message_ids: Sequence[UUID], *, at: datetime) -> None:
+    """
+    Send several messages one after the other, each as ``deliver`` does; they are taken up together.
+
+    Each is begun and settled in transactions of its own. What is left of them where this process is lost
+    was surely not handed over, and is free again when its lease ends.
+
+    :param at: now; see ``deliver``.
+    """
     clock = _from(at)
     if outbox.keep_up(at=at):
         return
-    message = outbox.claim(message_id, at=at)
-    if message is None:
-        return
+    for message in outbox.claim_all(message_ids, at=at):
+        outbox.keep_up(at=clock())
+        _deliver(message, clock)
+
+
+def _deliver(message: outbox.Message, clock: Callable[[], datetime]) -> None:
     try:
         channels.prepare(message.channel)
         ready = outbox.begin_sending(message, at=clock(), ask=asking.ask)
     except channels.NotHandedOver as fault:
         _not_handed_over(message, fault, at=clock())
     except Exception as fault:  # noqa: BLE001 - nothing has left: it is tried again, and stands in the log
-        log.error("message.not_begun", message=str(message_id), fault=type(fault).__name__)
+        log.error("message.not_begun", message=str(message.pk), fault=type(fault).__name__)
         _tell(lambda: outbox.free(message, at=clock(), why="fault"))
     else:
         if isinstance(ready, outbox.Ready):

@@ -21,6 +21,7 @@ from notifications.links import replies
 from notifications.links.models import FollowUp, Link
 from notifications.links.opening import Opened
 from notifications.links.purposes import Purpose
+from notifications.plans import actions as plans
 from notifications.recipients import contact
 from notifications.recipients.models import Reach
 from registry.cases import actions as cases
@@ -165,6 +166,7 @@ def _follow_up(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
         by=opened.by,
         at=at,
     )
+    plans.respond_to(opened.link.subject, answer.matter, by=opened.by, at=at)
     unwell = answer.wellbeing <= settings.FOLLOW_UP_BAD or answer.symptoms
     if (unwell or answer.call_me) and not donor.is_gone:
         due = calendar.add_working_days(timezone.localdate(at), settings.FOLLOW_UP_WORKING_DAYS)

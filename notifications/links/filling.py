@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from notifications import recipients
 from notifications.links import facts, making
-from notifications.links.purposes import FIELDS, WITHOUT_A_FACT, Purpose
+from notifications.links.purposes import ASKED_FOR, FIELDS, WITHOUT_A_FACT, Purpose
 from notifications.outbox import Message
 
 
@@ -24,15 +24,22 @@ def fill(message: Message, names: Collection[str], *, at: datetime) -> dict[str,
         Purpose.REPLY: message.occasion,
         Purpose.FOLLOW_UP: step,
     }
-    asking = [name for name in names if name in FIELDS and FIELDS[name] not in WITHOUT_A_FACT]
+    known = _fields_of(message)
+    asking = [name for name in names if name in known and known[name] not in WITHOUT_A_FACT]
     if asking and not _can_be_asked(message):
         names = [name for name in names if name not in asking]
-    return making.fields(message.subject, names, at=at, matters=matters)
+    return making.fields(message.subject, names, at=at, matters=matters, known=known)
 
 
 def stop(message: Message, *, at: datetime) -> str:
     """Return the address by which a mail program stops such messages."""
     return making.unsubscribe(message.subject, str(message.channel), at=at)
+
+
+def _fields_of(message: Message) -> Mapping[str, Purpose]:
+    """Return which merge fields are links, the one they asked for with them, where they did."""
+    asked = message.fields.get("link", "")
+    return {**FIELDS, ASKED_FOR: Purpose(asked)} if asked in Purpose.values else FIELDS
 
 
 def _can_be_asked(message: Message) -> bool:

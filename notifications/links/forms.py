@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from django.utils.translation import pgettext_lazy
 
 from consent.models import Consent
 from foundation.pages import RelayForm
+from notifications.channel_names import Channel
 from notifications.links import acts, facts, replies
 from notifications.links.opening import Opened
+from notifications.links.purposes import Purpose
 from registry.donors import phones
 
 
@@ -181,3 +184,19 @@ class HowAreYou(OfLink):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     call_me = forms.BooleanField(label=_("Please ring me"), required=False)
+
+
+class SendOne(RelayForm):
+    """Which link somebody asked for, and by which way it reaches them."""
+
+    purpose = forms.ChoiceField(label=_("What do they want to do?"), widget=forms.RadioSelect)
+    channel = forms.ChoiceField(label=_("By which way"), widget=forms.RadioSelect)
+
+    def __init__(
+        self, *args: Any, purposes: Sequence[Purpose], ways: Sequence[Channel], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].choices = [(one.value, one.label) for one in purposes]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [(one.value, one.label) for one in ways]  # type: ignore[attr-defined]
+        if len(ways) == 1:
+            self.fields["channel"].initial = ways[0].value

@@ -77,19 +77,25 @@ def unsubscribe(subject: Subject, channel: str, *, at: datetime) -> str:
 
 
 def fields(
-    subject: Subject, names: Iterable[str], *, at: datetime, matters: Mapping[Purpose, str] | None = None
+    subject: Subject,
+    names: Iterable[str],
+    *,
+    at: datetime,
+    matters: Mapping[Purpose, str] | None = None,
+    known: Mapping[str, Purpose] = FIELDS,
 ) -> dict[str, str]:
     """
     Return the links that a wording asks for by the names of its merge fields, each made now.
 
     :param names: as ``link_confirm``; what is no link, or not for this person, is left out.
     :param matters: what the links are about beside the person, where they are about something.
+    :param known: which names are links, and for what.
     """
     about = matters or {}
     return {
-        name: make(FIELDS[name], subject, at=at, matter=about.get(FIELDS[name], ""))
+        name: make(known[name], subject, at=at, matter=about.get(known[name], ""))
         for name in dict.fromkeys(names)
-        if name in FIELDS and fits(FIELDS[name], subject.capacity)
+        if name in known and fits(known[name], subject.capacity)
     }
 
 

@@ -35,6 +35,16 @@ OF_DONORS: Final = frozenset(
         Purpose.FOLLOW_UP,
     }
 )
+# What somebody may ask for at the desk or by telephone; the others belong to a message or an occasion.
+ON_REQUEST: Final = (
+    Purpose.CONSENTS,
+    Purpose.CONFIRM,
+    Purpose.PHONE,
+    Purpose.PAUSE,
+    Purpose.ONLY_IF_MATCHED,
+    Purpose.STOP,
+    Purpose.WITHDRAW,
+)
 # Nothing is told by them, so nobody is asked who they are: stopping must be as easy as a reply of "T".
 WITHOUT_A_FACT: Final = frozenset({Purpose.STOP})
 # Who has left may still read what stopped, and stop what should not come any more.
@@ -50,6 +60,7 @@ GO_ON: Final[dict[Purpose, tuple[Purpose, ...]]] = {
     Purpose.CONSENTS: (Purpose.CONSENTS, Purpose.ONLY_IF_MATCHED, Purpose.PAUSE),
     Purpose.FOLLOW_UP: (Purpose.PHONE,),
 }
+ASKED_FOR: Final = "link_asked"  # the merge field for whichever of them somebody asked for
 # The merge fields of wordings that are links. Source: notifications/wordings/fields.py
 FIELDS: Final[dict[str, Purpose]] = {
     "link_confirm": Purpose.CONFIRM,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation import vault
@@ -15,6 +16,8 @@ from notifications.links.models import FollowUp, Link
 from registry import signals
 from registry.donors import sections
 from registry.donors.models import Donor
+from registry.families import sections as of_families
+from registry.families.models import Family
 
 SHOWN = 6
 
@@ -31,6 +34,32 @@ def register() -> None:
             "links.follow_ups", 62, Permission.DONOR_VIEW, "notifications/links/section.html", follow_ups
         )
     )
+    template = "notifications/links/offer.html"
+    sections.register(sections.Section("links.send", 72, Permission.DONOR_EDIT, template, for_donor))
+    of_families.register(
+        of_families.Section("links.send", 62, Permission.FAMILY_EDIT, template, for_relatives)
+    )
+
+
+def for_donor(_request: StaffRequest, donor: Donor) -> dict[str, Any] | None:
+    """Return where a volunteer is sent a link; None once they have left."""
+    if donor.is_gone:
+        return None
+    return {"people": [(_("Send a link"), reverse("link_desk:to-donor", args=[donor.pk]))]}
+
+
+def for_relatives(_request: StaffRequest, family: Family) -> dict[str, Any] | None:
+    """Return where the people of a household are sent a link, each by what they were to the one who gave."""
+    hear = family.members.filter(no_more_at__isnull=True, subject__died_reported_at__isnull=True)
+    members = list(hear.filter(subject__erased_at__isnull=True).order_by("order"))
+    if not members:
+        return None
+    return {
+        "people": [
+            (f"{one.order + 1} · {one.get_kin_display()}", reverse("link_desk:to-relative", args=[one.pk]))
+            for one in members
+        ]
+    }
 
 
 def follow_ups(request: StaffRequest, donor: Donor) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """The outbox: one row a message, and the row is the truth. Sends nothing itself."""
 
+from notifications.outbox.claiming import claim, claim_all
 from notifications.outbox.deciding import (
     Reconciled,
     arrived,
@@ -18,7 +19,6 @@ from notifications.outbox.taking import (
     NotNow,
     Ready,
     begin_sending,
-    claim,
     fail,
     free,
     leave_to_a_person,
@@ -39,6 +39,7 @@ __all__ = [
     "cancel",
     "cancel_for",
     "claim",
+    "claim_all",
     "decide",
     "decide_many",
     "fail",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from foundation import standing
+from foundation.standing import ID, slot
 from notifications import recipients
 from notifications.outbox import queueing
 from notifications.outbox.models import Message
@@ -17,11 +20,13 @@ from notifications.plans import actions as plans
 from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import STOPPED_ON_ITS_WAY, TouchpointState
+from notifications.recipients import Recipient
 
 READ: Final = ("plan__family__giver", "step")  # what is asked of a touchpoint
 GOING: Final = (*WAITING, MessageState.SENDING)
 LOOK_BACK: Final = timedelta(days=1)
 AT_ONCE: Final = 500
+_of_rooms_above: Final[dict[str, Callable[[Message], Sequence[str]]]] = {}
 
 
 def after(message: Message, *, at: datetime) -> None:
@@ -32,15 +37,15 @@ def after(message: Message, *, at: datetime) -> None:
     """
     if message.touchpoint_id is None:
         return
-    others = Message.objects.filter(touchpoint=message.touchpoint_id, state__in=GOING)
-    if message.state != MessageState.SENT or not others.exists():  # one of several changes nothing yet
+    # Of one that was sent, while others still go, nothing follows yet.
+    if message.state != MessageState.SENT or not _OTHERS.ask(touchpoint=message.touchpoint_id):
         transaction.on_commit(partial(follow, message, at=at), robust=True)
 
 
 def follow(message: Message, *, at: datetime) -> None:
     """Bring the touchpoint of a message to where its messages stand."""
     if message.touchpoint_id is not None:
-        plans.follow(Touchpoint.objects.select_related("plan").get(pk=message.touchpoint_id), at=at)
+        plans.follow(_FOLLOWED.ask(pk=message.touchpoint_id)[0], at=at)
 
 
 def catch_up(*, at: datetime) -> int:
@@ -66,8 +71,30 @@ def fall_back(message: Message, *, at: datetime) -> Message | None:
 
     Never after one that may have arrived.
     """
-    if message.touchpoint is None or message.state != MessageState.FAILED:
+    if message.state != MessageState.FAILED:
         return None
     recipient = recipients.of([message.subject_id]).get(message.subject_id)
-    channel = sendings.next_way(message.touchpoint, recipient, at=at) if recipient else ""
+    channel = _next_way(message, recipient, at=at) if recipient else ""
     return queueing.copy(message, channel=channel, at=at) if channel else None
+
+
+def register(key: str, ways: Callable[[Message], Sequence[str]]) -> None:
+    """Let a room above say by which ways, in their order, its messages without a touchpoint may go."""
+    _of_rooms_above[key] = ways
+
+
+def _next_way(message: Message, recipient: Recipient, *, at: datetime) -> str:
+    if message.touchpoint is not None:
+        return sendings.next_way(message.touchpoint, recipient, at=at)
+    ways = [way for ways_of in _of_rooms_above.values() for way in ways_of(message)]
+    of_it = Message.objects.filter(subject=message.subject_id, occasion=message.occasion, touchpoint=None)
+    tried = set(of_it.filter(state=MessageState.FAILED).values_list("channel", flat=True))
+    return sendings.way_to(recipient, ways, at=at, tried=tried)
+
+
+_OTHERS: Final = standing.Question(
+    lambda: Message.objects.filter(touchpoint=slot("touchpoint", ID), state__in=GOING).values_list("pk")[:1]
+)
+_FOLLOWED: Final = standing.Question(
+    lambda: Touchpoint.objects.select_related("plan__family__giver").filter(pk=slot("pk", ID))
+)

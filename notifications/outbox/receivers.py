@@ -18,6 +18,7 @@ from foundation.vault import Subject
 from notifications.outbox import queueing, stopping
 from notifications.outbox.models import Message
 from notifications.outbox.states import REACHED, WAITING, MessageState
+from notifications.plans import asked
 from notifications.plans.models import Touchpoint
 from notifications.plans.sendings import Sending
 from notifications.plans.whys import OF_PLANNING
@@ -123,7 +124,7 @@ def _as_released(touchpoint: Touchpoint, sending: Sending) -> dict[str, Any]:
         "wording": touchpoint.step.wording,
         "language": sending.recipient.language,
         "due_at": sending.due_at,
-        "fields": {"on_date": touchpoint.on_date.isoformat()},
+        "fields": asked.fields(touchpoint),
     }
 
 

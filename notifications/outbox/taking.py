@@ -1,5 +1,5 @@
 """
-Take a message up, begin to hand it over, and write down how it went: each by one conditional update.
+Begin to hand a message over that was claimed, and write down how it went: each by a conditional update.
 
 Whoever holds the claim, told by ``claimed_by``, alone writes the result. The claim and the beginning are
 committed before anything leaves: a crash in between leaves a row that says so.
@@ -7,32 +7,26 @@ committed before anything leaves: a crash in between leaves a row that says so.
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from foundation import trail, vault
+from foundation import standing, trail, vault
 from foundation.access import task_actor
-from foundation.vault import SealedField, Subject
+from foundation.standing import ID, MOMENT, TEXT, slot
 from foundation.vault.fields import sealed_fields
-from notifications import recipients
-from notifications.outbox import epoch, following
+from notifications.outbox import claiming, following
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import ARRIVED, OURS, MessageState
-from notifications.plans.models import Touchpoint
 
-HOST: Final = socket.gethostname()[:20]
-SEALED: Final[tuple[SealedField, ...]] = sealed_fields(Message)
+SEALED: Final = ("seal_version", *(field.attname for field in sealed_fields(Message)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +52,6 @@ class NotNow:
     until: datetime | None = None
 
 
-def claim(message_id: UUID, *, at: datetime) -> Message | None:
-    """
-    Take up a message that is due, and return it; None where it is not due, or another has it.
-
-    To be committed before anything else is done with it.
-    """
-    token = f"{HOST}:{os.getpid()}:{uuid4().hex}"[-64:]
-    taken = Message.objects.due(at).filter(pk=message_id).update(
-        state=MessageState.CLAIMED,
-        claimed_by=token,
-        lease_until=_lease(at),
-        attempts=F("attempts") + 1,
-    )  # fmt: skip
-    return Message.objects.get(pk=message_id) if taken else None
-
-
 @transaction.atomic
 def begin_sending(
     message: Message, *, at: datetime, ask: Callable[..., Ready | NotNow]
@@ -89,25 +67,25 @@ def begin_sending(
     """
     vault.lock(message.subject_id)
     message.begun = time.monotonic()
-    if epoch.is_held():
+    if claiming.read_again(message):
         _mine(message, MessageState.CLAIMED).update(
             state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
         )
         return None
-    _read_again(message)
     with vault.at_hand(message.subject.key):
         answer = ask(message, at=at)
     if isinstance(answer, NotNow):
         return answer if _refused(message, answer, at=at) else None
     message.language = answer.recipient.language
     _seal(message, answer)
-    begun = _mine(message, MessageState.CLAIMED).update(
-        state=MessageState.SENDING,
-        begun_at=at,
-        lease_until=_lease(at),
+    begun = _BEGUN.make(
+        pk=message.pk,
+        token=message.claimed_by,
+        at=at,
+        lease=claiming.lease(at),
         language=message.language,
         version=message.version_id,
-        **{name: getattr(message, name) for name in ("seal_version", *(f.attname for f in SEALED))},
+        **{name: getattr(message, name) for name in SEALED},
     )
     return answer if begun else None
 
@@ -119,15 +97,9 @@ def settle(message: Message, *, at: datetime, provider_id: str = "") -> bool:
 
     Also where its lease ended meanwhile and it was left to a person: who sent it knows better.
     """
-    return _end(
-        message,
-        MessageState.SENT,
-        at=at,
-        verb="message.sent",
-        came=(MessageState.SENDING, MessageState.UNKNOWN),
-        sent_at=at,
-        provider_id=provider_id[:128],
-        why="",
+    said = {"provider_id": provider_id[:128], "at": at}
+    return bool(_SENT.make(pk=message.pk, token=message.claimed_by, **said)) and _ended(
+        message, MessageState.SENT, "", verb="message.sent", at=at
     )
 
 
@@ -203,18 +175,6 @@ def _mine(message: Message, *states: MessageState) -> MessageQuerySet:
     return Message.objects.filter(pk=message.pk, claimed_by=message.claimed_by, state__in=states)
 
 
-def _read_again(message: Message) -> None:
-    """Read what is asked about anew, now that it is locked."""
-    of_person = ("key", *recipients.reads(message.subject.capacity))
-    message.subject = Subject.objects.select_related(*of_person).get(pk=message.subject_id)
-    if message.touchpoint_id is not None:
-        message.touchpoint = Touchpoint.objects.select_related(*following.READ).get(pk=message.touchpoint_id)
-
-
-def _lease(at: datetime) -> datetime:
-    return at + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
-
-
 def _refused(message: Message, answer: NotNow, *, at: datetime) -> bool:
     settled = {} if answer.state in {MessageState.DUE, MessageState.HELD} else {"settled_at": at}
     asked_in_vain = {"attempts": F("attempts") - 1} if answer.state == MessageState.DUE else {}
@@ -252,9 +212,11 @@ def _end(
     **values: Any,
 ) -> bool:
     ended = _mine(message, *came).update(state=state, settled_at=at, lease_until=None, **values)
-    if not ended:
-        return False
-    message.state, message.why = state, values["why"]
+    return bool(ended) and _ended(message, state, values["why"], verb=verb, at=at)
+
+
+def _ended(message: Message, state: MessageState, why: str, *, verb: str, at: datetime) -> bool:
+    message.state, message.why = state, why
     _tell(message, verb, at=at)
     return True
 
@@ -279,3 +241,39 @@ def _seal(message: Message, ready: Ready) -> None:
     if message.subject.key is not None:
         words = f"{ready.rendered.subject}\n\n{ready.rendered.text}".strip()
         vault.seal(message, key=message.subject.key, sent_to=ready.address, words=words)
+
+
+def _slots(*names: str) -> dict[str, Any]:
+    """Return a slot for each of these columns of a message, by its name."""
+    return {name: slot(name, Message._meta.get_field(name)) for name in names}
+
+
+def _held_by_token(*states: MessageState) -> MessageQuerySet:
+    return Message.objects.filter(pk=slot("pk", ID), claimed_by=slot("token", TEXT), state__in=states)
+
+
+_BEGUN: Final = standing.Change(
+    lambda: (
+        _held_by_token(MessageState.CLAIMED),
+        {
+            "state": MessageState.SENDING,
+            "begun_at": slot("at", MOMENT),
+            "lease_until": slot("lease", MOMENT),
+            "version": slot("version", ID),
+            **_slots("language", *SEALED),
+        },
+    )
+)
+_SENT: Final = standing.Change(
+    lambda: (
+        _held_by_token(MessageState.SENDING, MessageState.UNKNOWN),
+        {
+            "state": MessageState.SENT,
+            "settled_at": slot("at", MOMENT),
+            "sent_at": slot("at", MOMENT),
+            "lease_until": None,
+            "why": "",
+            **_slots("provider_id"),
+        },
+    )
+)

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from foundation import calendar
+from foundation import calendar, standing
+from foundation.standing import ID, slot
 from notifications.plans import quiet
 from notifications.plans.models import Plan
 from notifications.programmes.planning import Facts, OwnDay, Silence
@@ -40,6 +41,11 @@ def of_plans(plans: Iterable[Plan]) -> dict[UUID, Facts]:
         plan.pk: _of_family(plan.family, about) if plan.family else _of(known, plan.subject_id)
         for plan in plans
     }
+
+
+def silent_days_of(family_id: UUID) -> list[Silence]:
+    """Return the days on which one household wants no word."""
+    return [Silence(*day) for day in _SILENT.ask(family=family_id)]
 
 
 def silent_days(family_ids: Iterable[UUID]) -> dict[UUID, list[Silence]]:
@@ -154,3 +160,12 @@ def _known(days: Mapping[str, date | None]) -> dict[str, date]:
 
 def _day(moment: datetime) -> date:
     return calendar.day_of(moment)
+
+
+_SILENT: Final = standing.Question(
+    lambda: (
+        SilentDay.objects.filter(family=slot("family", ID))
+        .order_by("pk")
+        .values_list("month", "day", "year", "calendar")
+    )
+)

@@ -285,7 +285,7 @@ class TouchpointWay(models.Model):
 
     @transition(
         "state",
-        source=[TouchpointState.SENT, TouchpointState.DONE, TouchpointState.UNKNOWN],
+        source=[TouchpointState.SENT, TouchpointState.DONE],
         target=TouchpointState.RESPONDED,
         custom=moves.rule((*WHO_DOES, *WHO_RELEASES, Permission.PERSON_STOP), also=_OTHERS),
     )

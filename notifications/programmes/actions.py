@@ -21,6 +21,7 @@ from notifications.programmes.states import ProgrammeState
 
 PUBLISH: Final = "programmes.publish"
 PUBLISH_CARE: Final = "programmes.publish_care"  # of programmes for families
+NEW_FOR: Final = (Audience.FAMILY, Audience.DONOR)  # of a drive there is the one that its appointments begin
 STEP_FIELDS: Final = tuple(
     field.name
     for field in ProgrammeStep._meta.concrete_fields
@@ -53,6 +54,51 @@ def install_first_programmes(*, by: Actor, at: datetime, in_use: bool = True) ->
             _use(programme, by=by, at=at)
         made.append(programme)
     return made
+
+
+@transaction.atomic
+def draft_new(
+    key: str,
+    *,
+    audience: str,
+    names: Mapping[str, str],
+    like: Programme | None = None,
+    by: Actor,
+    at: datetime,
+) -> Programme:
+    """
+    Begin a programme that does not exist yet: a draft without steps, or with those of another one.
+
+    One for donors is kept for everybody on the register; one for families is begun on a family's page.
+
+    :param like: whose steps it begins with; it is for the same people.
+    :raises moves.Refused: if the code is taken or none, or nobody could begin it for such people.
+    :raises moves.NotAllowed: if such programmes are not the actor's to write.
+    """
+    check_may_write(audience, by=by, at=at)
+    sentences = []
+    if not checks.KEY.match(key):
+        sentences.append(_("A code has small letters, digits and _ only."))
+    if Programme.objects.filter(key=key).exists():
+        sentences.append(_("Another programme has this code."))
+    if audience not in NEW_FOR or (like is not None and like.audience != audience):
+        sentences.append(_("A new programme is for families, or for everybody on the register."))
+    if sentences:
+        raise moves.Refused(sentences, move="draft")
+    draft = Programme(
+        key=key,
+        version=1,
+        audience=audience,
+        bereaved=audience == Audience.FAMILY,
+        for_everybody=audience == Audience.DONOR,
+        names=dict(names),
+        made_at=at,
+        branch_path=_top_path(by),
+        **by.columns(),
+    )
+    moves.begin(draft, "draft", by=by, at=at, on=_own_branch(by))
+    _write_steps(draft, [_said(step) for step in like.steps.order_by("order")] if like else [])
+    return draft
 
 
 @transaction.atomic

@@ -24,8 +24,7 @@ LANGUAGES: Final = ("zh-hans", "zh-hant", "en")
 # Whom it must not reach is asked when it is planned and sent; what can never be right is refused here.
 _LEAP_YEAR: Final = 2024
 _LUNAR_MONTH_DAYS: Final = 30
-_KEY: Final = re.compile(r"^[a-z][a-z0-9_]{0,31}$")
-# Where the first text of a sentence says so; an SMS at a festival congratulates nobody who mourns.
+KEY: Final = re.compile(r"^[a-z][a-z0-9_]{0,31}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _of_a_step(programme: Programme, step: ProgrammeStep) -> Iterator[str | Prom
 
 
 def _of_its_names(step: ProgrammeStep) -> Iterator[str | Promise]:
-    if not _KEY.match(step.key):
+    if not KEY.match(step.key):
         yield _("A code has small letters, digits and _ only.")
     if any(not step.names.get(language) for language in LANGUAGES):
         yield _("Its name is missing in one of the three languages.")
@@ -128,6 +127,10 @@ def _for_everybody(step: ProgrammeStep) -> Iterator[str | Promise]:
         yield _("Nobody can release a message to everybody one by one. Its words are approved instead.")
     if step.rule not in {"OFFSET", "YEARLY"} and not (step.rule == "SOLAR" and step.conditions):
         yield _("For everybody a step counts from a day of each person.")
+    if step.base and step.base not in days.OF_EVERYBODY:
+        yield _("This day is not looked up for everybody on the register.")
+    if unknown := [one for one in step.conditions if one not in conditions.OF_EVERYBODY]:
+        yield _("This is not asked of everybody on the register: {names}.").format(names=", ".join(unknown))
 
 
 def may_fall_early(step: ProgrammeStep) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from notifications.programmes.planning import Facts
 
 ELDERLY: Final = 60  # years of a parent from which 重阳 is kept; domain.md 7
+ASKED: Final = "asked"  # planning neither makes such a touchpoint nor takes it away: a person does
 
 
 class Relative(Protocol):
@@ -60,6 +61,10 @@ def _marked(mark: str) -> Callable[[Facts, date], bool]:
     return lambda facts, _day: mark in facts.marks
 
 
+def _never(_facts: Facts, _day: date) -> bool:
+    return False
+
+
 def _graduates_this_year(facts: Facts, day: date) -> bool:
     graduates = facts.days.get("graduates_on")
     return graduates is not None and graduates.year == day.year
@@ -76,8 +81,11 @@ KNOWN: Final[dict[str, Condition]] = {
     "events": Condition(_("the family has not declined events"), _marked("events")),
     "graduates": Condition(_("they graduate this year"), _graduates_this_year),
     "not_rung": Condition(_("nobody rings them for the same"), _marked("not_rung")),
+    ASKED: Condition(_("only when somebody of them asks for it"), _never),
     "goes_on": Condition(_("their register does not end soon"), _marked("goes_on")),
 }
+# What can be asked of everybody on the register at once; see ``notifications.retention.audience``.
+OF_EVERYBODY: Final = frozenset({"not_rung", "graduates", "goes_on"})
 
 
 def holds(key: str, facts: Facts, day: date) -> bool:

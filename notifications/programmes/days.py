@@ -24,6 +24,10 @@ _OF: Final[dict[str, dict[str, str | Promise]]] = {
     },
     "DRIVE": {"drive_on": _("the drive")},
 }
+# From which of them steps for everybody on the register may count; see ``notifications.retention.audience``.
+OF_EVERYBODY: Final = frozenset(
+    {"registered_on", "listed_on", "verified_on", "limit_notice_on", "age_notice_on"}
+)
 
 
 def of(audience: str) -> dict[str, str | Promise]:

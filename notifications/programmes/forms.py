@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import get_language_info, pgettext_lazy
@@ -14,6 +15,9 @@ from notifications.channel_names import Channel
 from notifications.programmes import conditions, days
 from notifications.programmes.checks import LANGUAGES
 from notifications.programmes.models import Programme, ProgrammeStep, Rule
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 WAYS = 6  # all there are
 
@@ -40,6 +44,57 @@ class Preview(RelayForm):
         cleaned = super().clean()
         cleaned["counts_the_day"] = cleaned.get("counts") == "1"
         return cleaned
+
+
+class New(RelayForm):
+    """A programme that does not exist yet: its code, its names, for whom, and with which steps it begins."""
+
+    key = forms.SlugField(
+        max_length=32,
+        label=pgettext_lazy("step", "Code"),
+        help_text=_("As family_care. It stays the same for ever."),
+    )
+    audience = forms.ChoiceField(label=_("For"), widget=forms.RadioSelect)
+    like = forms.ChoiceField(
+        label=_("Begin with the steps of"), required=False, help_text=_("Or with none, and write each.")
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        audiences: Sequence[tuple[str, StrOrPromise]],
+        others: Sequence[Programme],
+        language: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = {str(one.pk): one for one in others}
+        self.fields["audience"].choices = audiences  # type: ignore[attr-defined]
+        named = [(pk, one.name_in(language)) for pk, one in self.others.items()]
+        self.fields["like"].choices = [("", _("None")), *named]  # type: ignore[attr-defined]
+        for each in LANGUAGES:
+            self.fields[f"name_{each}"] = _name_in(each)
+        self.order_fields(["key", *(f"name_{each}" for each in LANGUAGES)])
+        if len(audiences) == 1:
+            self.fields["audience"].initial = audiences[0][0]
+
+    def clean(self) -> dict[str, Any]:
+        """Take steps of a programme for the same people alone."""
+        cleaned = super().clean()
+        like = self.others.get(cleaned.get("like", ""))
+        if like is not None and cleaned.get("audience") not in {None, like.audience}:
+            self.add_error("like", _("That programme is for other people."))
+        return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """Return what the action takes."""
+        cleaned = self.cleaned_data
+        return {
+            "key": cleaned["key"],
+            "audience": cleaned["audience"],
+            "names": {each: cleaned[f"name_{each}"] for each in LANGUAGES},
+            "like": self.others.get(cleaned["like"]),
+        }
 
 
 class Step(RelayForm):
@@ -103,10 +158,7 @@ class Step(RelayForm):
         known = days.of(programme.audience)
         self.fields["base"].choices = [("", "–"), *known.items()]  # type: ignore[attr-defined]
         for language in LANGUAGES:
-            self.fields[f"name_{language}"] = forms.CharField(
-                max_length=60,
-                label=_("Name (%(language)s)") % {"language": get_language_info(language)["name_local"]},
-            )
+            self.fields[f"name_{language}"] = _name_in(language)
         for place in range(1, WAYS + 1):
             self.fields[f"way_{place}"] = forms.ChoiceField(
                 label=_("Way %(place)s") % {"place": place},
@@ -144,6 +196,11 @@ class Step(RelayForm):
     def _ways(cleaned: dict[str, Any]) -> list[str]:
         asked = (cleaned.get(f"way_{place}") for place in range(1, WAYS + 1))
         return [way for way in asked if way]
+
+
+def _name_in(language: str) -> forms.CharField:
+    local = get_language_info(language)["name_local"]
+    return forms.CharField(max_length=60, label=_("Name (%(language)s)") % {"language": local})
 
 
 def _initial(step: ProgrammeStep) -> dict[str, Any]:

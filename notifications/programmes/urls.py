@@ -7,6 +7,7 @@ from notifications.programmes import views
 app_name = "programmes"
 urlpatterns = [
     path("", views.listed, name="list"),
+    path("new/", views.new, name="new"),
     path("<uuid:pk>/", views.version, name="version"),
     path("<uuid:pk>/new-version/", views.begin, name="begin"),
     path("<uuid:pk>/steps/", views.step, name="add"),

@@ -36,7 +36,8 @@ def listed(request: StaffRequest) -> HttpResponse:
         line["draft" if one.state == DRAFT else "in_use"] = one
         line["name"] = one.name_in(request.LANGUAGE_CODE)
         line["steps"] = one.steps.count()
-    return render(request, "notifications/programmes/list.html", {"lines": list(lines.values())})
+    context = {"lines": list(lines.values()), "may_write": bool(_audiences(request))}
+    return render(request, "notifications/programmes/list.html", context)
 
 
 @requires(*READS)
@@ -51,6 +52,28 @@ def version(request: StaffRequest, pk: UUID) -> HttpResponse:
     response = render(request, f"{page}#preview" if request.htmx else page, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@requires(*WRITES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    """Begin a programme that does not exist yet."""
+    audiences = _audiences(request)
+    others = _seen(request).filter(state=ProgrammeState.PUBLISHED, audience__in=[one[0] for one in audiences])
+    form = forms.New(
+        request.POST if request.method == "POST" else None,
+        audiences=audiences,
+        others=list(others.order_by("key")),
+        language=request.LANGUAGE_CODE,
+    )
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            draft = actions.draft_new(**form.said(), by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("A draft. It is used once a second person has agreed."))
+            return redirect(draft)
+    context = {"form": form, "crumbs": [*_crumbs(), (_("A new programme"), "")]}
+    return render(request, "notifications/programmes/new.html", context, status=422 if form.errors else 200)
 
 
 @requires(*WRITES)
@@ -140,6 +163,13 @@ def _seen(request: StaffRequest) -> Any:
     if request.holds(Permission.PROGRAMME_EDIT) or request.holds(Permission.APPROVE):
         return Programme.objects.all()
     return Programme.objects.filter(audience=Audience.FAMILY)
+
+
+def _audiences(request: StaffRequest) -> list[tuple[str, str]]:
+    """Return for whom the reader may write a new programme, in words."""
+    held = [one for one in WRITES if request.holds(one)]
+    words_of = {Audience.FAMILY: Audience.FAMILY.label, Audience.DONOR: _("Everybody on the register")}
+    return [(one.value, str(words_of[one])) for one in actions.NEW_FOR if actions.may_write(one, held)]
 
 
 def _previewed(request: StaffRequest, this: Programme) -> dict[str, Any]:

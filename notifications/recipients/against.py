@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from consent import gate
 from consent.models import Consent
 from consent.purposes import CONTACT, Purpose
+from foundation import standing
+from foundation.standing import ID, TEXT, slot
+from foundation.vault import Subject
 from notifications.channel_names import Channel
 from notifications.recipients import contact
 from notifications.recipients.people import Recipient, address, sealed_address
@@ -36,7 +41,19 @@ def stands_against(recipient: Recipient, channel: str, *, at: datetime) -> str:
 
     Source: domain.md section 7, "At send time everything is asked again"
     """
-    return _of_the_person(recipient) or _of_the_consent(recipient, channel) or _of_the_way(recipient, channel)
+    if why := _of_the_person(recipient):
+        return why
+    said = _Said(*_SAID.ask(pk=recipient.subject.pk, channel=channel, purpose=PURPOSES[Channel(channel)])[0])
+    return _of_the_consent(recipient, channel, said) or _of_the_way(recipient, channel, said)
+
+
+class _Said(NamedTuple):
+    """What there is about a person and a way, asked in one question."""
+
+    agreed: bool  # to this way
+    if_matched_only: bool
+    asked: bool  # about any way
+    way_is_known: bool  # to be stopped, or broken for an address
 
 
 def _of_the_person(recipient: Recipient) -> str:
@@ -62,7 +79,7 @@ def _of_the_donor(donor: Donor) -> str:
     return "only_if_matched" if donor.contact_choice == ContactChoice.ONLY_IF_MATCHED else ""
 
 
-def _of_the_consent(recipient: Recipient, channel: str) -> str:
+def _of_the_consent(recipient: Recipient, channel: str, said: _Said) -> str:
     """
     A donor must have agreed to the way; a relative where their own word on ways was taken down.
 
@@ -70,28 +87,40 @@ def _of_the_consent(recipient: Recipient, channel: str) -> str:
     """
     if recipient.kind == "visitor":
         return "" if channel == Channel.SMS else "no_consent"
-    subject = recipient.subject
-    open_to = gate.open_to(subject)
-    if recipient.kind == "donor" and Purpose.CONTACT_IF_MATCHED_ONLY in open_to:
+    if recipient.kind == "donor" and said.if_matched_only:
         return "only_if_matched"
-    if PURPOSES[Channel(channel)] in open_to:
-        return ""
-    if recipient.kind == "relative" and not _ever_asked(recipient):
+    if said.agreed or (recipient.kind == "relative" and not said.asked):
         return ""
     return "no_consent"
 
 
-def _ever_asked(recipient: Recipient) -> bool:
-    return Consent.objects.filter(subject=recipient.subject, purpose__in=CONTACT).exists()
-
-
-def _of_the_way(recipient: Recipient, channel: str) -> str:
+def _of_the_way(recipient: Recipient, channel: str, said: _Said) -> str:
     if sealed_address(recipient, channel) is None:
         return "no_address"
     donor = recipient.donor
     if donor is not None and donor.phone_wrong_on is not None and PURPOSES[Channel(channel)] in _BY_NUMBER:
         return contact.BROKEN
+    if not said.way_is_known:
+        return ""
     why = contact.against(recipient.subject.pk, channel, None)
     if why != contact.BROKEN:
         return why
     return contact.against(recipient.subject.pk, channel, address(recipient, channel))  # another one works
+
+
+def _said() -> QuerySet[Subject, tuple[Any, ...]]:
+    subject, purpose = Q(subject=OuterRef("pk")), slot("purpose", TEXT)
+    found: QuerySet[Subject, tuple[Any, ...]] = (
+        Subject.objects.filter(pk=slot("pk", ID))
+        .annotate(
+            agreed=gate.agreed(purpose, subject="pk"),
+            if_matched_only=gate.agreed(Purpose.CONTACT_IF_MATCHED_ONLY, subject="pk"),
+            asked=Exists(Consent.objects.filter(subject, purpose__in=CONTACT)),
+            way_is_known=Exists(contact.known(slot("channel", TEXT)).filter(subject)),
+        )
+        .values_list(*_Said._fields)
+    )
+    return found
+
+
+_SAID: Final = standing.Question(_said)

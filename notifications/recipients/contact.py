@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from foundation import trail, vault
+from foundation import standing, trail, vault
+from foundation.standing import ID, TEXT, slot
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications.channel_names import Channel
@@ -77,7 +80,7 @@ def shut(subject_ids: Iterable[UUID], channel: Channel | str) -> set[UUID]:
 
 def against(subject_id: UUID, channel: Channel | str, address: str | None) -> str:
     """Return what stands against writing to a person at an address this way, as a code; else nothing."""
-    row = ContactState.objects.filter(subject_id=subject_id, channel=channel).exclude(state=Reach.OK).first()
+    row = next(iter(_KNOWN.ask(subject=subject_id, channel=channel)), None)
     if row is None:
         return ""
     if row.state == Reach.STOPPED:
@@ -95,3 +98,11 @@ def _stands(row: ContactState, state: Reach, address: str) -> bool:
     return state in {Reach.OK, Reach.STOPPED} or vault.open_one(row, "address")["address"] == (
         address or None
     )
+
+
+def known(channel: Channel | str) -> QuerySet[ContactState]:
+    """Return what is known against a way, of whomever."""
+    return ContactState.objects.filter(channel=channel).exclude(state=Reach.OK)
+
+
+_KNOWN: Final = standing.Question(lambda: known(slot("channel", TEXT)).filter(subject=slot("subject", ID)))

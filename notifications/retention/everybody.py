@@ -22,7 +22,7 @@ from django.db.models.functions import Cast, Concat
 from foundation import calendar, trail
 from foundation.access import task_actor
 from foundation.trail import Actor
-from notifications.outbox import many
+from notifications.outbox import Message, many
 from notifications.programmes.models import Programme, ProgrammeStep, Rule
 from notifications.programmes.states import ProgrammeState
 from notifications.retention import audience
@@ -45,6 +45,21 @@ def count(step: ProgrammeStep, on: date) -> int:
     open_to = [audience.by_way(people, way).values("pk") for way in step.channels]
     anybody = reduce(or_, (Q(pk__in=some) for some in open_to), Q(pk__in=[]))
     return people.filter(anybody).count()
+
+
+def ways(message: Message) -> list[str]:
+    """Return the ways, in their order, of the step a message is of; none where it is of another room."""
+    name, _sep, _counted = message.occasion.partition(":")
+    programme, _dot, key = name.partition(".")
+    if programme != message.programme_key:
+        return []
+    in_use = ProgrammeStep.objects.filter(
+        programme__key=programme,
+        programme__state=ProgrammeState.PUBLISHED,
+        programme__for_everybody=True,
+        key=key,
+    )
+    return [way for channels in in_use.values_list("channels", flat=True) for way in channels]
 
 
 @transaction.atomic

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation import jobs
 from foundation.access import Permission
 from foundation.desk import belongings, rail
-from notifications.outbox import restored
-from notifications.retention import actions, again
+from notifications.outbox import following, restored
+from notifications.retention import actions, again, everybody
 from notifications.retention.models import CampaignMember
 
 
@@ -26,6 +26,7 @@ def register() -> None:
     )
     belongings.register({CampaignMember: "donor__subject"})
     restored.register("retention", again.queue)
+    following.register("retention", everybody.ways)
     jobs.register(
         actions.WRITE,
         actions.write,

@@ -123,6 +123,7 @@ _PERSON: Final = (
     Field("name", _("Name of who reads it"), _RECORD, _name, personal=True),
     Field("link_stop", _("Link: stop these messages"), _LINK, kind=Kind.LINK),
 )
+_ASKED: Final = Field("link_asked", _("Link: the one they asked for"), _LINK, kind=Kind.LINK)
 _EVENT: Final = (
     Field("event_name", _("Name of the event"), _OCCASION),
     Field("event_date", _("Day of the event"), _OCCASION, kind=Kind.DATE),
@@ -146,6 +147,8 @@ _FAMILY: Final = (
         _("typed for one family that asked"),
         kind=Kind.NUMBER,
     ),
+    Field("link_consents", _("Link: see what was agreed to"), _LINK, kind=Kind.LINK),
+    _ASKED,
     *_EVENT,
 )
 _DONOR: Final = (
@@ -163,6 +166,7 @@ _DONOR: Final = (
             ("link_questions", _("Link: questions after a donation")),
         )
     ),
+    _ASKED,
     *_EVENT,
 )
 _DRIVE: Final = (

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from foundation import standing
+from foundation.standing import TEXT, slot
 from notifications.channel_names import Channel
 from notifications.wordings import fields, sandbox
 from notifications.wordings.fields import Addressee, Kind
@@ -43,14 +45,8 @@ class Rendered:
 
 def approved(key: str, channel: str, language: str) -> WordingBody | None:
     """Return the approved words of an occasion for a channel in a language, its version and wording read."""
-    found = WordingBody.objects.filter(
-        version__wording__key=key,
-        version__state=WordingState.APPROVED,
-        channel=channel,
-        language=language,
-    )
-    pk = found.values_list("pk", flat=True).first()
-    return None if pk is None else _body(pk)
+    found = _APPROVED.ask(key=key, channel=channel, language=language)
+    return _body(found[0][0]) if found else None
 
 
 @lru_cache(maxsize=512)
@@ -130,3 +126,13 @@ def _as_html(piece: sandbox.Piece, audience: str, values: Mapping[str, str]) -> 
 
 def _names(body: WordingBody) -> frozenset[str]:
     return sandbox.names(body.subject) | sandbox.names(body.text)
+
+
+_APPROVED: Final = standing.Question(
+    lambda: WordingBody.objects.filter(
+        version__wording__key=slot("key", TEXT),
+        version__state=WordingState.APPROVED,
+        channel=slot("channel", TEXT),
+        language=slot("language", TEXT),
+    ).values_list("pk")
+)

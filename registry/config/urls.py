@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("care/", include("notifications.care.urls")),
     path("events/", include("notifications.events.urls")),
     path("s/", include("notifications.links.urls")),
+    path("links/", include("notifications.links.desk_urls")),
     path("retention/", include("notifications.retention.urls")),
     path("programmes/", include("notifications.programmes.urls")),
     path("wordings/", include("notifications.wordings.urls")),

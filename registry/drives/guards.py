@@ -1,4 +1,4 @@
-"""What must be true before a drive is opened or closed."""
+"""What must be true before a drive is opened, closed or called off."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ def every_gap_has_a_reason(move: Move[Drive]) -> bool:
 def the_count_agrees_or_says_why(move: Move[Drive]) -> bool:
     """Return whether a hand counted as many tubes and papers as the program, or said why not."""
     return not move.facts.get("difference_unexplained", False)
+
+
+def nobody_was_enrolled(move: Move[Drive]) -> bool:
+    """Return whether a drive had nobody yet: one that had is counted up instead."""
+    return not move.object.donors.exists()
+
+
+def nobody_is_expected(move: Move[Drive]) -> bool:
+    """Return whether no appointment stands there: whoever has one is rung first."""
+    standing = move.object.appointments.filter(came_at=None, cancelled_at=None, starts_at__gt=move.at)
+    return not standing.exists()

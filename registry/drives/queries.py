@@ -9,26 +9,40 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from consent.models import Consent
 from consent.purposes import Purpose
 from consent.states import STANDING, EvidenceKind
-from foundation import vault
+from foundation import moves, vault
+from foundation.moves import Step as StepOf
 from foundation.pages import masks
 from registry.donors.models import Donor
 from registry.donors.states import GONE
 from registry.drives.answers import Answers
 from registry.drives.models import Draft, Drive, DriveClosing, DriveStaff
-from registry.drives.states import DriveKind, Lack, Step
+from registry.drives.states import CalledOff, DriveKind, Lack, Step
 from registry.samples.models import Sample
 from registry.samples.states import SampleKind, SampleState
 
 if TYPE_CHECKING:
     from foundation.access import Scope
 
+CALL_OFF = "call_off"  # the move
 _TODAY_MOST = 5  # drives on one Today page
 _NO_TUBE_ANY_MORE = (SampleState.REJECTED, SampleState.DESTROYED)
 
@@ -155,7 +169,7 @@ def waiting(drive: Drive, *, opened: bool) -> list[Waiting]:
 def calendar_of(scope: Scope, begins: date, ends: date) -> list[Drive]:
     """Return the drives of a span of days, with how many were enrolled at each."""
     found = Drive.objects.visible_to(scope).filter(on_date__range=(begins, ends), kind=DriveKind.DRIVE)
-    counted = found.annotate(enrolled=_enrolled())
+    counted = found.annotate(enrolled=_enrolled(), called_off=_called_off())
     return list(counted.select_related("branch", "place").order_by("on_date", "starts", "id"))
 
 
@@ -168,7 +182,21 @@ def today_of(scope: Scope, staff_id: UUID, today: date) -> list[Drive]:
     """Return today's drives: those one works at first, then the others of one's branches."""
     found = Drive.objects.visible_to(scope).filter(on_date=today).select_related("branch", "place")
     mine = Exists(DriveStaff.objects.filter(drive=OuterRef("pk"), staff_id=staff_id))
-    return list(found.annotate(mine=mine).order_by("-mine", "starts", "id")[:_TODAY_MOST])
+    marked = found.annotate(mine=mine, called_off=_called_off())
+    return list(marked.order_by("-mine", "starts", "id")[:_TODAY_MOST])
+
+
+def why_called_off(drive: Drive) -> CalledOff | None:
+    """Return why a drive was called off; None where it was not, or was opened since."""
+    last = moves.steps_of(drive).last()
+    return CalledOff(last.reason) if last is not None and last.move == CALL_OFF else None
+
+
+def _called_off() -> Subquery:
+    """Return why a drive was called off, as a code; "" where it was not, or was opened since."""
+    steps = StepOf.objects.filter(object_type=Drive._meta.label_lower, object_id=OuterRef("pk"))
+    why = Case(When(move=CALL_OFF, then=F("reason")), default=Value(""), output_field=CharField())
+    return Subquery(steps.order_by("-at", "-id").values_list(why)[:1])
 
 
 def is_own(drive: Drive, *, staff_id: UUID, branches: set[str], today: date) -> bool:

@@ -19,6 +19,16 @@ class DriveState(TextChoices):
     CLOSED = "CLOSED", _("Closed")
 
 
+class CalledOff(TextChoices):
+    """Why a drive does not take place: codes of the step that ended it."""
+
+    WEATHER = "WEATHER", _("The weather")
+    PLACE = "PLACE", _("The place cannot be used")
+    STAFF = "STAFF", _("Too few of us can be there")
+    FEW = "FEW", _("Too few people are expected")
+    OTHER = "OTHER", _("Another reason")
+
+
 class Duty(TextChoices):
     """What a colleague does at a drive."""
 

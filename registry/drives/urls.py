@@ -65,6 +65,7 @@ urlpatterns = [
     path("<uuid:pk>/", board.board, name="board"),
     path("<uuid:pk>/change/", drives.change, name="change"),
     path("<uuid:pk>/open/", drives.open_drive, name="open"),
+    path("<uuid:pk>/call-off/", drives.call_off, name="call_off"),
     path("<uuid:pk>/close/", closing.close, name="close"),
     path("<uuid:pk>/slip/<uuid:closing_id>/", closing.slip, name="slip"),
     path("<uuid:pk>/slip/<uuid:closing_id>/pdf/", closing.slip_pdf, name="slip_pdf"),

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections
+from django.db.models import Max
 from django.utils import timezone
 
 from notifications import outbox
@@ -25,9 +26,9 @@ from tests.benchmarks.figures import Out
 from tests.racing import elsewhere
 from tests.storm import crew, passing, reckoning, scene
 
-PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))  # two mails for each
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))
 MARKED = int(os.environ.get("BENCH_MARKED", "2000"))  # messages claimed and marked
-PROCESSES = 2 * crew.CONCURRENCY
+TIMES = 3  # mails for each of the people, in calm weather
 LONG = "60"  # seconds of a lease where nothing is killed
 
 
@@ -46,18 +47,27 @@ def _claim_and_mark(members: Sequence[Any], out: Out) -> None:
     for n in range(-(-MARKED // len(members))):
         scene.routine(members, at=at, occasion=f"mark:{n}")
     ids = list(Message.objects.values_list("pk", flat=True)[:MARKED])
-    took = _at_once([partial(_claim, ids[n::2], at) for n in range(2)])
+    alone = _claimed(ids, at, at_once=1)
+    Message.objects.update(state=MessageState.DUE)
+    claimed = _claimed(ids, at, at_once=settings.OUTBOX_AT_ONCE)
     Message.objects.filter(state=MessageState.CLAIMED).update(state=MessageState.SENDING)
-    took += _at_once([partial(_mark, ids[n::2], at) for n in range(2)])
+    marked = _at_once([partial(_mark, ids[n::2], at) for n in range(2)])
     bare = _at_once([partial(_bare_commits, ids[n::2]) for n in range(2)])
     out.figure("two bare updates that commit, same run", len(ids) / bare, "a second")
-    out.figure("claim and mark, two processes", len(ids) / took, "a second", at_least=1000)
+    out.figure("claim one by one and mark, two processes", len(ids) / (alone + marked), "a second")
+    words = "claim as workers do and mark, two processes"
+    out.figure(words, len(ids) / (claimed + marked), "a second", at_least=1000)
     Message.objects.all().delete()
 
 
-def _claim(ids: Sequence[UUID], at: datetime) -> None:
-    for pk in ids:
-        outbox.claim(pk, at=at)
+def _claimed(ids: Sequence[UUID], at: datetime, *, at_once: int) -> float:
+    """Return how long two processes take to claim these, so many in one commit. Unit: seconds."""
+    return _at_once([partial(_claim, ids[n::2], at, at_once) for n in range(2)])
+
+
+def _claim(ids: Sequence[UUID], at: datetime, at_once: int) -> None:
+    for start in range(0, len(ids), at_once):
+        outbox.claim_all(ids[start : start + at_once], at=at)
 
 
 def _mark(ids: Sequence[UUID], at: datetime) -> None:
@@ -72,40 +82,53 @@ def _bare_commits(ids: Sequence[UUID]) -> None:
 
 
 def _dispatch(members: Sequence[Any], folder: Path, out: Out) -> None:
-    """Hand over as fast as two workers can, beside as many bare senders with the same server and mails."""
-    with (
-        passing.a_broker(folder) as broker,
-        sink.running(folder / "sink") as mail,
-        crew.at_work(folder / "crew", broker=broker, email=mail.url, STORM_LEASE=LONG) as hands,
-    ):
-        scene.routine(members[:1], at=timezone.now(), occasion="first")
-        reckoning.settled(hands, within=passing.READY)
-        for n in range(2):
-            scene.routine(members, at=timezone.now(), occasion=f"calm:{n}")
-        start = time.perf_counter()
-        due = Message.objects.filter(state=MessageState.DUE)
-        outbox.wake(due.values_list("pk", flat=True), at=timezone.now())
-        reckoning.settled(hands, within=passing.CALM)
-        rate = 2 * len(members) / (time.perf_counter() - start)
-        states = set(Message.objects.values_list("state", flat=True))
-    with sink.running(folder / "bare") as mail:
-        shares = [partial(_bare, mail.port, len(members) // 2)] * PROCESSES
-        bare = 2 * len(members) / _at_once(shares)
-    out.figure("the bare sink, mails handed over", bare, "a second")
+    """Hand over as fast as two workers can, beside bare senders of the same mail to the same server."""
+    with passing.a_broker(folder) as broker, sink.running(folder / "sink") as mail:
+        with crew.at_work(folder / "crew", broker=broker, email=mail.url, STORM_LEASE=LONG) as hands:
+            scene.routine(members[:1], at=timezone.now(), occasion="first")
+            reckoning.settled(hands, within=passing.READY)
+            rate = _handed_over(members, hands)
+            states = set(Message.objects.values_list("state", flat=True))
+        said, count = mail.a_mail(), TIMES * len(members)
+        bare = {
+            words: count / _at_once([partial(act, mail.port, said, count // senders)] * senders)
+            for words, senders, act in (
+                ("two senders, a new line each mail", 2, _anew),
+                ("two senders of one line each", 2, _bare),
+                ("four senders of one line each", 4, _bare),
+            )
+        }
     out.figure("dispatch, two workers of two", rate, "a second")
-    out.figure("dispatch ÷ the bare sink", rate / bare, "", at_least=0.5)
     out.figure("not sent in calm weather", len(states - {"SENT"}), "", at_most=0)
+    for words, figure in bare.items():
+        out.figure(f"the bare sink, {words}", figure, "a second")
+    for words, figure in bare.items():
+        out.figure(f"dispatch ÷ {words}", rate / figure, "", at_least=0.5)
     Message.objects.all().delete()
 
 
-def _bare(port: int, count: int) -> None:
-    """Hand the same words over again and again, on one line, and do nothing else."""
-    mail = EmailMessage()
-    mail["Subject"], mail["Message-ID"], mail["To"] = "您好", "<bare@sink>", "a@example.org"
-    mail.set_content("愿您安好。", cte="base64")
+def _handed_over(members: Sequence[Any], hands: crew.Crew) -> float:
+    """Return how many mails a second were handed over and settled, from the wake-up to the last of them."""
+    for n in range(TIMES):
+        scene.routine(members, at=timezone.now(), occasion=f"calm:{n}")
+    due = Message.objects.filter(state=MessageState.DUE)
+    start, ids = timezone.now(), list(due.values_list("pk", flat=True))
+    outbox.wake(ids, at=start)
+    reckoning.settled(hands, within=passing.CALM)
+    last: Any = Message.objects.aggregate(last=Max("settled_at"))["last"]
+    return len(ids) / float((last - start).total_seconds())
+
+
+def _bare(port: int, mail: bytes, count: int) -> None:
+    """Hand the same mail over again and again, on one line, and do nothing else."""
     with smtplib.SMTP("127.0.0.1", port) as line:
         for _ in range(count):
-            line.sendmail("relay@localhost", ["a@example.org"], mail.as_bytes())
+            line.sendmail("relay@localhost", ["a@example.org"], mail)
+
+
+def _anew(port: int, mail: bytes, count: int) -> None:
+    for _ in range(count):
+        _bare(port, mail, 1)
 
 
 def _at_once(acts: Sequence[Callable[[], None]]) -> float:

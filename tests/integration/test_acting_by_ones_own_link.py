@@ -28,6 +28,8 @@ from notifications.links import filling, making, replies, tokens
 from notifications.links.models import FollowUp, Link
 from notifications.links.purposes import Purpose
 from notifications.outbox import Message, stopping
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
 from notifications.recipients.models import ContactState, Reach
 from registry.donors.models import CallKind, CallTask, ContactChoice, Donor, Withdrawal, Word
 from registry.donors.states import DonorState
@@ -37,6 +39,7 @@ from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, StaffFactory
 from tests.factories.messages import MessageFactory, approved_words
+from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # a Friday
@@ -205,8 +208,11 @@ class TestActs:
         self, phone: Client, donor: Donor, wellbeing: str, symptoms: str, calls: int
     ) -> None:
         said = {"wellbeing": wellbeing, "symptoms": symptoms, "words": "头晕"}
+        plan = PlanFactory(subject=donor.subject)
+        asked = TouchpointFactory(plan=plan, step=StepFactory(key="d7"), state=TouchpointState.SENT)
         act(phone, Purpose.FOLLOW_UP, donor, said, matter="d7")
         answer = FollowUp.objects.get()
+        assert Touchpoint.objects.get(pk=asked.pk).state == TouchpointState.RESPONDED
         assert (answer.wellbeing, answer.matter) == (int(wellbeing), "d7")
         assert vault.open_one(answer, "words") == {"words": "头晕"}
         assert CallTask.objects.filter(kind=CallKind.FOLLOW_UP, due_on=date(2026, 11, 23)).count() == calls

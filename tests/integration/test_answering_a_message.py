@@ -22,6 +22,7 @@ from notifications.channels import Receipt, Transport, gateway
 from notifications.delivery import deliver
 from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
+from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
@@ -316,8 +317,12 @@ class TestANumberOfTwoHouseholds:
         )
         officer = StaffFactory(role=Role.FAMILY_CARE, branch=aunt.family.branch)
 
-        with pytest.raises(moves.Refused):
+        reads = widow.family.branch
+        with pytest.raises(moves.Refused) as refused:
             plans.approve(call, by=actor(officer), at=AT)
+        (sentence,) = refused.value.sentences
+        assert reads.name in sentence  # whom to ring: the answer lies at another branch's desk
+        assert reads.phone in sentence
         plans.approve(letter, by=command_actor(), at=AT)
 
         assert type(letter).objects.get(pk=letter.pk).held_reason == "replied"
@@ -350,6 +355,19 @@ class TestWhatItMeans:
 
         assert state_of(message)[0] == "DUE"
         assert Answer.objects.get().meaning == Meaning.THANKS
+
+    @pytest.mark.parametrize(
+        ("meaning", "stands"), [(Meaning.THANKS, "RESPONDED"), (Meaning.WRONG_PERSON, "SENT")]
+    )
+    def test_is_an_answer_to_the_touchpoint_where_it_is_their_own_word(self, widow, mei, meaning, stands):
+        touchpoint = TouchpointFactory(plan=PlanFactory(family=widow.family), state=TouchpointState.SENT)
+        sent(widow, touchpoint=touchpoint, begun_at=AT)
+
+        settle(answers("谢谢你们"), meaning, mei)
+
+        touchpoint = Touchpoint.objects.get()
+        assert touchpoint.state == stands
+        assert [step.move for step in moves.steps_of(touchpoint)] == ["respond"] * (stands == "RESPONDED")
 
     def test_may_be_that_it_does_not_fit_now(self, widow, mei):
         message = due(widow)

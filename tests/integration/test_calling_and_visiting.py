@@ -79,7 +79,7 @@ class TestACall:
         record(touchpoint, widow, Result.REACHED, mei, words="她睡得好一些了")
 
         message = Message.objects.get(touchpoint=touchpoint)
-        assert Touchpoint.objects.get().state == TouchpointState.DONE
+        assert Touchpoint.objects.get().state == TouchpointState.RESPONDED
         assert (message.state, message.channel, message.subject_id) == ("SENT", "CALL", widow.subject_id)
         assert vault.open_one(message, "words")["words"] == "她睡得好一些了"
 
@@ -157,7 +157,7 @@ class TestThePageOfACall:
         assert f"tel:{PHONE}" in page
         assert "您好，沈丽萍。" in page
         assert done.status_code == 302
-        assert Touchpoint.objects.get().state == TouchpointState.DONE
+        assert Touchpoint.objects.get().state == TouchpointState.RESPONDED
 
     def test_is_mine_or_everybodys(self, widow, mei, signed_in):
         touchpoint, client = task(widow), signed_in(mei)

@@ -1,15 +1,20 @@
 """After a donation: care begins by itself, ends with a withdrawal, begins anew if that was a mistake."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from foundation.access import Role
+from consent.purposes import Purpose
+from foundation import calendar
+from foundation.access import Role, task_actor
+from notifications import outbox
+from notifications.outbox.models import Message
 from notifications.plans import actions, receivers
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import PlanState, TouchpointState
 from tests.factories import plans
+from tests.factories.consent import ConsentFactory
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import SETTER_UP, StaffFactory, actor
 
@@ -21,7 +26,8 @@ LATER = AT + timedelta(days=10)
 @pytest.fixture
 def donor():
     plans.install()
-    donor = DonorFactory(state="DONATED", donated_at=AT, listed_on=AT.date())
+    known = {"email": "who@example.org"}
+    donor = DonorFactory(state="DONATED", donated_at=AT, listed_on=AT.date(), about=known)
     receivers.donor_moved(donor=donor, step=SimpleNamespace(to_state="DONATED"), at=AT)
     return donor
 
@@ -47,6 +53,25 @@ def test_the_day_comes_and_it_is_somebodys_task_without_anybodys_leave(donor):
     caller = StaffFactory(role=Role.COORDINATOR, branch=donor.subject.branch)
     actions.done(d2, by=actor(caller), at=AT + timedelta(days=2), channel="CALL")
     assert Touchpoint.objects.get(key="d2").state == TouchpointState.DONE
+
+
+@pytest.mark.parametrize(("end", "ways"), [("FAILED", ["SMS", "EMAIL"]), ("UNKNOWN", ["SMS"])])
+def test_words_go_by_the_next_way_after_a_failure_and_never_after_an_unclear_one(donor, end, ways):
+    for purpose in (Purpose.CONTACT_SMS, Purpose.CONTACT_EMAIL):
+        ConsentFactory(subject=donor.subject, purpose=purpose)
+    benefit = Touchpoint.objects.get(key="benefit")
+    on = calendar.at(benefit.on_date, time(11))
+    actions.approve(benefit, by=task_actor("tests"), at=on)
+    message = Message.objects.get()
+
+    taken = outbox.claim(message.pk, at=on)
+    if end == "FAILED":
+        outbox.fail(taken, at=on, why="gateway_invalid_number")
+    else:
+        Message.objects.update(state="SENDING", begun_at=on)
+        outbox.leave_to_a_person(taken, at=on, why="gateway_line_broke")
+
+    assert list(Message.objects.order_by("id").values_list("channel", flat=True)) == ways
 
 
 def test_what_was_found_too_late_is_left_out(donor):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from consent.purposes import Purpose
@@ -213,6 +215,22 @@ class TestARestoredBackup:
         with pytest.raises(CommandError, match="ledger apply"):
             call_command("outbox", "release")
         assert outbox.is_held()
+
+    def test_on_a_machine_without_the_mark_is_held_until_an_operator_releases(self):
+        message = MessageFactory(subject=MemberFactory().subject, bereaved=True)
+        epoch.advance(at=DUE)
+        anchor = Path(settings.ANCHOR_URL.removeprefix("file:"))
+        anchor.with_name(f"{anchor.name}.outbox").unlink()
+
+        swept = [outbox.sweep(at=AT + timedelta(minutes=n)) for n in range(2)]
+        assert (swept, OutboxEpoch.objects.get().held_why) == ([0, 0], "unmarked")
+
+        call_command("outbox", "release")
+        assert not outbox.is_held()
+        assert Message.objects.get(pk=message.pk).state == "UNKNOWN"  # the lost time may have sent it
+        new = MessageFactory(subject=message.subject)
+        assert outbox.sweep(at=AT) == 1
+        assert Message.objects.get(pk=new.pk).told_at == AT
 
     def test_is_known_by_a_mark_of_another_database(self):
         epoch.advance(at=DUE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -24,10 +24,11 @@ from foundation.trail.models import TrailRow
 from foundation.vault import DataKey, Subject
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
-from registry.drives import actions
+from registry.drives import actions, queries
 from registry.drives.actions import drafts
 from registry.drives.models import Draft, Drive, DriveClosing
-from registry.drives.states import DriveState, Step
+from registry.drives.own_forms import posters
+from registry.drives.states import CalledOff, DriveState, Step
 from registry.samples.models import Sample
 from tests.at_a_drive import AT, drive, lin, today
 from tests.factories import drives as factories
@@ -37,6 +38,7 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 __all__ = ["drive", "lin", "today"]  # fixtures
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -292,6 +294,20 @@ class TestDrafts:
         assert drafts.purge(by=actor(lin), at=datetime(2026, 12, 5, tzinfo=UTC)) == 1
         assert not DataKey.objects.filter(pk=draft.key_id).exists()
 
+    def test_are_purged_after_the_people_of_old_appointments_are_locked(
+        self, drive: Drive, lin: Any, monkeypatch: Any
+    ) -> None:
+        """Who comes hands in a draft under the lock of their person: the other way round they would cross."""
+        with CaptureQueriesContext(connection) as asked:
+            read: list[str] = []
+            monkeypatch.setattr(
+                drafts.vault, "lock", lambda *_: read.extend(one["sql"] for one in asked.captured_queries)
+            )
+            drafts.purge(by=actor(lin), at=AT)
+
+        assert read
+        assert not [sql for sql in read if 'FROM "registry_draft"' in sql]
+
     def test_are_thrown_away_with_their_key(self, client: Client, drive: Drive, lin: Any) -> None:
         draft = factories.draft(drive, staff=lin, by=actor(lin))
         client.post(reverse("drives:discard", args=[drive.pk, draft.pk]))
@@ -359,6 +375,58 @@ class TestClosing:
         closing = actions.close(drive, day=DAY, counted=actions.Counted(1, 1), by=actor(lin), at=AT)
         answer = client.get(reverse("drives:slip_pdf", args=[drive.pk, closing.pk]))
         assert answer.content.startswith(b"%PDF")
+
+
+class TestCallingOff:
+    def test_takes_the_drive_out_of_the_day_and_says_why(
+        self, client: Client, drive: Drive, lin: Any
+    ) -> None:
+        url = reverse("drives:call_off", args=[drive.pk])
+        assert url in client.get(reverse("drives:board", args=[drive.pk])).content.decode()
+
+        client.post(url, {"why": "WEATHER"})
+
+        drive = Drive.objects.get()
+        assert (drive.state, queries.why_called_off(drive)) == (DriveState.CLOSED, "WEATHER")
+        for page in (reverse("drives:board", args=[drive.pk]), reverse("drives:calendar"), "/"):
+            assert "Called off" in client.get(page, headers=ENGLISH).content.decode()
+        poster = reverse("own:start", args=[posters.mark_of(drive, today=DAY)])
+        assert client.get(poster).status_code == 410
+
+    def test_is_taken_back_by_opening_it_on_its_day(self, client: Client, drive: Drive, lin: Any) -> None:
+        actions.call_off(drive, why=CalledOff.PLACE, by=actor(lin), at=AT)
+
+        actions.open_drive(drive, by=actor(lin), at=AT + timedelta(minutes=1))
+
+        assert queries.why_called_off(drive) is None
+        assert "Called off" not in client.get(reverse("drives:calendar"), headers=ENGLISH).content.decode()
+
+    def test_is_refused_where_somebody_was_enrolled(self, client: Client, drive: Drive, lin: Any) -> None:
+        factories.enrolled(drive, staff=lin, by=actor(lin))
+
+        answer = client.post(
+            reverse("drives:call_off", args=[drive.pk]), {"why": "FEW"}, headers=ENGLISH
+        ).content.decode()
+
+        assert "Somebody was enrolled here. Count the day up instead." in answer
+        assert Drive.objects.get().state == DriveState.OPEN
+
+    def test_is_refused_before_who_has_an_appointment_was_rung(self, drive: Drive, lin: Any) -> None:
+        soon = AT + timedelta(hours=2)
+        one = actions.book(drive, name="王丽华", phone="+8613800001111", starts_at=soon, by=actor(lin), at=AT)
+        with pytest.raises(moves.Refused):
+            actions.call_off(drive, why=CalledOff.STAFF, by=actor(lin), at=AT)
+
+        actions.cancel(one, by=actor(lin), at=AT)
+        actions.call_off(drive, why=CalledOff.STAFF, by=actor(lin), at=AT)
+
+    def test_is_refused_to_an_office_and_to_who_leads_no_drive(self, drive: Drive, lin: Any) -> None:
+        office = actions.office_of(drive.branch, by=actor(lin), at=AT)
+        with pytest.raises(moves.Refused):
+            actions.call_off(office, why=CalledOff.OTHER, by=actor(lin), at=AT)
+        helper = actor(StaffFactory(role=Role.CASEWORKER, branch=drive.branch))
+        with pytest.raises(moves.NotAllowed):
+            actions.call_off(drive, why=CalledOff.OTHER, by=helper, at=AT)
 
 
 class TestATubeForSomebodyRegistered:

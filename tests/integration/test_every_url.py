@@ -274,6 +274,7 @@ ENTRIES: dict[str, Entry] = {
     "drives:board": of("drive", named=True),
     "drives:change": of("drive"),
     "drives:open": of("planned"),
+    "drives:call_off": of("drive"),
     "drives:close": of("drive"),
     "drives:slip": at_drive("closing_id", "closing"),
     "drives:slip_pdf": at_drive("closing_id", "closing"),
@@ -334,6 +335,7 @@ ENTRIES: dict[str, Entry] = {
     # words and alarms
     "wordings:list": E(),
     "programmes:list": E(),
+    "programmes:new": E(),
     **{f"programmes:{name}": of("programme", shared=True) for name in ("version", "begin", "counsel")},
     **{
         f"programmes:{name}": of("new_programme", shared=True)
@@ -460,6 +462,8 @@ ENTRIES: dict[str, Entry] = {
     "retention:new": E(),
     **{f"retention:{name}": of("campaign") for name in ("campaign", "change", "discard", "begin", "end")},
     **{f"links:{name}": E(lambda world: {"token": "x" * 43}) for name in ("open", "other", "one-click")},
+    "link_desk:to-donor": of("donor"),
+    "link_desk:to-relative": of("relative", only=SEE_FAMILIES),
     # the care desk, and events
     **{f"care:{name}": E() for name in ("home", "not-sent", "letters", "letters-print", "letters-posted")},
     "care:approve-several": E(),
@@ -471,6 +475,8 @@ ENTRIES: dict[str, Entry] = {
         f"care:{name}": of("remembered")
         for name in ("touchpoint", "approve", "hold", "release", "skip", "done")
     },
+    "care:begin": of("household", only=SEE_FAMILIES),
+    "care:gift": of("household", only=SEE_FAMILIES),
     "care:pause": of("kept_plan", only=SEE_FAMILIES),
     "care:plan-act": E(lambda world: {"pk": world.kept_plan.pk, "act": "resume"}, only=SEE_FAMILIES),
     "events:list": E(),

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from consent.purposes import Purpose
-from notifications import recipients
+from notifications import outbox, recipients
 from notifications.outbox.many import queue_many
 from notifications.outbox.models import Message
 from notifications.retention import everybody, ringing
@@ -73,6 +73,27 @@ class TestAWelcome:
         Message.objects.update(state="FAILED")
 
         assert everybody.plan(ON + timedelta(days=1), at=AT + timedelta(days=1)) == 0
+
+    @pytest.mark.parametrize(("end", "ways"), [("FAILED", ["SMS", "EMAIL"]), ("UNKNOWN", ["SMS"])])
+    def test_goes_by_the_next_way_after_one_that_failed_and_never_after_an_unclear_one(self, end, ways):
+        told = volunteer(about={"email": "who@example.org"})
+        ConsentFactory(subject=told.subject, purpose=Purpose.CONTACT_EMAIL, state="ACTIVE")
+        everybody.plan(ON, at=AT)
+        later = AT + timedelta(hours=2)
+
+        taken = outbox.claim(Message.objects.get().pk, at=later)
+        if end == "FAILED":
+            outbox.fail(taken, at=later, why="gateway_invalid_number")
+        else:
+            Message.objects.update(state="SENDING", begun_at=later)
+            outbox.leave_to_a_person(taken, at=later, why="gateway_line_broke")
+
+        assert list(Message.objects.order_by("id").values_list("channel", flat=True)) == ways
+        if end == "FAILED":  # and it ends there: no way is left
+            last = outbox.claim(Message.objects.get(state="DUE").pk, at=later)
+            outbox.fail(last, at=later, why="no_such_mailbox")
+        assert Message.objects.count() == len(ways)
+        assert everybody.plan(ON, at=later) == 0
 
     def test_is_queued_once_where_the_database_meets_a_second_one(self):
         told = volunteer()

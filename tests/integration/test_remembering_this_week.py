@@ -208,6 +208,15 @@ class TestLetters:
 
         assert Paper.objects.get().gone_at is None
 
+    def test_are_written_down_as_printed_by_nobody_without_the_right(self, plan, branch, words):
+        touchpoint, now = letter(plan, wording=words, state=TouchpointState.APPROVED), timezone.now()
+        lin = actor(StaffFactory(role=Role.COORDINATOR, branch=branch))
+
+        with pytest.raises(moves.NotAllowed):
+            post.printed([post.letter_of(touchpoint, at=now)], by=lin, at=now)
+
+        assert not Paper.objects.exists()
+
     def test_that_were_printed_and_then_done_by_a_call_are_to_be_taken_out(self, desk, plan, family, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
@@ -219,8 +228,8 @@ class TestLetters:
         assert reverse("care:letters-gone", args=[touchpoint.pk]) in page
 
     def test_that_were_printed_for_who_died_since_are_not_posted(self, desk, plan, family, words):
-        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         son = MemberFactory(family=family, about={"name": "周小明", "kin": "CHILD"})
+        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
         first = Paper.objects.get().subject
         vault.report_dead(first, by=SETTER_UP, at=timezone.now())
@@ -313,6 +322,17 @@ class TestWhyNotSent:
 
         assert "They did not agree to this way" in page
         assert reverse("care:touchpoint", args=[touchpoint.pk]) in page
+
+    def test_says_of_an_email_that_it_has_no_mailbox_and_not_that_a_number_rings_nowhere(
+        self, desk, plan, family
+    ):
+        touchpoint = letter(plan, state=TouchpointState.FAILED)
+        subject, said = family.members.get().subject, {"state": MessageState.FAILED, "bereaved": True}
+        MessageFactory(touchpoint=touchpoint, subject=subject, channel=Channel.EMAIL, why="rcpt_550", **said)
+
+        page = desk.get(reverse("care:touchpoint", args=[touchpoint.pk]), headers=ENGLISH).content.decode()
+
+        assert "There is no such mailbox" in page
 
 
 class TestWhatWasSaid:

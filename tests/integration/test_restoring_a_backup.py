@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -23,10 +24,12 @@ from django.db.models import Count
 
 from foundation import keyring, vault
 from foundation.trail import Actor, ActorKind, anchor, sealing
+from notifications.outbox import epoch
 from registry.donors import actions
 from registry.donors.models import Donor, Word
 from tests.factories import consent as consents
 from tests.factories import samples as tubes
+from tests.factories.messages import MessageFactory
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -117,6 +120,8 @@ def people() -> list[Donor]:
     house = tubes.house()
     made = [tubes.volunteer(house) for _ in range(4)]
     tubes.sent(house, tubes.tube(house, made[0]))
+    MessageFactory(subject=made[0].subject)
+    epoch.advance(at=AT)
     sealing.seal(at=AT)
     anchor.anchor()
     return [Donor.objects.select_related("subject").get(pk=one.pk) for one in made]
@@ -148,6 +153,14 @@ class TestWithTheKeys:
         opened = vault.open(list(Donor.objects.order_by("pk")), ["name"])
         assert seen["names"] == [one["name"] for one in opened]
         assert "Broken" not in seen["cells"]
+
+    def test_nothing_is_sent_before_an_operator_releases(self, with_keys: Machine) -> None:
+        """The mark of the outbox is not among what is brought to a new machine."""
+        said = with_keys.manage("outbox", "status")
+        assert "Everything is held (unmarked)" in said
+        assert re.search(r"^DUE +1$", said, re.MULTILINE)
+
+        assert "1 may have been sent" in with_keys.manage("outbox", "release")
 
     def test_what_was_sealed_after_the_backup_is_missed(
         self, with_keys: Machine, people: list[Donor]

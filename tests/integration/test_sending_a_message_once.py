@@ -14,7 +14,7 @@ from foundation.trail import Actor, ActorKind
 from notifications import channels, outbox
 from notifications.channel_names import Channel
 from notifications.channels import NotHandedOver, Receipt, Transport, Unclear
-from notifications.delivery import asking, deliver
+from notifications.delivery import asking, deliver, deliver_all
 from notifications.outbox import Message, MessageState, Refusal
 from notifications.outbox.queries import kept_back
 from notifications.recipients.contact import mark
@@ -247,6 +247,40 @@ class TestDeliver:
         outbox.hold([message], why="replied", by=BY, at=MORNING)
         begun = outbox.begin_sending(claimed, at=MORNING, ask=asking.ask)
         assert (begun, state_of(message)) == (None, ("HELD", "replied"))
+
+
+class TestDeliverAll:
+    def test_sends_each_of_several_that_were_taken_up_together(self, member, office):
+        other = MemberFactory(family=member.family)
+        messages = [due(member), due(other)]
+        deliver_all([one.pk for one in (*messages, messages[0])], at=MORNING)
+        assert [one.pk for one in office.taken] == [one.pk for one in messages]
+        assert {state_of(one)[0] for one in messages} == {"SENT"}
+
+    def test_leaves_out_what_was_stopped_after_it_was_taken_up(self, member, office):
+        messages = [due(member, service=True), due(MemberFactory(), service=True)]
+        office.does = lambda: outbox.cancel(messages[1:], why="withdrawn", by=BY, at=MORNING)
+        deliver_all([one.pk for one in messages], at=MORNING)
+        assert ([one.pk for one in office.taken], state_of(messages[1])) == (
+            [messages[0].pk],
+            ("CANCELLED", "withdrawn"),
+        )
+
+    def test_goes_on_with_the_next_where_one_cannot_be_begun(self, member, office, monkeypatch):
+        messages = [due(member, service=True), due(MemberFactory(), service=True)]
+        read = asking.QUESTIONS
+        broken = lambda message, *_: 1 // (message.pk != messages[0].pk) and None  # noqa: E731
+        monkeypatch.setattr(asking, "QUESTIONS", (broken, *read))
+        deliver_all([one.pk for one in messages], at=MORNING)
+        assert [state_of(one) for one in messages] == [("DUE", "fault"), ("SENT", "")]
+
+    def test_that_is_lost_leaves_the_rest_to_be_taken_up_again(self, member, office):
+        messages = [due(member, service=True), due(MemberFactory(), service=True)]
+        office.does = raising(SystemExit())  # the process ends while it hands over the first
+        with pytest.raises(SystemExit):
+            deliver_all([one.pk for one in messages], at=MORNING)
+        outbox.sweep(at=LATER)
+        assert [state_of(one) for one in messages] == [("UNKNOWN", "worker_lost"), ("DUE", "")]
 
 
 class TestLapse:

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from foundation import approvals, moves
@@ -13,12 +14,14 @@ from foundation.access import BranchKind, Role
 from foundation.approvals import Approval
 from notifications.plans import ahead
 from notifications.plans.models import Plan, Touchpoint
-from notifications.programmes import actions, checks
+from notifications.plans.states import PlanState
+from notifications.programmes import actions, checks, conditions, days
 from notifications.programmes.models import Programme
 from notifications.programmes.states import ProgrammeState
+from notifications.retention import audience
 from tests.factories import plans
-from tests.factories.families import ENTERED, MemberFactory
-from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.families import ENTERED, FamilyFactory, MemberFactory
+from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -124,6 +127,82 @@ class TestANewVersion:
         with pytest.raises(moves.NotAllowed):
             actions.draft_from(donors, by=actor(mei), at=AT)
         assert page(signed_in(mei), "version", donors.pk).status_code == 404
+
+
+class TestANewProgramme:
+    NAMES = {"name_zh-hans": "第二年", "name_zh-hant": "第二年", "name_en": "The second year"}
+
+    def write(self, client, **said):
+        typed = {"key": "second_year", "audience": "FAMILY", "like": "", **self.NAMES, **said}
+        return client.post(reverse("programmes:new"), typed, headers=ENGLISH)
+
+    @pytest.mark.parametrize("copied", [False, True], ids=["from nothing", "as a copy"])
+    def test_is_a_draft_that_changes_nothing_yet(self, province, mei, signed_in, copied):
+        client, like = signed_in(mei), in_use()
+        assert reverse("programmes:new") in page(client, "list").content.decode()
+
+        self.write(client, like=str(like.pk) if copied else "")
+
+        draft = Programme.objects.get(key="second_year")
+        assert (draft.state, draft.version, draft.bereaved) == (ProgrammeState.DRAFT, 1, True)
+        keys = list(draft.steps.order_by("order").values_list("key", flat=True))
+        assert keys == (list(like.steps.order_by("order").values_list("key", flat=True)) if copied else [])
+        assert page(client, "version", draft.pk).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("said", "sentence"),
+        [
+            ({"key": "family_care"}, "Another programme has this code."),
+            ({"key": "Second-Year"}, "A code has small letters, digits and _ only."),
+            ({"audience": "DONOR"}, "Select a valid choice"),  # hers are families
+        ],
+    )
+    def test_is_not_begun_where_something_is_wrong(self, province, mei, signed_in, said, sentence):
+        answer = self.write(signed_in(mei), **said)
+
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+        assert not Programme.objects.filter(state=ProgrammeState.DRAFT).exists()
+
+    def test_for_volunteers_counts_only_from_what_is_looked_up_for_everybody(self, province, signed_in):
+        manager = StaffFactory(role=Role.REGISTRY_MANAGER, branch=province)
+        self.write(signed_in(manager), audience="DONOR", like=str(in_use("post_donation").pk))
+
+        draft = Programme.objects.get(key="second_year")
+        wrong = {str(one.words) for one in checks.problems(draft, list(draft.steps.all()))}
+
+        assert draft.for_everybody
+        assert _("This day is not looked up for everybody on the register.") in wrong
+
+    def test_knows_what_is_looked_up_for_everybody(self):
+        assert (set(audience._BASES), set(audience.CONDITIONS)) == (
+            days.OF_EVERYBODY,
+            conditions.OF_EVERYBODY,
+        )
+
+    def test_is_begun_and_ended_on_a_family_s_page(self, province, mei, signed_in):
+        family = MemberFactory(family=FamilyFactory(branch=province)).family
+        client = signed_in(mei)
+        draft = actions.draft_new(
+            "second_year", audience="FAMILY", names=plans.names("第二年"), by=actor(mei), at=AT
+        )
+        plans.StepFactory(programme=draft, key="call", channels=["CALL"], base="opened_on", offset_days=400)
+        actions._use(draft, by=SETTER_UP, at=AT)
+        url = reverse("care:begin", args=[family.pk])
+        assert url in client.get(reverse("families:detail", args=[family.pk])).content.decode()
+
+        client.post(url, {"programme": "second_year"})
+
+        plan = Plan.objects.get(family=family, programme_key="second_year")
+        assert list(plan.touchpoints.values_list("key", flat=True)) == ["call"]
+        listed = client.get(reverse("families:detail", args=[family.pk])).content.decode()
+        ends = reverse("care:plan-act", args=[plan.pk, "stop"])
+        assert (ends in listed, url in listed) == (True, False)
+        client.post(ends)
+        assert Plan.objects.get(pk=plan.pk).state == PlanState.STOPPED
+        care = Plan.objects.get(family=family, programme_key="family_care")
+        client.post(reverse("care:plan-act", args=[care.pk, "stop"]))
+        assert Plan.objects.get(pk=care.pk).state == PlanState.ACTIVE  # that is the family's own "no more"
 
 
 class TestThePreview:

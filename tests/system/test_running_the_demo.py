@@ -1,5 +1,6 @@
 """Somebody starts the demo on their laptop, signs in, ends it, and starts it again."""
 
+import json
 import os
 import re
 import signal
@@ -21,6 +22,35 @@ from tests.servers import free_port
 
 BASE = Path(__file__).resolve().parent.parent.parent
 LONGEST = 600  # seconds until it is ready; alone on two cores it takes about two minutes
+MEI = """
+import django, json; django.setup()
+from collections import Counter
+from datetime import timedelta
+from django.utils import timezone
+from foundation.access import Permission, Staff, branches, scope_of
+from notifications.care import queries
+from notifications.care.work import Work
+from notifications.channels import post
+from notifications.events.models import Event
+from notifications.outbox import Message
+from notifications.plans.models import Touchpoint
+now = timezone.now()
+today = timezone.localdate(now)
+scope = scope_of(Staff.objects.get(username="mei"), Permission.CARE_SEND, at=now)
+letters = post.letters_of(queries.to_do(scope, Work.PRINT, today=today), at=now)
+events = Event.objects.visible_to(scope)
+here = Touchpoint.objects.visible_to(scope)
+print(json.dumps({
+    "letters": dict(Counter(letter.why for letter in letters)),
+    "comes_back_to": [branches.inherited(letter.branch, "address") for letter in letters],
+    "work": queries.counts(scope, today=today),
+    "unknown": Message.objects.visible_to(scope).to_decide().filter(bereaved=True).count(),
+    "coming": events.filter(starts_at__gt=now, invitations__people__gt=0).distinct().count(),
+    "this_week": here.filter(on_date__range=(today, today + timedelta(days=6))).count(),
+    "years": here.dates("on_date", "year").count(),
+    "failed": sorted(set(Message.objects.filter(state="FAILED").values_list("channel", "why"))),
+}))
+"""
 pytestmark = pytest.mark.slow
 
 
@@ -56,6 +86,21 @@ class Demo:
         with closing(sqlite3.connect(Path(self.environment["DATA_DIR"]) / "relay.sqlite3")) as database:
             return database.execute(question).fetchall()
 
+    def what_mei_has(self) -> dict[str, Any]:
+        """Return what the demo laid out for who looks after families."""
+        settings = {"DJANGO_SETTINGS_MODULE": "registry.config.settings", "LOG_LEVEL": "ERROR"}
+        done = subprocess.run(
+            [sys.executable, "-c", MEI],
+            cwd=BASE,
+            env=self.environment | settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
     def answers(self) -> int:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
             return int(answer.status)
@@ -82,6 +127,7 @@ class TestDemo:
             assert process.wait(30) == 0
             assert time.monotonic() - asked < 15
         self.holds_a_province(demo)
+        self.lays_out_the_week_of_family_care(demo)
 
         with demo.running():
             assert demo.answers() == 200
@@ -98,3 +144,17 @@ class TestDemo:
         assert demo.asked("SELECT count(*) FROM registry_family") == [(60,)]
         held = {role for (role,) in demo.asked("SELECT DISTINCT role FROM foundation_roleat")}
         assert sorted(held) == sorted(Role.values)
+
+    def lays_out_the_week_of_family_care(self, demo: Demo) -> None:
+        """Years of plans, work of every kind, letters with a return address, an event, three unclear."""
+        found = demo.what_mei_has()
+        assert found["letters"] == {"": 12}
+        assert all(found["comes_back_to"])
+        assert found["work"].keys() == {"approve", "print", "call", "held", "unknown", "failed"}
+        assert found["work"]["print"] == 12
+        assert found["unknown"] == 3
+        assert found["coming"] == 1
+        assert found["this_week"] > 0
+        assert found["years"] >= 4  # three that were, and what is ahead
+        assert ["EMAIL", "gateway_invalid_number"] not in found["failed"]
+        assert len(found["failed"]) > 0

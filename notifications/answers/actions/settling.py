@@ -39,6 +39,8 @@ from registry.families.records import Relative
 
 WHY: Final = "answer_settled"
 _OF_A_NUMBER: Final = (Channel.SMS, Channel.CALL)
+# What they said themselves; a stranger at their number, or who tells of a death, did not answer for them.
+_THEIR_WORD: Final = frozenset({Meaning.THANKS, Meaning.TALK, Meaning.NEW_NUMBER, Meaning.NO_MORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,18 @@ def settle(answer: Answer, said: Said, *, by: Actor, at: datetime) -> list[Stop]
     :raises moves.NotAllowed: if the actor may not do what follows from it.
     :raises phones.PhoneProblem: if nobody can be called at the new number.
     """
-    concerned = [pk for pk in (answer.subject_id, said.who.pk if said.who else None) if pk is not None]
+    written_to = answer.message.subject_id if answer.message else None
+    who = said.who.pk if said.who else None
+    concerned = [pk for pk in (answer.subject_id, written_to, who) if pk is not None]
     lock_with_households(finding.kept(concerned).union(concerned))
-    answer = Answer.objects.select_related("subject", "message").get(pk=answer.pk)
+    read = Answer.objects.select_related("subject", "message__touchpoint__plan__family__giver")
+    answer = read.get(pk=answer.pk)
     if answer.state != AnswerState.OPEN:
         raise moves.WrongState(move="settle", state=str(answer.state))
     answer.meaning, answer.settled_at = said.meaning, at
     moves.make(answer, "settle", by=by, at=at, reason=said.meaning, saves=("meaning", "settled_at"))
+    if said.meaning in _THEIR_WORD and answer.message and answer.message.touchpoint:
+        plans.respond(answer.message.touchpoint, by=by, at=at, on=answer)
     stops = _FOLLOWS[said.meaning](answer, said, by, at)
     _let_go(answer, goes_on=said.goes_on, by=by, at=at)
     return stops

@@ -14,8 +14,11 @@ from foundation.access import Scope
 from notifications.care.work import Work, waiting, work_of
 from notifications.outbox.models import Refusal
 from notifications.plans.models import Touchpoint
+from notifications.plans.states import LIVE_PLANS
+from notifications.programmes.models import Audience, Programme
+from notifications.programmes.states import ProgrammeState
 from registry.families import queries as families
-from registry.families.models import Giver
+from registry.families.models import Family, Giver
 
 NAMED: Final = 50  # occasions under one reason
 COUNTED: Final = 2000  # waiting touchpoints that are counted one by one; a branch has some tens
@@ -25,6 +28,16 @@ def of_families(scope: Scope) -> QuerySet[Touchpoint]:
     """Return the touchpoints of households in a scope, with all a line shows."""
     seen = Touchpoint.objects.visible_to(scope).filter(plan__family__isnull=False)
     return seen.select_related("plan__family__giver", "plan__branch", "step")
+
+
+def not_begun(family: Family, *, language: str) -> list[tuple[str, str]]:
+    """Return the programmes for families that none of a household's plans keeps now: code and name."""
+    if family.stopped_at is not None:
+        return []
+    running = family.plans.filter(state__in=LIVE_PLANS).values("programme_key")
+    in_use = Programme.objects.filter(state=ProgrammeState.PUBLISHED, audience=Audience.FAMILY)
+    others = in_use.exclude(key__in=running).order_by("key")
+    return [(one.key, one.name_in(language)) for one in others]
 
 
 def to_do(scope: Scope, work: str, *, today: date) -> list[Touchpoint]:

@@ -24,7 +24,7 @@ from notifications.care.views.calendar import DESK
 from notifications.channel_names import Channel
 from notifications.outbox import Message, MessageState
 from notifications.plans import actions as plans
-from notifications.plans import own, sendings
+from notifications.plans import asked, own, sendings
 from notifications.plans.models import Touchpoint
 
 P = Permission
@@ -181,6 +181,7 @@ def _page(
         "is_letter": way == Channel.LETTER,
         "is_by_voice": way in {Channel.CALL, Channel.VISIT},
         "people": people,
+        "asked": asked.of(touchpoint),
         "own": own.words_of(touchpoint) if people else "",
         "left": _people(people),
         "messages_of": kept,

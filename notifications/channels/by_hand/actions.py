@@ -45,8 +45,8 @@ def record(
     """
     Write down how a call or a visit ended.
 
-    Once somebody was spoken with, the touchpoint is done and this is the person's one copy of it;
-    the words are kept with it. Any other result leaves it to be tried again.
+    Once somebody was spoken with, the touchpoint is done and answered, and this is the person's one
+    copy of it; the words are kept with it. Any other result leaves it to be tried again.
 
     :returns: the try; None where the task is done with it.
     :raises moves.Refused: if it is not released, was done before, has reached ``who`` by another way,
@@ -68,6 +68,7 @@ def record(
         )
         if written is None:
             raise moves.Refused([_("This person was reached already, by another way.")], move="do")
+        plans.respond(touchpoint, by=by, at=at)  # they spoke with us
         return None
     _check_right(touchpoint, by=by, at=at)
     made = _write(touchpoint, person, channel, result, words=words, again_on=again_on, by=by, at=at)

@@ -15,7 +15,7 @@ from foundation.access import Scope, Staff
 from notifications import recipients, wordings
 from notifications.channel_names import Channel
 from notifications.channels.by_hand.models import Try
-from notifications.plans import sendings
+from notifications.plans import asked, sendings
 from notifications.plans.models import Touchpoint
 from notifications.plans.querysets import TouchpointQuerySet
 from notifications.plans.states import PlanState, TouchpointState
@@ -103,7 +103,7 @@ def _person(
 
 def _script(touchpoint: Touchpoint, one: Recipient, way: str, *, at: datetime) -> str:
     """Return the approved words of a call; without them, the caller finds their own."""
-    given = {"on_date": touchpoint.on_date.isoformat()}
+    given = asked.fields(touchpoint)
     try:
         return wordings.render(touchpoint.step.wording, way, one, given, at=at).text
     except (NoWording, FieldMissing):

@@ -13,7 +13,7 @@ from foundation.access import Branch
 from foundation.vault.models import DataKey
 from notifications import recipients, wordings
 from notifications.channel_names import Channel
-from notifications.plans import sendings
+from notifications.plans import asked, sendings
 from notifications.plans.models import Touchpoint
 from notifications.recipients import Recipient
 from notifications.wordings import FieldMissing, Rendered
@@ -100,7 +100,7 @@ def _letter(touchpoint: Touchpoint, known: _Known, *, at: datetime) -> Letter:
     if body is None:
         return Letter(touchpoint, why=NO_WORDING, to=to)
     try:
-        rendered = wordings.rendered(body, to, {"on_date": touchpoint.on_date.isoformat()}, at=at)
+        rendered = wordings.rendered(body, to, asked.fields(touchpoint), at=at)
     except FieldMissing:
         return Letter(touchpoint, why=FIELD_MISSING, to=to)
     lines = (recipients.address(to, Channel.LETTER) or "").splitlines()

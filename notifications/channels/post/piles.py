@@ -31,7 +31,14 @@ _NOT_TO_BE_POSTED: Final = (
 
 @transaction.atomic
 def printed(letters: Sequence[Letter], *, by: Actor, at: datetime) -> None:
-    """Write down that letters were printed, and for whom."""
+    """
+    Write down that letters were printed, and for whom.
+
+    :raises moves.NotAllowed: if the actor may not send care where one of them goes out.
+    """
+    one_a_branch = {letter.touchpoint.branch_path: letter.touchpoint for letter in letters}.values()
+    if any(not access.may(by, Permission.CARE_SEND, on=one, at=at) for one in one_a_branch):
+        raise moves.NotAllowed
     trail.record_many(trail.Entry("letter.printed", by, at, letter.touchpoint) for letter in letters)
     Paper.objects.bulk_create(
         Paper(touchpoint=letter.touchpoint, subject=letter.to.subject, printed_at=at, **by.columns())

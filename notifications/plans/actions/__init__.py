@@ -1,16 +1,18 @@
 """Every write on plans and touchpoints."""
 
+from notifications.plans.actions.answering import answer_about_gift
 from notifications.plans.actions.beginning import accept, begin, keep_donor, keep_family, offer
 from notifications.plans.actions.common import lock_everybody
 from notifications.plans.actions.ending import complete, decline, pause, resume, stop, stop_for
 from notifications.plans.actions.falling_due import fall_today, plan_due
-from notifications.plans.actions.following import follow, respond
+from notifications.plans.actions.following import follow, respond, respond_to
 from notifications.plans.actions.planning import plan_year, replan
 from notifications.plans.actions.releasing import approve, approve_many, done, hold, release, skip
 from notifications.plans.actions.remaking import remake, remake_all, remake_later
 
 __all__ = [
     "accept",
+    "answer_about_gift",
     "approve",
     "approve_many",
     "begin",
@@ -33,6 +35,7 @@ __all__ = [
     "remake_later",
     "replan",
     "respond",
+    "respond_to",
     "resume",
     "skip",
     "stop",

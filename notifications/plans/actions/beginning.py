@@ -84,11 +84,14 @@ def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
 
     A plan that was declined or stopped is not begun again by itself.
     """
-    plans = Plan.objects.filter(family=family, programme_key=FAMILY_CARE)
+    live = Plan.objects.filter(family=family, state__in=LIVE_PLANS)
     if family.stopped_at is not None:
-        for plan in plans.filter(state__in=LIVE_PLANS):
+        for plan in live:
             ending.stop(plan, why=Why.NO_MORE, by=by, at=at, on=family)
         return
+    for plan in live.exclude(programme_key=FAMILY_CARE):
+        replan(plan, at=at)
+    plans = Plan.objects.filter(family=family, programme_key=FAMILY_CARE)
     newest = plans.order_by("-id").first()
     if newest is not None and not _wished_to_stop(newest):
         replan(newest, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from foundation import moves
 from foundation.access import task_actor
 from foundation.moves import Step
 from foundation.trail import Actor
+from foundation.vault import Subject
 from notifications.channel_names import Channel
 from notifications.plans import sendings
 from notifications.plans.actions.common import locked
@@ -81,6 +82,21 @@ def standing(states: Collection[str]) -> State | None:
 
 
 @transaction.atomic
-def respond(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> Step:
-    """Note that somebody answered."""
-    return moves.make(locked(touchpoint), "respond", by=by, at=at)
+def respond(touchpoint: Touchpoint, *, by: Actor, at: datetime, on: Any = None) -> Step | None:
+    """
+    Note that somebody answered what was sent to them or said; one that did not go out stays. Twice is once.
+
+    :param on: what the right is asked of, by default the touchpoint: the answer that somebody read.
+    """
+    touchpoint = locked(touchpoint)
+    if touchpoint.state not in {State.SENT, State.DONE}:
+        return None
+    return moves.make(touchpoint, "respond", by=by, at=at, on=on)
+
+
+@transaction.atomic
+def respond_to(subject: Subject, key: str, *, by: Actor, at: datetime) -> Step | None:
+    """Note that somebody answered the last one of a step that went out to them; None where there is none."""
+    went_out = Touchpoint.objects.filter(plan__subject=subject, key=key, state__in=[State.SENT, State.DONE])
+    last = went_out.select_related("plan__family__giver").order_by("-on_date", "-id").first()
+    return respond(last, by=by, at=at) if last is not None else None

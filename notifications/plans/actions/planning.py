@@ -23,7 +23,7 @@ from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import OPEN_TOUCHPOINTS, PlanState
 from notifications.plans.states import TouchpointState as State
 from notifications.plans.whys import OF_PLANNING, Why
-from notifications.programmes import planning
+from notifications.programmes import conditions, planning
 from notifications.programmes.models import ProgrammeStep
 from notifications.programmes.planning import Planned
 from notifications.programmes.queries import steps_in_use
@@ -113,7 +113,8 @@ def _plan(plans: Sequence[Plan], until: date, *, by: Actor, at: datetime) -> Cha
             steps.of(plan.programme_key), facts[plan.pk], since=calendar.day_of(plan.began_at), until=until
         )
         wanted = [one for one in wanted if (one.key, one.occasion) not in had[plan.pk]]
-        _compare(plan, wanted, there.get(plan.pk, {}), calendar.day_of(at), changes)
+        known_there = steps.made_by_planning(plan.programme_key, there.get(plan.pk, {}))
+        _compare(plan, wanted, known_there, calendar.day_of(at), changes)
     _apply(changes, by=by, at=at)
     _follow_people(live)
     Plan.objects.filter(pk__in=[plan.pk for plan in live]).update(planned_through=until)
@@ -132,6 +133,11 @@ class _Steps:
         if key not in self._known:
             self._known[key] = steps_in_use(key)
         return self._known[key]
+
+    def made_by_planning(self, key: str, there: Mapping[Occasion, There]) -> Mapping[Occasion, There]:
+        """Leave out what somebody asked for: no fact makes it, and none takes it away."""
+        asked = {step.key for step in self.of(key) if conditions.ASKED in step.conditions}
+        return {name: one for name, one in there.items() if name[0] not in asked} if asked else there
 
 
 def _there(plans: Sequence[Plan]) -> dict[UUID, dict[Occasion, There]]:

@@ -18,6 +18,7 @@ from notifications.answers import actions as answers
 from notifications.answers import unread
 from notifications.care import actions as desk
 from notifications.channel_names import Channel
+from notifications.channels import post
 from notifications.delivery import asking
 from notifications.outbox import Message, MessageState, Ready
 from notifications.plans import actions as plans
@@ -129,7 +130,8 @@ class _Desk:
         for messages in touchpoints:
             waiting = Message.objects.filter(touchpoint=messages[0].touchpoint).waiting()
             while (one := waiting.first()) and (taken := outbox.claim(one.pk, at=_when(one))):
-                outbox.fail(taken, at=_when(one), why="gateway_invalid_number")
+                nobodys = "rcpt_550" if taken.channel == Channel.EMAIL else "gateway_invalid_number"
+                outbox.fail(taken, at=_when(one), why=nobodys)
 
     def _write_back(self, messages: list[Message]) -> None:
         """Hand the others over; two people write back."""
@@ -159,7 +161,9 @@ class _Desk:
         )
         read = near.select_related("plan__family__giver", "plan__branch", "step__programme")
         rows = [one for one in read.order_by("on_date") if not unread.of_plan(one.plan).exists()]
-        letters = [one for one in rows if sendings.way_of(one) == Channel.LETTER]
+        by_letter = [one for one in rows if sendings.way_of(one) == Channel.LETTER]
+        written = post.letters_of(by_letter, at=self.now)
+        letters = [letter.touchpoint for letter in written if not letter.why]  # these can be printed
         late, rest = letters[:LATE], letters[LATE:]
         calls = [one for one in rows if sendings.way_of(one) in {Channel.CALL, Channel.VISIT}]
         for touchpoint in [*late, *rest[LATE - LETTERS :], *calls[::2][:CALLS]]:

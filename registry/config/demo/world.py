@@ -121,5 +121,9 @@ def _first_day(since: datetime) -> date:
 
 
 def _branch(name: str, kind: BranchKind, code: str, parent: Branch | None, *, at: datetime) -> Branch:
-    by = access.command_actor()
-    return branches.add(name=name, kind=kind, code=code, parent=parent, by=by, at=at, phone="0574-00000000")
+    by, phone = access.command_actor(), "0574-00000000"
+    branch = branches.add(name=name, kind=kind, code=code, parent=parent, by=by, at=at, phone=phone)
+    if branch.is_organisation:
+        return branch
+    street = f"{name.removesuffix('红十字会')}示例路8号"  # letters come back to it; it names nobody
+    return branches.change(branch, name=name, phone=phone, active=True, address=street, by=by, at=at)

@@ -5,6 +5,7 @@ from registry.drives.actions.closing import Counted, close
 from registry.drives.actions.drives import (
     add_place,
     add_staff,
+    call_off,
     change,
     change_place,
     office_of,
@@ -31,6 +32,7 @@ __all__ = [
     "add_place",
     "add_staff",
     "book",
+    "call_off",
     "came",
     "cancel",
     "change",

@@ -88,9 +88,9 @@ def purge(*, by: Actor, at: datetime) -> int:
     before = at - timedelta(days=settings.DRAFT_DAYS)
     yesterday = at - timedelta(hours=settings.OWN_FORM_UNFINISHED_HOURS)
     unfinished = Q(own_form=True, handed_in_at=None, touched_at__lt=yesterday)
-    old = list(Draft.objects.select_for_update().filter(Q(touched_at__lt=before) | unfinished))
     over = Appointment.objects.filter(starts_at__lt=before)
-    vault.lock(*over.filter(subject__isnull=False).values_list("subject_id", flat=True))
+    vault.lock(*over.filter(subject__isnull=False).values_list("subject_id", flat=True))  # before any draft
+    old = list(Draft.objects.select_for_update().filter(Q(touched_at__lt=before) | unfinished))
     missed = list(over.select_for_update(of=("self",)).select_related("subject"))
     keys = [key for key in (*(d.key_id for d in old), *(a.key_id for a in missed)) if key is not None]
     Draft.objects.filter(pk__in=[draft.pk for draft in old]).delete()

@@ -14,7 +14,7 @@ from foundation.access import Branch, Permission, Staff
 from foundation.trail import Actor
 from registry.drives.actions import rights
 from registry.drives.models import Drive, DriveStaff, Place
-from registry.drives.states import DriveKind, Duty
+from registry.drives.states import CalledOff, DriveKind, Duty
 
 _PLAIN = ("on_date", "starts", "ends", "expected")
 
@@ -62,6 +62,19 @@ def open_drive(drive: Drive, *, by: Actor, at: datetime) -> Drive:
     """
     drive = Drive.objects.get(pk=drive.pk)
     moves.make(drive, "open", by=by, at=at)
+    return drive
+
+
+@transaction.atomic
+def call_off(drive: Drive, *, why: CalledOff, by: Actor, at: datetime) -> Drive:
+    """
+    Note that a drive does not take place.
+
+    :raises moves.Refused: if somebody was enrolled there or has an appointment, or it is an office.
+    :raises moves.NotAllowed: without DRIVE_MANAGE at its branch.
+    """
+    drive = Drive.objects.select_for_update().get(pk=drive.pk)
+    moves.make(drive, "call_off", by=by, at=at, reason=why.value)
     return drive
 
 

@@ -15,7 +15,7 @@ from foundation.access import Branch, Staff
 from foundation.pages import RelayForm
 from registry.donors import names, phones
 from registry.drives.models import Place
-from registry.drives.states import Duty
+from registry.drives.states import CalledOff, Duty
 
 _MOST_EXPECTED = 5000
 _PEOPLE = "hpc_recruitment"
@@ -148,3 +148,9 @@ class AppointmentForm(RelayForm):
             return phones.check(self.cleaned_data["phone"])
         except phones.PhoneProblem as problem:
             raise forms.ValidationError(problem.sentences) from None
+
+
+class CallOffForm(RelayForm):
+    """Why a drive does not take place."""
+
+    why = forms.ChoiceField(label=_("Why?"), choices=CalledOff.choices, widget=forms.RadioSelect)

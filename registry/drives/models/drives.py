@@ -165,6 +165,22 @@ class Drive(models.Model):
     def close(self) -> None:
         """Count up and end the day."""
 
+    @transition(
+        state,
+        source=[DriveState.PLANNED, DriveState.OPEN],
+        target=DriveState.CLOSED,
+        custom=moves.rule(
+            Permission.DRIVE_MANAGE,
+            moves.Guard(guards.is_not_an_office, _("An office has no day that could be called off.")),
+            moves.Guard(
+                guards.nobody_was_enrolled, _("Somebody was enrolled here. Count the day up instead.")
+            ),
+            moves.Guard(guards.nobody_is_expected, _("Somebody has an appointment there. Ring them first.")),
+        ),
+    )
+    def call_off(self) -> None:
+        """Note that it does not take place, and why. On its day it may be opened all the same."""
+
 
 class DriveUserObjectPermission(UserObjectPermissionBase):
     """Names a helper on one drive, for the day."""

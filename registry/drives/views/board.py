@@ -40,6 +40,7 @@ def board(request: StaffRequest, pk: UUID) -> HttpResponse:
         "waiting": waiting,
         "own_forms": own_forms.waiting(drive, at=request.at),
         "is_open": drive.state == DriveState.OPEN,
+        "called_off": queries.why_called_off(drive),
         "closing": queries.last_closing(drive, day),
         "offers": {offer.name: offer for offer in moves.offers(drive, by=request.actor, at=request.at)},
         "helpers": drive.helpers.filter(ended_at=None).select_related("staff").order_by("id"),

@@ -11,12 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from foundation import moves
 from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.drives import actions
-from registry.drives.forms.drives import DriveForm
+from registry.drives.forms.drives import CallOffForm, DriveForm
 from registry.drives.models import Drive, Place
-from registry.drives.states import DriveKind
+from registry.drives.states import CalledOff, DriveKind
 from registry.drives.views.fetching import drive_of
 
 _FACTS = ("name", "place", "on_date", "starts", "ends", "expected", "paper_text")
@@ -52,6 +53,23 @@ def change(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             return redirect("drives:board", pk=pk)
     return _page(request, form, drive)
+
+
+@requires(Permission.DRIVE_MANAGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_off(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Note that a drive does not take place, and why."""
+    drive = drive_of(request, pk)
+    form = CallOffForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            actions.call_off(drive, why=CalledOff(form.cleaned_data["why"]), by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("The drive is called off. Tell the team and the place."))
+            return redirect("drives:board", pk=pk)
+    offers = {offer.name: offer for offer in moves.offers(drive, by=request.actor, at=request.at)}
+    context = {"form": form, "drive": drive, "offer": offers.get("call_off")}
+    return render(request, "registry/drives/call_off.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.DRIVE_MANAGE)

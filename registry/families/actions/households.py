@@ -14,7 +14,7 @@ from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
 from registry.families.actions import common
-from registry.families.models import About, Family, FamilyMove, FamilyNote, Giver
+from registry.families.models import About, Family, FamilyMove, FamilyNote, Giver, Member
 from registry.families.queries import places
 
 MOVE: Final = "families.move"
@@ -79,16 +79,19 @@ def correct_family(family: Family, *, address: str, note: str, by: Actor, at: da
 
 
 @transaction.atomic
-def write_note(family: Family, *, words: str, by: Actor, at: datetime) -> FamilyNote:
+def write_note(
+    family: Family, *, words: str, by: Actor, at: datetime, member: Member | None = None
+) -> FamilyNote:
     """
     Write something down beside a household, sealed.
 
+    :param member: whom of it the words are about.
     :raises moves.NotAllowed: if the actor may not change it.
     """
     family = common.locked(family)
     common.check(family, by=by, at=at, permissions=common.MAY_EDIT)
     common.check_kept(family.giver)
-    line = common.remember(family, About.NOTE, by=by, at=at, words=words)
+    line = common.remember(family, About.NOTE, by=by, at=at, member=member, words=words)
     trail.record("family.noted", by=by, at=at, object=family, note=line.pk)
     return line
 

@@ -42,6 +42,7 @@ TABLE = {
         "hanyi": ("died_on", LUNAR, (10, 1, 0), MACHINE, RITE),
         "anniversary": ("died_on", YEARLY, 0, MACHINE, RITE),
         "birthday": ("born_on", YEARLY, 0, "CALL LETTER VISIT", {"conditions": ["birthdays"]}),
+        "gift_told": ("opened_on", D, 0, "LETTER CALL VISIT", {"conditions": ["asked"]}),
     },
     "post_donation": {
         "d2": ("donated_on", D, 2, PHONE, {"alone": True}),

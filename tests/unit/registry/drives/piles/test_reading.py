@@ -136,17 +136,17 @@ class TestScan:
         assert page.codes == ("LR-ABCDEFG2",)
 
     @pytest.mark.parametrize(
-        ("content", "blank"),
+        ("drawn", "blank"),
         [
-            (scans.pdf([Sheet(kind="empty")]), True),
-            (scans.photograph(Sheet(), width=600), False),
-            (scans.photograph(Sheet(kind="empty")), False),
-            (scans.pdf([Sheet(kind="stroke")]), False),
+            (lambda: scans.pdf([Sheet(kind="empty")]), True),
+            (lambda: scans.photograph(Sheet(), width=600), False),
+            (lambda: scans.photograph(Sheet(kind="empty")), False),
+            (lambda: scans.pdf([Sheet(kind="stroke")]), False),
         ],
         ids=["empty", "on a table", "empty on a table", "one stroke"],
     )
-    def test_takes_for_empty_only_what_has_no_ink_at_all(self, content, blank):
-        with Scan(content) as scan:
+    def test_takes_for_empty_only_what_has_no_ink_at_all(self, drawn, blank):
+        with Scan(drawn()) as scan:
             (page,) = scan.pages(1, 1)
         assert page.blank == blank
 

@@ -1,0 +1,99 @@
+"""
+Take messages up that are due, and read anew what is asked about each of them once it is locked.
+
+A claim is one conditional update, committed before anything else is done with what was claimed.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db.models import Exists, F
+
+from foundation import standing
+from foundation.standing import ID, MOMENT, TEXT, slot
+from foundation.vault import Capacity, Subject
+from notifications import recipients
+from notifications.outbox import following
+from notifications.outbox.models import Message, OutboxEpoch
+from notifications.outbox.states import MessageState
+from notifications.plans.models import Touchpoint
+
+HOST: Final = socket.gethostname()[:20]
+
+
+def claim(message_id: UUID, *, at: datetime) -> Message | None:
+    """
+    Take up a message that is due, and return it; None where it is not due, or another has it.
+
+    To be committed before anything else is done with it.
+    """
+    return next(iter(claim_all([message_id], at=at)), None)
+
+
+def claim_all(message_ids: Sequence[UUID], *, at: datetime) -> list[Message]:
+    """
+    Take up those of several messages that are due, and return them in the order they were named.
+
+    One statement and one commit for all, to be committed before anything else is done with them. Each is
+    begun and settled by itself: of a worker that is lost, the others of them were surely not handed over.
+    """
+    ids = list(dict.fromkeys(message_ids))
+    if not ids:
+        return []
+    named = {f"pk{n}": pk for n, pk in enumerate(ids)}
+    token = f"{HOST}:{os.getpid()}:{uuid4().hex}"[-64:]
+    taken = {one.pk: one for one in _claiming(len(ids)).made(at=at, token=token, lease=lease(at), **named)}
+    people = Subject.objects.in_bulk([one.subject_id for one in taken.values()])
+    for one in taken.values():
+        one.subject = people[one.subject_id]
+    return [taken[pk] for pk in ids if pk in taken]
+
+
+@lru_cache(maxsize=64)
+def _claiming(count: int) -> standing.Change[Message]:
+    return standing.Change(
+        lambda: (
+            Message.objects.due(slot("at", MOMENT)).filter(pk__in=[slot(f"pk{n}", ID) for n in range(count)]),
+            {
+                "state": MessageState.CLAIMED,
+                "claimed_by": slot("token", TEXT),
+                "lease_until": slot("lease", MOMENT),
+                "attempts": F("attempts") + 1,
+            },
+        ),
+        returns=True,
+    )
+
+
+def lease(at: datetime) -> datetime:
+    """Return until when whoever takes a message up now is believed to be at it."""
+    return at + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def read_again(message: Message) -> bool:
+    """Read what is asked about anew, now that it is locked; return whether everything is held."""
+    person: Any = _person_of(message.subject.capacity).ask(pk=message.subject_id)[0]
+    message.subject = person
+    if message.touchpoint_id is not None:
+        message.touchpoint = _TOUCHPOINT.ask(pk=message.touchpoint_id)[0]
+    return bool(person.all_held)
+
+
+@lru_cache(maxsize=len(Capacity))
+def _person_of(capacity: str) -> standing.Question[Subject]:
+    people = Subject.objects.select_related("key", *recipients.reads(capacity))
+    held = Exists(OutboxEpoch.objects.filter(held_at__isnull=False))
+    return standing.Question(lambda: people.annotate(all_held=held).filter(pk=slot("pk", ID)))
+
+
+_TOUCHPOINT: Final = standing.Question(
+    lambda: Touchpoint.objects.select_related(*following.READ).filter(pk=slot("pk", ID))
+)
