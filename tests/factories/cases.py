@@ -81,7 +81,7 @@ def ready_columns(at: datetime) -> dict[str, Any]:
     }
 
 
-def _columns(state: str, at: datetime) -> dict[str, Any]:  # noqa: C901 - a case a state
+def columns_of(state: str, at: datetime) -> dict[str, Any]:  # noqa: C901 - a case a state
     """Return what a case in a state has behind it."""
     columns: dict[str, Any] = {"state": state}
     stands_at = state if state not in {CaseState.POSTPONED, CaseState.CLOSED} else CaseState.WORKUP
@@ -144,7 +144,7 @@ class CaseFactory(factory.Factory[MatchCase]):
             patient=patient,
             service_path=donor.service_path,
             owner_path=donor.owner_path,
-            **{**facts, **_columns(state, at), **kwargs},
+            **{**facts, **columns_of(state, at), **kwargs},
         )
         case.due_on, case.due_what = case.clock_ends_on, "RESERVATION"
         if state in OVER:

@@ -37,9 +37,10 @@ class Outcome(RelayForm):
     outcome = forms.ChoiceField(label=_("How did it end?"), choices=OUTCOMES)
 
 
-class Close(Outcome):
-    """How a match ended, in a code and in words."""
+class Close(RelayForm):
+    """How a match ended: the outcome whose consequences were shown, and words."""
 
+    outcome = forms.ChoiceField(choices=OUTCOMES, widget=forms.HiddenInput)
     words = forms.CharField(
         label=_("In words"),
         required=False,

@@ -65,11 +65,11 @@ def way(case: MatchCase, steps: Iterable[moves.Step]) -> list[Stage]:
     reached = {step.to_state: step.at for step in steps}
     here = case.stands_at
     place = THE_WAY.index(CaseState(here)) if here in THE_WAY else -1
-    over = case.state == CaseState.DONATED
+    passed = case.state in BESIDE or case.state == CaseState.DONATED
     stages = []
     for index, station in enumerate(THE_WAY):
-        now = index == place and case.state not in BESIDE and not over
-        state = "now" if now else "done" if index < place or (index == place and over) else ""
+        now = index == place and not passed
+        state = "now" if now else "done" if index <= place else ""
         stages.append(Stage(station.label, state, _day(reached.get(station)) if index <= place else ""))
     if case.state in BESIDE or place < 0:
         stages.insert(place + 1, Stage(CaseState(case.state).label, "stop", _beside(case)))

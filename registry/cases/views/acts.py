@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from foundation import calendar, moves
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, RelayForm
-from registry.cases import actions, mends
+from registry.cases import actions, mends, outcomes
 from registry.cases.actions import people
 from registry.cases.ahead import NEXT, PRESSED
 from registry.cases.forms import acts as forms
@@ -145,31 +145,28 @@ def note(request: StaffRequest, pk: UUID) -> HttpResponse:
 def close(request: StaffRequest, pk: UUID) -> HttpResponse:
     """End a case: first how, then what follows, then the button."""
     case = seen_case(request, pk)
-    if request.method == "GET":
-        first = forms.Outcome(request.GET or None)
-        chosen = first.cleaned_data["outcome"] if first.is_valid() else ""
-        form: RelayForm = forms.Close(initial={"outcome": chosen})
-        return _close_page(request, case, form, chosen, first)
-    form = forms.Close(request.POST)
-    if form.is_valid():
+    asked = forms.Outcome(request.GET if request.method == "GET" and request.GET else request.POST or None)
+    outcome = asked.cleaned_data["outcome"] if asked.is_valid() else ""
+    if not outcome:
+        return _close_page(request, case, asked, "")
+    form = forms.Close(request.POST if request.method == "POST" else None, initial={"outcome": outcome})
+    if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
             actions.close(case, **form.cleaned_data, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("The match is closed."))
             return redirect("cases:detail", pk=case.pk)
-    return _close_page(request, case, form, form.cleaned_data.get("outcome", ""), forms.Outcome())
+    return _close_page(request, case, form, outcome)
 
 
-def _close_page(
-    request: StaffRequest, case: MatchCase, form: RelayForm, outcome: str, first: RelayForm
-) -> HttpResponse:
+def _close_page(request: StaffRequest, case: MatchCase, form: RelayForm, outcome: str) -> HttpResponse:
     return act_page(
         request,
         case,
-        form if outcome or form.errors else first,
+        form,
         title=_("Close the match"),
         danger=True,
-        chosen=outcome,
+        chosen=dict(outcomes.CHOICES).get(outcome, ""),
         follows=ending.follows(case, outcome) if outcome else [],
         missing=_missing(request, case, "close"),
         template="registry/cases/close.html",

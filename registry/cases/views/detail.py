@@ -74,21 +74,25 @@ def _context(request: StaffRequest, case: MatchCase, *, opened: bool) -> dict[st
         "way": standing.way(case, steps),
         "history": asked.history_of(case, steps, opened=opened),
         "sections": sections.shown_to(request, case),
-        "others": [(one, short(one)) for one in asked.others_of(case, scope=request.scope)],
         "in_red_zone": case.state in RED_ZONE,
         "is_over": case.state in OVER,
         "asked": asked.second_person_asked(case, at=request.at),
         "sees_patient": may(request, case, P.CASE_VIEW),
-        **_clocks(case, standing.Clocks(today)),
+        **_clocks(request, case, standing.Clocks(today)),
         **_next(request, case),
         **_acts(request, case),
     }
 
 
-def _clocks(case: MatchCase, counted: standing.Clocks) -> dict[str, Any]:
-    if case.state in OVER:
-        return {"clock": None, "reservation": None}
-    return {"clock": counted.of(case), "reservation": counted.until(case.clock_ends_on)}
+def _clocks(request: StaffRequest, case: MatchCase, counted: standing.Clocks) -> dict[str, Any]:
+    """Return the clocks of a case, and the donor's other matches, each with its own."""
+    others = asked.others_of(case, scope=request.scope) if may(request, case, P.CASE_VIEW) else []
+    goes_on = case.state not in OVER
+    return {
+        "clock": counted.of(case) if goes_on else None,
+        "reservation": counted.until(case.clock_ends_on) if goes_on else None,
+        "others": [(one, short(one), counted.until(one.clock_ends_on)) for one in others],
+    }
 
 
 def _next(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
