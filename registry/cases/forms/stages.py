@@ -63,6 +63,10 @@ class StageForm(LinesForm):
             for name in ("witness_login", "outsider", "read_back"):
                 del self.fields[name]
 
+        last = ["read_back", "witness_login", "outsider"]
+        explained = [EXPLAINED + item.key for item in stages.CHECKLIST[stage]]
+        self.order_fields([*explained, *(name for name in self.fields if name not in last)])  # as on the page
+
     @property
     def points(self) -> list[forms.BoundField]:
         """What is explained, point by point."""
