@@ -29,7 +29,7 @@ from notifications.outbox import Message, MessageState
 from registry.cases import actions, outcomes
 from registry.cases.models import MatchCase, Source
 from registry.cases.models.workflow import Workflow
-from registry.cases.states import ACTIVE, OPEN, CaseState
+from registry.cases.states import OPEN, CaseState
 from registry.donors import actions as donors
 from registry.donors.models import CallTask, Donor, Word
 from registry.donors.reasons import Reason
@@ -397,4 +397,5 @@ def test_every_way_of_a_match() -> None:
     )
     assert set(OPEN) & REACHED, "somebody was asked"
     if WHOLE:
-        assert {*ACTIVE[:10], CaseState.CLOSED, CaseState.WAITING} <= REACHED, "the runs came far enough"
+        far = {"CONTACTING", "HR_AGREED", "TC_DECISION", "SCHEDULED", "CONDITIONING", "MOBILISING", "CLOSED"}
+        assert far <= REACHED, "the runs came far enough"
