@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
 
 from foundation.access.models import Staff
@@ -35,7 +35,7 @@ def ids(staff_id: UUID, model: type[Model]) -> list[UUID]:
 
 def staff_on(thing: Model) -> list[Staff]:
     """Return who is named on a thing."""
-    people = get_users_with_perms(
+    people: QuerySet[Staff] = get_users_with_perms(  # type: ignore[assignment]  # a list only with attach_perms
         thing,
         only_with_perms_in=[codename(type(thing))],
         with_superusers=False,

@@ -9,7 +9,6 @@ from foundation.access import Role
 
 # A room that is built takes its roles off this list.
 _COMING: Final = {
-    Role.COMPANION: _("The donors you accompany, with their dates and tasks."),
     Role.TRANSPLANT_HOSPITAL: _("The match cases you are named on: requests, dates and transplant facts."),
     Role.COLLECTION_HOSPITAL: _("The donors admitted to you: examination and collection."),
     Role.DONOR_HOSPITAL: _("The page to refer a potential donor."),

@@ -25,6 +25,7 @@ from registry.cases.models import MatchCase, Source
 from registry.cases.queries.page import of_donor
 from registry.cases.queries.standing import Clocks
 from registry.cases.views.common import short
+from registry.cases.views.opening import way_in
 from registry.donors import grid, sections, usage
 from registry.donors.models import Donor
 
@@ -88,7 +89,8 @@ def matches_of(request: StaffRequest, donor: Donor) -> Mapping[str, Any] | None:
     found = of_donor(donor.pk, scope=scope_from(request.roles, P.CASE_VIEW))
     clocks = Clocks(timezone.localdate(request.at))
     rows = [{"case": case, "short": short(case), "clock": clocks.of(case)} for case in found]
-    return {"rows": rows} if rows else None
+    open_url = way_in(request, donor)
+    return {"rows": rows, "open_url": open_url} if rows or open_url else None
 
 
 def uses_of(donor: Donor) -> Sequence[usage.Use]:

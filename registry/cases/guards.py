@@ -287,7 +287,7 @@ def last_donation(cases: QuerySet[MatchCase], donor: Donor, patient_id: UUID, *,
 
 def may_still_give(move: Move[MatchCase]) -> bool:
     """Return whether cells were collected from this donor less often than is the most. Source: domain.md 2"""
-    return move.object.donor.collections < settings.COLLECTIONS_MOST
+    return bool(move.object.donor.collections < settings.COLLECTIONS_MOST)
 
 
 def donor_is_kept(move: Move[MatchCase]) -> bool:

@@ -76,8 +76,7 @@ def take(lines: Sequence[Line], *, scope: Scope, by: Actor, at: datetime) -> lis
     """
     taken = [_take(line, scope=scope, by=by, at=at) for line in lines]
     counts = Counter(one.verdict.value for one in taken)
-    facts = {verdict.lower(): count for verdict, count in counts.items()}
-    trail.record("cases.notices_taken", by=by, at=at, rows=len(taken), **facts)
+    trail.record("cases.notices_taken", by=by, at=at, rows=len(taken), verdicts=dict(counts))
     return taken
 
 

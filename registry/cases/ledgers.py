@@ -18,6 +18,7 @@ from registry.donors.reasons import Parent
 
 MONTH: Final = "month"
 QUARTER: Final = "quarter"
+MAIN: Final = (Parent.PR, Parent.MR, Parent.UC, Parent.DO, Parent.MO)  # columns of the ledger
 APART: Final = (Parent.MR, Parent.UC, Parent.DO, Parent.MO)  # donor-side exits that are no regret
 STAGES: Final = THE_WAY[:-1]  # nobody leaves a match that ended with the donation
 BASES: Final = {
@@ -81,6 +82,12 @@ class OfStage:
     patient: Ids
     neither: Ids
     by_parent: dict[str, Ids]
+
+    @property
+    def other(self) -> Ids:
+        """Exits on the donor's side for a reason that has no column of its own."""
+        main = frozenset().union(*(self.by_parent.get(parent, frozenset()) for parent in MAIN))
+        return self.donor - main
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +214,7 @@ def _counted_in_parts(cohort: Cohort, kind: str, rest: Sequence[str]) -> Ids | N
         stage = next((one for one in cohort.stages if one.stage == rest[0]), None)
         if stage is not None and len(rest) == 3 and rest[1] == "donor":  # noqa: PLR2004 - with the WMDA reason
             return stage.by_parent.get(rest[2])
-        return _part(stage, rest[1:], ("entered", "still_there", "donor", "patient", "neither"))
+        return _part(stage, rest[1:], ("entered", "still_there", "donor", "other", "patient", "neither"))
     if kind == "regret" and rest:
         regret = next((one for one in cohort.regrets if one.regret == rest[0]), None)
         return _part(regret, rest[1:], ("left", "base", "near", "before_the_base"))

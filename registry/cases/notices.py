@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -173,7 +173,7 @@ def _code(text: str, column: Column, wrong: list[str]) -> str:
 
 def _day(text: str, column: Column, wrong: list[str], *, today: date, needed: bool = True) -> date | None:
     try:
-        day = TypedDateField(required=needed).clean(text[:10] if text else "")
+        day: date | None = TypedDateField(required=needed).clean(text[:10] if text else "")
     except ValidationError:
         wrong.append(_("%(column)s is no day. Write it as 2026-11-20.") % {"column": column})
         return None
@@ -182,7 +182,7 @@ def _day(text: str, column: Column, wrong: list[str], *, today: date, needed: bo
     return day
 
 
-def _one_of(text: str, known: dict[str, str] | dict[str, Request], default: str, wrong: list[str]) -> str:
+def _one_of(text: str, known: Mapping[str, str], default: str, wrong: list[str]) -> str:
     if not text:
         return str(default)
     found = known.get(_plain(text))

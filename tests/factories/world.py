@@ -38,7 +38,8 @@ from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
 from registry.cases import actions as matches
 from registry.cases import health
-from registry.cases.models import AdverseEvent, Expense, FollowUp, Leg, Letter, MatchCase, Talk
+from registry.cases.actions import intervening
+from registry.cases.models import AdverseEvent, Expense, FollowUp, Intervention, Leg, Letter, MatchCase, Talk
 from registry.cases.states import CaseState
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
@@ -180,6 +181,12 @@ class World:
     def case(self) -> MatchCase:
         """A match of a donor of home whom nobody has tried to reach yet."""
         return CaseFactory(branch=self.home.county)
+
+    @cached_property
+    def wavering(self) -> Intervention:
+        """What was tried for a donor who wavers; nobody knows yet what came of it."""
+        by = self.home.by(Role.CASEWORKER)
+        return intervening.intervene(self.case, reason="PR_FAM_PARENT", kind="FAMILY", by=by, at=AT)
 
     @cached_property
     def told(self) -> MatchCase:

@@ -383,6 +383,10 @@ ENTRIES: dict[str, Entry] = {
             "donate",
         )
     },
+    **{f"cases:{name}": E() for name in ("open", "notices", "ledger", "ledger-cases")},
+    **{f"cases:{name}": E() for name in ("notices-pattern", "notices-mend")},
+    "cases:intervene": of("case"),
+    "cases:intervention": E(lambda world: {"pk": world.wavering.case_id, "tried_id": world.wavering.pk}),
     "cases:contacting": E(),
     **{f"cases:{name}": of("case") for name in ("attempt", "family", "talk", "peers", "health-check")},
     "cases:talk-settle": of("talk"),

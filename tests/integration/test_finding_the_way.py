@@ -80,7 +80,6 @@ class TestToday:
     @pytest.mark.parametrize(
         "role",
         [
-            Role.COMPANION,
             Role.TRANSPLANT_HOSPITAL,
             Role.COLLECTION_HOSPITAL,
             Role.DONOR_HOSPITAL,

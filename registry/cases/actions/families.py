@@ -56,10 +56,8 @@ def record_view(
     common.check(case, rules.CONTACT, by=by, at=at)
     if view.told_on is not None and view.told_on > common.day_of(at):
         raise moves.Refused([_("They cannot have been told on a day that lies ahead.")])
-    if (view.told_on is None) != (view.stance == Stance.NOT_TOLD):
-        raise moves.Refused(
-            [_("Who does not know has no day on which they were told, and everybody else has.")]
-        )
+    if not _agrees(view):
+        raise moves.Refused([_("Who thinks something of it was told on a day; who does not know was not.")])
     if replaces is not None:
         case.family_views.filter(pk=replaces.pk, replaced_at=None).update(replaced_at=at)
     row = FamilyView(
@@ -89,6 +87,13 @@ def record_nobody(case: MatchCase, *, by: Actor, at: datetime) -> None:
     case.stance_at = at
     case.save(update_fields=["stance_at"])
     trail.record("case.family_recorded", by=by, at=at, object=case, relation="")
+
+
+def _agrees(view: View) -> bool:
+    """Return whether what somebody thinks agrees with whether they were told."""
+    if view.told_on is not None:
+        return view.stance != Stance.NOT_TOLD
+    return view.stance in {Stance.NOT_TOLD, Stance.NOT_ASKED}
 
 
 def _tell_the_record(case: MatchCase, order: int, view: View, *, by: Actor, at: datetime) -> None:

@@ -96,10 +96,10 @@ def answer_by_donor(
     :returns: the row, or None where no donation of ours asks for it. Nobody is rung: the caller does.
     """
     case = MatchCase.objects.filter(donor=donor, state=CaseState.DONATED).order_by("-donated_on").first()
-    if case is None or case.donated_on is None:
+    if case is None or case.donated_on is None or donor.subject.key_id is None:
         return None
+    key = followups.key_of(step, donated_on=case.donated_on, on=common.day_of(at))
     case = common.locked(case)
-    key = followups.key_of(step, donated_on=case.donated_on, on=common.day_of(at)) if case.donated_on else ""
     row = FollowUp.objects.filter(case=case, key=key, done_at__isnull=True).first()
     if row is None:
         return None

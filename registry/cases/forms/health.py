@@ -58,8 +58,8 @@ class HealthCheckForm(RelayForm):
         self.in_a_row = frozenset()  # type: ignore[misc]  # answers are sentences
         for question in health.questions(sex):
             self.fields[question.key] = forms.ChoiceField(
-                label=question.words,
-                help_text=question.hint,
+                label=question.words,  # type: ignore[arg-type]  # a sentence in the reader's language
+                help_text=question.hint,  # type: ignore[arg-type]
                 choices=[(answer.key, answer.words) for answer in question.answers],
                 widget=forms.RadioSelect,
             )

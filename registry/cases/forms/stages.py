@@ -53,7 +53,10 @@ class StageForm(LinesForm):
         self.stage = stage
         self.final = stage == stages.FINAL
         for item in stages.CHECKLIST[stage]:
-            self.fields[EXPLAINED + item.key] = forms.BooleanField(label=item.words, required=False)
+            self.fields[EXPLAINED + item.key] = forms.BooleanField(
+                label=item.words,  # type: ignore[arg-type]  # a sentence in the reader's language
+                required=False,
+            )
         if self.final:
             self.fields["how"].choices = PAPER_OR_SCREEN  # type: ignore[attr-defined]
             self.fields["witness_login"].choices = [("", "—"), *witnesses]  # type: ignore[attr-defined]
@@ -62,6 +65,10 @@ class StageForm(LinesForm):
         else:
             for name in ("witness_login", "outsider", "read_back"):
                 del self.fields[name]
+
+        last = ["read_back", "witness_login", "outsider"]
+        explained = [EXPLAINED + item.key for item in stages.CHECKLIST[stage]]
+        self.order_fields([*explained, *(name for name in self.fields if name not in last)])  # as on the page
 
     @property
     def points(self) -> list[forms.BoundField]:

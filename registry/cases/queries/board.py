@@ -28,7 +28,7 @@ from registry.cases.states import BOARD, OPEN, RED_ZONE, CaseState
 from registry.donors import queries as donors
 
 S = CaseState
-SHOWN: Final = 20  # cards of a column; the rest stands in the column's own list
+SHOWN: Final = 15  # cards of a column; the rest stands in the column's own list
 AFTER: Final = "after"
 SHOWS: Final[dict[str, str | Promise]] = {  # which cases: in plain words
     "": _("All that go on"),
@@ -59,6 +59,7 @@ class Card:
     case: MatchCase
     short: str
     name: object
+    stands: str  # its state in words
     clock: Clock | None
     missing: str
     beside: str | Promise  # what it waits for, where that is not a guard
@@ -167,11 +168,13 @@ class Board:
         left_behind = staff.without_the_right(cases, on=self.today)
         following = _follow_ups(cases)
         briefly = mends.in_brief()
+        words = {state.value: str(state.label) for state in S}  # once for all: labels are dear to look up
         return [
             Card(
                 case=case,
                 short=f"…{case.pk.hex[-6:].upper()}",
                 name=name,
+                stands=words[case.state],
                 clock=_clock(case, clocks, following),
                 missing=briefly.get(first := lacks.first_of(case, by=self.by, at=self.at), first),
                 beside=_beside(case),

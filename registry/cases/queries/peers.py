@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from consent import gate
 from consent.purposes import Purpose
@@ -63,7 +64,7 @@ def willing(scope: Scope, *, besides: Donor) -> DonorQuerySet:
 def offered(found: DonorQuerySet, *, on: date, city: str = "", sex: str = "", decade: str = "") -> list[Peer]:
     """Return a few of them: the longest back first, so that not always the same one is asked."""
     if city:
-        found = found.filter(service_branch=city)
+        found = found.filter(service_branch=UUID(city))
     if sex:
         found = found.filter(sex=sex)
     if decade:

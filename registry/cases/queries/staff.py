@@ -63,7 +63,7 @@ def without_the_right(cases: Collection[MatchCase], *, on: date) -> set[UUID]:
     places: dict[UUID, list[str]] = {}
     for staff_id, path in deciding.values_list("staff", "branch__path"):
         places.setdefault(staff_id, []).append(path)
-    return {case.pk for case in late if not _covers(places.get(case.owner_id, []), case)}
+    return {case.pk for case in late if case.owner_id and not _covers(places.get(case.owner_id, []), case)}
 
 
 _ENDED = (CaseState.CLOSED, CaseState.DONATED)

@@ -91,14 +91,14 @@ class Clocks:
 
     def __init__(self, today: date) -> None:
         self.today = today
+        self._words = {one.value: str(one.label) for one in DueWhat} | {DueWhat.RESERVATION: ""}
         self._left: dict[date, tuple[int, str]] = {}
 
     def of(self, case: MatchCase) -> Clock | None:
         """Return the next date of a case as a clock, None where there is none."""
         if case.due_on is None:
             return None
-        what = "" if case.due_what == DueWhat.RESERVATION else str(case.get_due_what_display())
-        return self.until(case.due_on, what)
+        return self.until(case.due_on, self._words.get(case.due_what, ""))
 
     def until(self, day: date, what: str = "") -> Clock:
         """Return the clock of a day."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -137,5 +138,5 @@ def _page(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         "journey": {} if over else journeys.journey_of(case),
         "today": today,
         "can_stop": request.holds(P.PERSON_STOP),
-        "crumbs": [(_("Whom I accompany"), ""), (_("Days and tasks"), "")],
+        "crumbs": [(_("Whom I accompany"), reverse("cases:accompanied")), (_("Days and tasks"), "")],
     }

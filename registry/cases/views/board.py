@@ -59,8 +59,13 @@ def column(request: StaffRequest, key: str) -> HttpResponse:
 
 def _first(columns: list[board.Column]) -> UUID | None:
     """Return the case to which the key of the next act leads: of those that need somebody, the oldest."""
-    cards = [card for column in columns for card in column.cards if card.clock and card.colour == "red"]
-    return min(cards, key=lambda card: card.case.due_on).case.pk if cards else None
+    red = [
+        (card.clock.on, card.case.pk)
+        for column in columns
+        for card in column.cards
+        if card.clock and card.colour == "red"
+    ]
+    return min(red)[1] if red else None
 
 
 def _asked(request: StaffRequest) -> tuple[Filters, board.Board]:

@@ -19,7 +19,7 @@ from registry.cases import actions, choices
 from registry.cases.forms.contact import RecordAttempt
 from registry.cases.models import MatchCase
 from registry.cases.queries import contact as queries
-from registry.cases.states import OVER
+from registry.cases.states import OVER, CaseState
 from registry.cases.views.common import crumbs, seen_case, seen_cases, short
 from registry.donors import queries as donors
 from registry.donors.models import CallKind
@@ -46,8 +46,8 @@ def contacting(request: StaffRequest) -> HttpResponse:
 def attempt(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Call the donor of a match: what to say, the numbers, one key for how it ended."""
     case = seen_case(request, pk)
-    if case.state in OVER:
-        messages.info(request, _("This match has ended. Nothing can be added to it any more."))
+    if case.state in {*OVER, CaseState.WAITING}:
+        messages.info(request, _("Nobody is called for a match that waits behind another, or has ended."))
         return redirect("cases:detail", pk=case.pk)
     screen = donors.screen_of(case.donor, kind=KIND, task=None, today=timezone.localdate(request.at))
     typed = request.POST if request.method == "POST" and "result" in request.POST else None
@@ -94,7 +94,7 @@ def _around(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
     """Return what stands around the form; opened numbers are written down."""
     opened = _is_mine(request, case) or request.method == "POST"
     if opened:
-        mine = "mine" if _is_mine(request, case) else "a colleague's"
+        mine = "own" if _is_mine(request, case) else "other"
         trail.record("case.numbers_viewed", by=request.actor, at=request.at, object=case, reason=mine)
     return {
         "frame": "base.html",

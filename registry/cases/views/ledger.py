@@ -31,7 +31,6 @@ from registry.donors.guards import months_later
 from registry.donors.reasons import Parent
 
 P = Permission
-PARENTS: Final = (Parent.PR, Parent.MR, Parent.UC, Parent.DO, Parent.MO)
 CONTACT: Final = (P.CASE_VIEW, P.CASE_CONTACT)
 PARTS: Final = {
     "all": gettext_lazy("Opened"),
@@ -41,6 +40,7 @@ PARTS: Final = {
     "entered": gettext_lazy("Entered this stage"),
     "still_there": gettext_lazy("Still there"),
     "donor": gettext_lazy("Ended on the donor's side"),
+    "other": gettext_lazy("Another reason on the donor's side"),
     "patient": gettext_lazy("Ended on the patient's side"),
     "neither": gettext_lazy("Ended on neither side"),
     "left": gettext_lazy("Regret"),
@@ -89,7 +89,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
             (PARTS[name], asked.number(getattr(cohort, name), name))
             for name in ("all", "still_open", "donated", "waiting")
         ],
-        "parents": PARENTS,
+        "parents": ledgers.MAIN,
         "stages": [_stage(asked, stage) for stage in cohort.stages],
         "regrets": [_regret(asked, regret) for regret in cohort.regrets],
         "apart": [
@@ -107,8 +107,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
 
 def _stage(asked: Asked, stage: ledgers.OfStage) -> dict[str, Any]:
     name = f"stage.{stage.stage}"
-    known = {parent: stage.by_parent.get(parent, frozenset()) for parent in PARENTS}
-    other = stage.donor - frozenset().union(*known.values())
+    known = {parent: stage.by_parent.get(parent, frozenset()) for parent in ledgers.MAIN}
     return {
         "label": CaseState(stage.stage).label,
         "attrition": (len(stage.donor), len(stage.entered)),
@@ -116,10 +115,9 @@ def _stage(asked: Asked, stage: ledgers.OfStage) -> dict[str, Any]:
             (Parent(parent).label, asked.number(ids, f"{name}.donor.{parent}"))
             for parent, ids in known.items()
         ],
-        "other": len(other),
         **{
             part: asked.number(getattr(stage, part), f"{name}.{part}")
-            for part in ("entered", "still_there", "donor", "patient", "neither")
+            for part in ("entered", "still_there", "donor", "other", "patient", "neither")
         },
     }
 
@@ -141,7 +139,7 @@ def _regret(asked: Asked, regret: ledgers.OfRegret) -> dict[str, Any]:
 def ledger_cases(request: StaffRequest) -> HttpResponse:
     """List the cases that one number of the ledger counts."""
     _form, asked = _asked(request)
-    what = request.GET.get("what", "")
+    what = request.GET.get("what", "all")
     ids = ledgers.counted(asked.cohort, what)
     if ids is None:
         raise Http404
@@ -163,7 +161,7 @@ def ledger_cases(request: StaffRequest) -> HttpResponse:
 
 
 def _asked(request: StaffRequest) -> tuple[Cut, Asked]:
-    form = Cut(request.GET)
+    form = Cut({"months": MONTHS, "by": ledgers.QUARTER} | request.GET.dict())
     said = form.cleaned_data if form.is_valid() else {}
     months, by = said.get("months") or MONTHS, said.get("by") or ledgers.QUARTER
     walks = walks_of(MatchCase.objects.visible_to(request.scope), since=_back(request.at, months))

@@ -22,12 +22,14 @@ from foundation.pages.uploads import takes_files
 from foundation.papers import sheets
 from foundation.papers.sheets import SheetProblem
 from registry.cases import actions, incoming, notices
+from registry.cases.actions.opening import CAN_BE_KEPT
 from registry.cases.forms.opening import NoticeForm, NoticesForm
 from registry.cases.models import MatchCase
 from registry.cases.queries.finding import donor_meant
 from registry.cases.views.common import crumbs
 from registry.donors import queries as donors
 from registry.donors.models import Donor
+from registry.donors.states import DonorState
 
 _SALT: Final = "cases.rows-to-mend"
 _KEPT_SECONDS: Final = 24 * 60 * 60  # for which the page hands its rows out again
@@ -153,9 +155,10 @@ def mend(request: StaffRequest) -> HttpResponse:
         said = signing.loads(request.POST.get("rows", ""), salt=_SALT, max_age=_KEPT_SECONDS)
         whose, rows = json.loads(said)
     except (signing.BadSignature, ValueError, TypeError):
-        raise Http404 from None
+        whose, rows = "", []
     if whose != str(request.staff.pk):
-        raise Http404
+        messages.error(request, _("These rows are not kept any more. Hand the file in again."))
+        return redirect("cases:notices")
     header = (*notices.HEADERS, "要改的地方")
     cells = [[*row, " ".join(sentences)] for row, sentences in rows]
     return attachment(sheets.write_xlsx([header, *cells], to_type_in=True), XLSX, "notices-to-mend.xlsx")
@@ -170,7 +173,7 @@ def pattern(request: StaffRequest) -> HttpResponse:
 
 
 def way_in(request: StaffRequest, donor: Donor) -> str:
-    """Return where a notice for a donor is entered, "" for who may not."""
-    if not request.holds(Permission.CASE_OPEN):
+    """Return where a notice for a donor is entered, "" for who may not, and of who is kept for nobody."""
+    if not request.holds(Permission.CASE_OPEN) or donor.state not in {*CAN_BE_KEPT, DonorState.IN_CASE}:
         return ""
     return f"{reverse('cases:open')}?donor={donor.pk}"

@@ -64,7 +64,7 @@ def _choices(case: MatchCase, request: StaffRequest) -> Choices:
     on = timezone.localdate(request.at)
     owners = staff.holders(case, staff.owns_by(case), on=on)
     return Choices(
-        owners=owners if case.owner in {None, *owners} else [*owners, case.owner],
+        owners=[*owners, case.owner] if case.owner and case.owner not in owners else owners,
         patient_officers=staff.holders(case, rules.WORK, on=on),
         companions=staff.companions(case, on=on),
         hospitals=staff.hospitals(),

@@ -108,6 +108,7 @@ class TestEveryNumber:
             ("all", set(range(1, 13))), ("stage.CONTACTING.donor", {5, 7}),
             ("stage.CONTACTING.donor.UC", {7}),
             ("stage.WORKUP.still_there", {10}), ("regret.R1.before_the_base", {6}), ("apart.MR", {8}),
+            ("stage.WORKUP.other", set()),
             ("code.PDC", {9}), ("code.PR_FAM_PARENT", {3, 4}),
         ],
     )  # fmt: skip
