@@ -19,7 +19,7 @@ from tests import servers
 
 BASE = Path(__file__).resolve().parent.parent
 NO_TESTS = 5  # pytest's exit code when nothing was selected
-WORKERS = "2"
+WORKERS = "3"  # on two cores: one of them mostly waits for a page or a lock
 FROM_MODELS = "--nomigrations"  # tables are made in two seconds so, not in twenty; see test_migrating
 WHAT = {
     "postgres": "the tests on PostgreSQL",

@@ -15,7 +15,7 @@ from foundation.access import Branch, Permission
 from foundation.access.scopes import LEVEL_DIGITS
 from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
-from notifications.programmes import checks, first, signals
+from notifications.programmes import checks, first, queries, signals
 from notifications.programmes.models import Audience, Programme, ProgrammeStep
 from notifications.programmes.states import ProgrammeState
 
@@ -192,7 +192,7 @@ def ask_to_publish(programme: Programme, *, by: Actor, at: datetime) -> Approval
     draft = _draft(programme, by=by, at=at)
     draft.branch_path = _top_path(by)
     draft.save(update_fields=["branch_path"])
-    if wrong := checks.problems(draft, list(draft.steps.order_by("order"))):
+    if wrong := queries.problems(draft):
         raise moves.Refused([_of_the_step(problem) for problem in wrong], move="publish")
     return approvals.ask(kind_for(draft), draft, by=by, at=at)
 

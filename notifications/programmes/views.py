@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
-from notifications.programmes import actions, checks, forms, preview, words
+from notifications.programmes import actions, checks, forms, preview, queries, words
 from notifications.programmes.models import Audience, Programme, ProgrammeStep
 from notifications.programmes.states import ProgrammeState
 
@@ -188,7 +188,7 @@ def _previewed(request: StaffRequest, this: Programme) -> dict[str, Any]:
 def _whole(request: StaffRequest, this: Programme) -> dict[str, Any]:
     steps = list(this.steps.order_by("order"))
     draft = this.state == DRAFT
-    wrong = checks.problems(this, steps) if draft else []
+    wrong = queries.problems(this) if draft else []
     question = actions.asked_about(this, at=request.at) if draft else None
     others = Programme.objects.filter(key=this.key).exclude(pk=this.pk)
     return {

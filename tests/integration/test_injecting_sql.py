@@ -37,11 +37,14 @@ KNOWN_TO_LISTS = {"page", "order", "q"}
 def test_no_address_puts_what_it_is_asked_into_a_statement(world: Any, name: str) -> None:
     address = reverse(name, kwargs=make(world) if (make := ENTRIES[name].make) else {})
     people = [one for one in [*world.home.staff.values(), *world.top.values()] if may(one, VIEWS[name])]
-    staff = next((one for one in people if browser_of(one).get(address).status_code == 200), None)
-    if staff is None:
+    for staff in people:
+        browser = browser_of(staff)
+        page = browser.get(address)
+        if page.status_code in {200, 405}:  # what shows one no page shows nobody any
+            break
+    if page.status_code != 200:
         pytest.skip("it shows no page")
-    browser = browser_of(staff)
-    names = sorted(KNOWN_TO_LISTS | asked_of(browser.get(address)))
+    names = sorted(KNOWN_TO_LISTS | asked_of(page))
 
     @few_examples
     @given(told=st.fixed_dictionaries(dict.fromkeys(names, breaking_out)))

@@ -149,6 +149,20 @@ class TestANewProgramme:
         assert keys == (list(like.steps.order_by("order").values_list("key", flat=True)) if copied else [])
         assert page(client, "version", draft.pk).status_code == 200
 
+    def test_is_not_used_while_families_would_hear_something_of_it_twice(self, province, mei):
+        like = in_use()
+        copy = actions.draft_new(
+            "second_year", audience="FAMILY", names=plans.names("第二年"), like=like, by=actor(mei), at=AT
+        )
+
+        with pytest.raises(moves.Refused) as refused, override("en"):
+            actions.ask_to_publish(copy, by=actor(mei), at=AT)
+
+        assert any("qingming: Another programme" in sentence for sentence in refused.value.sentences)
+        copy.steps.exclude(key="qingming").delete()
+        copy.steps.update(key="qingming_second")
+        assert actions.ask_to_publish(copy, by=actor(mei), at=AT).object_id == str(copy.pk)
+
     @pytest.mark.parametrize(
         ("said", "sentence"),
         [
