@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -44,7 +45,7 @@ def close(case: MatchCase, *, outcome: str, by: Actor, at: datetime, words: str 
     return case
 
 
-def end_all_of(donor_id: object, *, outcome: str, by: Actor, at: datetime) -> list[MatchCase]:
+def end_all_of(donor_id: UUID, *, outcome: str, by: Actor, at: datetime) -> list[MatchCase]:
     """
     End every open case of a donor who has left; the ledger names who made them leave.
 

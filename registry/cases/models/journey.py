@@ -21,7 +21,7 @@ class Journey(SealedModel, ActedBy):
     insured_until = models.DateField(null=True, blank=True)
     leave_from = models.DateField(null=True, blank=True)
     leave_until = models.DateField(null=True, blank=True)
-    letter_says_why = models.BooleanField(default=False)  # the donor wishes the leave letter to name the reason
+    letter_says_why = models.BooleanField(default=False)  # the donor wishes that it names the reason
     policy = SealedField(null=True)
     leave_for = SealedField(null=True)  # the employer or school that the letter is for
     words = SealedField(null=True)
