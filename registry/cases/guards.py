@@ -292,4 +292,4 @@ def may_still_give(move: Move[MatchCase]) -> bool:
 
 def donor_is_kept(move: Move[MatchCase]) -> bool:
     """Return whether the donor stands as kept for a patient, as in the moment the match before ends."""
-    return move.object.donor.state == DonorState.IN_CASE
+    return bool(move.object.donor.state == DonorState.IN_CASE)
