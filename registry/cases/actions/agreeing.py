@@ -11,7 +11,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from consent import actions as consents
@@ -133,7 +132,7 @@ def not_yet(case: MatchCase, stage: int, *, at: datetime) -> list[str]:
     earliest = case.talked_at + timedelta(hours=settings.TALK_HOURS)
     if at >= earliest:
         return []
-    when = date_format(timezone.localtime(earliest), "DATETIME_FORMAT")
+    when = f"{timezone.localtime(earliest):%Y-%m-%d %H:%M}"
     return [
         _("The final consent is given at least 24 hours after the information talk: from %(when)s on.")
         % {"when": when}

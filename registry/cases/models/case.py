@@ -12,7 +12,7 @@ from registry.cases import outcomes
 from registry.cases.models.patient import Source
 from registry.cases.models.workflow import Workflow
 from registry.cases.querysets import MatchCaseQuerySet
-from registry.cases.states import ACTIVE, CaseState
+from registry.cases.states import ACTIVE, OPEN, CaseState
 from registry.donors import reasons
 from registry.donors.states import DonorState
 
@@ -194,6 +194,7 @@ class MatchCase(Workflow):
             models.Index(name="cases_of_service", fields=["service_path", "state", "due_on", "id"]),
             models.Index(name="cases_of_owner_branch", fields=["owner_path", "state", "due_on", "id"]),
             models.Index(name="cases_of_officer", fields=["owner", "state", "due_on", "id"]),
+            models.Index(name="cases_open_by_due", fields=["due_on", "id"], condition=Q(state__in=OPEN)),
             models.Index(name="cases_of_patient_officer", fields=["patient_officer", "state", "due_on"]),
             models.Index(name="cases_of_donor", fields=["donor", "-id"]),
         ]

@@ -159,7 +159,9 @@ class Board:
     def of_column(self, key: str) -> MatchCaseQuerySet:
         """Return the cases of a column in their order: by the next date, those without one by age."""
         found = self.cases.filter(self._conditions[self.show], in_column(key))
-        return found.order_by("-id") if key == AFTER else found.order_by("due_on", "id")
+        if key == AFTER:
+            return found.order_by("-id")
+        return found.filter(state__in=OPEN).order_by("due_on", "id")  # as the index of the open ones
 
     def cards(self, cases: Sequence[MatchCase]) -> list[Card]:
         """Return cases as cards: names, clocks and what is missing are read for all of them at once."""

@@ -119,8 +119,11 @@ def peers(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = seen_case(request, pk)
     willing = peer_queries.willing(request.scope, besides=case.donor)
     form = PeersForm(request.GET or None, cities=peer_queries.cities(willing), decades=peer_queries.DECADES)
+    if request.method == "POST" and not request.POST.get("peer"):
+        messages.error(request, _("Choose whom to offer."))
+        return redirect("cases:peers", pk=case.pk)
     if request.method == "POST":
-        peer = get_object_or_404(willing, pk=_uuid(request.POST.get("peer", "")))
+        peer = get_object_or_404(willing, pk=_uuid(request.POST["peer"]))
         with Attempt(request) as attempt:
             actions.offer_talk(case, kind=TalkKind.PEER, peer=peer, **_whom(request))
         if attempt.ok:
