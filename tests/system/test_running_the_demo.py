@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from foundation.access import Role
+from registry.cases.states import CaseState
 from registry.donors.states import DonorState
 from tests.servers import free_port
 
@@ -50,6 +51,14 @@ print(json.dumps({
     "years": here.dates("on_date", "year").count(),
     "failed": sorted(set(Message.objects.filter(state="FAILED").values_list("channel", "why"))),
 }))
+"""
+LACKING = """
+SELECT count(*) > 0 FROM registry_matchcase
+WHERE state = 'SCHEDULED' AND final_consent_at IS NOT NULL AND hospital_message_at IS NULL
+"""
+JUST_LEFT = """
+SELECT count(*) > 0 FROM registry_exit e JOIN registry_withdrawal w ON w.at = e.at
+WHERE e.parent = 'PR' AND e.stage = 'HR_LAB'
 """
 pytestmark = pytest.mark.slow
 
@@ -128,6 +137,7 @@ class TestDemo:
             assert time.monotonic() - asked < 15
         self.holds_a_province(demo)
         self.lays_out_the_week_of_family_care(demo)
+        self.follows_forty_matches(demo)
 
         with demo.running():
             assert demo.answers() == 200
@@ -144,6 +154,18 @@ class TestDemo:
         assert demo.asked("SELECT count(*) FROM registry_family") == [(60,)]
         held = {role for (role,) in demo.asked("SELECT DISTINCT role FROM foundation_roleat")}
         assert sorted(held) == sorted(Role.values)
+
+    def follows_forty_matches(self, demo: Demo) -> None:
+        """In every state, each with its steps; one lacks something for conditioning, one just ended."""
+        states = dict(demo.asked("SELECT state, count(*) FROM registry_matchcase GROUP BY state"))
+        assert sorted(states) == sorted(CaseState.values)
+        assert sum(states.values()) == 40
+        stepless = (
+            "SELECT count(*) FROM registry_matchcase WHERE id NOT IN (SELECT object_id FROM foundation_step)"
+        )
+        assert demo.asked(stepless) == [(0,)]
+        assert demo.asked(LACKING) == [(True,)]
+        assert demo.asked(JUST_LEFT) == [(True,)]
 
     def lays_out_the_week_of_family_care(self, demo: Demo) -> None:
         """Years of plans, work of every kind, letters with a return address, an event, three unclear."""

@@ -145,12 +145,13 @@ def missing_for_clearance(case: MatchCase, *, on: date) -> list[str | Promise]:
 
 
 def fresh_markers(case: MatchCase, *, today: date) -> markers.Age:
-    """Return how old the markers of a case are; they must have been drawn."""
+    """Return how old the markers of a case are, or were when the cells were collected; drawn they must be."""
     drawn_on = case.markers_on
     if drawn_on is None:
         message = "No markers were drawn."
         raise ValueError(message)
-    return markers.age_of(drawn_on, today=today, collection_on=case.collection_on)
+    today = min(today, case.donated_on or today)
+    return markers.age_of(drawn_on, today=today, collection_on=case.donated_on or case.collection_on)
 
 
 def in_work_up(case: MatchCase) -> bool:
