@@ -15,8 +15,8 @@ from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from registry import signals
 from registry.cases import sections
-from registry.cases.actions import merging
-from registry.cases.models import Exit, MatchCase
+from registry.cases.actions import leaving, merging
+from registry.cases.models import Exit, FollowUp, MatchCase
 from registry.cases.states import RED_ZONE
 from registry.cases.views import ledger
 from registry.donors import receipt_parts, words
@@ -27,6 +27,10 @@ CLOSED: Final = "cases.closed"
 CALLED: Final = "cases.called"
 BACKUP: Final = "cases.backup"
 NONE: Final = "cases.none"
+TALKS: Final = "cases.talks"
+AGAIN: Final = "cases.again"
+LETTERS: Final = "cases.letters"
+FOLLOW_UPS: Final = "cases.follow_ups"
 
 
 def register() -> None:
@@ -37,6 +41,10 @@ def register() -> None:
             CALLED: gettext_lazy("Everybody who must know it at once was called"),
             BACKUP: gettext_lazy("You stand by for nobody else any more"),
             NONE: gettext_lazy("You are kept for no patient"),
+            TALKS: gettext_lazy("You are asked for no talk with others any more"),
+            AGAIN: gettext_lazy("Nobody asks any more whether you may donate again"),
+            LETTERS: gettext_lazy("Letters that had not gone on go back"),
+            FOLLOW_UPS: gettext_lazy("Nobody asks any more how you are after the donation"),
         }
     )
     receipt_parts.register("cases", parts_of)
@@ -50,13 +58,24 @@ def register() -> None:
 
 
 def stops_of(donor: Donor, *, ended: int, by: Actor, at: datetime) -> list[Stop]:
-    """Return what stands on the receipt of who withdrew: matches, back-up roles, who was called."""
+    """Return what stands on the receipt of who withdrew: matches, back-up roles, who was called, the rest."""
     lines = [Stop(what=CLOSED, when=at, count=ended)] if ended else []
     if dropped := merging.drop_backups(donor, by=by, at=at):
         lines.append(Stop(what=BACKUP, when=at, count=dropped))
     if Exit.objects.filter(case__donor=donor, at=at, stage__in=RED_ZONE, undone_at__isnull=True).exists():
         lines.append(Stop(what=CALLED, when=at))
-    return lines or [Stop(what=NONE, when=at)]
+    return [*(lines or [Stop(what=NONE, when=at)]), *let_be(donor, by=by, at=at)]
+
+
+def let_be(donor: Donor, *, by: Actor, at: datetime) -> list[Stop]:
+    """End what was wanted of somebody beside their own matches, and return a line for each that was."""
+    ended = {
+        TALKS: leaving.end_talks_with(donor, by=by, at=at),
+        AGAIN: leaving.ask_no_more(donor, by=by, at=at),
+        LETTERS: leaving.return_letters(donor, by=by, at=at),
+        FOLLOW_UPS: FollowUp.objects.filter(case__donor=donor, done_at__isnull=True).count(),
+    }
+    return [Stop(what=what, when=at, count=count) for what, count in ended.items() if count]
 
 
 def parts_of(found: Withdrawal) -> Sequence[Part]:

@@ -13,6 +13,8 @@ RETURNED: Final = [
     ("DIED", _("The reader has died")),
     ("OTHER", _("Another reason")),
 ]
+LEFT: Final = "LEFT"  # no choice of anybody's: the donor has left, and it goes back
+REASONS: Final = {**dict(RETURNED), LEFT: _("The donor has left the registry")}
 KINDS: Final = {
     "RECEIVED": "due",
     "SCREENED": "wait",

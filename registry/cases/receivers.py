@@ -40,6 +40,7 @@ def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any
     if donor.is_gone and step.move != "withdraw":
         actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
         merging.drop_backups(donor, by=by, at=at)
+        endings.let_be(donor, by=by, at=at)
 
 
 def a_case_moved(*, case: MatchCase, step: Step, by: Actor, at: datetime, **_: Any) -> None:

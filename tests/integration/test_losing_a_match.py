@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from foundation import moves
+from consent.purposes import Purpose
+from foundation import approvals, moves
 from foundation.access import Role
 from registry.cases import actions
 from registry.cases.actions import intervening, merging
-from registry.cases.models import Exit, Intervention, MatchCase
+from registry.cases.models import Exit, Intervention, Letter, MatchCase, Talk
 from registry.cases.states import CaseState
 from registry.donors import actions as donors
 from registry.donors.models import Donor, Withdrawal, Word
 from registry.donors.states import DonorState
-from tests.factories.cases import CaseFactory, PatientFactory
+from tests.factories.cases import CaseFactory, PatientFactory, agree
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
@@ -163,6 +164,62 @@ class TestReceipt:
         manager = house.by(Role.REGISTRY_MANAGER)
         words = moves.missing(MatchCase.objects.get(pk=case.pk), "schedule", by=manager, at=NOW) or []
         assert any("back-up" in str(one) or "备" in str(one) for one in words)
+
+    def test_ends_what_was_wanted_after_a_donation(self, house: SimpleNamespace) -> None:
+        given, talk = self.given_and_asked_for_a_talk(house)
+        question = approvals.ask(
+            actions.AGAIN, given.donor, by=house.by(Role.CASEWORKER), at=NOW, facts={"code": "N1"}
+        )
+
+        receipt = withdraw(given.donor, house)
+
+        assert Talk.objects.get(pk=talk.pk).state == "DECLINED"
+        assert approvals.Approval.objects.get(pk=question.pk).decision == "no"
+        went = set(Letter.objects.values_list("direction", "state", "returned_reason"))
+        assert went == {
+            ("TO_DONOR", "RETURNED", "LEFT"), ("TO_RECIPIENT", "RETURNED", "LEFT"),
+            ("TO_DONOR", "FORWARDED", ""),
+        }  # fmt: skip
+        said = {line.what: line.count for line in receipt.lines.all()}
+        assert [said.get(f"cases.{what}") for what in ("talks", "again", "letters", "follow_ups")] == [
+            1, 1, 2, 14,
+        ]  # fmt: skip
+
+    def test_of_another_kind_ends_it_too(self, house: SimpleNamespace) -> None:
+        given, talk = self.given_and_asked_for_a_talk(house)
+        manager = house.by(Role.REGISTRY_MANAGER)
+        donors.exclude(given.donor, reason="MR_P_CARDIO", by=house.by(Role.MEDICAL_REVIEWER), at=NOW)
+
+        assert not Letter.objects.filter(state__in=["RECEIVED", "SCREENED"]).exists()
+        with pytest.raises(moves.Refused):
+            actions.settle_talk(talk, held=True, by=manager, at=NOW)
+
+    def test_lets_nobody_write_down_a_talk_that_is_not_agreed_to(self, house: SimpleNamespace) -> None:
+        given, talk = self.given_and_asked_for_a_talk(house)
+        manager = house.by(Role.REGISTRY_MANAGER)
+
+        with pytest.raises(moves.Refused):
+            actions.settle_talk(talk, held=True, by=manager, at=NOW)
+        agree(given, Purpose.PEER_TALK)
+        assert actions.settle_talk(talk, held=True, by=manager, at=NOW).state == "HELD"
+
+    def given_and_asked_for_a_talk(self, house: SimpleNamespace) -> tuple[MatchCase, Talk]:
+        """Return the match of somebody who has donated, with letters, and a talk they were offered for."""
+        given = CaseFactory(state=CaseState.DONATED, branch=house.branch)
+        actions.plan_follow_ups(given, at=NOW)
+        for direction, state in (
+            ("TO_DONOR", "RECEIVED"), ("TO_RECIPIENT", "SCREENED"), ("TO_DONOR", "FORWARDED"),
+        ):  # fmt: skip
+            Letter.objects.create(
+                case=given, direction=direction, state=state, received_on=NOW.date(), not_before=NOW.date(),
+                **house.by(Role.CASEWORKER).columns(),
+            )  # fmt: skip
+        other = CaseFactory(state=CaseState.WORKUP, branch=house.branch)
+        talk = Talk.objects.create(
+            case=other, kind="PEER", peer=given.donor, offered_at=NOW,
+            **house.by(Role.CASEWORKER).columns(),
+        )  # fmt: skip
+        return given, talk
 
 
 class TestTwoRecordsOfOnePerson:

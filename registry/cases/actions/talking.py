@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from consent import gate
 from consent.purposes import Purpose
-from foundation import moves, trail
+from foundation import moves, trail, vault
 from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import common
@@ -29,7 +29,7 @@ def offer_talk(
     :raises moves.Refused: if the case has ended, or the peer did not agree.
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
-    case = common.locked(case)
+    case = _locked(case, peer)
     common.check(case, rules.CONTACT, by=by, at=at)
     if peer is not None:
         _check_peer(case, peer)
@@ -52,14 +52,17 @@ def settle_talk(
 
     The information talk that was held is what the final consent waits a day for.
 
-    :raises moves.Refused: if it was settled before, or was held at a time that cannot be.
+    :raises moves.Refused: if it was settled before, was held at a time that cannot be, or the peer has
+        left or does not talk with others any more.
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
-    case = common.locked(talk.case)
+    case = _locked(talk.case, talk.peer)
     common.check(case, rules.CONTACT, by=by, at=at)
     talk = Talk.objects.get(pk=talk.pk)
     if talk.state != TalkState.OFFERED:
         raise moves.Refused([_("A colleague has written this talk down already.")])
+    if held and talk.peer is not None:
+        _check_agreed(talk.peer)
     when = (held_at or at) if held else None
     if when is not None and not case.opened_at <= when <= at:
         raise moves.Refused([_("A talk is held between the day the match came and now.")])
@@ -78,7 +81,20 @@ def settle_talk(
     return talk
 
 
+def _locked(case: MatchCase, peer: Donor | None) -> MatchCase:
+    """Lock the donor of a case, and with them the former donor who talks with them: either may leave."""
+    if peer is not None:
+        vault.lock(case.donor.subject_id, peer.subject_id)
+    return common.locked(case)
+
+
 def _check_peer(case: MatchCase, peer: Donor) -> None:
-    agreed = gate.allows(peer.subject_id, Purpose.PEER_TALK)
-    if peer.pk == case.donor_id or peer.state != DonorState.DONATED or not agreed:
+    state = Donor.objects.values_list("state", flat=True).get(pk=peer.pk)  # as it is now, under the lock
+    if peer.pk == case.donor_id or state != DonorState.DONATED:
+        raise moves.Refused([_("This former donor does not talk with others.")])
+    _check_agreed(peer)
+
+
+def _check_agreed(peer: Donor) -> None:
+    if not gate.allows(peer.subject_id, Purpose.PEER_TALK):
         raise moves.Refused([_("This former donor does not talk with others.")])

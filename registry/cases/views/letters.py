@@ -73,7 +73,7 @@ def letter(request: StaffRequest, pk: UUID) -> HttpResponse:
         "said": vault.open_one(found, "words", "redacted"),
         "entered_by": names.get(found.by_id),
         "screened_by": names.get(found.screened_by_id) if found.screened_by_id else "",
-        "reason": dict(letters.RETURNED).get(found.returned_reason, ""),
+        "reason": letters.REASONS.get(found.returned_reason, ""),
         "missing": _missing(request, found),
         "mine": found.by_id == request.actor.id,
         "to_donor": found.direction == Direction.TO_DONOR,
