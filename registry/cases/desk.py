@@ -24,9 +24,10 @@ from registry.cases.actions import people
 from registry.cases.models import MatchCase, Source
 from registry.cases.queries.page import of_donor
 from registry.cases.queries.standing import Clocks
+from registry.cases.states import RED_ZONE
 from registry.cases.views.common import short
 from registry.cases.views.opening import way_in
-from registry.donors import grid, sections, usage
+from registry.donors import alerts, grid, sections, usage
 from registry.donors.models import Donor
 
 P = Permission
@@ -51,6 +52,7 @@ def register() -> None:
     search.register(search.Provider(frozenset({P.CASE_VIEW}), find))
     sections.register(sections.Section("cases", 60, P.CASE_VIEW, "registry/cases/of_donor.html", matches_of))
     usage.register("cases", uses_of)
+    alerts.register("cases", alerts_of)
     for officer, label, needs in HELD:
         work = open_work.OpenWork(
             f"cases.{officer}", label, partial(held, officer), _hand_over(officer), needs
@@ -102,6 +104,17 @@ def uses_of(donor: Donor) -> Sequence[usage.Use]:
         )
         for case in MatchCase.objects.filter(donor=donor).order_by("-id")
     ]
+
+
+def alerts_of(donor: Donor) -> Sequence[alerts.Alert]:
+    """Say that conditioning has begun, wherever this donor's word is taken."""
+    if not MatchCase.objects.filter(donor=donor, state__in=RED_ZONE).exists():
+        return []
+    words = _(
+        "The donor may still say no at any time: it is never refused, and everybody concerned is "
+        "called at once."
+    )
+    return [alerts.Alert(_("Conditioning has begun"), words)]
 
 
 def held(officer: str, staff_id: UUID) -> Sequence[open_work.WorkItem]:

@@ -21,7 +21,7 @@ from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.pages.reveals import within_reveals
-from registry.donors import actions, forms
+from registry.donors import actions, alerts, forms
 from registry.donors.models import CallState, CallTask, ContactChoice, Donor, Word
 from registry.donors.states import BEFORE_A_CASE, DonorState
 from registry.donors.views.common import crumbs, list_asked, short
@@ -61,6 +61,7 @@ def stop(request: StaffRequest, pk: UUID) -> HttpResponse:
         "form": tried,
         "withdrawal": withdrawal,
         "pause": pause if _may_pause(request, donor) else None,
+        "alerts": alerts.of(donor) if request.scope.ranges else [],  # of a match no helper is told
         "key": key,
         "crumbs": crumbs(None, (_("Calls"), reverse("donors:calls")), (short(donor), "")),
     }

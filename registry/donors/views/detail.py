@@ -15,7 +15,7 @@ from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.approvals import Approval, every_kind
 from foundation.pages.reveals import opens
-from registry.donors import grid, queries, sections
+from registry.donors import alerts, grid, queries, sections
 from registry.donors.models import CallTask, Donor
 from registry.donors.queries import mending
 from registry.donors.queries.page import ahead, kind_of
@@ -64,6 +64,7 @@ def _context(request: StaffRequest, donor: Donor) -> dict[str, Any]:
     offers = queries.offers(request, donor)
     return {
         "donor": donor,
+        "alerts": alerts.of(donor),
         "crumbs": crumbs(donor),
         "grid": grid.spaced(donor.grid),
         "head": queries.head_of(donor, on=timezone.localdate(request.at)),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from foundation import moves
 from foundation.access import StaffRequest
-from registry.donors import actions, forms, queries
+from registry.donors import actions, alerts, forms, queries
 from registry.donors.actions import answering
 from registry.donors.models import Call, CallKind, CallResult, CallTask, Donor
 from registry.donors.queries.page import kind_of
@@ -94,6 +94,7 @@ def context(
     chosen = form["number"].value() or screen.first
     return {
         "donor": donor,
+        "alerts": alerts.of(donor) if request.scope.ranges else [],  # of a match no helper is told
         "kind_words": CallKind(kind).label,
         "state_kind": kind_of(donor.state),
         "form": form,

@@ -17,7 +17,7 @@ from foundation.access import Branch, Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.pages.reveals import within_reveals
 from foundation.papers import pdf
-from registry.donors import actions, forms, grid, queries, receipt_parts
+from registry.donors import actions, alerts, forms, grid, queries, receipt_parts
 from registry.donors.mending.forms import WithdrawByDocument
 from registry.donors.models import Donor, Withdrawal, Word
 from registry.donors.views.common import crumbs, seen_donor
@@ -45,7 +45,12 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
                 return redirect("donors:receipt", pk=donor.pk)
         else:
             trail.refused("donor.facts_wrong", by=request.actor, at=request.at, object=donor)
-    context = {"donor": donor, "form": form, "crumbs": crumbs(donor, (_("Withdraw"), ""))}
+    context = {
+        "donor": donor,
+        "form": form,
+        "alerts": alerts.of(donor),
+        "crumbs": crumbs(donor, (_("Withdraw"), "")),
+    }
     return render(request, "registry/donors/withdraw.html", context, status=422 if form.errors else 200)
 
 
