@@ -77,7 +77,9 @@ class TestTheWayToTheFinalConsent:
         listed = signed_in(lin).get(reverse("cases:contacting"), **at)
         assert reverse("cases:attempt", args=[case.pk]) in listed.content.decode()
         attempt = reverse("cases:attempt", args=[case.pk])
-        assert "Of ten thousand people" in page.get(attempt, **at).content.decode()
+        assert (
+            "一万个没有血缘关系的人里" in page.get(attempt, **at).content.decode()
+        )  # in the donor's language
         page.post(attempt, {"number": "donor", "result": "NO_ANSWER"}, **at)
         assert state_of(case) == CaseState.CONTACTING
         page.post(attempt, {"number": "donor", "result": "REACHED", "after_match": "go_on"}, **at)

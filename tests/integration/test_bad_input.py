@@ -325,8 +325,8 @@ SHOWN_TO_NOBODY = (
 
 
 DOORS = {
-    "consent:attach", "donors:national-compare", "drives:pile_at_drive", "drives:piles", "drives:records",
-    "drives:sheet",
+    "cases:notices", "consent:attach", "donors:national-compare", "drives:pile_at_drive", "drives:piles",
+    "drives:records", "drives:sheet",
 }  # fmt: skip
 
 
