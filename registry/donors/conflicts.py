@@ -76,6 +76,14 @@ def _both_in_a_match(kept: Donor, other: Donor) -> bool:
     return {kept.state, other.state} == {DonorState.IN_CASE}
 
 
+def _in_a_match_and_donated(kept: Donor, other: Donor) -> bool:
+    """A match ends or is fulfilled by a donor who is in it; one who stands as donated is in none."""
+    return any(
+        live.state == DonorState.IN_CASE and progress(live) < progress(done)
+        for live, done in ((kept, other), (other, kept))
+    )
+
+
 def _withdrawn_and_in_a_match(kept: Donor, other: Donor) -> bool:
     live = withdraws(kept, other)
     return live is not None and live.state == DonorState.IN_CASE
@@ -101,7 +109,8 @@ def _binds_less(kept: Donor, other: Donor) -> bool:
 
 def _went_less_far(kept: Donor, other: Donor) -> bool:
     both_live = kept.state not in GONE and other.state not in GONE
-    return both_live and not _both_in_a_match(kept, other) and progress(kept) < progress(other)
+    told = _both_in_a_match(kept, other) or _in_a_match_and_donated(kept, other)
+    return both_live and not told and progress(kept) < progress(other)
 
 
 _CONFLICTS: Final[tuple[tuple[Check, str | Promise], ...]] = (
@@ -113,6 +122,10 @@ _CONFLICTS: Final[tuple[tuple[Check, str | Promise], ...]] = (
         _("A value of one of the two does not open: it would be lost. Tell your administrator first."),
     ),
     (_both_in_a_match, _("Both are kept for a patient. One of the two matches has to end first.")),
+    (
+        _in_a_match_and_donated,
+        _("One of the two is in a match, the other has donated. The match ends first."),
+    ),
     (
         _withdrawn_and_in_a_match,
         _("The person withdrew under one record and is in a match under the other. Speak with them first."),

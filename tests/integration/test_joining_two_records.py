@@ -387,6 +387,8 @@ class TestARefusal:
         [
             (DonorState.IN_CASE, DonorState.IN_CASE, "Both are kept for a patient"),
             (DonorState.LISTED, DonorState.IN_CASE, "went further"),
+            (DonorState.DONATED, DonorState.IN_CASE, "The match ends first"),
+            (DonorState.IN_CASE, DonorState.DONATED, "The match ends first"),
             (DonorState.REGISTERED, DonorState.TYPED, "went further"),
             (DonorState.LISTED, DonorState.EXCLUDED, "has left the register"),
             (DonorState.DECEASED, DonorState.LISTED, "has left the register"),

@@ -19,6 +19,7 @@ from registry.cases.actions import closing, common, facts, postponing, stopping
 from registry.cases.hospitals import Hospital
 from registry.cases.models import Finding, FindingKind, MatchCase
 from registry.cases.states import RED_ZONE, CaseState, reached
+from registry.donors import actions as donors
 from registry.donors import reasons
 
 # The columns of a case that keep the newest finding of a kind.
@@ -103,6 +104,8 @@ def defer(
     common.check(case, rules.CLEAR, by=by, at=at)
     if reason not in reasons.TEMPORARY:
         raise moves.Refused([_("Choose a medical reason that passes.")])
+    if case.state == CaseState.WAITING:
+        raise moves.Refused([_("This match waits behind another. Defer the donor in the other one.")])
     _before_conditioning(case)
     _lift(case, by=by, at=at)
     _write_review(case, fit=False, words=words, by=by, at=at)
@@ -112,7 +115,7 @@ def defer(
 @transaction.atomic
 def exclude(case: MatchCase, *, reason: str, words: str = "", by: Actor, at: datetime) -> MatchCase:
     """
-    Exclude a donor on medical grounds: the match ends, and the donor is kept for nobody any more.
+    Exclude a donor on medical grounds: every match of theirs ends, also where this one only waits.
 
     :param reason: a permanent medical code.
     :raises moves.Refused: with every sentence that stands against it.
@@ -122,9 +125,15 @@ def exclude(case: MatchCase, *, reason: str, words: str = "", by: Actor, at: dat
     if reason not in reasons.PERMANENT:
         raise moves.Refused([_("Choose a medical reason that lasts.")])
     _before_conditioning(case)
-    _lift(case, by=by, at=at)
     _write_review(case, fit=False, words=words, by=by, at=at)
-    return closing.close(case, outcome=reason, by=by, at=at)
+    keeps = MatchCase.objects.active().filter(donor=case.donor_id).select_related("donor").first()
+    if keeps is None:  # nothing keeps the donor: leaving ends what waits
+        donors.exclude(case.donor, reason=reason, by=by, at=at)
+    else:
+        _before_conditioning(keeps)
+        _lift(keeps, by=by, at=at)
+        closing.close(keeps, outcome=reason, by=by, at=at)
+    return common.locked(case)
 
 
 def missing_for_clearance(case: MatchCase, *, on: date) -> list[str | Promise]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,16 +72,22 @@ def hand_over(case: MatchCase, officer: str, to: Staff, *, by: Actor, at: dateti
 
 
 @transaction.atomic
-def name_people(case: MatchCase, people: People, *, by: Actor, at: datetime) -> MatchCase:
+def name_people(
+    case: MatchCase, people: People, *, by: Actor, at: datetime, seen: str | None = None
+) -> MatchCase:
     """
     Say who looks after a match on either side, and who of the hospitals is named on it.
 
+    :param seen: ``stamp`` of the people as whoever chose had them before their eyes.
     :raises moves.Refused: if the two sides would be one person, an owner may not decide where that is
-        needed, or the case has ended.
+        needed, a colleague has changed the people since, or the case has ended.
     :raises moves.NotAllowed: if the actor may not.
     """
     case = common.locked(case)
     common.check(case, rules.WORK, by=by, at=at)
+    if seen is not None and seen != stamp(case):
+        words = _("A colleague has changed the people of this match meanwhile. Open the page anew.")
+        raise moves.Refused([words])
     before = _ids(case)
     for officer in (*OFFICERS, *HOSPITALS):
         setattr(case, officer, getattr(people, officer))
@@ -93,6 +101,13 @@ def name_people(case: MatchCase, people: People, *, by: Actor, at: datetime) -> 
     after = _ids(case)
     _write_down(case, before, after, renamed=standing != wanted, by=by, at=at)
     return case
+
+
+def stamp(case: MatchCase) -> str:
+    """Return a short mark of who looks after a match: another one as soon as anybody else does."""
+    named_on_it = sorted(str(staff.pk) for staff in named.staff_on(case))
+    said = json.dumps([_ids(case), named_on_it], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _write_down(

@@ -30,6 +30,7 @@ class PeopleForm(RelayForm):
     """Who looks after a match."""
 
     all_optional = True
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     owner = forms.ChoiceField(
         label=_("Owner, on the donor's side"),
         required=False,

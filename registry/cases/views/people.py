@@ -37,7 +37,11 @@ def people(request: StaffRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
             named_now = actions.name_people(
-                case, actions.People(**form.facts), by=request.actor, at=request.at
+                case,
+                actions.People(**form.facts),
+                by=request.actor,
+                at=request.at,
+                seen=form.cleaned_data["seen"] or None,
             )
         if attempt.ok:
             return _on(request, case, named_now)
@@ -76,4 +80,5 @@ def _choices(case: MatchCase, request: StaffRequest) -> Choices:
 def _as_it_stands(case: MatchCase) -> dict[str, Any]:
     people_on_it = [str(one.pk) for one in named.staff_on(case)]
     standing = {name: str(getattr(case, f"{name}_id") or "") for name in OFFICERS}
-    return {**standing, "at_transplant": people_on_it, "at_collection": people_on_it}
+    seen = actions.stamp(case)
+    return {**standing, "seen": seen, "at_transplant": people_on_it, "at_collection": people_on_it}

@@ -1,0 +1,99 @@
+"""A match ends: for whom it ends, where its donor goes, and who may say so."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+
+from foundation import moves
+from foundation.access import Role
+from registry.cases import actions
+from registry.cases.actions import people
+from registry.cases.models import MatchCase
+from registry.cases.states import CaseState
+from registry.donors.states import DonorState
+from tests.factories.cases import CaseFactory, PatientFactory
+from tests.factories.donors import DonorFactory
+from tests.factories.foundation import BranchFactory, StaffFactory, actor
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def house() -> SimpleNamespace:
+    """Return a county with somebody in each role."""
+    county = BranchFactory()
+    staff = {role: StaffFactory(role=role, branch=county) for role in Role}
+    return SimpleNamespace(branch=county, staff=staff, by=lambda role: actor(staff[role]))
+
+
+def again(case: MatchCase) -> MatchCase:
+    return MatchCase.objects.select_related("donor").get(pk=case.pk)
+
+
+def pair(house: SimpleNamespace, state: str = CaseState.WORKUP) -> tuple[MatchCase, MatchCase]:
+    """Return a match that keeps its donor, and one that waits behind it."""
+    first = CaseFactory(state=state, branch=house.branch)
+    patient = PatientFactory(branch=house.branch)
+    return first, CaseFactory(state=CaseState.WAITING, donor=first.donor, patient=patient)
+
+
+class TestTheReviewer:
+    def test_excludes_a_donor_also_from_a_match_that_waits(self, house: SimpleNamespace) -> None:
+        first, waiting = pair(house)
+        ended = actions.exclude(waiting, reason="MR_P_INFECTION", by=house.by(Role.MEDICAL_REVIEWER), at=NOW)
+        assert (ended.state, again(first).state) == (CaseState.CLOSED, CaseState.CLOSED)
+        assert again(first).donor.state == DonorState.EXCLUDED
+
+    def test_excludes_from_no_waiting_match_what_has_passed_the_point_of_no_return(
+        self, house: SimpleNamespace
+    ) -> None:
+        first, waiting = pair(house, CaseState.CONDITIONING)
+        by = house.by(Role.MEDICAL_REVIEWER)
+        with pytest.raises(moves.Refused) as refused:
+            actions.exclude(waiting, reason="MR_P_INFECTION", by=by, at=NOW)
+        assert "people are called" in str(refused.value.sentences[0])
+        assert (again(first).state, again(waiting).state) == (CaseState.CONDITIONING, CaseState.WAITING)
+
+    def test_excludes_a_donor_whom_nothing_keeps(self, house: SimpleNamespace) -> None:
+        donor = DonorFactory(state=DonorState.LISTED, branch=house.branch)
+        waiting = CaseFactory(state=CaseState.WAITING, donor=donor)
+        by = house.by(Role.MEDICAL_REVIEWER)
+        assert actions.exclude(waiting, reason="MR_P_OTHER", by=by, at=NOW).state == CaseState.CLOSED
+        assert again(waiting).donor.state == DonorState.EXCLUDED
+
+    def test_defers_no_match_that_waits(self, house: SimpleNamespace) -> None:
+        _first, waiting = pair(house)
+        by = house.by(Role.MEDICAL_REVIEWER)
+        with pytest.raises(moves.Refused) as refused:
+            actions.defer(waiting, reason="MR_T_ILLNESS", until=date(2027, 1, 10), by=by, at=NOW)
+        assert "waits behind another" in str(refused.value.sentences[0])
+
+
+class TestPeople:
+    def test_are_not_written_over_from_a_page_that_is_old(self, house: SimpleNamespace) -> None:
+        case = CaseFactory(state=CaseState.WORKUP, branch=house.branch)
+        seen, by = people.stamp(case), house.by(Role.CASEWORKER)
+        people.hand_over(case, "companion", house.staff[Role.COMPANION], by=by, at=NOW)
+        nobody = people.People(
+            owner=None,
+            patient_officer=None,
+            companion=None,
+            transplant_hospital=None,
+            collection_hospital=None,
+        )
+        with pytest.raises(moves.Refused):
+            people.name_people(case, nobody, seen=seen, by=by, at=NOW)
+        assert again(case).companion == house.staff[Role.COMPANION]
+        people.name_people(case, nobody, seen=people.stamp(again(case)), by=by, at=NOW)
+        assert again(case).companion is None
