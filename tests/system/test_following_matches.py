@@ -20,6 +20,7 @@ from registry.donors.states import DonorState
 from tests.factories.cases import CaseFactory, agree, ready_columns
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory
+from tests.system import pictures
 from tests.system.reading import overflows
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def look(axe: Any) -> Any:
             expect(page.locator("h1")).to_have_count(1)
             axe(page)
             assert not overflows(page), (name, kind)
+            if name == "board":
+                pictures.take(page, name)
             if SHOTS:
                 page.screenshot(path=str(Path(SHOTS) / f"{name}-{kind}.png"), full_page=True)
         page.set_viewport_size(WIDE)
