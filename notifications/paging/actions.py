@@ -35,6 +35,7 @@ def page(
     *,
     object: Any,  # noqa: A002 - as on the trail
     people: Sequence[UUID] = (),
+    anew: bool = False,
     by: Actor,
     at: datetime,
 ) -> Alarm:
@@ -46,11 +47,15 @@ def page(
 
     :param object: a saved thing with ``branch_paths``; its id alone is kept.
     :param people: members of staff whose thing it is.
+    :param anew: it has become worse: an alarm that goes on calls all again, whoever sees to it already.
     :raises KeyError: if no room registered this kind.
     """
     kind_of(kind)
     about = {"kind": kind, "object_type": object._meta.label_lower, "object_id": str(object.pk)}
     branch = Branch.objects.get(path=object.branch_paths[0])
+    going = Alarm.objects.select_for_update().filter(**about, over_at=None).first() if anew else None
+    if going is not None:
+        return _anew(going, people, by=by, at=at)
     alarm, new = Alarm.objects.get_or_create(
         **about,
         over_at=None,
@@ -189,6 +194,21 @@ def take_off_duty(duty: Duty, *, by: Actor, at: datetime) -> None:
 def _may_roster(branch: Branch, *, by: Actor, at: datetime) -> None:
     if not any(access.may(by, right, on=branch, at=at) for right in ROSTER):
         raise moves.NotAllowed
+
+
+def _anew(alarm: Alarm, people: Sequence[UUID], *, by: Actor, at: datetime) -> Alarm:
+    """Call everybody of an alarm once more; what was told at the same moment is told once."""
+    if alarm.raised_at == at:
+        return alarm
+    Copy.objects.filter(call__alarm=alarm, state=CopyState.DUE).update(state=CopyState.FAILED, why="anew")
+    alarm.raised_at = alarm.called_at = at
+    alarm.acknowledged_at = alarm.acknowledged_by_id = None
+    alarm.round += 1
+    alarm.save(update_fields=["raised_at", "called_at", "acknowledged_at", "acknowledged_by", "round"])
+    called = alarm.calls.values_list("staff_id", flat=True)
+    _call(alarm, {*people, *called, *roster.chain(alarm.branch, at=at)[:1]}, at=at)
+    trail.record("alarm.raised_anew", by=by, at=at, object=alarm, branch=alarm.branch_id, kind=alarm.kind)
+    return alarm
 
 
 def _call(alarm: Alarm, staff: Iterable[UUID], *, at: datetime) -> None:

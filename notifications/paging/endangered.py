@@ -9,10 +9,12 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from consent import gate
+from consent.models import Consent
 from consent.purposes import Purpose
 from foundation.access import Permission, task_actor
 from foundation.trail import Actor
@@ -20,7 +22,7 @@ from notifications.paging import actions
 from notifications.paging.kinds import Kind, Place, register
 from notifications.paging.models import Alarm
 from registry.cases import actions as cases
-from registry.cases.models import Exit, MatchCase
+from registry.cases.models import Exit, FindingKind, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.states import RED_ZONE, CaseState
 
@@ -52,7 +54,7 @@ def a_case_is_endangered(
     """Call everybody at once. What fails here never holds back what the donor said."""
     try:
         with transaction.atomic():
-            actions.page(ENDANGERED, object=case, people=people, by=by, at=at)
+            actions.page(ENDANGERED, object=case, people=people, anew=True, by=by, at=at)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the donor's word stands
         log.error("paging.not_raised", case=str(case.pk), fault=type(fault).__name__)
 
@@ -64,23 +66,49 @@ def a_case_was_closed(*, case: MatchCase, stood_at: str, by: Actor, at: datetime
 
 
 def watch(*, at: datetime) -> None:
-    """Call people for a match of the last day whose alarm could not be raised when it was stopped."""
-    recent = MatchCase.objects.filter(
-        state=CaseState.CLOSED, closed_from__in=RED_ZONE, closed_at__gt=at - LOOKS_BACK
-    )
-    for case in recent.select_related("donor").order_by("closed_at"):
-        if _by_the_donors_side(case) and not _was_raised(case):
+    """Call people for a match whose alarm could not be raised: stopped within a day, or in danger now."""
+    red = Q(state=CaseState.CLOSED, closed_from__in=RED_ZONE, closed_at__gt=at - LOOKS_BACK)
+    found = MatchCase.objects.filter(red | Q(state__in=RED_ZONE)).select_related("donor")
+    for case in found.order_by("id"):
+        since = _in_danger_since(case)
+        if since is not None and not _was_raised(case, since):
             people = cases.people_of(case)
             a_case_is_endangered(case=case, people=people, by=task_actor("paging.watch"), at=at)
 
 
-def _was_raised(case: MatchCase) -> bool:
+def _was_raised(case: MatchCase, since: datetime) -> bool:
     about = {"kind": ENDANGERED, "object_type": case._meta.label_lower, "object_id": str(case.pk)}
-    return Alarm.objects.filter(**about, raised_at__gte=case.closed_at).exists() or (
-        Alarm.objects.filter(**about, over_at__isnull=True).exists()
+    return Alarm.objects.filter(**about, raised_at__gte=since).exists()
+
+
+def _in_danger_since(case: MatchCase) -> datetime | None:
+    """Return when a match was stopped, or last lost what it cannot go on without; None where it was not."""
+    if case.state == CaseState.CLOSED:
+        return case.closed_at if _by_the_donors_side(case) else None
+    if _can_go_on(case):
+        return None
+    final = Consent.objects.filter(purpose=Purpose.DONATION_FINAL, matter=str(case.pk))
+    if gate.allows(case.donor.subject_id, Purpose.DONATION_FINAL, matter=str(case.pk)):
+        final = final.none()
+    lost = [case.donor.death_reported_at, *final.values_list("withdrawn_at", flat=True)]
+    if case.cleared_at is None:
+        lost.append(_lifted_at(case))
+    return max((moment for moment in lost if moment is not None), default=None)
+
+
+def _lifted_at(case: MatchCase) -> datetime | None:
+    """Return when a finding lifted the clearance: the first that was not fit since it was given."""
+    found = case.findings.order_by("entered_at")
+    given = found.filter(kind=FindingKind.REVIEW, fit=True).last()
+    after = (
+        found.exclude(fit=True)
+        if given is None
+        else found.exclude(fit=True).filter(entered_at__gt=given.entered_at)
     )
 
 
+    first = after.first()
+    return None if first is None else first.entered_at
 def _by_the_donors_side(case: MatchCase) -> bool:
     return Exit.objects.filter(case=case, side=Side.DONOR, undone_at__isnull=True).exists()
 

@@ -167,8 +167,41 @@ class TestAWithdrawalAfterConditioning:
         endangered.watch(at=NIGHT + MINUTE)
         assert not Alarm.objects.exists()
 
+    def test_calls_all_again_where_somebody_sees_to_an_earlier_alarm(self, people, sent):
+        case = case_of(people, CaseState.CONDITIONING)
+        doctor, before = actor(people["collection"]), NIGHT - 180 * MINUTE
+        actions.record_finding(case, kind="EXAMINATION", on=before.date(), fit=False, by=doctor, at=before)
+        alarm = Alarm.objects.get()
+        sending.send_due(at=before)
+        paging.acknowledge(alarm, by=actor(people["transplant"]), at=before + MINUTE)
+        sent.clear()
+
+        withdraw(case, Word.STAFF_TWO_FACTS, actor(people["owner"]))
+
+        again = Alarm.objects.get()
+        assert (again.acknowledged_at, again.raised_at, again.round) == (None, NIGHT, 2)
+        sending.send_due(at=NIGHT)
+        assert len([one for one in sent if one[0] == Channel.SMS]) == 6
+
 
 class TestWhatElseEndangersAPatient:
+    def test_is_called_a_minute_later_where_the_alarm_failed_and_once(self, people, monkeypatch):
+        case = case_of(people, CaseState.CONDITIONING)
+        with monkeypatch.context() as broken:
+            broken.setattr(endangered.actions, "page", broken_line)
+            actions.record_finding(
+                case, kind="MARKERS", on=NIGHT.date(), fit=None, by=actor(people["collection"]), at=NIGHT
+            )
+        assert not Alarm.objects.exists()
+
+        endangered.watch(at=NIGHT + MINUTE)
+        alarm = Alarm.objects.get()
+        paging.acknowledge(alarm, by=actor(people["transplant"]), at=NIGHT + 2 * MINUTE)
+        paging.settle(alarm, by=actor(people["transplant"]), at=NIGHT + 3 * MINUTE)
+        endangered.watch(at=NIGHT + 4 * MINUTE)
+
+        assert Alarm.objects.get().round == 1
+
     def test_a_death_that_is_reported_calls_everybody_and_a_mistake_ends_it(self, people):
         case = case_of(people, CaseState.MOBILISING)
 
