@@ -38,12 +38,14 @@ def ask(
     at: datetime,
     reason: str = "",
     facts: Mapping[str, Any] | None = None,
+    until: datetime | None = None,
 ) -> Approval:
     """
     Ask a second person. A question that waits already is returned as it stands.
 
     :param obj: a saved thing with ``branch_paths``.
     :param facts: ids, codes and counts that ``on_yes`` needs; never a personal field.
+    :param until: from when on it is too old; the settings say so where it is None.
     :raises KeyError: if no room registered this kind.
     """
     standing = Approval.objects.waiting(at).about(obj).filter(kind=kind).first()
@@ -60,7 +62,7 @@ def ask(
         facts=dict(facts or {}),
         reason=reason,
         asked_at=at,
-        until=at + timedelta(days=settings.APPROVAL_DAYS),
+        until=until or at + timedelta(days=settings.APPROVAL_DAYS),
         **by.columns(),
     )
     trail.record("approval.asked", by=by, at=at, object=approval, reason=reason, kind=kind, about=str(obj.pk))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from consent.models import Consent
-from foundation import approvals
+from foundation import approvals, vault
 from foundation.moves import Step
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
@@ -23,6 +23,10 @@ def a_donor_withdrew(
     *, donor: Donor, withdrawal: Withdrawal, by: Actor, at: datetime, **_: Any
 ) -> list[Stop]:
     """End every case of who withdrew, and the back-up roles; after conditioning people are called at once."""
+    vault.lock(donor.subject_id)  # a task that runs this again holds nothing
+    withdrawal.refresh_from_db(fields=["ended_at"])
+    if withdrawal.ended_at is not None:
+        return []  # it was undone before this could be run again
     who = Actor.of(withdrawal)
     ended = actions.stop_for(donor, reason=withdrawal.reason, by=who, at=at)
     return endings.stops_of(donor, ended=ended, by=who, at=at)

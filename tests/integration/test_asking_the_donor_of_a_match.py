@@ -278,6 +278,36 @@ class TestTheHealthCheck:
         with pytest.raises(moves.Refused):
             actions.review_check(case, verdict="PERMANENT", reason="MR_T_ILLNESS", by=doctor, at=NOW)
 
+    def test_is_not_overruled_by_asking_anew_where_the_reviewer_found_something(self, county, zhou):
+        case = CaseFactory(state=CaseState.REMOBILISED, branch=county)
+        doctor = actor(StaffFactory(role=Role.MEDICAL_REVIEWER, branch=county))
+        actions.record_check(case, well(case, heart="yes"), by=actor(zhou), at=NOW)
+        assert actions.record_check(case, well(case), by=actor(zhou), at=NOW).verdict == "ASK"
+        actions.review_check(case, verdict="PERMANENT", reason="MR_P_CARDIO", by=doctor, at=NOW)
+
+        for _ in range(2):
+            assert actions.record_check(case, well(case), by=actor(zhou), at=NOW).verdict == "ASK"
+
+        assert MatchCase.objects.get(pk=case.pk).fit_at is None
+        actions.review_check(case, verdict="FIT", by=doctor, at=NOW)
+        assert MatchCase.objects.get(pk=case.pk).fit_at == NOW
+        actions.record_check(case, well(case, weight_kg="40"), by=actor(zhou), at=NOW)
+        assert actions.record_check(case, well(case), by=actor(zhou), at=NOW).verdict == "FIT"
+
+
+class TestTheFamily:
+    def test_is_not_known_by_somebody_who_was_not_asked_yet(self, county, zhou):
+        case = CaseFactory(state=CaseState.REMOBILISED, branch=county)
+        father = actions.View(relation="PARENT", stance="NOT_ASKED")
+        mother = actions.View(relation="PARENT", stance="SUPPORTS", told_on=NOW.date())
+
+        row = actions.record_view(case, father, by=actor(zhou), at=NOW)
+        assert MatchCase.objects.get(pk=case.pk).stance_at is None
+        known = actions.record_view(case, mother, by=actor(zhou), at=NOW, replaces=row)
+        assert MatchCase.objects.get(pk=case.pk).stance_at == NOW
+        actions.record_view(case, father, by=actor(zhou), at=NOW, replaces=known)
+        assert MatchCase.objects.get(pk=case.pk).stance_at is None
+
 
 class TestReaching:
     def test_opens_a_colleagues_numbers_only_when_asked_and_names_who_did(self, signed_in, county, zhou):

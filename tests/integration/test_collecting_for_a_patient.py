@@ -112,7 +112,9 @@ class TestTheWholeWay:
             "hospital-message", pk, said_at="2026-11-20T08:00", reference="TX-9", conditioning_on="2026-11-25"
         )
         assert "within the last 24 hours" in house.manager.fail("condition", pk, answer="first")
-        actions.record_attempt(case, result="REACHED", by=actor(house.manager.staff), at=NOW)
+        actions.call(
+            case, result="REACHED", answers={"after_match": "go_on"}, by=actor(house.manager.staff), at=NOW
+        )
         house.manager.send("condition", pk, answer="first")
         assert "Waits for the second person" in house.manager.page("condition", pk)
         house.manager.fail("condition", pk, answer="second")

@@ -44,6 +44,9 @@ def record_check(
     """
     Keep the answers of a check, sealed, and what they say. Only a check that was passed lets a donor go on.
 
+    Where the medical reviewer is asked, or has found something, the answers go to the reviewer whatever
+    they are: no form overrules a doctor.
+
     :raises moves.Refused: if a question is not answered, or the case has ended.
     :raises moves.NotAllowed: if the actor may not work on this case.
     """
@@ -54,8 +57,9 @@ def record_check(
         raise moves.Refused([_("Please answer every question; not knowing is an answer too.")])
     needed_by = common.day_of(at) + timedelta(days=settings.HEALTH_AWAY_DAYS)
     said = health.judge(answers, sex=sex, limits=limits(), available_from=available_from, needed_by=needed_by)
+    verdict = Verdict.ASK if _is_the_reviewers(case) else SAYS[said.verdict]
     row = HealthCheck(
-        case=case, at=at, version=questionnaire.VERSION, verdict=SAYS[said.verdict], reason=said.reason,
+        case=case, at=at, version=questionnaire.VERSION, verdict=verdict, reason=said.reason,
         available_from=available_from, **by.columns(),
     )  # fmt: skip
     common.seal(case, row, answers=json.dumps(dict(answers), sort_keys=True), words=words.strip())
@@ -93,6 +97,14 @@ def review_check(
     )  # fmt: skip
     common.seal(case, row, words=words.strip())
     return _keep(case, row, by=by, at=at)
+
+
+def _is_the_reviewers(case: MatchCase) -> bool:
+    """Return whether the newest word is a question to the medical reviewer, or a finding of theirs."""
+    newest = case.health_checks.order_by("-id").first()
+    if newest is None or newest.verdict == Verdict.FIT:
+        return False
+    return newest.verdict == Verdict.ASK or not newest.answers  # a reviewer gives a verdict without answers
 
 
 def _keep(case: MatchCase, row: HealthCheck, *, by: Actor, at: datetime) -> HealthCheck:

@@ -66,8 +66,7 @@ def record_view(
     )  # fmt: skip
     common.seal(case, row, name=view.name.strip(), words=view.words.strip())
     row.save(force_insert=True)
-    case.stance_at = at
-    case.save(update_fields=["stance_at"])
+    _keep_stance(case, view, at=at)
     trail.record("case.family_recorded", by=by, at=at, object=case, view=row.pk, relation=view.relation)
     if contact is not None:
         _tell_the_record(case, contact, view, by=by, at=at)
@@ -87,6 +86,15 @@ def record_nobody(case: MatchCase, *, by: Actor, at: datetime) -> None:
     case.stance_at = at
     case.save(update_fields=["stance_at"])
     trail.record("case.family_recorded", by=by, at=at, object=case, relation="")
+
+
+def _keep_stance(case: MatchCase, view: View, *, at: datetime) -> None:
+    """Keep since when the family's stance is known: somebody who was not asked yet makes nothing known."""
+    if view.stance != Stance.NOT_ASKED:
+        case.stance_at = at
+    elif not case.family_views.filter(replaced_at=None).exclude(stance=Stance.NOT_ASKED).exists():
+        case.stance_at = None
+    case.save(update_fields=["stance_at"])
 
 
 def _agrees(view: View) -> bool:

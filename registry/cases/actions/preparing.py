@@ -8,10 +8,11 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from foundation import moves, trail, vault
+from foundation import approvals, moves, trail, vault
 from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import closing, common, facts
+from registry.cases.guards import CONDITIONING
 from registry.cases.hospitals import Hospital
 from registry.cases.models import About, CaseNote, MatchCase
 from registry.cases.states import RED_ZONE, CaseState, reached
@@ -70,6 +71,7 @@ def set_dates(
         saves += ["hospital_message_at", "hospital_message_ref"]
     case.save(update_fields=saves)
     common.keep_due(case)
+    approvals.close(CONDITIONING, [case.pk], by=by, at=at)
     common.write_note(case, About.DATES, by=by, at=at, code=product, before_on=before, after_on=collection_on)
     trail.record("case.dates_set", by=by, at=at, object=case, product=product)
     return case
@@ -126,6 +128,7 @@ def record_message(
     case.conditioning_on = conditioning_on
     case.save(update_fields=["hospital_message_at", "hospital_message_ref", "conditioning_on"])
     common.keep_due(case)
+    approvals.close(CONDITIONING, [case.pk], by=by, at=at)
     _say(case, CONDITIONING_DAY, by=by, at=at, before_on=before, after_on=conditioning_on)
     return case
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from foundation import access, approvals, moves
+from foundation import access, approvals, moves, vault
 from foundation.trail import Actor
 from registry import signals
 from registry.cases.actions import closing, common
@@ -28,6 +28,7 @@ def stop_for(donor: Donor, *, reason: str, by: Actor, at: datetime) -> int:
 
     Where conditioning had begun, the people of the case and who is on duty are called.
     """
+    vault.lock(donor.subject_id)  # a stop that failed is run again by a task, which holds nothing
     outcome = reason if reason in CODES else Reason.OT
     ended = closing.end_all_of(donor.pk, outcome=outcome, by=by, at=at)
     approvals.close(CONDITIONING, [case.pk for case in ended], by=by, at=at)

@@ -17,6 +17,7 @@ from foundation.access import Scope
 from foundation.approvals import Approval
 from foundation.desk.naming import Names
 from foundation.moves import Step
+from registry.cases import confirming
 from registry.cases.guards import CONDITIONING
 from registry.cases.models import CaseNote, MatchCase
 from registry.cases.models.case import POSTPONE_REASONS
@@ -95,8 +96,9 @@ def others_of(case: MatchCase, *, scope: Scope) -> list[MatchCase]:
 
 
 def second_person_asked(case: MatchCase, *, at: datetime) -> Approval | None:
-    """Return the question to a second person that waits about this case."""
-    return Approval.objects.waiting(at).about(case).filter(kind=CONDITIONING).first()
+    """Return the question to a second person that waits about this case, as the case stands now."""
+    waiting = Approval.objects.waiting(at).about(case).filter(kind=CONDITIONING)
+    return next((one for one in waiting if confirming.still_holds(one, case)), None)
 
 
 def of_donor(donor_id: UUID, *, scope: Scope) -> list[MatchCase]:

@@ -197,7 +197,7 @@ class Along:
             case, said_at=at - DAY, reference="移植-2026", conditioning_on=case.conditioning_on, by=manager,
             at=at - DAY,
         )  # fmt: skip
-        actions.call(case, result="REACHED", by=self.caseworker(at), at=at - timedelta(hours=3))
+        self._tell(case, at - timedelta(hours=3))
         asked = actions.ask_conditioning(case, by=manager, at=at - timedelta(hours=1))
         approvals.decide(asked, yes=True, by=other, at=at)
 
