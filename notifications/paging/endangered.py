@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from consent import gate
 from consent.models import Consent
 from consent.purposes import Purpose
-from foundation.access import Permission, task_actor
+from foundation.access import Permission, Staff, scope_of, task_actor
 from foundation.trail import Actor
 from notifications.paging import actions
 from notifications.paging.kinds import Kind, Place, register
@@ -24,6 +24,7 @@ from notifications.paging.models import Alarm
 from registry.cases import actions as cases
 from registry.cases.models import Exit, FindingKind, MatchCase
 from registry.cases.outcomes import Side
+from registry.cases.queries import ringing
 from registry.cases.states import RED_ZONE, CaseState
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ def register_kind() -> None:
             stands=_stands,
             leads_to=_case,
             ends_by_hand=True,
+            rings=_to_ring,
             todo=_(
                 "Nobody asks the donor to change their word. Ring the transplant hospital, then the "
                 "back-up donor: cells must come from elsewhere today."
@@ -105,10 +107,10 @@ def _lifted_at(case: MatchCase) -> datetime | None:
         if given is None
         else found.exclude(fit=True).filter(entered_at__gt=given.entered_at)
     )
-
-
     first = after.first()
     return None if first is None else first.entered_at
+
+
 def _by_the_donors_side(case: MatchCase) -> bool:
     return Exit.objects.filter(case=case, side=Side.DONOR, undone_at__isnull=True).exists()
 
@@ -135,3 +137,12 @@ def _case(alarm: Alarm) -> Place | None:
         return None
     theirs = Place(Permission.CASE_FACTS, reverse("cases:hospital-case", args=[case.pk]), named_on=case)
     return Place(Permission.CASE_VIEW, reverse("cases:detail", args=[case.pk]), otherwise=theirs)
+
+
+def _to_ring(alarm: Alarm, staff: Staff, at: datetime) -> Sequence[ringing.ToRing]:
+    """Return hospitals and back-up for who may know both sides of the match; for hospitals nothing."""
+    matches = MatchCase.objects.select_related("transplant_hospital", "collection_hospital")
+    found = matches.filter(pk=alarm.object_id).first()
+    if found is None or not scope_of(staff.pk, Permission.CASE_VIEW, at=at).covers(alarm.branch.path):
+        return ()
+    return ringing.to_ring(found, donors=scope_of(staff.pk, Permission.DONOR_VIEW, at=at))

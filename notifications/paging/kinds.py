@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from foundation.access import Permission
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import Model
     from django_stubs_ext import StrOrPromise
 
+    from foundation.access import Staff
     from notifications.paging.models import Alarm
+    from registry.cases.queries.ringing import ToRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,10 @@ def _nowhere(_alarm: Alarm) -> Place | None:
     return None
 
 
+def _nobody(_alarm: Alarm, _staff: Staff, _at: datetime) -> Sequence[ToRing]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """
@@ -41,7 +49,8 @@ class Kind:
 
     ``words`` say what has happened, without a name. ``stands`` tells whether it is still so: an
     alarm ends when it is not. ``leads_to`` is the page where it can be seen to. ``ends_by_hand``
-    lets who sees to it end the alarm even so: what has left cannot be called back.
+    lets who sees to it end the alarm even so: what has left cannot be called back. ``rings`` are
+    the places whose landlines a reader may see, at that moment.
     """
 
     key: str
@@ -50,6 +59,7 @@ class Kind:
     todo: StrOrPromise = ""
     leads_to: Callable[[Alarm], Place | None] = field(default=_nowhere)
     ends_by_hand: bool = False
+    rings: Callable[[Alarm, Staff, datetime], Sequence[ToRing]] = field(default=_nobody)
 
 
 _kinds: dict[str, Kind] = {}

@@ -42,6 +42,7 @@ def alarm(request: StaffRequest, pk: UUID) -> HttpResponse:
         "kind": kind,
         "link": queries.link(this, request.staff, at=request.at),
         "mine": this.acknowledged_by_id == request.staff.pk,
+        "ring": kind.rings(this, request.staff, request.at),
         "called": queries.called(this),
         "script": queries.script(this, request.LANGUAGE_CODE, at=request.at),
     }

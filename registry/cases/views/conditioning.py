@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +11,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from foundation import approvals, moves
-from foundation.access import Permission, StaffRequest, requires
+from foundation.access import Permission, Role, StaffRequest, named, requires
 from foundation.approvals import Approval
 from foundation.desk.naming import Names
 from foundation.pages import Attempt, RelayForm
 from registry.cases import actions, mends, rules
 from registry.cases.models import MatchCase
+from registry.cases.queries import staff
 from registry.cases.queries.hospital import donor_code
 from registry.cases.queries.page import second_person_asked
 from registry.cases.queries.standing import rule_of
@@ -82,12 +84,19 @@ def _context(
         "needs": mends.needs(case, sentences, missing),
         "stands_here": stands_here,
         "missing": missing,
+        "uncalled": stands_here and not _hospital_can_be_called(case, on=timezone.localdate(request.at)),
         "asked": asked,
         "first": Names.of([asked.by_id])[asked.by_id] if asked else "",
         "is_first": asked is not None and asked.by_id == str(request.staff.pk),
         "can_answer": asked is not None and approvals.may_decide(asked, by=request.actor, at=request.at),
         "lapses_at": lapses_at(case, at=request.at),
     }
+
+
+def _hospital_can_be_called(case: MatchCase, *, on: date) -> bool:
+    """Return whether somebody of the transplant hospital is named on the case, and so is paged."""
+    there = staff.at_hospital(case.transplant_hospital, Role.TRANSPLANT_HOSPITAL, on=on)
+    return bool({one.pk for one in there} & {one.pk for one in named.staff_on(case)})
 
 
 def lapses_at(case: MatchCase, *, at: datetime) -> datetime | None:

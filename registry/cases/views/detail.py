@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation import moves, trail
-from foundation.access import Permission, StaffRequest, requires
+from foundation.access import Permission, StaffRequest, requires, scope_from
 from foundation.pages import RelayForm
 from foundation.pages.reveals import opens
 from registry.cases import rules, sections
 from registry.cases.models import MatchCase
 from registry.cases.queries import page as asked
-from registry.cases.queries import staff, standing
+from registry.cases.queries import ringing, staff, standing
 from registry.cases.states import CAN_BE_POSTPONED, OVER, RED_ZONE, CaseState
 from registry.cases.views.common import REVEAL_REASONS, address, crumbs, may, seen_case, short
 from registry.donors import grid
@@ -75,6 +75,7 @@ def _context(request: StaffRequest, case: MatchCase, *, opened: bool) -> dict[st
         "history": asked.history_of(case, steps, opened=opened),
         "sections": sections.shown_to(request, case),
         "in_red_zone": case.state in RED_ZONE,
+        "ring": _to_ring(request, case),
         "is_over": case.state in OVER,
         "asked": asked.second_person_asked(case, at=request.at),
         "sees_patient": may(request, case, P.CASE_VIEW),
@@ -93,6 +94,13 @@ def _clocks(request: StaffRequest, case: MatchCase, counted: standing.Clocks) ->
         "reservation": counted.until(case.clock_ends_on) if goes_on else None,
         "others": [(one, short(one), counted.until(one.clock_ends_on)) for one in others],
     }
+
+
+def _to_ring(request: StaffRequest, case: MatchCase) -> list[ringing.ToRing]:
+    """Return whom to ring once conditioning has begun, for who may know the patient's side."""
+    if case.state not in RED_ZONE or not may(request, case, P.CASE_VIEW):
+        return []
+    return ringing.to_ring(case, donors=scope_from(request.roles, P.DONOR_VIEW))
 
 
 def _next(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
