@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.access import StaffRequest
 from foundation.pages import keyset
-from registry.cases.models import DueWhat, MatchCase
-from registry.cases.queries import board
+from registry.cases.models import MatchCase
+from registry.cases.queries import board, staff
 from registry.cases.queries.standing import Clocks
 from registry.cases.views.common import short
 from registry.donors import queries as donors
@@ -40,13 +40,19 @@ def ended(request: StaffRequest) -> Mapping[str, Any] | None:
 
 def run_out(request: StaffRequest) -> Mapping[str, Any] | None:
     """Return the matches whose reservation has run out: somebody extends or closes them."""
-    asked = _conditions(request)["overdue"] & Q(due_what=DueWhat.RESERVATION)
+    asked = board.run_out(timezone.localdate(request.at))
     return _card(request, asked, "overdue", _("Reservations that have run out"), bad=True)
+
+
+def take_over(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return the matches at a decision that nobody owns who may decide."""
+    asked = staff.to_take_over(on=timezone.localdate(request.at))
+    return _card(request, asked, "take_over", _("To be taken over"))
 
 
 def _conditions(request: StaffRequest) -> dict[str, Q]:
     today = timezone.localdate(request.at)
-    return board.conditions(staff_id=request.staff.pk, today=today, at=request.at)
+    return board.conditions(staff_id=request.staff.pk, today=today, at=request.at, decides=False)
 
 
 def _card(
@@ -61,7 +67,12 @@ def _card(
     clocks = Clocks(timezone.localdate(request.at))
     names = donors.masked_names([case.donor for case in first])
     rows = [
-        {"case": case, "name": name, "short": short(case), "clock": clocks.of(case)}
+        {
+            "case": case,
+            "name": name,
+            "short": short(case),
+            "clock": board.run_out_of(case, clocks) or clocks.of(case),
+        }
         for case, name in zip(first, names, strict=True)
     ]
     return {

@@ -49,6 +49,10 @@ def register() -> None:
         today.register(
             today.Card(card, frozenset({P.CASE_VIEW}), order, "main", "registry/cases/card.html", context)
         )
+    decides = frozenset({P.CASE_DECIDE})
+    today.register(
+        today.Card("cases.take_over", decides, 13, "main", "registry/cases/card.html", cards.take_over)
+    )
     search.register(search.Provider(frozenset({P.CASE_VIEW}), find))
     sections.register(sections.Section("cases", 60, P.CASE_VIEW, "registry/cases/of_donor.html", matches_of))
     usage.register("cases", uses_of)

@@ -280,7 +280,8 @@ class TestThePageOfAMatch:
 class TestEverywhereElse:
     def test_a_match_stands_on_today_in_the_search_and_on_the_donors_page(self, desk, county, zhou):
         case = CaseFactory(state=CaseState.CONTACTING, branch=county, owner=zhou)
-        MatchCase.objects.update(due_on=date(2026, 11, 19), due_what="RESERVATION")
+        over = date(2026, 11, 19)
+        MatchCase.objects.update(clock_ends_on=over, due_on=over, due_what="RESERVATION")
         today = desk.client.get("/", headers=EN).content.decode()
         assert "My matches that are due" in today
         assert "Reservations that have run out" in today

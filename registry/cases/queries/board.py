@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from foundation.access import Branch, Scope, Staff, StaffRequest
+from foundation.access import Branch, Permission, Scope, Staff, StaffRequest
 from foundation.approvals import Approval
 from foundation.pages import keyset
 from foundation.trail import Actor
-from registry.cases import mends
+from registry.cases import actions, mends
 from registry.cases.guards import CONDITIONING
-from registry.cases.models import DueWhat, FollowUp, MatchCase
+from registry.cases.models import About, CaseNote, DueWhat, FollowUp, MatchCase
 from registry.cases.queries import staff
 from registry.cases.queries.lacks import Lacks
 from registry.cases.queries.standing import Clock, Clocks
@@ -39,7 +39,10 @@ SHOWS: Final[dict[str, str | Promise]] = {  # which cases: in plain words
     "untried": _("First attempt overdue"),
     "ended": _("Postponement over"),
     "nobody": _("In nobody's hands"),
+    "take_over": _("To be taken over"),
 }
+# Until conditioning a reservation may run out; afterwards the donor's cells are the patient's life.
+RESERVED: Final = tuple(state for state in OPEN if state not in {*RED_ZONE, S.HANDED_OVER})
 _ALWAYS: Final = ("", "mine", "today", "overdue", "others")  # shown even where there is none
 
 
@@ -61,6 +64,7 @@ class Card:
     name: object
     stands: str  # its state in words
     clock: Clock | None
+    run_out: Clock | None  # of its reservation, where another date stands before it
     missing: str
     beside: str | Promise  # what it waits for, where that is not a guard
     take_over: bool
@@ -68,7 +72,7 @@ class Card:
     @property
     def colour(self) -> str:
         """Return the colour of the card's edge."""
-        if self.case.state in RED_ZONE:
+        if self.case.state in RED_ZONE or self.run_out:
             return "red"
         return self.clock.colour if self.clock else ""
 
@@ -91,19 +95,31 @@ def in_column(key: str) -> Q:
     return found | Q(state=S.WAITING) if key == "contact" else found
 
 
-def conditions(*, staff_id: UUID, today: date, at: datetime) -> dict[str, Q]:
-    """Return the condition of each filter."""
-    waits = Q(state__in=[S.WAITING, S.POSTPONED, S.TC_DECISION])
-    return {
+def conditions(*, staff_id: UUID, today: date, at: datetime, decides: bool) -> dict[str, Q]:
+    """Return the condition of each filter; what is to be taken over is asked for who may decide alone."""
+    waits = Q(state__in=[S.WAITING, S.POSTPONED, S.HR_LAB])
+    waits |= Q(state=S.TC_DECISION) & ~Q(Exists(_decisions().filter(case=OuterRef("pk"))))
+    found = {
         "": Q(),
         "mine": Q(owner=staff_id) | Q(patient_officer=staff_id),
         "today": Q(due_on=today),
-        "overdue": Q(due_on__lt=today),
+        "overdue": Q(due_on__lt=today) | run_out(today),
         "others": waits | Q(pk__in=second_person_asked(at=at)),
         "untried": Q(state=S.NOTIFIED, first_tried_at=None, contact_due_on__lt=today),
         "ended": Q(state=S.POSTPONED, postponed_until__lte=today),
         "nobody": Q(owner=None),
     }
+    return found | {"take_over": staff.to_take_over(on=today)} if decides else found
+
+
+def run_out(today: date) -> Q:
+    """Return the condition for reservations that have run out, whatever other date stands there."""
+    return Q(clock_ends_on__lt=today, state__in=RESERVED)
+
+
+def _decisions() -> QuerySet[CaseNote]:
+    """Return what transplant hospitals said of whether they want a donor."""
+    return CaseNote.objects.filter(about=About.MESSAGE, code__in=(actions.WANTED, actions.NOT_WANTED))
 
 
 def second_person_asked(*, at: datetime) -> list[UUID]:
@@ -123,15 +139,20 @@ class Board:
         self.at = request.at
         self.today = timezone.localdate(request.at)
         self.by: Actor = request.actor
-        self.show: str = said.get("show", "") if said.get("show", "") in SHOWS else ""
         self.cases = _filtered(MatchCase.objects.visible_to(request.scope), said)
-        self._conditions = conditions(staff_id=request.staff.pk, today=self.today, at=self.at)
+        self._conditions = conditions(
+            staff_id=request.staff.pk,
+            today=self.today,
+            at=self.at,
+            decides=request.holds(Permission.CASE_DECIDE),
+        )
+        self.show: str = said.get("show", "") if said.get("show", "") in self._conditions else ""
         self._counts = self._counted()
 
     @property
     def shows(self) -> list[Show]:
         """Return the filters with their counts; those that keep nothing only where one looks for them."""
-        all_of_them = [Show(key, words, self._counts[f"show_{key}"]) for key, words in SHOWS.items()]
+        all_of_them = [Show(key, SHOWS[key], self._counts[f"show_{key}"]) for key in self._conditions]
         return [one for one in all_of_them if one.count or one.key in _ALWAYS or one.key == self.show]
 
     def count(self, show: str) -> int:
@@ -169,6 +190,7 @@ class Board:
         lacks, clocks = Lacks(cases), Clocks(self.today)
         left_behind = staff.without_the_right(cases, on=self.today)
         following = _follow_ups(cases)
+        decided = _decided(cases)
         briefly = mends.in_brief()
         words = {state.value: str(state.label) for state in S}  # once for all: labels are dear to look up
         return [
@@ -178,8 +200,9 @@ class Board:
                 name=name,
                 stands=words[case.state],
                 clock=_clock(case, clocks, following),
+                run_out=run_out_of(case, clocks),
                 missing=briefly.get(first := lacks.first_of(case, by=self.by, at=self.at), first),
-                beside=_beside(case),
+                beside=_beside(case, decided),
                 take_over=case.pk in left_behind,
             )
             for case, name in zip(cases, names, strict=True)
@@ -234,8 +257,26 @@ def _clock(case: MatchCase, clocks: Clocks, following: Mapping[UUID, date]) -> C
     return clocks.of(case)
 
 
-def _beside(case: MatchCase) -> str | Promise:
+def run_out_of(case: MatchCase, clocks: Clocks) -> Clock | None:
+    """Return the clock of a reservation that has run out behind another date, None elsewhere."""
+    if case.state not in RESERVED or case.clock_ends_on >= clocks.today:
+        return None
+    if case.due_what == DueWhat.RESERVATION:
+        return None  # it is the next date itself
+    return clocks.until(case.clock_ends_on, str(DueWhat.RESERVATION.label))
+
+
+def _decided(cases: Sequence[MatchCase]) -> set[UUID]:
+    """Return those of some cases that stand at a decision which the hospital has written; one query."""
+    asked = [case.pk for case in cases]  # all of them: the number of queries stays the same
+    found = _decisions().filter(case__in=asked, case__state=S.TC_DECISION)
+    return set(found.values_list("case", flat=True))
+
+
+def _beside(case: MatchCase, decided: Collection[UUID]) -> str | Promise:
     """Return what a case waits for that is no guard of its next step."""
+    if case.pk in decided:
+        return _("The hospital has decided.")
     if case.state == S.TC_DECISION:
         return _("The transplant hospital has the word.")
     if case.state == S.WAITING:

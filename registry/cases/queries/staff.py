@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.expressions import Combinable
+
 from foundation.access import ROLE_PERMISSIONS, Branch, BranchKind, Permission, Role, RoleAt, Staff
 from registry.cases import rules
 from registry.cases.models import MatchCase
-from registry.cases.states import CaseState, reached
+from registry.cases.states import THE_WAY, CaseState, reached
 
 AT_HOSPITALS = (Role.TRANSPLANT_HOSPITAL, Role.COLLECTION_HOSPITAL)
 
@@ -42,6 +45,25 @@ def at_hospital(hospital: Branch | None, role: Role, *, on: date) -> list[Staff]
 def hospitals() -> list[Branch]:
     """Return every hospital."""
     return list(Branch.objects.filter(kind=BranchKind.HOSPITAL, active=True).order_by("path"))
+
+
+def to_take_over(*, on: date) -> Q:
+    """
+    Return the condition for cases that stand at a decision while nobody who may decide owns them.
+
+    Source: domain.md section 3, owners: registry_manager from TC_DECISION
+    """
+    late = [state for state in THE_WAY if reached(state, CaseState.TC_DECISION) and state not in _ENDED]
+    deciding = RoleAt.objects.on(on).filter(role__in=roles_with(*rules.DECIDE), staff=OuterRef("owner"))
+    here = deciding.annotate(own=_path("owner_path"), serving=_path("service_path")).filter(
+        Q(own__startswith=F("branch__path")) | Q(serving__startswith=F("branch__path"))
+    )
+    stands = Q(state__in=late) | Q(state=CaseState.POSTPONED, return_to__in=late)
+    return stands & ~Q(Exists(here))
+
+
+def _path(name: str) -> Combinable:
+    return ExpressionWrapper(OuterRef(name), output_field=CharField())
 
 
 def without_the_right(cases: Collection[MatchCase], *, on: date) -> set[UUID]:

@@ -60,7 +60,7 @@ def column(request: StaffRequest, key: str) -> HttpResponse:
 def _first(columns: list[board.Column]) -> UUID | None:
     """Return the case to which the key of the next act leads: of those that need somebody, the oldest."""
     red = [
-        (card.clock.on, card.case.pk)
+        ((card.run_out or card.clock).on, card.case.pk)
         for column in columns
         for card in column.cards
         if card.clock and card.colour == "red"
