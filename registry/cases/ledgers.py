@@ -179,7 +179,7 @@ def _of_regret(regret: Regret, walks: Sequence[Walk]) -> OfRegret:
         regret=regret,
         left=left & base,
         base=base,
-        near=_ids(walk for walk in walks if regret in walk.near),
+        near=_ids(walk for walk in walks if regret in walk.near) - left,
         before_the_base=left - base,
     )
 

@@ -83,7 +83,7 @@ def goes_to(code: str, *, reserved_from: str) -> DonorState:
         return DonorState.REGISTERED
     if code in reasons.PERMANENT:
         return DonorState.EXCLUDED
-    if code in reasons.TEMPORARY:
+    if code in reasons.TEMPORARY and reserved_from != DonorState.DONATED:  # who gave is in no search
         return DonorState.ON_HOLD
     return DonorState(reserved_from)
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from foundation import moves
 from foundation.access import Role
 from registry.cases import actions
-from registry.cases.actions import people
+from registry.cases.actions import intervening, people, stopping
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
 from registry.donors.states import DonorState
@@ -78,6 +78,54 @@ class TestTheReviewer:
         with pytest.raises(moves.Refused) as refused:
             actions.defer(waiting, reason="MR_T_ILLNESS", until=date(2027, 1, 10), by=by, at=NOW)
         assert "waits behind another" in str(refused.value.sentences[0])
+
+
+class TestADonorWhoIsIllForAWhile:
+    def test_is_paused_for_it(self, house: SimpleNamespace) -> None:
+        case = CaseFactory(state=CaseState.WORKUP, branch=house.branch)
+        actions.close(case, outcome="MR_T_PREGNANT", by=house.by(Role.REGISTRY_MANAGER), at=NOW)
+        donor = again(case).donor
+        assert (donor.state, donor.hold_reason) == (DonorState.ON_HOLD, "MR_T_PREGNANT")
+        assert donor.hold_until == date(2026, 12, 20)
+
+    def test_is_paused_for_it_also_after_the_next_match(self, house: SimpleNamespace) -> None:
+        first, waiting = pair(house)
+        by = house.by(Role.REGISTRY_MANAGER)
+        actions.close(first, outcome="MR_T_PREGNANT", by=by, at=NOW)
+        assert again(waiting).state == CaseState.NOTIFIED
+        actions.close(again(waiting), outcome="PDC", by=by, at=NOW)
+        donor = again(waiting).donor
+        assert (donor.state, donor.hold_reason) == (DonorState.ON_HOLD, "MR_T_PREGNANT")
+
+    def test_gets_from_a_donation_into_no_search(self, house: SimpleNamespace) -> None:
+        case = CaseFactory(state=CaseState.WORKUP, branch=house.branch, reserved_from=DonorState.DONATED)
+        actions.close(case, outcome="MR_T_ILLNESS", by=house.by(Role.REGISTRY_MANAGER), at=NOW)
+        assert (again(case).donor.state, again(case).donor.return_to) == (DonorState.DONATED, "")
+
+
+class TestWhatWasTried:
+    def tried(self, house: SimpleNamespace) -> MatchCase:
+        case = CaseFactory(state=CaseState.WORKUP, branch=house.branch)
+        intervening.intervene(
+            case, reason="PR_FAM_PARENT", kind="FAMILY", by=house.by(Role.CASEWORKER), at=NOW
+        )
+        return case
+
+    def result(self, case: MatchCase) -> str:
+        return str(case.interventions.get().result)
+
+    def test_is_no_leaving_where_the_patients_side_ends_the_match(self, house: SimpleNamespace) -> None:
+        case = self.tried(house)
+        actions.close(case, outcome="PDC", by=house.by(Role.REGISTRY_MANAGER), at=NOW)
+        assert self.result(case) == "OPEN"
+
+    def test_goes_on_after_a_leaving_by_mistake(self, house: SimpleNamespace) -> None:
+        case = self.tried(house)
+        by = house.by(Role.REGISTRY_MANAGER)
+        stopping.stop_for(case.donor, reason="PR_AMBIVALENT", by=by, at=NOW)
+        assert self.result(case) == "LEFT"
+        stopping.reopen_after_mistake(case.donor, since=NOW, by=by, at=NOW)
+        assert self.result(case) == "OPEN"
 
 
 class TestPeople:

@@ -85,19 +85,23 @@ def _file(case: MatchCase, stood_at: str, *, final: bool, by: Actor, at: datetim
         service_path=case.service_path,
         **by.columns(),
     )
-    case.interventions.filter(result=InterventionResult.OPEN).update(
-        result=InterventionResult.LEFT, settled_at=at
-    )
+    if side == outcomes.Side.DONOR:  # else nobody will know what would have come of it
+        case.interventions.filter(result=InterventionResult.OPEN).update(
+            result=InterventionResult.LEFT, settled_at=at
+        )
 
 
 def _let_go(case: MatchCase, *, by: Actor, at: datetime) -> None:
     """Keep the donor for the next case, or let them go where the outcome sends them."""
     to = outcomes.goes_to(case.outcome, reserved_from=case.reserved_from)
+    reason = _as_reason(case.outcome)
     if to not in NO_NEXT:
-        if begin_next(case.donor, ended=case, at=at) is None:
-            donors.free(case.donor, to=to, reason=_as_reason(case.outcome), by=by, at=at)
+        if begin_next(case.donor, came_from=to, at=at) is None:
+            donors.free(case.donor, to=to, reason=reason, by=by, at=at)
+        elif to == DonorState.ON_HOLD and reason in reasons.TEMPORARY:
+            donors.remember_pause(case.donor, reason=reason, at=at)
         return
-    donors.free(case.donor, to=to, reason=_as_reason(case.outcome), by=by, at=at)
+    donors.free(case.donor, to=to, reason=reason, by=by, at=at)
     end_all_of(case.donor_id, outcome=case.outcome, by=by, at=at)
 
 

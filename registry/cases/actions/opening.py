@@ -108,13 +108,13 @@ def open_case(
     return case
 
 
-def begin_next(donor: Donor, *, ended: MatchCase, at: datetime) -> MatchCase | None:
+def begin_next(donor: Donor, *, came_from: str, at: datetime) -> MatchCase | None:
     """Let the oldest waiting case of a donor begin, who stays kept; None if nobody waits."""
     waiting = MatchCase.objects.filter(donor=donor, state=CaseState.WAITING).order_by("id").first()
     if waiting is None:
         return None
     case = common.locked(waiting)
-    case.reserved_from = ended.reserved_from
+    case.reserved_from = came_from
     case.contact_due_on = clocks.contact_due(common.day_of(at))
     saves = ["reserved_from", "contact_due_on"]
     common.make(case, "come_up", by=access.task_actor(NEXT), at=at, saves=saves)

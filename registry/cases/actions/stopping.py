@@ -12,7 +12,7 @@ from foundation.trail import Actor
 from registry import signals
 from registry.cases.actions import closing, common
 from registry.cases.guards import CONDITIONING
-from registry.cases.models import Exit, MatchCase
+from registry.cases.models import Exit, InterventionResult, MatchCase
 from registry.cases.outcomes import CODES
 from registry.cases.states import ACTIVE, RED_ZONE, CaseState
 from registry.donors.models import Donor
@@ -75,6 +75,8 @@ def reopen_after_mistake(donor: Donor, *, since: datetime, by: Actor, at: dateti
 
 
 def _put_back(case: MatchCase, state: str, *, at: datetime) -> None:
+    left = case.interventions.filter(result=InterventionResult.LEFT, settled_at=case.closed_at)
+    left.update(result=InterventionResult.OPEN, settled_at=None)
     case.outcome, case.closed_at, case.closed_from = "", None, ""
     saves = ["outcome", "closed_at", "closed_from"]
     if state == CaseState.WAITING:

@@ -32,7 +32,7 @@ from registry.donors.actions.leaving import (
     transfer,
 )
 from registry.donors.actions.listing import NotListed, list_donor, list_ready
-from registry.donors.actions.matching import ask_to_relist, donate, free, relist, reserve
+from registry.donors.actions.matching import ask_to_relist, donate, free, relist, remember_pause, reserve
 from registry.donors.actions.merging import ask_to_merge, merge
 from registry.donors.actions.moving import answer_move, ask_to_take_in, move_to
 from registry.donors.actions.nightly import (
@@ -155,6 +155,7 @@ __all__ = [
     "rejoin",
     "release",
     "relist",
+    "remember_pause",
     "remind_while_thinking",
     "report_dead",
     "reserve",

@@ -11,7 +11,7 @@ from foundation import approvals, moves, trail
 from foundation.approvals import Approval
 from foundation.trail import Actor
 from registry import signals
-from registry.donors import rules
+from registry.donors import reasons, rules
 from registry.donors.actions import common
 from registry.donors.guards import months_later
 from registry.donors.models import Donor
@@ -50,6 +50,18 @@ def free(donor: Donor, *, to: DonorState, by: Actor, at: datetime, reason: str =
     common.move(donor, "free", by=by, at=at, reason=reason, saves=saves, to=str(to))
     if reason in {Reason.TQ, Reason.TQ_MIXED_UP}:
         signals.typing_disputed.send(Donor, donor=donor, reason=reason, by=by, at=at)
+    return donor
+
+
+@transaction.atomic
+def remember_pause(donor: Donor, *, reason: str, at: datetime) -> Donor:
+    """Keep in mind that a donor would be paused now whom the next case keeps: ``free`` takes it up."""
+    donor = common.locked(donor)
+    before = dict(donor.before)
+    _pause_again(donor, before, at=at, reason=reason)
+    until = donor.hold_until.isoformat() if donor.hold_until else None
+    donor.before = {**before, "hold_until": until, "hold_reason": donor.hold_reason}
+    donor.save(update_fields=["before"])
     return donor
 
 
@@ -107,13 +119,17 @@ def _prepare(donor: Donor, to: DonorState, *, before: dict[str, object], at: dat
     if to in {DonorState.ON_HOLD, DonorState.LOST}:
         donor.return_to = str(before.get("return_to") or DonorState.LISTED)
     if to == DonorState.ON_HOLD:
-        _pause_again(donor, before, at=at)
+        _pause_again(donor, before, at=at, reason=reason)
     if to == DonorState.EXCLUDED:
         donor.left_at, donor.left_reason = at, reason
 
 
-def _pause_again(donor: Donor, before: dict[str, object], *, at: datetime) -> None:
-    """Take the pause up again that the case interrupted, or pause for a month."""
+def _pause_again(donor: Donor, before: dict[str, object], *, at: datetime, reason: str) -> None:
+    """Take the pause up again that the case interrupted, or pause for a month; also for an illness."""
     until = before.get("hold_until")
-    day = date.fromisoformat(str(until)) if until else months_later(common.day_of(at), 1)
-    donor.hold_until, donor.hold_reason = day, str(before.get("hold_reason") or Reason.OT)
+    month = months_later(common.day_of(at), 1)
+    day = date.fromisoformat(str(until)) if until else month
+    why = str(before.get("hold_reason") or Reason.OT)
+    if reason in reasons.TEMPORARY:
+        day, why = max(day, month), reason
+    donor.hold_until, donor.hold_reason = day, why

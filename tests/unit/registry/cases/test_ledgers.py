@@ -27,7 +27,7 @@ def left(n: int, stands_at: str, code: str, parent: str, regret: str = "", **mor
 WALKS = [
     walk(1, "DONATED", reached=True, final=True, conditioned=True, near=frozenset({"R3"})),
     left(2, "CONDITIONING", "PR_FEAR_HEALTH", "PR", "R4", reached=True, final=True, conditioned=True),
-    left(3, "SCHEDULED", "PR_FAM_PARENT", "PR", "R3", reached=True, final=True),
+    left(3, "SCHEDULED", "PR_FAM_PARENT", "PR", "R3", reached=True, final=True, near=frozenset({"R3"})),
     left(4, "HR_LAB", "PR_FAM_PARENT", "PR", "R2", reached=True),
     left(5, "CONTACTING", "PR_AMBIVALENT", "PR", "R1", reached=True),
     left(6, "NOTIFIED", "PR_NOT_STATED", "PR", "R1"),
