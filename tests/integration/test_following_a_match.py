@@ -130,6 +130,7 @@ class TestConditioning:
             {"pregnancy_fit": None},
             {"final_consent_at": None},
             {"talked_at": NOW},
+            {"collection_on": None},
             {"hospital_message_at": None},
             {"last_reached_at": NOW - timedelta(hours=25)},
         ],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
+from consent import actions as consents
+from consent.models import Consent
 from consent.purposes import Purpose
 from foundation import approvals, moves
 from foundation.access import Role
@@ -99,6 +101,23 @@ class TestWhatTwoPeopleConfirm:
         with pytest.raises(moves.Refused):
             approvals.decide(asked, yes=True, by=house.other, at=NOW)
         assert again(case).state == CaseState.SCHEDULED
+
+
+class TestAPostponement:
+    def test_makes_the_message_of_the_hospital_void(self, case, house):
+        actions.postpone(case, until=date(2027, 1, 5), reason="OT", by=house.manager, at=NOW)
+        assert (again(case).hospital_message_at, again(case).hospital_message_ref) == (None, "")
+
+
+class TestTheSample:
+    def test_stays_where_it_is_once_the_consent_was_taken_back(self, house):
+        case = CaseFactory(state=CaseState.HR_SAMPLED, branch=house.branch)
+        agree(case, Purpose.VERIFICATION_TYPING)
+        given = Consent.objects.get(matter=str(case.pk))
+        consents.withdraw(given, by=house.zhou, at=NOW, on=case.donor)
+
+        with pytest.raises(moves.Refused):
+            actions.advance(case, "send_to_lab", by=house.zhou, at=NOW)
 
 
 class TestAStopThatIsRunAgain:

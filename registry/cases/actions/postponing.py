@@ -28,7 +28,9 @@ def postpone(case: MatchCase, *, until: date, reason: str, by: Actor, at: dateti
     saves = ["return_to", "postponed_until", "postponed_reason"]
     if case.state == CaseState.SCHEDULED:
         case.conditioning_on = case.collection_on = case.admission_on = None
+        case.hospital_message_at, case.hospital_message_ref = None, ""  # it spoke of another day
         saves += ["conditioning_on", "collection_on", "admission_on"]
+        saves += ["hospital_message_at", "hospital_message_ref"]
     common.make(case, "postpone", by=by, at=at, reason=reason, saves=saves)
     return case
 

@@ -100,6 +100,7 @@ def name_backup(
     _check_backup(case, donor, code, none, words)
     case.backup, case.backup_code, case.no_backup = donor, code, none
     case.save(update_fields=["backup", "backup_code", "no_backup"])
+    approvals.close(CONDITIONING, [case.pk], by=by, at=at)
     common.write_note(case, About.BACKUP, by=by, at=at, code=none, words=words)
     trail.record("case.backup_settled", by=by, at=at, object=case, none=none)
     return case

@@ -116,7 +116,12 @@ class Workflow(models.Model):
     def take_sample(self) -> None:
         """Note the blood that was taken for typing again."""
 
-    @transition("state", source=S.HR_SAMPLED, target=S.HR_LAB, custom=moves.rule(rules.WORK, rules.LIVES))
+    @transition(
+        "state",
+        source=S.HR_SAMPLED,
+        target=S.HR_LAB,
+        custom=moves.rule(rules.WORK, rules.AGREED_TO_TYPING, rules.LIVES),
+    )
     def send_to_lab(self) -> None:
         """Note that the sample is on its way to the laboratory."""
 
@@ -172,8 +177,7 @@ class Workflow(models.Model):
         target=S.CONDITIONING,
         custom=moves.rule(
             rules.DECIDE,
-            rules.CLEARED,
-            rules.AGREED_TO_DONATE,
+            *rules.TO_BE_SCHEDULED,
             Guard(guards.hospital_said_so, _("The hospital's message that conditioning begins is not here.")),
             Guard(
                 guards.donor_was_reached_just_now,

@@ -25,6 +25,7 @@ CONSENTS: Final = (Purpose.VERIFICATION_TYPING, Purpose.DONATION_FINAL)
 _ASKS_CONSENT: Final = (
     CaseState.REMOBILISED,
     CaseState.HR_AGREED,
+    CaseState.HR_SAMPLED,
     CaseState.WORKUP,
     CaseState.SCHEDULED,
     CaseState.MOBILISING,
