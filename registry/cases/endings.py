@@ -15,7 +15,7 @@ from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from registry import signals
 from registry.cases import sections
-from registry.cases.actions import leaving, merging
+from registry.cases.actions import leaving, merging, stopping
 from registry.cases.models import Exit, FollowUp, MatchCase
 from registry.cases.states import RED_ZONE
 from registry.cases.views import ledger
@@ -24,6 +24,7 @@ from registry.donors.models import Donor, Withdrawal
 from registry.donors.receipt_parts import Part
 
 CLOSED: Final = "cases.closed"
+GIVEN: Final = "cases.given"
 CALLED: Final = "cases.called"
 BACKUP: Final = "cases.backup"
 NONE: Final = "cases.none"
@@ -38,6 +39,7 @@ def register() -> None:
     words.register(
         {
             CLOSED: gettext_lazy("The matches in which you were asked have ended"),
+            GIVEN: gettext_lazy("Your cells had left already: what you gave counts as a donation"),
             CALLED: gettext_lazy("Everybody who must know it at once was called"),
             BACKUP: gettext_lazy("You stand by for nobody else any more"),
             NONE: gettext_lazy("You are kept for no patient"),
@@ -60,6 +62,8 @@ def register() -> None:
 def stops_of(donor: Donor, *, ended: int, by: Actor, at: datetime) -> list[Stop]:
     """Return what stands on the receipt of who withdrew: matches, back-up roles, who was called, the rest."""
     lines = [Stop(what=CLOSED, when=at, count=ended)] if ended else []
+    if given := stopping.kept_donations(donor).filter(at=at).count():
+        lines.append(Stop(what=GIVEN, when=at, count=given))
     if dropped := merging.drop_backups(donor, by=by, at=at):
         lines.append(Stop(what=BACKUP, when=at, count=dropped))
     if Exit.objects.filter(case__donor=donor, at=at, stage__in=RED_ZONE, undone_at__isnull=True).exists():
@@ -79,12 +83,22 @@ def let_be(donor: Donor, *, by: Actor, at: datetime) -> list[Stop]:
 
 
 def parts_of(found: Withdrawal) -> Sequence[Part]:
-    """Return each match that a withdrawal ended: where it stood, and for staff who is called."""
+    """Return each match that a withdrawal ended, or made a donation: where it stood, and who must know it."""
+    given = stopping.kept_donations(found.donor).filter(at__gte=found.at)
     ended = Exit.objects.filter(case__donor=found.donor_id, at__gte=found.at).order_by("id")
     if found.ended_at is not None:
-        ended = ended.filter(at__lt=found.ended_at)
+        ended, given = ended.filter(at__lt=found.ended_at), given.filter(at__lt=found.ended_at)
     cases = ended.select_related("case__owner", "case__patient_officer", "case__companion", "case__donor")
-    return [_part(exit_) for exit_ in cases]
+    kept = MatchCase.objects.filter(pk__in=given.values("object_id")).order_by("id")
+    donated = kept.select_related("owner", "patient_officer", "companion", "donor")
+    return [*(_part(exit_) for exit_ in cases), *(_donated(case) for case in donated)]
+
+
+def _donated(case: MatchCase) -> Part:
+    said = _("Match %(number)s stands as a donation: the cells had left.") % {
+        "number": f"…{case.pk.hex[-6:].upper()}"
+    }
+    return Part(said, _who_knows(case), reverse("cases:detail", args=[case.pk]))
 
 
 def _part(ended: Exit) -> Part:
@@ -93,14 +107,14 @@ def _part(ended: Exit) -> Part:
         "number": f"…{case.pk.hex[-6:].upper()}",
         "state": ended.get_stage_display(),
     }
-    return Part(said, _who_knows(case, ended), reverse("cases:detail", args=[case.pk]))
+    return Part(said, _who_knows(case, ended.stage), reverse("cases:detail", args=[case.pk]))
 
 
-def _who_knows(case: MatchCase, ended: Exit) -> str:
+def _who_knows(case: MatchCase, stood_at: str = "") -> str:
     """Return who looks after a match and must know it; after conditioning they are called at once."""
     people = [case.owner, case.patient_officer, case.companion, *named.staff_on(case)]
     names = "、".join(dict.fromkeys(str(person) for person in people if person is not None)) or "–"
-    if ended.stage in RED_ZONE:
+    if stood_at in RED_ZONE:
         return _("Called at once: %(names)s, and who is on duty") % {"names": names}
     return _("To be told: %(names)s") % {"names": names}
 

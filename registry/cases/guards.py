@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,12 @@ from foundation.access import Permission
 from foundation.approvals.models import Decision
 from foundation.moves import Guard
 from foundation.trail import ActorKind
+from registry.cases import fitness
 from registry.cases.outcomes import CODES, OtherReason
 from registry.cases.states import RED_ZONE, CaseState, reached
 from registry.donors import reasons
 from registry.donors.guards import months_later
+from registry.donors.models import Donor
 from registry.donors.states import DonorState
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from foundation.moves import Move
     from registry.cases.models import MatchCase
-    from registry.donors.models import Donor
 
     Check = Callable[[Move[MatchCase]], bool]
 
@@ -43,15 +43,6 @@ CONDITIONING = "cases.conditioning"  # the kind of the second person's confirmat
 def at_the_act(check: Check, sentence: str | Promise) -> Guard:
     """Return a guard that only the act itself can meet: before anyone presses, it is not missing."""
     return Guard(check, sentence, when_given="given")
-
-
-def when_returning_to(state: CaseState, *guards: Guard) -> tuple[Guard, ...]:
-    """Return the guards of a state, asked only of a postponed case that returns to it."""
-    return tuple(replace(guard, check=_only_for(state, guard.check)) for guard in guards)
-
-
-def _only_for(state: CaseState, check: Check) -> Check:
-    return lambda move: move.object.return_to != state or check(move)
 
 
 def _day(move: Move[MatchCase]) -> date:
@@ -115,17 +106,13 @@ def clearance_is_in_force(move: Move[MatchCase]) -> bool:
     Return whether the reviewer cleared the donor and every finding behind it still holds.
 
     Examination passed, a pregnancy test where it applies, infection markers at most 30 days old on
-    the day of collection.
+    the day of collection; examination and test have their own ages.
 
     Source: domain.md section 3, clearance
     """
-    case = move.object
-    fit = bool(case.cleared_at and case.examination_fit and case.markers_fit)
-    return fit and _pregnancy_was_looked_at(case) and _markers_are_fresh(case, on=_day(move))
-
-
-def _pregnancy_was_looked_at(case: MatchCase) -> bool:
-    return case.donor.sex != "F" or case.pregnancy_fit is True
+    case, on = move.object, _day(move)
+    seen = fitness.examination_counts(case, on=on) and fitness.pregnancy_test_counts(case, on=on)
+    return seen and bool(case.cleared_at and case.markers_fit) and _markers_are_fresh(case, on=on)
 
 
 def _markers_are_fresh(case: MatchCase, *, on: date) -> bool:
@@ -149,9 +136,17 @@ def final_consent_is_in_force(move: Move[MatchCase]) -> bool:
 
 
 def backup_is_settled(move: Move[MatchCase]) -> bool:
-    """Return whether a back-up donor is named, or it was said in words that there is none."""
+    """Return whether a back-up donor is named and still available, or it was said that there is none."""
     case = move.object
-    return bool(case.backup_id or case.backup_code or case.no_backup)
+    if case.backup_id is None:
+        return bool(case.backup_code or case.no_backup)
+    named = Donor.objects.filter(pk=case.backup_id)
+    return move.once("backup", can_stand_by(named).exists)
+
+
+def can_stand_by(donors: QuerySet[Donor]) -> QuerySet[Donor]:
+    """Keep those who are there as a back-up: in search, kept for nobody, not reported dead."""
+    return donors.filter(state=DonorState.LISTED, death_reported_at=None)
 
 
 def dates_are_set(move: Move[MatchCase]) -> bool:
@@ -207,6 +202,11 @@ def cells_arrived(move: Move[MatchCase]) -> bool:
     """Return whether the hospital has the cells."""
     made = move.object.__class__.objects.filter(pk=move.object.pk, handing_over__arrived_at__isnull=False)
     return move.once("arrived", made.exists)
+
+
+def cells_have_not_left(move: Move[MatchCase]) -> bool:
+    """Return whether the cells are not yet with the courier."""
+    return bool(move.object.state != CaseState.HANDED_OVER)
 
 
 def says_how_it_ended(move: Move[MatchCase]) -> bool:

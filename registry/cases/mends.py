@@ -162,6 +162,7 @@ MENDS: Final = (
     Mend(_("Another match keeps this donor."), _("No other match keeps this donor.")),
     Mend(rules.LIVES.sentence),
     Mend(rules.TWICE),
+    Mend(rules.NOT_YET_GIVEN.sentence, "", "cases:donate", _("Record the donation")),
     Mend(_("From the hospital's decision on, the registry manager closes a match.")),
 )
 

@@ -95,9 +95,11 @@ def regret_of(code: str, *, state: str, final_consent: bool) -> str:
     :param state: where the case stood; of a postponed one, the state it returns to.
     :param final_consent: whether the donor had given the final consent.
     """
-    if side_of(code) != Side.DONOR or reasons.parent(code) != Parent.PR or state == CaseState.WAITING:
+    if side_of(code) != Side.DONOR or reasons.parent(code) != Parent.PR:
         return ""
-    if state in {*RED_ZONE, CaseState.HANDED_OVER}:
+    if state in {CaseState.WAITING, CaseState.HANDED_OVER}:  # not asked yet, or given already
+        return ""
+    if state in RED_ZONE:
         return Regret.R4
     if final_consent:
         return Regret.R3

@@ -44,6 +44,7 @@ OPEN: Final = tuple(state for state in S if state not in OVER)
 # From here on stopping endangers the patient, until the cells are there. Source: domain.md section 3
 RED_ZONE: Final = (S.CONDITIONING, S.MOBILISING, S.COLLECTING)
 CAN_BE_POSTPONED: Final = (S.HR_MATCHED, S.TC_DECISION, S.WORKUP, S.SCHEDULED)
+RETURNS_TO: Final = (S.HR_MATCHED, S.TC_DECISION, S.WORKUP)  # whose days were set goes on in the work-up
 FROM_WORK_UP: Final = (
     S.WORKUP,
     S.SCHEDULED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -74,9 +74,26 @@ def donate(case: MatchCase, *, by: Actor, at: datetime) -> MatchCase:
     :raises moves.Refused: with every sentence that stands against it.
     """
     case = common.locked(case)
-    last = case.collection_days.order_by("-on").values_list("on", flat=True).first()
-    case.donated_on = last
+    case.donated_on = _last_day(case)
     common.make(case, "donate", by=by, at=at, saves=["donated_on"])
     donor = donors.donate(case.donor, by=by, at=at, collected=True)
-    signals.case_donated.send(MatchCase, case=case, donor=donor, on=last, by=by, at=at)
+    signals.case_donated.send(MatchCase, case=case, donor=donor, on=case.donated_on, by=by, at=at)
     return case
+
+
+def keep_donation(case: MatchCase, *, by: Actor, at: datetime) -> MatchCase:
+    """
+    Record the donation of a donor who leaves while the cells are on their way: leaving undoes nothing.
+
+    The donor is not moved: they have gone already. The caller holds the lock.
+    """
+    case.donated_on = _last_day(case) or common.day_of(at)
+    common.make(case, "keep_donation", by=by, at=at, saves=["donated_on"])
+    donor = donors.count_donation(case.donor, by=by, at=at)
+    signals.case_donated.send(MatchCase, case=case, donor=donor, on=case.donated_on, by=by, at=at)
+    return case
+
+
+def _last_day(case: MatchCase) -> date | None:
+    last: date | None = case.collection_days.order_by("-on").values_list("on", flat=True).first()
+    return last

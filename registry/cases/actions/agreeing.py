@@ -22,7 +22,7 @@ from foundation.trail import Actor
 from registry.cases import rules, stages
 from registry.cases.actions import common
 from registry.cases.actions.stopping import call_people, people_of
-from registry.cases.models import About, MatchCase, StageConsent
+from registry.cases.models import About, MatchCase, StageConsent, TalkKind
 from registry.cases.states import RED_ZONE, CaseState, reached
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def agree_to_stage(
     common.seal(case, row, witness=session.witness.strip())
     row.save(force_insert=True)
     if stage == stages.FINAL:
-        case.final_consent_at = at
-        case.save(update_fields=["final_consent_at"])
+        case.final_consent_at, case.talked_at = at, _talk_before(case, at=at) or case.talked_at
+        case.save(update_fields=["final_consent_at", "talked_at"])
     trail.record("case.agreed", by=by, at=at, object=case, stage=stage, witness=session.witness_id)
     return row
 
@@ -137,6 +137,14 @@ def not_yet(case: MatchCase, stage: int, *, at: datetime) -> list[str]:
         _("The final consent is given at least 24 hours after the information talk: from %(when)s on.")
         % {"when": when}
     ]
+
+
+def _talk_before(case: MatchCase, *, at: datetime) -> datetime | None:
+    """Return the newest information talk that lies far enough before a final consent."""
+    latest = at - timedelta(hours=settings.TALK_HOURS)
+    held = case.talks.filter(kind=TalkKind.INFORMATION, held_at__lte=latest)
+    when: datetime | None = held.order_by("-held_at").values_list("held_at", flat=True).first()
+    return when
 
 
 def not_independent(case: MatchCase) -> set[str]:

@@ -12,9 +12,10 @@ from foundation.trail import Actor
 from registry import signals
 from registry.cases import outcomes
 from registry.cases.actions import common
+from registry.cases.actions.advancing import keep_donation
 from registry.cases.actions.opening import begin_next
 from registry.cases.models import About, Exit, InterventionResult, MatchCase
-from registry.cases.states import ACTIVE
+from registry.cases.states import ACTIVE, CaseState
 from registry.donors import actions as donors
 from registry.donors import reasons
 from registry.donors.reasons import Reason
@@ -49,12 +50,17 @@ def end_all_of(donor_id: UUID, *, outcome: str, by: Actor, at: datetime) -> list
     """
     End every open case of a donor who has left; the ledger names who made them leave.
 
-    The donor is not moved: they have gone already. The caller holds the lock.
+    Where the cells have left already, the donation is recorded instead: such a case is not among those
+    returned. The donor is not moved: they have gone already. The caller holds the lock.
     """
     ended = []
     open_ones = MatchCase.objects.open().filter(donor=donor_id).select_related("donor").order_by("id")
+    task = access.task_actor(LEFT)
     for case in open_ones:
-        _end(case, outcome=outcome, by=by, at=at, move_by=access.task_actor(LEFT))
+        if case.state == CaseState.HANDED_OVER:
+            keep_donation(case, by=task, at=at)
+            continue
+        _end(case, outcome=outcome, by=by, at=at, move_by=task)
         ended.append(case)
     return ended
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import access, moves, vault
+from foundation.access import Permission
 from foundation.trail import Actor
 from foundation.vault import Capacity
 from registry.cases import clocks
@@ -87,10 +88,13 @@ def open_case(
     :param owner_id: the officer of the donor's side who has it in hand from the first day.
     :raises KeptForAnother: if a search asks for a donor whom another match keeps.
     :raises moves.Refused: with every sentence that stands against it.
-    :raises moves.NotAllowed: if the actor may not open cases at the donor's branch.
+    :raises moves.NotAllowed: if the actor may not open cases at the donor's branch; searches of our own
+        are the registry manager's.
     """
     vault.lock(donor.subject_id)
     donor = Donor.objects.select_related("subject").get(pk=donor.pk)
+    if notice.source == Source.SEARCH and not access.may(by, Permission.CASE_DECIDE, on=donor, at=at):
+        raise moves.NotAllowed(Permission.CASE_DECIDE.value)
     standing = _of_notice(notice)
     if standing is not None:
         return _same(standing, donor, patient)
@@ -109,7 +113,11 @@ def open_case(
 
 
 def begin_next(donor: Donor, *, came_from: str, at: datetime) -> MatchCase | None:
-    """Let the oldest waiting case of a donor begin, who stays kept; None if nobody waits."""
+    """
+    Let the oldest waiting case of a donor begin, who stays kept.
+
+    :returns: None if nobody waits, or none can begin: of a donor who was reported dead they wait on.
+    """
     waiting = MatchCase.objects.filter(donor=donor, state=CaseState.WAITING).order_by("id").first()
     if waiting is None:
         return None
@@ -117,7 +125,10 @@ def begin_next(donor: Donor, *, came_from: str, at: datetime) -> MatchCase | Non
     case.reserved_from = came_from
     case.contact_due_on = clocks.contact_due(common.day_of(at))
     saves = ["reserved_from", "contact_due_on"]
-    common.make(case, "come_up", by=access.task_actor(NEXT), at=at, saves=saves)
+    by = access.task_actor(NEXT)
+    if moves.missing(case, "come_up", by=by, at=at):
+        return None
+    common.make(case, "come_up", by=by, at=at, saves=saves)
     return case
 
 

@@ -19,7 +19,7 @@ from registry.cases.states import CaseState
 @transaction.atomic
 def postpone(case: MatchCase, *, until: date, reason: str, by: Actor, at: datetime) -> MatchCase:
     """
-    Wait until a day; days that were set are set anew afterwards.
+    Wait until a day. A match whose days were set goes on in the work-up: they are set anew there.
 
     :raises moves.Refused: with every sentence that stands against it.
     """
@@ -27,10 +27,15 @@ def postpone(case: MatchCase, *, until: date, reason: str, by: Actor, at: dateti
     case.return_to, case.postponed_until, case.postponed_reason = str(case.state), until, reason
     saves = ["return_to", "postponed_until", "postponed_reason"]
     if case.state == CaseState.SCHEDULED:
+        case.return_to = CaseState.WORKUP
         case.conditioning_on = case.collection_on = case.admission_on = None
         case.hospital_message_at, case.hospital_message_ref = None, ""  # it spoke of another day
         saves += ["conditioning_on", "collection_on", "admission_on"]
         saves += ["hospital_message_at", "hospital_message_ref"]
+    if case.cleared_at is not None:  # the reviewer looks anew once it goes on
+        case.cleared_at, case.cleared_by_id = None, ""
+        saves += ["cleared_at", "cleared_by_id"]
+        trail.record("case.clearance_lifted", by=by, at=at, object=case)
     common.make(case, "postpone", by=by, at=at, reason=reason, saves=saves)
     return case
 
@@ -38,7 +43,7 @@ def postpone(case: MatchCase, *, until: date, reason: str, by: Actor, at: dateti
 @transaction.atomic
 def resume(case: MatchCase, *, by: Actor, at: datetime) -> MatchCase:
     """
-    Go on where the case stood; the guards of that state are asked again.
+    Go on where the case stood, or in the work-up if its days were set.
 
     :raises moves.Refused: with every sentence that stands against it.
     """

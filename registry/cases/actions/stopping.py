@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation import access, approvals, moves, vault
+from foundation.moves import Step
 from foundation.trail import Actor
 from registry import signals
 from registry.cases.actions import closing, common
@@ -15,6 +17,7 @@ from registry.cases.guards import CONDITIONING
 from registry.cases.models import Exit, InterventionResult, MatchCase
 from registry.cases.outcomes import CODES
 from registry.cases.states import ACTIVE, RED_ZONE, CaseState
+from registry.donors import actions as donors
 from registry.donors.models import Donor
 from registry.donors.reasons import Reason
 
@@ -26,7 +29,8 @@ def stop_for(donor: Donor, *, reason: str, by: Actor, at: datetime) -> int:
     """
     End every case of a donor who has left, and return how many.
 
-    Where conditioning had begun, the people of the case and who is on duty are called.
+    Where conditioning had begun, the people of the case and who is on duty are called. Where the cells
+    have left, nothing ends: the donation is recorded.
     """
     vault.lock(donor.subject_id)  # a stop that failed is run again by a task, which holds nothing
     outcome = reason if reason in CODES else Reason.OT
@@ -61,7 +65,8 @@ def reopen_after_mistake(donor: Donor, *, since: datetime, by: Actor, at: dateti
     """
     Bring back the cases that a mistaken act closed: as they stood, or waiting if another is active.
 
-    Guards are not asked: what is undone was never true.
+    Guards are not asked: what is undone was never true. A donation that it recorded was made all the
+    same, and stays.
     """
     closed = MatchCase.objects.filter(donor=donor, state=CaseState.CLOSED, closed_at=since)
     reopened = []
@@ -71,7 +76,16 @@ def reopen_after_mistake(donor: Donor, *, since: datetime, by: Actor, at: dateti
             back = CaseState.WAITING
         _put_back(case, back, at=at)
         reopened.append(case)
+    if kept_donations(donor).filter(at=since).exists():
+        donors.settle_donated(donor, by=access.task_actor(REOPENED), at=at)
     return reopened
+
+
+def kept_donations(donor: Donor) -> QuerySet[Step]:
+    """Return the steps by which donations were recorded because their donor left."""
+    cases = MatchCase.objects.filter(donor=donor).values("pk")
+    of_them = Step.objects.filter(object_type=MatchCase._meta.label_lower, object_id__in=cases)
+    return of_them.filter(move="keep_donation").order_by("id")
 
 
 def _put_back(case: MatchCase, state: str, *, at: datetime) -> None:

@@ -50,7 +50,8 @@ def settle_talk(
     """
     Write down that an offered talk was held, or is not wanted, and what came of it.
 
-    The information talk that was held is what the final consent waits a day for.
+    The information talk that was held is what the final consent waits a day for; one after the consent
+    changes nothing about it.
 
     :raises moves.Refused: if it was settled before, was held at a time that cannot be, or the peer has
         left or does not talk with others any more.
@@ -72,7 +73,8 @@ def settle_talk(
         common.seal(case, talk, words=words.strip())
         saves += ["words", "seal_version"]
     talk.save(update_fields=saves)
-    if when is not None and talk.kind == TalkKind.INFORMATION:
+    comes_first = case.final_consent_at is None  # a consent that stands was given after its own talk
+    if when is not None and talk.kind == TalkKind.INFORMATION and comes_first:
         case.talked_at = when
         case.save(update_fields=["talked_at"])
     trail.record(

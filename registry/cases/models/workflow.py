@@ -11,7 +11,7 @@ from django_fsm import RETURN_VALUE, FSMField, transition
 from foundation import moves
 from foundation.moves import Guard
 from registry.cases import guards, rules
-from registry.cases.states import CAN_BE_POSTPONED, OPEN, CaseState
+from registry.cases.states import CAN_BE_POSTPONED, OPEN, RETURNS_TO, CaseState
 
 S = CaseState
 
@@ -32,14 +32,10 @@ class Workflow(models.Model):
                 (rules.P.CASE_OPEN, rules.P.CASE_DECIDE),
                 rules.LIVES,
                 Guard(guards.donor_may_be_kept, _("Another match keeps this donor.")),
-                Guard(guards.may_still_give, rules.TWICE),
-                Guard(
-                    guards.long_enough_since_the_last,
-                    _("It is too early: lymphocytes after one month, a second donation after three."),
-                ),
+                *rules.GIVES_AGAIN,
             ),
         ),
-        "wait": (S.WAITING, moves.rule((rules.P.CASE_OPEN, rules.P.CASE_DECIDE), rules.LIVES)),
+        "wait": (S.WAITING, moves.rule((rules.P.CASE_OPEN, rules.P.CASE_DECIDE), *rules.TO_WAIT)),
     }
 
     class Meta:
@@ -57,6 +53,8 @@ class Workflow(models.Model):
                 guards.donor_is_kept,
                 _("This donor is kept for nobody now: close this match, and open it anew from its notice."),
             ),
+            *rules.GIVES_AGAIN,
+            rules.AGREED_SINCE,
             also=rules.TASK,
         ),
     )
@@ -246,6 +244,10 @@ class Workflow(models.Model):
     def donate(self) -> None:
         """Record the donation."""
 
+    @transition("state", source=S.HANDED_OVER, target=S.DONATED, custom=moves.rule((), also=rules.TASK))
+    def keep_donation(self) -> None:
+        """Record the donation of who leaves while the cells are on their way: it was made."""
+
     @transition(
         "state",
         source=[*CAN_BE_POSTPONED],
@@ -265,15 +267,11 @@ class Workflow(models.Model):
     @transition(
         "state",
         source=S.POSTPONED,
-        target=RETURN_VALUE(*CAN_BE_POSTPONED),
-        custom=moves.rule(
-            rules.WORK,
-            *guards.when_returning_to(S.SCHEDULED, *rules.TO_BE_SCHEDULED),
-            rules.LIVES,
-        ),
+        target=RETURN_VALUE(*RETURNS_TO),
+        custom=moves.rule(rules.WORK, rules.LIVES),
     )
     def resume(self) -> str:
-        """Go on where the case stood before it was postponed."""
+        """Go on where the case stood before it was postponed, from set days in the work-up."""
         back, self.return_to, self.postponed_until, self.postponed_reason = self.return_to, "", None, ""
         return str(back)
 
@@ -284,8 +282,10 @@ class Workflow(models.Model):
         custom=moves.rule(
             rules.WORK_OR_CLEAR,
             rules.MEDICAL_ONLY,
+            rules.A_DOCTORS_WORD,
             guards.at_the_act(guards.says_how_it_ended, _("Say how the match ended.")),
             guards.at_the_act(guards.clock_has_run_out, _("The reservation has not run out.")),
+            rules.NOT_YET_GIVEN,
             Guard(
                 guards.who_decides_closes,
                 _("From the hospital's decision on, the registry manager closes a match."),

@@ -41,7 +41,7 @@ def _becomes_of_the_donor(case: MatchCase, outcome: str) -> str:
             )
             return f"{words} {ends % {'n': waiting}}"
         return words
-    if waiting:
+    if waiting and case.donor.death_reported_at is None:
         return _("The donor stays kept: the oldest of %(n)s waiting matches begins at once.") % {"n": waiting}
     if to == DonorState.LISTED:
         return _("The donor goes back into search, or pauses where something stands against that.")

@@ -17,9 +17,11 @@ from consent.states import OPENS, State
 from foundation.moves import Move
 from foundation.trail import Actor
 from registry.cases.ahead import NEXT
+from registry.cases.guards import can_stand_by
 from registry.cases.models import HandOver, MatchCase
 from registry.cases.queries.standing import rule_of
 from registry.cases.states import CaseState
+from registry.donors.models import Donor
 
 CONSENTS: Final = (Purpose.VERIFICATION_TYPING, Purpose.DONATION_FINAL)
 _ASKS_CONSENT: Final = (
@@ -30,6 +32,7 @@ _ASKS_CONSENT: Final = (
     CaseState.SCHEDULED,
     CaseState.MOBILISING,
 )
+_ASKS_BACKUP: Final = (CaseState.WORKUP, CaseState.SCHEDULED)
 _ASKS_CELLS: Final = (CaseState.COLLECTING, CaseState.HANDED_OVER)
 
 
@@ -42,6 +45,8 @@ class Lacks:
             matter__in=matters, purpose__in=CONSENTS, state__in=OPENS[State.ACTIVE]
         )
         self._agreed = set(asked.values_list("subject_id", "purpose", "matter"))
+        backups = [case.backup_id for case in cases if case.state in _ASKS_BACKUP and case.backup_id]
+        self._stand_by = set(can_stand_by(Donor.objects.filter(pk__in=backups)).values_list("pk", flat=True))
         with_cells = [case for case in cases if case.state in _ASKS_CELLS]
         prefetch_related_objects(with_cells, "collection_days")
         handed = HandOver.objects.filter(case__in=[case.pk for case in with_cells])
@@ -68,4 +73,5 @@ class Lacks:
         who, matter = case.donor.subject_id, str(case.pk)
         agreed = {purpose: (who, purpose.value, matter) in self._agreed for purpose in CONSENTS}
         second_at, arrived_at = self._handed.get(case.pk, (None, None))
-        return {**agreed, "labelled": second_at is not None, "arrived": arrived_at is not None}
+        handed = {"labelled": second_at is not None, "arrived": arrived_at is not None}
+        return {**agreed, **handed, "backup": case.backup_id in self._stand_by}

@@ -42,6 +42,7 @@ DID: Final[dict[str, str | Promise]] = {
     "collect": _("Collection begun"),
     "hand_over": _("Handed over to the courier"),
     "donate": _("Donation recorded"),
+    "keep_donation": _("Donation recorded: the donor left while the cells were on their way"),
     "postpone": _("Match postponed"),
     "resume": _("Taken up again"),
     "close": _("Match closed"),

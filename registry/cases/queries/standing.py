@@ -126,7 +126,7 @@ def what_is_ahead(case: MatchCase, *, by: Actor, at: datetime) -> Ahead | None:
     asked = rule_of(case, step.move)
     missing = [str(sentence) for sentence in moves.missing(case, step.move, by=by, at=at) or []]
     planned = [guard.sentence for guard in asked.guards if not guard.when_given]
-    tells_all = step.move != "resume" or case.return_to == CaseState.SCHEDULED
+    tells_all = step.move != "resume"
     return Ahead(step, mends.needs(case, planned, missing, all_of_it=tells_all), missing, asked.permissions)
 
 

@@ -32,7 +32,16 @@ from registry.donors.actions.leaving import (
     transfer,
 )
 from registry.donors.actions.listing import NotListed, list_donor, list_ready
-from registry.donors.actions.matching import ask_to_relist, donate, free, relist, remember_pause, reserve
+from registry.donors.actions.matching import (
+    ask_to_relist,
+    count_donation,
+    donate,
+    free,
+    relist,
+    remember_pause,
+    reserve,
+    settle_donated,
+)
 from registry.donors.actions.merging import ask_to_merge, merge
 from registry.donors.actions.moving import answer_move, ask_to_take_in, move_to
 from registry.donors.actions.nightly import (
@@ -111,6 +120,7 @@ __all__ = [
     "collected",
     "confirm_contact",
     "correct_identity",
+    "count_donation",
     "die",
     "dispatched",
     "dispute",
@@ -162,6 +172,7 @@ __all__ = [
     "sample_rejected",
     "set_hours",
     "settle",
+    "settle_donated",
     "silence_after_death",
     "skip",
     "spoken_to_since",

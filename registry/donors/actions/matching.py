@@ -81,6 +81,24 @@ def donate(donor: Donor, *, by: Actor, at: datetime, collected: bool) -> Donor:
 
 
 @transaction.atomic
+def count_donation(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+    """Count the donation of somebody who leaves while the cells are on their way: it was made."""
+    donor = common.locked(donor)
+    donor.collections, donor.donated_at = donor.collections + 1, at
+    donor.save(update_fields=["collections", "donated_at"])
+    trail.record("donor.donation_counted", by=by, at=at, object=donor, collections=donor.collections)
+    return donor
+
+
+@transaction.atomic
+def settle_donated(donor: Donor, *, by: Actor, at: datetime) -> Donor:
+    """Let a donor stand as donated whose leaving was a mistake, and whose donation was counted at it."""
+    donor = common.locked(donor)
+    common.move(donor, "donate", by=by, at=at, saves=common.remember(donor), collected=True)
+    return donor
+
+
+@transaction.atomic
 def ask_to_relist(donor: Donor, *, by: Actor, at: datetime) -> Approval:
     """Clear a donor medically to be offered again; the registry manager answers."""
     donor = common.locked(donor)

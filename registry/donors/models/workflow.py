@@ -246,6 +246,7 @@ class Workflow(Farewell):
         custom=moves.rule(
             Permission.CASE_DECIDE,
             guards.at_the_act(guards.collection_was_recorded, _("The collection is not recorded.")),
+            also=rules.TASK,
         ),
     )
     def donate(self) -> None:
