@@ -21,6 +21,7 @@ from registry.cases import redaction, rules
 from registry.cases.actions import common
 from registry.cases.models import Direction, Letter, LetterState, MatchCase, Source
 from registry.cases.states import CaseState
+from registry.donors.states import DonorState
 
 L = LetterState
 OPEN: Final = (L.RECEIVED, L.SCREENED, L.ASKED)
@@ -33,13 +34,15 @@ def receive_letter(
     """
     Write down a letter as it came. It goes on after the delay of its route at the earliest.
 
-    :raises moves.Refused: before the donation, of a day ahead, or without words.
+    :raises moves.Refused: before the donation, after the donor has left, of a day ahead, or without words.
     :raises moves.NotAllowed: if the actor may not work on the case.
     """
     case = common.locked(case)
     _check_right(case, by=by, at=at)
     if case.state != CaseState.DONATED:
         raise moves.Refused([_("Letters are exchanged after a donation.")])
+    if case.donor.state in (DonorState.WITHDRAWN, DonorState.DECEASED):
+        raise moves.Refused([_("The donor has left the registry. The letter goes back to who wrote it.")])
     if not words.strip():
         raise moves.Refused([_("Type or paste what the letter says.")])
     if received_on > common.day_of(at):
