@@ -48,13 +48,17 @@ def _section(
     context: Callable[[StaffRequest, MatchCase], Shown],
     *permissions: Permission,
 ) -> None:
-    """Show a section to whoever holds one of several rights, and once to who holds more of them."""
+    """Show a section to whoever holds one of several rights at the case, once to who holds more of them."""
     for place, permission in enumerate(permissions):
 
         def once(
-            request: StaffRequest, case: MatchCase, before: tuple[Permission, ...] = permissions[:place]
+            request: StaffRequest,
+            case: MatchCase,
+            this: Permission = permission,
+            before: tuple[Permission, ...] = permissions[:place],
         ) -> Shown:
-            return None if any(map(request.holds, before)) else context(request, case)
+            shown = may(request, case, this) and not may(request, case, *before)
+            return context(request, case) if shown else None
 
         name = f"{key}.{place}" if place else key
         where = f"registry/cases/_section_{template}.html"

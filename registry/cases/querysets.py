@@ -21,10 +21,12 @@ class MatchCaseQuerySet(models.QuerySet["MatchCase"]):
 
     def visible_to(self, scope: Scope) -> MatchCaseQuerySet:
         """Keep those whose donor the branches of a scope serve or own, and those one is named on."""
+        return self.filter(self.within(scope))
+
+    def within(self, scope: Scope) -> Q:
+        """Return the condition that a case is one of a scope: served or owned there, or named on."""
         here = scope.q("service_path", "owner_path")
-        if scope.named:
-            here |= Q(pk__in=scope.named_ids(self.model))
-        return self.filter(here)
+        return here | Q(pk__in=scope.named_ids(self.model)) if scope.named else here
 
     def open(self) -> MatchCaseQuerySet:
         """Keep those that go on, or wait behind another."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
@@ -34,12 +35,17 @@ def seen_cases(request: StaffRequest) -> MatchCaseQuerySet:
     """
     Return the cases of the request's scope.
 
-    Who only makes contact (coordinators) sees those in the contact stage; of others there is none.
+    Who only makes contact (coordinators) sees those in the contact stage; of others there is none. A
+    right that somebody has elsewhere, or on a match they are named on, opens no more than there.
     """
     cases = MatchCase.objects.visible_to(request.scope)
-    if any(request.holds(permission) for permission in SEES_ALL_OF_IT):
-        return cases
-    return cases.filter(state__in=IN_CONTACT) if request.holds(P.CASE_CONTACT) else cases.none()
+    wholly = [scope_from(request.roles, permission) for permission in SEES_ALL_OF_IT]
+    if not request.holds(P.CASE_CONTACT):
+        return cases if any(wholly) else cases.none()
+    seen = Q(state__in=IN_CONTACT)
+    for scope in filter(None, wholly):
+        seen |= cases.within(scope)
+    return cases.filter(seen)
 
 
 def seen_case(request: StaffRequest, pk: UUID) -> MatchCase:
