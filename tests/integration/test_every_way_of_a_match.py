@@ -137,9 +137,10 @@ class Ways(RuleBasedStateMachine):
         donor, by = self.donor(n), self.by(name)
         self.attempt(lambda: actions.open_case(donor, patient, notice=said, by=by, at=self.at))
 
-    @rule(k=nth, name=who, result=st.sampled_from(["REACHED", "NO_ANSWER"]))
-    def ring(self, k: int, name: str, result: str) -> None:
-        self.on_case(k, lambda c: actions.record_attempt(c, result=result, by=self.by(name), at=self.at))
+    @rule(k=nth, name=who, result=st.sampled_from(["REACHED", "NO_ANSWER"]), goes_on=st.booleans())
+    def ring(self, k: int, name: str, result: str, *, goes_on: bool = True) -> None:
+        said = {"result": result, "answer": "go_on" if goes_on else "leave"}
+        self.on_case(k, lambda c: actions.record_attempt(c, **said, by=self.by(name), at=self.at))
 
     # facts, each by anybody
     @rule(k=nth)
