@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.access import Permission, named
+from foundation.access import Permission, StaffRequest, named
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from registry import signals
@@ -19,6 +19,7 @@ from registry.cases.actions import leaving, merging, stopping
 from registry.cases.models import Exit, FollowUp, MatchCase
 from registry.cases.states import RED_ZONE
 from registry.cases.views import ledger
+from registry.cases.views.common import may
 from registry.donors import receipt_parts, words
 from registry.donors.models import Donor, Withdrawal
 from registry.donors.receipt_parts import Part
@@ -82,8 +83,12 @@ def let_be(donor: Donor, *, by: Actor, at: datetime) -> list[Stop]:
     return [Stop(what=what, when=at, count=count) for what, count in ended.items() if count]
 
 
-def parts_of(found: Withdrawal) -> Sequence[Part]:
-    """Return each match that a withdrawal ended, or made a donation: where it stood, and who must know it."""
+def parts_of(found: Withdrawal, request: StaffRequest | None = None) -> Sequence[Part]:
+    """
+    Return each match that a withdrawal ended, or made a donation, and where it stood.
+
+    Who must know it, and its page, stand there for a reader who may see that match.
+    """
     given = stopping.kept_donations(found.donor).filter(at__gte=found.at)
     ended = Exit.objects.filter(case__donor=found.donor_id, at__gte=found.at).order_by("id")
     if found.ended_at is not None:
@@ -91,23 +96,31 @@ def parts_of(found: Withdrawal) -> Sequence[Part]:
     cases = ended.select_related("case__owner", "case__patient_officer", "case__companion", "case__donor")
     kept = MatchCase.objects.filter(pk__in=given.values("object_id")).order_by("id")
     donated = kept.select_related("owner", "patient_officer", "companion", "donor")
-    return [*(_part(exit_) for exit_ in cases), *(_donated(case) for case in donated)]
+    said = [*((one.case, *_part(one)) for one in cases), *((case, *_donated(case)) for case in donated)]
+    return [_shown(request, *one) for one in said]
 
 
-def _donated(case: MatchCase) -> Part:
+def _shown(request: StaffRequest | None, case: MatchCase, words: str, stood_at: str) -> Part:
+    """Return a part; its people and its page are nobody's who may not see the match."""
+    if request is None or not may(request, case, Permission.CASE_VIEW):
+        return Part(words)
+    return Part(words, _who_knows(case, stood_at), reverse("cases:detail", args=[case.pk]))
+
+
+def _donated(case: MatchCase) -> tuple[str, str]:
     said = _("Match %(number)s stands as a donation: the cells had left.") % {
         "number": f"…{case.pk.hex[-6:].upper()}"
     }
-    return Part(said, _who_knows(case), reverse("cases:detail", args=[case.pk]))
+    return said, ""
 
 
-def _part(ended: Exit) -> Part:
+def _part(ended: Exit) -> tuple[str, str]:
     case = ended.case
     said = _("Match %(number)s has ended. It stood at “%(state)s”.") % {
         "number": f"…{case.pk.hex[-6:].upper()}",
         "state": ended.get_stage_display(),
     }
-    return Part(said, _who_knows(case, ended.stage), reverse("cases:detail", args=[case.pk]))
+    return said, ended.stage
 
 
 def _who_knows(case: MatchCase, stood_at: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from foundation.access import StaffRequest
     from registry.donors.models import Withdrawal
 
 
@@ -17,7 +18,8 @@ class Part:
     """
     One thing that ended.
 
-    ``words`` stand on the person's own copy too and are neutral; ``detail`` and ``url`` are for staff.
+    ``words`` stand on the person's own copy too and are neutral; ``detail`` and ``url`` are for staff
+    who may see the thing itself.
     """
 
     words: str | Promise
@@ -25,14 +27,15 @@ class Part:
     url: str = ""
 
 
-_finders: dict[str, Callable[[Withdrawal], Sequence[Part]]] = {}
+Finder = Callable[["Withdrawal", "StaffRequest | None"], Sequence[Part]]
+_finders: dict[str, Finder] = {}
 
 
-def register(key: str, find: Callable[[Withdrawal], Sequence[Part]]) -> None:
+def register(key: str, find: Finder) -> None:
     """Let a room add to receipts; the same key again replaces it."""
     _finders[key] = find
 
 
-def of(found: Withdrawal) -> list[Part]:
-    """Return everything that rooms add to one receipt."""
-    return [part for find in _finders.values() for part in find(found)]
+def of(found: Withdrawal, request: StaffRequest | None = None) -> list[Part]:
+    """Return everything that rooms add to one receipt; without a reader the neutral words alone."""
+    return [part for find in _finders.values() for part in find(found, request)]

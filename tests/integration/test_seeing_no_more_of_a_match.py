@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
 from foundation.access import Role, named
 from registry.cases.states import CaseState
+from registry.donors import actions as donors
+from registry.donors.models import Word
 from tests.factories.cases import CaseFactory
-from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory
+from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 ENGLISH = {"accept-language": "en"}
 
 
@@ -36,3 +41,21 @@ class TestACoordinatorWhoAccompaniesADonor:
         seen = [client.get(reverse("cases:detail", args=[one.pk])).status_code for one in (mine, near, far)]
 
         assert seen == [200, 200, 404]
+
+
+class TestTheReceipt:
+    def test_names_the_people_of_a_match_to_nobody_who_may_not_see_it(self, signed_in, county, zhou):
+        lin = StaffFactory(role=Role.COORDINATOR, branch=county)
+        case = CaseFactory(state=CaseState.CONDITIONING, branch=county, owner=zhou)
+        donors.withdraw(
+            case.donor, by=actor(lin), at=NOW, word=Word.STAFF_TWO_FACTS,
+            facts=["document", "phone"], reason="PR_FEAR_HEALTH",
+        )  # fmt: skip
+        url, page = reverse("donors:receipt", args=[case.donor_id]), reverse("cases:detail", args=[case.pk])
+
+        theirs = signed_in(lin).get(url, headers=ENGLISH).content.decode()
+        ours = signed_in(zhou).get(url, headers=ENGLISH).content.decode()
+
+        assert case.pk.hex[-6:].upper() in theirs
+        assert (page in theirs, "Called at once" in theirs) == (False, False)
+        assert (page in ours, f"Called at once: {zhou}" in ours) == (True, True)

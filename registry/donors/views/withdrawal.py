@@ -95,7 +95,7 @@ def receipt(request: StaffRequest, pk: UUID) -> HttpResponse:
     donor = seen_donor(request, pk)
     found = _standing(donor)
     trail.record("receipt.viewed", by=request.actor, at=request.at, object=donor)
-    context = _receipt(donor, found) | {"crumbs": crumbs(donor, (_("Receipt"), ""))}
+    context = _receipt(donor, found, request) | {"crumbs": crumbs(donor, (_("Receipt"), ""))}
     return render(request, "registry/donors/receipt.html", context)
 
 
@@ -149,10 +149,10 @@ def _standing(donor: Donor) -> Withdrawal:
     return get_object_or_404(donor.withdrawals.order_by("-id").select_related("donor__service_branch")[:1])
 
 
-def _receipt(donor: Donor, found: Withdrawal) -> dict[str, Any]:
+def _receipt(donor: Donor, found: Withdrawal, request: StaffRequest | None = None) -> dict[str, Any]:
     return {
         **queries.receipt_of(found),
-        "parts": receipt_parts.of(found),
+        "parts": receipt_parts.of(found, request),
         "donor": donor,
         "grid": grid.spaced(donor.grid),
         "branch": donor.service_branch,
