@@ -316,7 +316,7 @@ class TestReaching:
         client = signed_in(zhou)
 
         assert "tel:" not in client.get(url).content.decode()
-        assert "tel:" in client.post(url, {"open": "1"}).content.decode()
+        assert "tel:" in client.post(url, {"open": "1", "reason": "reach"}).content.decode()
         assert TrailRow.objects.filter(verb="case.numbers_viewed").count() == 1
 
     def test_of_a_wrong_number_stands_on_the_donors_record(self, county, zhou):

@@ -59,3 +59,19 @@ class TestTheReceipt:
         assert case.pk.hex[-6:].upper() in theirs
         assert (page in theirs, "Called at once" in theirs) == (False, False)
         assert (page in ours, f"Called at once: {zhou}" in ours) == (True, True)
+
+
+class TestAColleaguesNumbers:
+    def test_open_for_a_reason_and_stay_so_on_that_page_alone(self, signed_in, county, zhou):
+        others = StaffFactory(role=Role.CASEWORKER, branch=county)
+        case, another = (CaseFactory(branch=county, owner=others) for _ in range(2))
+        url = reverse("cases:attempt", args=[case.pk])
+        client = signed_in(zhou)
+
+        for said in ({"open": "1"}, {"result": ""}, {"result": "", "mark": "1"}):
+            assert "tel:" not in client.post(url, said).content.decode()
+        opened = client.post(url, {"open": "1", "reason": "reach"})
+        assert "tel:" in opened.content.decode()
+        kept = {"result": "", "mark": opened.context["mark"]}
+        assert "tel:" in client.post(url, kept).content.decode()
+        assert "tel:" not in client.post(reverse("cases:attempt", args=[another.pk]), kept).content.decode()

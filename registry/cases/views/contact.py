@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,12 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
+from foundation.pages.reveals import opens
 from registry.cases import actions, choices
 from registry.cases.forms.contact import RecordAttempt
 from registry.cases.models import MatchCase
 from registry.cases.queries import contact as queries
 from registry.cases.states import OVER, CaseState
-from registry.cases.views.common import crumbs, seen_case, seen_cases, short
+from registry.cases.views.common import REVEAL_REASONS, crumbs, seen_case, seen_cases, short
 from registry.donors import queries as donors
 from registry.donors.models import CallKind
 from registry.donors.states import DonorState
@@ -28,6 +31,8 @@ from registry.donors.views import screens
 
 P = Permission
 KIND = CallKind.MATCH
+STAYS_OPEN: Final = timedelta(hours=1)
+MARK: Final = TimestampSigner(salt="cases.numbers")  # of a form that is sent again: its numbers stay open
 
 
 @requires(P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)
@@ -92,14 +97,17 @@ def _write_down(request: StaffRequest, case: MatchCase, form: RecordAttempt) -> 
 
 def _around(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
     """Return what stands around the form; opened numbers are written down."""
-    opened = _is_mine(request, case) or request.method == "POST"
+    mine = _is_mine(request, case)
+    opened = mine or _is_opened(request, case)
     if opened:
-        mine = "own" if _is_mine(request, case) else "other"
-        trail.record("case.numbers_viewed", by=request.actor, at=request.at, object=case, reason=mine)
+        reason = "own" if mine else "other"
+        trail.record("case.numbers_viewed", by=request.actor, at=request.at, object=case, reason=reason)
     return {
         "frame": "base.html",
         "case": case,
         "opened": opened,
+        "mark": "" if mine or not opened else MARK.sign(_whose(request, case)),
+        "reasons": REVEAL_REASONS,
         "task": None,
         "attempts": queries.attempts_of(case),
         "case_short": short(case),
@@ -107,6 +115,20 @@ def _around(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         "ways": choices.for_who_wavers(request, case),
         "crumbs": crumbs(request, case, _("Reach the donor")),
     }
+
+
+def _is_opened(request: StaffRequest, case: MatchCase) -> bool:
+    """Return whether a colleague's numbers may be read: opened for a reason now, or before on this page."""
+    if "open" in request.POST:
+        return opens(request, case, noun="case", reasons=dict(REVEAL_REASONS))
+    try:
+        return bool(MARK.unsign(request.POST.get("mark", ""), max_age=STAYS_OPEN) == _whose(request, case))
+    except BadSignature:
+        return False
+
+
+def _whose(request: StaffRequest, case: MatchCase) -> str:
+    return f"{request.staff.pk} {case.pk}"
 
 
 REACHED_FIRST = {DonorState.ON_HOLD, DonorState.LOST}
