@@ -18,6 +18,7 @@ from foundation.access import Permission
 from foundation.approvals.models import Decision
 from foundation.moves import Guard
 from foundation.trail import ActorKind
+from registry.cases import fitness
 from registry.cases.outcomes import CODES, OtherReason
 from registry.cases.states import RED_ZONE, CaseState, reached
 from registry.donors import reasons
@@ -105,17 +106,13 @@ def clearance_is_in_force(move: Move[MatchCase]) -> bool:
     Return whether the reviewer cleared the donor and every finding behind it still holds.
 
     Examination passed, a pregnancy test where it applies, infection markers at most 30 days old on
-    the day of collection.
+    the day of collection; examination and test have their own ages.
 
     Source: domain.md section 3, clearance
     """
-    case = move.object
-    fit = bool(case.cleared_at and case.examination_fit and case.markers_fit)
-    return fit and _pregnancy_was_looked_at(case) and _markers_are_fresh(case, on=_day(move))
-
-
-def _pregnancy_was_looked_at(case: MatchCase) -> bool:
-    return case.donor.sex != "F" or case.pregnancy_fit is True
+    case, on = move.object, _day(move)
+    seen = fitness.examination_counts(case, on=on) and fitness.pregnancy_test_counts(case, on=on)
+    return seen and bool(case.cleared_at and case.markers_fit) and _markers_are_fresh(case, on=on)
 
 
 def _markers_are_fresh(case: MatchCase, *, on: date) -> bool:

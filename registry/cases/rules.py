@@ -10,7 +10,7 @@ from consent.purposes import Purpose
 from foundation.access import Permission
 from foundation.moves import Guard
 from foundation.trail import ActorKind
-from registry.cases import guards
+from registry.cases import again, fitness, guards
 
 P = Permission
 CONTACT: Final = (P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)  # to reach the donor and tell them
@@ -56,3 +56,17 @@ SECOND_PERSON: Final = Guard(
     _("A second person must confirm before conditioning can be recorded."),
 )
 TWICE: Final = _("Cells were collected from this donor twice: nobody asks a third time.")
+GIVES_AGAIN: Final = (
+    Guard(guards.may_still_give, TWICE),
+    Guard(
+        guards.long_enough_since_the_last,
+        _("It is too early: lymphocytes after one month, a second donation after three."),
+    ),
+)
+_AGREED: Final = _("After a donation the medical reviewer must agree first.")
+TO_WAIT: Final = (LIVES, Guard(again.reviewer_agrees, _AGREED))
+AGREED_SINCE: Final = Guard(again.reviewer_agreed_since, _AGREED)
+A_DOCTORS_WORD: Final = guards.at_the_act(
+    fitness.a_doctor_found_it,
+    _("A lasting medical reason is given by the medical reviewer, or stands on a finding not passed."),
+)

@@ -10,12 +10,14 @@ from django.utils import translation
 
 from foundation import moves
 from foundation.access import Role
-from registry.cases import actions
+from foundation.approvals.models import Approval
+from registry.cases import actions, guards
 from registry.cases.actions import intervening, people, stopping
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
+from registry.donors.models import Donor
 from registry.donors.states import DonorState
-from tests.factories.cases import CaseFactory, PatientFactory
+from tests.factories.cases import CaseFactory, PatientFactory, notice
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
@@ -126,6 +128,82 @@ class TestWhatWasTried:
         assert self.result(case) == "LEFT"
         stopping.reopen_after_mistake(case.donor, since=NOW, by=by, at=NOW)
         assert self.result(case) == "OPEN"
+
+
+class TestALastingReason:
+    def test_needs_a_doctor(self, house: SimpleNamespace) -> None:
+        case = CaseFactory(state=CaseState.HR_MATCHED, branch=house.branch)
+        zhou = house.by(Role.CASEWORKER)
+        with pytest.raises(moves.Refused) as refused:
+            actions.close(case, outcome="MR_P_OTHER", by=zhou, at=NOW)
+        assert "medical reviewer" in str(refused.value.sentences[0])
+        MatchCase.objects.filter(pk=case.pk).update(examination_fit=False)
+        assert actions.close(case, outcome="MR_P_OTHER", by=zhou, at=NOW).state == CaseState.CLOSED
+
+
+class TestWhatADoctorFound:
+    def test_is_looked_at_anew_after_a_postponement(self, house: SimpleNamespace) -> None:
+        case = CaseFactory(state=CaseState.SCHEDULED, branch=house.branch)
+        by = house.by(Role.REGISTRY_MANAGER)
+        actions.postpone(case, until=date(2027, 1, 10), reason="PATIENT", by=by, at=NOW)
+        assert (again(case).cleared_at, again(case).cleared_by_id) == (None, "")
+
+    @pytest.mark.parametrize("column", ["examined_on", "pregnancy_on"])
+    def test_grows_old(self, column: str, house: SimpleNamespace) -> None:
+        donor = DonorFactory(state=DonorState.IN_CASE, branch=house.branch)
+        donor.sex = "F"
+        case = CaseFactory(state=CaseState.SCHEDULED, donor=donor)
+        move = moves.Move(case, "schedule", house.by(Role.REGISTRY_MANAGER), NOW)
+        assert guards.clearance_is_in_force(move)
+        setattr(case, column, date(2026, 8, 1))
+        assert not guards.clearance_is_in_force(move)
+        assert any("too old" in str(one) for one in actions.missing_for_clearance(case, on=NOW.date()))
+        case.conditioning_at = NOW  # the patient's marrow is gone
+        assert guards.clearance_is_in_force(move)
+
+
+class TestWhoHasGivenBefore:
+    def kept(self, house: SimpleNamespace) -> MatchCase:
+        """Return a match for lymphocytes of somebody who donated in May."""
+        donor = DonorFactory(state=DonorState.IN_CASE, branch=house.branch)
+        Donor.objects.filter(pk=donor.pk).update(
+            collections=1, donated_at=datetime(2026, 5, 1, 2, tzinfo=UTC)
+        )
+        donor = Donor.objects.get(pk=donor.pk)
+        return CaseFactory(state=CaseState.WORKUP, donor=donor, reserved_from=DonorState.DONATED)
+
+    def test_is_asked_for_nobody_else_without_the_reviewer(self, house: SimpleNamespace) -> None:
+        case, by = self.kept(house), house.by(Role.CASEWORKER)
+        with pytest.raises(moves.Refused):
+            actions.take_notice(case.donor, patient_code="P9", notice=notice(), by=by, at=NOW)
+        patient = PatientFactory(branch=house.branch)
+        with pytest.raises(moves.Refused):
+            actions.open_case(case.donor, patient, notice=notice(), by=by, at=NOW)
+        asked = actions.take_notice(
+            case.donor, patient_code="P9", notice=notice(request="SECOND"), by=by, at=NOW
+        )
+        assert isinstance(asked, Approval)
+
+    @pytest.mark.parametrize(
+        ("opened_at", "request_", "state"),
+        [
+            (datetime(2026, 4, 1, tzinfo=UTC), "TYPING", CaseState.WAITING),  # nobody was asked
+            (datetime(2026, 11, 1, tzinfo=UTC), "SECOND", CaseState.NOTIFIED),
+            (datetime(2026, 11, 1, tzinfo=UTC), "LYMPHOCYTES", CaseState.WAITING),  # never gave to them
+        ],
+    )
+    def test_begins_no_next_match_by_itself(
+        self, opened_at: datetime, request_: str, state: CaseState, house: SimpleNamespace
+    ) -> None:
+        case = self.kept(house)
+        waiting = CaseFactory(
+            state=CaseState.WAITING, donor=case.donor, patient=PatientFactory(branch=house.branch),
+            opened_at=opened_at, request=request_,
+        )  # fmt: skip
+        actions.close(case, outcome="PDC", by=house.by(Role.REGISTRY_MANAGER), at=NOW)
+        assert again(waiting).state == state
+        kept = DonorState.IN_CASE if state == CaseState.NOTIFIED else DonorState.DONATED
+        assert again(case).donor.state == kept
 
 
 class TestPeople:

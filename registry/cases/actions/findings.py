@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from foundation import moves, trail
 from foundation.trail import Actor
-from registry.cases import hospitals, markers, rules
+from registry.cases import fitness, hospitals, markers, rules
 from registry.cases.actions import closing, common, facts, postponing, stopping
 from registry.cases.hospitals import Hospital
 from registry.cases.models import Finding, FindingKind, MatchCase
@@ -150,7 +150,17 @@ def missing_for_clearance(case: MatchCase, *, on: date) -> list[str | Promise]:
         missing.append(words % {"days": settings.MARKERS_DAYS_MOST})
     if case.donor.sex == "F" and case.pregnancy_fit is not True:
         missing.append(_("The pregnancy test is missing, or was not negative."))
-    return missing
+    return [*missing, *_grown_old(case, on=on)]
+
+
+def _grown_old(case: MatchCase, *, on: date) -> list[str | Promise]:
+    """Return which findings were passed, but too long before the collection."""
+    old: list[str | Promise] = []
+    if case.examination_fit and not fitness.examination_counts(case, on=on):
+        old.append(_("The examination is too old on the day of collection. Have it made again."))
+    if case.pregnancy_fit and not fitness.pregnancy_test_counts(case, on=on):
+        old.append(_("The pregnancy test is too old on the day of collection. Have it made again."))
+    return old
 
 
 def fresh_markers(case: MatchCase, *, today: date) -> markers.Age:

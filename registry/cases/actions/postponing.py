@@ -32,6 +32,10 @@ def postpone(case: MatchCase, *, until: date, reason: str, by: Actor, at: dateti
         case.hospital_message_at, case.hospital_message_ref = None, ""  # it spoke of another day
         saves += ["conditioning_on", "collection_on", "admission_on"]
         saves += ["hospital_message_at", "hospital_message_ref"]
+    if case.cleared_at is not None:  # the reviewer looks anew once it goes on
+        case.cleared_at, case.cleared_by_id = None, ""
+        saves += ["cleared_at", "cleared_by_id"]
+        trail.record("case.clearance_lifted", by=by, at=at, object=case)
     common.make(case, "postpone", by=by, at=at, reason=reason, saves=saves)
     return case
 

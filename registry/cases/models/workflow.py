@@ -32,14 +32,10 @@ class Workflow(models.Model):
                 (rules.P.CASE_OPEN, rules.P.CASE_DECIDE),
                 rules.LIVES,
                 Guard(guards.donor_may_be_kept, _("Another match keeps this donor.")),
-                Guard(guards.may_still_give, rules.TWICE),
-                Guard(
-                    guards.long_enough_since_the_last,
-                    _("It is too early: lymphocytes after one month, a second donation after three."),
-                ),
+                *rules.GIVES_AGAIN,
             ),
         ),
-        "wait": (S.WAITING, moves.rule((rules.P.CASE_OPEN, rules.P.CASE_DECIDE), rules.LIVES)),
+        "wait": (S.WAITING, moves.rule((rules.P.CASE_OPEN, rules.P.CASE_DECIDE), *rules.TO_WAIT)),
     }
 
     class Meta:
@@ -57,6 +53,8 @@ class Workflow(models.Model):
                 guards.donor_is_kept,
                 _("This donor is kept for nobody now: close this match, and open it anew from its notice."),
             ),
+            *rules.GIVES_AGAIN,
+            rules.AGREED_SINCE,
             also=rules.TASK,
         ),
     )
@@ -284,6 +282,7 @@ class Workflow(models.Model):
         custom=moves.rule(
             rules.WORK_OR_CLEAR,
             rules.MEDICAL_ONLY,
+            rules.A_DOCTORS_WORD,
             guards.at_the_act(guards.says_how_it_ended, _("Say how the match ended.")),
             guards.at_the_act(guards.clock_has_run_out, _("The reservation has not run out.")),
             rules.NOT_YET_GIVEN,
