@@ -75,3 +75,20 @@ class TestAColleaguesNumbers:
         kept = {"result": "", "mark": opened.context["mark"]}
         assert "tel:" in client.post(url, kept).content.decode()
         assert "tel:" not in client.post(reverse("cases:attempt", args=[another.pk]), kept).content.decode()
+
+
+class TestThePackToTakeAlong:
+    def test_names_the_donor_for_a_reason_to_who_has_another_work_and_to_nobody_at_the_end(
+        self, signed_in, county, zhou
+    ):
+        others = StaffFactory(role=Role.CASEWORKER, branch=county)
+        case = CaseFactory(state=CaseState.WORKUP, branch=county, owner=others)
+        ended = CaseFactory(state=CaseState.CLOSED, branch=county, owner=zhou)
+        url, client = reverse("cases:journey-pack", args=[case.pk]), signed_in(zhou)
+
+        answers = [client.get(url), client.post(url), client.post(url, {"reason": "hospital"})]
+
+        assert [answer.status_code for answer in answers] == [302, 302, 200]
+        assert url in client.get(reverse("cases:journey", args=[case.pk])).content.decode()
+        assert signed_in(others).get(url).status_code == 200
+        assert signed_in(zhou).get(reverse("cases:journey-pack", args=[ended.pk])).status_code == 404

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +19,14 @@ from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, RelayForm
 from foundation.pages.downloads import PDF, attachment
+from foundation.pages.reveals import opens
 from foundation.papers import pdf
 from registry.cases import actions
 from registry.cases.forms.journey import ExpenseForm, LegForm, Pack, PaidBack
 from registry.cases.models import Expense, Leg, MatchCase
 from registry.cases.queries import journeys
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs, short
+from registry.cases.views.common import REVEAL_REASONS, act_page, crumbs, short
 from registry.donors import queries as donors
 
 P = Permission
@@ -38,17 +39,20 @@ def journey(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show the itinerary, the tasks, insurance and leave, and the money laid out."""
     case = _case(request, pk)
     trail.record("journey.viewed", by=request.actor, at=request.at, object=case)
-    entries = journeys.entries_of(case)
+    over = case.state == CaseState.CLOSED
+    entries = [] if over else journeys.entries_of(case)
     context = {
         "case": case,
         "name": donors.masked_names([case.donor])[0],
         "short": short(case),
         "entries": entries,
         "days": journeys.days_of(case, entries, today=timezone.localdate(request.at)),
-        "journey": journeys.journey_of(case),
+        "journey": {} if over else journeys.journey_of(case),
         "expenses": journeys.expenses_of(case),
         "can_work": _works(request),
-        "open": case.state != CaseState.CLOSED,
+        "open": not over,
+        "is_theirs": _is_theirs(request, case),
+        "reasons": REVEAL_REASONS,
         "crumbs": _crumbs(request, case, _("Journey")),
     }
     return render(request, "registry/cases/journey.html", context)
@@ -130,10 +134,21 @@ def expense_paid(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def pack(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Give the pack as a PDF; where none can be made, the page that prints the same."""
+    """
+    Give the pack as a PDF; where none can be made, the page that prints the same.
+
+    It names the donor: who neither accompanies them nor has the match in hand says what for. Once the
+    match has ended there is none.
+    """
     case = _case(request, pk)
+    if case.state == CaseState.CLOSED:
+        raise Http404
+    if not _is_theirs(request, case) and not (
+        request.method == "POST" and opens(request, case, noun="case", reasons=dict(REVEAL_REASONS))
+    ):
+        return redirect("cases:journey", pk=case.pk)
     context = _pack(request, case)
     trail.record("journey.printed", by=request.actor, at=request.at, object=case)
     try:
@@ -178,6 +193,12 @@ def _cases(request: StaffRequest) -> QuerySet[MatchCase]:
 def _case(request: StaffRequest, pk: UUID) -> MatchCase:
     related = ("donor__subject", "donor__service_branch", "companion", "collection_hospital")
     return get_object_or_404(_cases(request).select_related(*related), pk=pk)
+
+
+def _is_theirs(request: StaffRequest, case: MatchCase) -> bool:
+    """Return whether it is the reader's own work: in hand, or theirs to accompany."""
+    mine = request.staff.pk in {case.owner_id, case.companion_id}
+    return mine or case.pk in request.scope.named_ids(MatchCase)
 
 
 def _works(request: StaffRequest) -> bool:
