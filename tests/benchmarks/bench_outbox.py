@@ -6,14 +6,15 @@ import os
 import smtplib
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.conf import settings
 from django.db import connections
 from django.db.models import Max
@@ -29,7 +30,7 @@ from tests.storm import crew, passing, reckoning, scene
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))
 MARKED = int(os.environ.get("BENCH_MARKED", "2000"))  # messages claimed and marked
 TIMES = 3  # mails for each of the people, in calm weather
-LONG = "60"  # seconds of a lease where nothing is killed
+LONG = "60"  # seconds of a lease and of a wake-up where nothing is killed or lost
 
 
 def run(out: Out) -> None:
@@ -84,7 +85,8 @@ def _bare_commits(ids: Sequence[UUID]) -> None:
 def _dispatch(members: Sequence[Any], folder: Path, out: Out) -> None:
     """Hand over as fast as two workers can, beside bare senders of the same mail to the same server."""
     with passing.a_broker(folder) as broker, sink.running(folder / "sink") as mail:
-        with crew.at_work(folder / "crew", broker=broker, email=mail.url, STORM_LEASE=LONG) as hands:
+        calm = {"STORM_LEASE": LONG, "STORM_WAKE": LONG}
+        with told_by(broker), crew.at_work(folder / "crew", broker=broker, email=mail.url, **calm) as hands:
             scene.routine(members[:1], at=timezone.now(), occasion="first")
             reckoning.settled(hands, within=passing.READY)
             rate = _handed_over(members, hands)
@@ -105,6 +107,17 @@ def _dispatch(members: Sequence[Any], folder: Path, out: Out) -> None:
     for words, figure in bare.items():
         out.figure(f"dispatch ÷ {words}", rate / figure, "", at_least=0.5)
     Message.objects.all().delete()
+
+
+@contextmanager
+def told_by(broker: str) -> Iterator[None]:
+    """Let this process tell workers by their broker, not by its own."""
+    kept = current_app.conf.broker_write_url
+    current_app.conf.broker_write_url = broker
+    try:
+        yield
+    finally:
+        current_app.conf.broker_write_url = kept
 
 
 def _handed_over(members: Sequence[Any], hands: crew.Crew) -> float:

@@ -20,7 +20,8 @@ OUTBOX_BACKOFF_SECONDS = 1
 OUTBOX_BACKOFF_MOST = 4
 OUTBOX_TRIES = 1000
 # Wake-ups are lost all the time; the embedded broker cannot carry many.
-OUTBOX_WAKE_SECONDS = 3 if CELERY_BROKER_URL.startswith("redis") else 15
+HURRY = "3" if CELERY_BROKER_URL.startswith("redis") else "15"
+OUTBOX_WAKE_SECONDS = float(os.environ.get("STORM_WAKE", HURRY))
 
 BEHIND = timedelta(seconds=float(os.environ.get("STORM_BEHIND", "0")))
 _now = timezone.now
