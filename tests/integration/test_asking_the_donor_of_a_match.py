@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from consent import actions as consents
-from consent.models import Consent, Text
+from consent.models import Consent
 from consent.purposes import Purpose
-from consent.states import EvidenceKind, State
+from consent.states import State
 from foundation import moves
 from foundation.access import Role
 from foundation.trail.models import TrailRow
 from registry import signals
-from registry.cases import actions, health, stages
+from registry.cases import actions, stages
 from registry.cases.models import Attempt, CaseNote, HealthCheck, MatchCase, StageConsent, Talk
 from registry.cases.states import CaseState
 from registry.donors.models import Call, Donor
@@ -25,6 +24,7 @@ from tests.factories import consent as make
 from tests.factories.cases import CaseFactory, agree
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.stages import session, signed, signing, well
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 ENGLISH = {"accept-language": "en"}
@@ -43,26 +43,6 @@ def zhou(county):
 
 def state_of(case: MatchCase) -> str:
     return MatchCase.objects.get(pk=case.pk).state
-
-
-def well(case: MatchCase, **changes: str) -> dict[str, str]:
-    given = {question.key: "no" for question in health.questions(case.donor.sex)}
-    given |= {"medicines": "none", "work": "yes", "care": "nobody", "weight_kg": "58", "height_cm": "165"}
-    return {**given, **changes}
-
-
-def signing(case: MatchCase, stage: int, *, page) -> dict[str, object]:
-    """Return everything a person ticks and draws on the page of a stage."""
-    form = page.context["form"]
-    picture = "data:image/png;base64," + b64encode(make.png()).decode()
-    data: dict[str, object] = {"how": EvidenceKind.SCREEN_SIGNATURE.value, "language": form.body.language}
-    data |= {f"explained_{item.key}": "on" for item in stages.CHECKLIST[stage]}
-    data |= {f"teach_{question.key}": question.right for question in form.questions}
-    for line in form.text_lines:
-        if not line.ticked:
-            data[f"agree_{line.key}"] = "on"
-            data |= {f"signature_{slot.key}": picture for slot in line.slots}
-    return data
 
 
 class TestTheWayToTheFinalConsent:
@@ -102,7 +82,7 @@ class TestTheWayToTheFinalConsent:
         page.post(reverse("cases:health-check", args=[case.pk]), well(case), **at)
         assert HealthCheck.objects.get().verdict == "FIT"
         consent = reverse("cases:consent", args=[case.pk, 2])
-        answer = page.post(consent, signing(case, 2, page=page.get(consent, **at)), **at)
+        answer = page.post(consent, signing(2, page=page.get(consent, **at)), **at)
         assert answer.status_code == 302, answer.context["form"].errors
         page.post(reverse("cases:advance", args=[case.pk, "agree"]), **at)
         assert state_of(case) == CaseState.HR_AGREED
@@ -116,7 +96,7 @@ class TestTheWayToTheFinalConsent:
 
         time_machine.move_to(datetime(2026, 11, 21, 1, 30, tzinfo=UTC), tick=False)
         page = signed_in(zhou)
-        data = signing(case, 3, page=page.get(final, **at)) | {"read_back": "on"}
+        data = signing(3, page=page.get(final, **at)) | {"read_back": "on"}
         refused = page.post(final, data | {"witness_login": str(zhou.pk)}, **at)
         assert refused.status_code == 422
         answer = page.post(final, data | {"witness_login": str(lin.pk)}, **at)
@@ -137,29 +117,6 @@ class TestTheWayToTheFinalConsent:
         assert "In force" in shown
 
 
-def signed(case: MatchCase, stage: int, **changes) -> actions.Signed:
-    consents.install_first_texts(by=make.TAKER, at=NOW - timedelta(days=400))
-    text = Text.objects.get(document=stages.TEXTS[stage])
-    slots = [slot.key for line in text.structure() for slot in line.slots]
-    values = {
-        "text": text,
-        "language": "zh-hans",
-        "given": stages.NEEDED[stage],
-        "declined": (),
-        "evidence": make.evidence.drawn(dict.fromkeys(slots, make.png())),
-    }
-    return actions.Signed(**{**values, **changes})
-
-
-def session(stage: int, **changes) -> actions.Session:
-    values = {
-        "checklist": [item.key for item in stages.CHECKLIST[stage]],
-        "read_back": True,
-        "witness": "护士长",
-    }
-    return actions.Session(**{**values, **changes})
-
-
 class TestTheFinalConsent:
     @pytest.fixture
     def case(self, county, zhou):
@@ -170,10 +127,10 @@ class TestTheFinalConsent:
     def test_is_refused_a_minute_early_and_taken_after_a_day(self, case, zhou):
         by, minute = actor(zhou), timedelta(minutes=1)
         with pytest.raises(moves.Refused):
-            actions.agree_to_stage(case, 3, signed(case, 3), session(3), by=by, at=NOW - minute)
+            actions.agree_to_stage(case, 3, signed(3), session(3), by=by, at=NOW - minute)
         assert not Consent.objects.filter(matter=str(case.pk)).exists()
 
-        actions.agree_to_stage(case, 3, signed(case, 3), session(3), by=by, at=NOW)
+        actions.agree_to_stage(case, 3, signed(3), session(3), by=by, at=NOW)
 
         assert MatchCase.objects.get(pk=case.pk).final_consent_at == NOW
 
@@ -190,7 +147,7 @@ class TestTheFinalConsent:
         said = session(3, witness="", witness_id=logins.get(whose, str(witness.pk)))
 
         with pytest.raises(moves.Refused) as refused:
-            actions.agree_to_stage(case, 3, signed(case, 3), said, by=actor(taker), at=NOW)
+            actions.agree_to_stage(case, 3, signed(3), said, by=actor(taker), at=NOW)
         assert len(refused.value.sentences) == 1
 
     @pytest.mark.parametrize(
@@ -200,26 +157,26 @@ class TestTheFinalConsent:
     )
     def test_lacks_nothing_that_belongs_to_it(self, case, zhou, lacks):
         with pytest.raises(moves.Refused):
-            actions.agree_to_stage(case, 3, signed(case, 3), session(3, **lacks), by=actor(zhou), at=NOW)
+            actions.agree_to_stage(case, 3, signed(3), session(3, **lacks), by=actor(zhou), at=NOW)
         assert MatchCase.objects.get(pk=case.pk).final_consent_at is None
 
     def test_needs_the_hospital_to_know_the_name_and_is_asked_once_the_hospital_decided(self, case, zhou):
-        alone = signed(case, 3, given={Purpose.DONATION_FINAL})
+        alone = signed(3, given={Purpose.DONATION_FINAL})
         with pytest.raises(moves.Refused):
             actions.agree_to_stage(case, 3, alone, session(3), by=actor(zhou), at=NOW)
         MatchCase.objects.filter(pk=case.pk).update(state=CaseState.TC_DECISION)
         with pytest.raises(moves.Refused):
-            actions.agree_to_stage(case, 3, signed(case, 3), session(3), by=actor(zhou), at=NOW)
+            actions.agree_to_stage(case, 3, signed(3), session(3), by=actor(zhou), at=NOW)
 
     def test_keeps_the_name_of_a_witness_from_outside_sealed_and_off_the_trail(self, case, zhou):
-        row = actions.agree_to_stage(case, 3, signed(case, 3), session(3), by=actor(zhou), at=NOW)
+        row = actions.agree_to_stage(case, 3, signed(3), session(3), by=actor(zhou), at=NOW)
 
         assert "护士长" not in str(StageConsent.objects.filter(pk=row.pk).values("witness", "witness_id"))
         assert not any("护士长" in str(line.__dict__) for line in TrailRow.objects.all())
 
     def test_lets_talking_with_others_outlast_the_match(self, case, zhou):
         given = {*stages.NEEDED[3], Purpose.PEER_TALK, Purpose.LETTERS}
-        actions.agree_to_stage(case, 3, signed(case, 3, given=given), session(3), by=actor(zhou), at=NOW)
+        actions.agree_to_stage(case, 3, signed(3, given=given), session(3), by=actor(zhou), at=NOW)
 
         matters = dict(Consent.objects.filter(subject=case.donor.subject_id).values_list("purpose", "matter"))
         assert matters["peer_talk"] == ""
