@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
@@ -59,7 +60,7 @@ class InterventionResult(models.TextChoices):
 
     OPEN = "OPEN", _("Not yet known")
     STAYED = "STAYED", _("Goes on")
-    LEFT = "LEFT", _("Left")
+    LEFT = "LEFT", pgettext_lazy("case", "Left")
 
 
 class Intervention(SealedModel, ActedBy):
