@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foundation.pages import RelayForm
+from registry.cases.forms.facts import FactForm
 from registry.cases.models import Phase
 
 _SHORT = {"class": "short", "inputmode": "decimal"}
 
 
-class Day(RelayForm):
+class Day(FactForm):
     """One day of collection."""
 
     on = forms.DateField(label=_("Collected on"))
@@ -43,7 +43,7 @@ class Day(RelayForm):
     )
 
 
-class Adverse(RelayForm):
+class Adverse(FactForm):
     """What did the donor harm, and how badly."""
 
     in_a_row = frozenset({"phase"})
@@ -82,7 +82,7 @@ class Adverse(RelayForm):
     }
 
 
-class FirstCheck(RelayForm):
+class FirstCheck(FactForm):
     """The label is checked by the first person, and the box leaves."""
 
     label_is_right = forms.BooleanField(
@@ -105,12 +105,13 @@ class FirstCheck(RelayForm):
     )
     left_at = forms.DateTimeField(label=_("Left at"))
 
+    @property
     def facts(self) -> dict[str, Any]:
-        """Return what was typed, as the action takes it."""
+        """What was typed, as the action takes it."""
         return {name: self.cleaned_data[name] for name in ("bags", "temperature_c", "courier", "left_at")}
 
 
-class SecondCheck(RelayForm):
+class SecondCheck(FactForm):
     """The label is checked by the second person."""
 
     label_is_right = forms.BooleanField(
@@ -118,8 +119,13 @@ class SecondCheck(RelayForm):
         help_text=_("Look yourself. Do not ask what the first one saw."),
     )
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Nothing: by sending the form somebody says that they looked."""
+        return {}
 
-class Arrival(RelayForm):
+
+class Arrival(FactForm):
     """The cells have arrived."""
 
     arrived_at = forms.DateTimeField(label=_("Arrived at"))

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foundation.pages import RelayForm
+from registry.cases.forms.facts import FactForm
 from registry.cases.markers import MUST_BE_NEGATIVE, Marker, Result
 from registry.donors.reasons import PERMANENT, TEMPORARY
 
@@ -22,7 +22,7 @@ def _words() -> forms.CharField:
     )
 
 
-class Examination(RelayForm):
+class Examination(FactForm):
     """When the donor was examined, and whether they are fit."""
 
     in_a_row = frozenset({"fit"})
@@ -34,14 +34,15 @@ class Examination(RelayForm):
     )
     words = _words()
 
+    @property
     def facts(self) -> dict[str, Any]:
-        """Return what was typed, as the action takes it."""
+        """What was typed, as the action takes it."""
         said = self.cleaned_data
         fit = {"yes": True, "no": False}.get(said["fit"])
         return {"on": said["on"], "fit": fit, "words": said["words"]}
 
 
-class Pregnancy(RelayForm):
+class Pregnancy(FactForm):
     """When a pregnancy test was made, and what it showed."""
 
     in_a_row = frozenset({"test"})
@@ -49,14 +50,15 @@ class Pregnancy(RelayForm):
     test = forms.ChoiceField(label=_("The test"), choices=Result.choices, widget=forms.RadioSelect)
     words = _words()
 
+    @property
     def facts(self) -> dict[str, Any]:
-        """Return what was typed, as the action takes it; a negative test is fit."""
+        """What was typed, as the action takes it; a negative test is fit."""
         said = self.cleaned_data
         fit = {Result.NEGATIVE.value: True, Result.POSITIVE.value: False}.get(said["test"])
         return {"on": said["on"], "fit": fit, "words": said["words"]}
 
 
-class Markers(RelayForm):
+class Markers(FactForm):
     """When the blood was drawn, and what each marker showed."""
 
     in_a_row = frozenset(Marker.values)
@@ -73,14 +75,15 @@ class Markers(RelayForm):
             )
         self.fields["words"] = _words()
 
+    @property
     def facts(self) -> dict[str, Any]:
-        """Return what was typed, as the action takes it."""
+        """What was typed, as the action takes it."""
         said = self.cleaned_data
         results = {marker.value: said[marker] for marker in Marker if said.get(marker)}
         return {"on": said["on"], "results": results, "words": said["words"]}
 
 
-class Clear(RelayForm):
+class Clear(FactForm):
     """What the medical reviewer decides."""
 
     all_optional = True

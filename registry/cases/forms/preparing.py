@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Scope
-from foundation.pages import RelayForm
+from registry.cases.forms.facts import FactForm
 from registry.cases.models import NoBackup, Product
 from registry.donors import grid
 from registry.donors.models import Donor
 
 
-class Dates(RelayForm):
+class Dates(FactForm):
     """What is collected, and when."""
 
     in_a_row = frozenset({"product"})
@@ -28,7 +28,7 @@ class Dates(RelayForm):
     collection_on = forms.DateField(label=_("First day of collection"))
 
 
-class Backup(RelayForm):
+class Backup(FactForm):
     """One of ours, one of another registry, or that and why there is none."""
 
     all_optional = True
@@ -72,13 +72,14 @@ class Backup(RelayForm):
             raise forms.ValidationError(_("Nobody of yours has this number."))
         return typed
 
+    @property
     def facts(self) -> dict[str, Any]:
-        """Return what was typed, as the action takes it."""
+        """What was typed, as the action takes it."""
         said = self.cleaned_data
         return {"donor": self.donor, "code": said["code"], "none": said["none"], "words": said["words"]}
 
 
-class Message(RelayForm):
+class Message(FactForm):
     """The hospital's message that conditioning begins."""
 
     said_at = forms.DateTimeField(label=_("When did the message come?"))
@@ -88,7 +89,7 @@ class Message(RelayForm):
     conditioning_on = forms.DateField(label=_("Conditioning begins on"))
 
 
-class HospitalDecision(RelayForm):
+class HospitalDecision(FactForm):
     """Whether the hospital wants this donor, as the hospital itself says."""
 
     in_a_row = frozenset({"wants"})
@@ -101,8 +102,13 @@ class HospitalDecision(RelayForm):
         label=_("In words"), required=False, max_length=1000, widget=forms.Textarea({"rows": 3})
     )
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was typed, as the action takes it."""
+        return {"wants": self.cleaned_data["wants"] == "yes", "words": self.cleaned_data["words"]}
 
-class Transfusion(RelayForm):
+
+class Transfusion(FactForm):
     """When the patient was given the cells."""
 
     on = forms.DateField(label=_("The patient was given the cells on"))

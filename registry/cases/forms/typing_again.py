@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
+from registry.cases.forms.facts import FactForm
 from registry.cases.outcomes import PatientReason
 
 
-class Sample(RelayForm):
+class Sample(FactForm):
     """How much blood was taken."""
 
     volume_ml = forms.DecimalField(

@@ -14,15 +14,15 @@ from django.views.decorators.http import require_http_methods
 from foundation import moves
 from foundation.access import Permission, StaffRequest, requires
 from foundation.desk.naming import Names
-from foundation.pages import Attempt, RelayForm
 from registry.cases import actions
 from registry.cases.forms import collecting as forms
+from registry.cases.forms.facts import FactForm
 from registry.cases.hospitals import Hospital
 from registry.cases.models import MatchCase
 from registry.cases.queries import hospital as asked
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, seen_case
-from registry.cases.views.facts import case_for, done, fact_page, not_from_here, only_in
+from registry.cases.views.common import seen_case
+from registry.cases.views.facts import case_for, not_from_here, only_in, taken_in
 
 P = Permission
 S = CaseState
@@ -35,15 +35,12 @@ def collection(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = case_for(request, pk, or_of=Hospital.COLLECTION)
     known = {"on": timezone.localdate(request.at)}
     form = forms.Day(request.POST if request.method == "POST" else None, initial=known)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.record_day(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Written down."))
-    return fact_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.record_day,
+        _("Written down."),
         title=_("A day of collection"),
         explained=_("A day that stands already is corrected by entering it again."),
         press=_("Write down"),
@@ -58,12 +55,15 @@ def adverse(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = case_for(request, pk, or_of=Hospital.COLLECTION)
     known = {"on": timezone.localdate(request.at)}
     form = forms.Adverse(request.POST if request.method == "POST" else None, initial=known)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.record_adverse_event(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Written down. A serious event must be reported upward."))
-    return fact_page(request, case, form, title=_("An adverse event"), press=_("Write down"))
+    return taken_in(
+        request,
+        case,
+        form,
+        actions.record_adverse_event,
+        _("Written down. A serious event must be reported upward."),
+        title=_("An adverse event"),
+        press=_("Write down"),
+    )
 
 
 @requires(P.CASE_WORK, P.CASE_FACTS)
@@ -74,15 +74,12 @@ def hand_over(request: StaffRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET" and "anew" not in request.GET and _waits_for_me(request, case):
         return redirect("cases:hand-over-second", pk=case.pk)
     form = forms.FirstCheck(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.begin_hand_over(case, **form.facts(), by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Checked once. A second person must check the label too."))
-    return fact_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.begin_hand_over,
+        _("Checked once. A second person must check the label too."),
         title=_("Label and courier"),
         explained=_("What the label must say: donor %(donor)s, patient %(patient)s.")
         % {"donor": asked.donor_code(case), "patient": case.patient.code},
@@ -97,11 +94,6 @@ def hand_over_second(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Check the label as the second person."""
     case = case_for(request, pk, or_of=Hospital.COLLECTION)
     form = forms.SecondCheck(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.confirm_hand_over(case, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Checked by two people."))
     made = asked.hand_over_of(case)
     words = _("What the label must say: donor %(donor)s, patient %(patient)s.") % {
         "donor": asked.donor_code(case),
@@ -109,10 +101,12 @@ def hand_over_second(request: StaffRequest, pk: UUID) -> HttpResponse:
     }
     if made is not None:
         words += " " + _("Checked first by %(name)s.") % {"name": Names.of([made.by_id])[made.by_id]}
-    return fact_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.confirm_hand_over,
+        _("Checked by two people."),
         title=_("Check the label, as the second person"),
         explained=words,
         press=_("I have checked it too"),
@@ -133,15 +127,12 @@ def arrival(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down when the cells arrived at the transplant hospital."""
     case = case_for(request, pk, or_of=Hospital.TRANSPLANT)
     form = forms.Arrival(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.record_arrival(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Written down."))
-    return fact_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.record_arrival,
+        _("Written down."),
         title=_("The cells have arrived"),
         press=_("Write down"),
         missing=only_in(case, S.HANDED_OVER),
@@ -153,17 +144,14 @@ def arrival(request: StaffRequest, pk: UUID) -> HttpResponse:
 def donate(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Record the donation: what it means for the donor, and the one button."""
     case = seen_case(request, pk)
-    form = RelayForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.donate(case, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("The donation is recorded. Now we look after the donor."))
+    form = FactForm(request.POST if request.method == "POST" else None)
     missing = moves.missing(case, "donate", by=request.actor, at=request.at)
-    return act_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.donate,
+        _("The donation is recorded. Now we look after the donor."),
         title=_("Record the donation"),
         explained=_("From now on the donor is followed, for ten years. No other match can ask for them."),
         missing=not_from_here("donate", case) if missing is None else missing,

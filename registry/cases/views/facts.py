@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from foundation import moves
 from foundation.access import StaffRequest
-from foundation.pages import RelayForm
+from foundation.pages import Attempt
+from registry.cases.forms.facts import FactForm
 from registry.cases.hospitals import Hospital, side_of, speaks_for_one
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
@@ -33,17 +35,44 @@ def case_for(request: StaffRequest, pk: UUID, *, or_of: Hospital) -> MatchCase:
     return case
 
 
+def taken_in(
+    request: StaffRequest,
+    case: MatchCase,
+    form: FactForm,
+    act: Callable[..., object],
+    said: str,
+    *,
+    to: str = "",
+    **shown: Any,
+) -> HttpResponse:
+    """
+    Do what a form asks and go back; or show its page, with what was wrong.
+
+    :param act: takes the case and the form's facts; what refuses it stands on the page.
+    :param said: once it is done.
+    :param to: the page of the case to go back to, where it is not the first one.
+    :param shown: what ``fact_page`` shows.
+    """
+    if request.method == "POST" and form.is_valid():
+        with Attempt(request, form) as attempt:
+            act(case, **form.facts, by=request.actor, at=request.at)
+        if attempt.ok:
+            return done(request, case, said, to=to)
+    return fact_page(request, case, form, to=to, **shown)
+
+
 def fact_page(
     request: StaffRequest,
     case: MatchCase,
-    form: RelayForm | None,
+    form: FactForm,
     *,
     title: str,
     explained: str | Promise = "",
+    to: str = "",
     **more: Any,
 ) -> HttpResponse:
     """Show the page on which one fact is entered; to a hospital without the donor's name, masked or not."""
-    back = back_to(request, case, more.pop("to", ""))
+    back = back_to(request, case, to)
     if not speaks_for_one(request.actor):
         return act_page(request, case, form, title=title, explained=explained, back=back, **more)
     context = {
@@ -60,7 +89,7 @@ def fact_page(
         ],
         **more,
     }
-    status = 422 if form is not None and form.errors else 200
+    status = 422 if form.errors else 200
     return render(request, "registry/cases/hospital_fact.html", context, status=status)
 
 

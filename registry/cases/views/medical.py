@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,15 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages import Attempt, paginate
+from foundation.pages import paginate
 from registry.cases import actions
 from registry.cases.forms import medical as forms
 from registry.cases.hospitals import Hospital
 from registry.cases.models import FindingKind, MatchCase
 from registry.cases.queries import medical as asked
 from registry.cases.states import RED_ZONE
-from registry.cases.views.common import act_page, crumbs, may, seen_case, short
-from registry.cases.views.facts import case_for, done, fact_page
+from registry.cases.views.common import crumbs, may, seen_case, short
+from registry.cases.views.facts import case_for, taken_in
 from registry.donors import queries as donors
 
 P = Permission
@@ -69,13 +70,16 @@ def finding(request: StaffRequest, pk: UUID, kind: str) -> HttpResponse:
         raise Http404
     wanted, title = FORMS[kind.upper()]
     form = wanted(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.record_finding(case, kind=kind.upper(), **form.facts(), by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Written down."), to=BACK)
-    return fact_page(
-        request, case, form, title=str(title), explained=_warning(case), press=_("Write down"), to=BACK
+    return taken_in(
+        request,
+        case,
+        form,
+        partial(actions.record_finding, kind=kind.upper()),
+        _("Written down."),
+        to=BACK,
+        title=str(title),
+        explained=_warning(case),
+        press=_("Write down"),
     )
 
 
@@ -85,31 +89,29 @@ def clear(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Clear, defer or exclude the donor of a match on medical grounds."""
     case = seen_case(request, pk)
     form = forms.Clear(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            _decide(request, case, form.cleaned_data)
-        if attempt.ok:
-            return done(request, case, _("Your decision is written down."), to=BACK)
-    lacks = actions.missing_for_clearance(case, on=timezone.localdate(request.at))
-    return act_page(
+    return taken_in(
         request,
         case,
         form,
+        _decide,
+        _("Your decision is written down."),
+        to=BACK,
         title=_("Medical clearance"),
         press=_("Write down"),
-        lacks=lacks,
+        lacks=actions.missing_for_clearance(case, on=timezone.localdate(request.at)),
         template="registry/cases/clear.html",
     )
 
 
-def _decide(request: StaffRequest, case: MatchCase, said: dict[str, Any]) -> None:
-    common: dict[str, Any] = {"words": said["words"], "by": request.actor, "at": request.at}
-    if said["verdict"] == "clear":
-        actions.clear(case, **common)
-    elif said["verdict"] == "defer":
-        actions.defer(case, reason=said["temporary"], until=said["until"], **common)
+def _decide(
+    case: MatchCase, *, verdict: str, temporary: str, until: Any, permanent: str, **said: Any
+) -> None:
+    if verdict == "clear":
+        actions.clear(case, **said)
+    elif verdict == "defer":
+        actions.defer(case, reason=temporary, until=until, **said)
     else:
-        actions.exclude(case, reason=said["permanent"], **common)
+        actions.exclude(case, reason=permanent, **said)
 
 
 def _warning(case: MatchCase) -> str:

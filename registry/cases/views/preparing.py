@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from foundation.access import Permission, StaffRequest, requires, scope_from
-from foundation.pages import Attempt
 from registry.cases import actions
 from registry.cases.actions.preparing import DATES_ARE_SET_IN
 from registry.cases.forms import preparing as forms
 from registry.cases.hospitals import Hospital
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, seen_case
-from registry.cases.views.facts import case_for, done, fact_page, only_in
+from registry.cases.views.common import seen_case
+from registry.cases.views.facts import case_for, only_in, taken_in
 
 P = Permission
 S = CaseState
@@ -29,16 +28,13 @@ def dates(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = seen_case(request, pk)
     known = {name: getattr(case, name) for name in forms.Dates.base_fields}
     form = forms.Dates(request.POST if request.method == "POST" else None, initial=known)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.set_dates(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("The days are set."))
     explained = _("Another day of conditioning voids the hospital's message: it must come anew.")
-    return act_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.set_dates,
+        _("The days are set."),
         title=_("Dates and product"),
         explained=explained if case.hospital_message_at else "",
         press=_("Set the days"),
@@ -58,15 +54,12 @@ def backup(request: StaffRequest, pk: UUID) -> HttpResponse:
     }
     scope = scope_from(request.roles, P.DONOR_VIEW)
     form = forms.Backup(request.POST if request.method == "POST" else None, initial=known, scope=scope)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.name_backup(case, **form.facts(), by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("It is settled who stands behind."))
-    return act_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.name_backup,
+        _("It is settled who stands behind."),
         title=_("Back-up donor"),
         explained=_("If this donor cannot give after conditioning began, somebody else's cells are needed."),
         press=_("Write down"),
@@ -80,15 +73,12 @@ def hospital_message(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = case_for(request, pk, or_of=Hospital.TRANSPLANT)
     known = {"conditioning_on": case.conditioning_on}
     form = forms.Message(request.POST if request.method == "POST" else None, initial=known)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.record_message(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("The message is written down."))
-    return fact_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.record_message,
+        _("The message is written down."),
         title=_("The hospital's message"),
         explained=_(
             "From the first day of conditioning on the patient cannot live without the cells of this donor."
@@ -104,18 +94,12 @@ def hospital_decision(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Let the transplant hospital say whether it wants this donor."""
     case = case_for(request, pk, or_of=Hospital.TRANSPLANT)
     form = forms.HospitalDecision(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        with Attempt(request, form) as attempt:
-            actions.record_decision_of_hospital(
-                case, wants=said["wants"] == "yes", words=said["words"], by=request.actor, at=request.at
-            )
-        if attempt.ok:
-            return done(request, case, _("Thank you. The registry goes on from here."))
-    return fact_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.record_decision_of_hospital,
+        _("Thank you. The registry goes on from here."),
         title=_("Your decision"),
         press=_("Send"),
         missing=only_in(case, S.TC_DECISION),
@@ -128,15 +112,12 @@ def transfusion(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Enter when the patient was given the cells."""
     case = case_for(request, pk, or_of=Hospital.TRANSPLANT)
     form = forms.Transfusion(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.record_transfusion(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Written down."))
-    return fact_page(
+    return taken_in(
         request,
         case,
         form,
+        actions.record_transfusion,
+        _("Written down."),
         title=_("The cells were given"),
         press=_("Write down"),
         missing=only_in(case, S.HANDED_OVER, S.DONATED),

@@ -19,7 +19,7 @@ from registry.cases.outcomes import OtherReason
 from registry.cases.queries import hospital as asked
 from registry.cases.states import CaseState
 from registry.cases.views.common import act_page, seen_case
-from registry.cases.views.facts import done, not_from_here
+from registry.cases.views.facts import done, not_from_here, taken_in
 
 P = Permission
 S = CaseState
@@ -31,14 +31,15 @@ def sample(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down the blood that was taken for typing again."""
     case = seen_case(request, pk)
     form = forms.Sample(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.take_sample(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return done(request, case, _("Written down. Next the sample goes to the laboratory."))
-    missing = _missing(request, case, "take_sample")
-    return act_page(
-        request, case, form, title=_("Sample for typing again"), press=_("Write down"), missing=missing
+    return taken_in(
+        request,
+        case,
+        form,
+        actions.take_sample,
+        _("Written down. Next the sample goes to the laboratory."),
+        title=_("Sample for typing again"),
+        press=_("Write down"),
+        missing=_missing(request, case, "take_sample"),
     )
 
 
