@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from consent import actions as consents
+from consent.forms import TeachBackAnswers
 from consent.models import Consent
 from consent.purposes import Purpose
 from consent.states import State
@@ -159,6 +161,26 @@ class TestTheFinalConsent:
         with pytest.raises(moves.Refused):
             actions.agree_to_stage(case, 3, signed(3), session(3, **lacks), by=actor(zhou), at=NOW)
         assert MatchCase.objects.get(pk=case.pk).final_consent_at is None
+
+    @pytest.mark.parametrize("asked", ["nothing", "no question", "answered otherwise"])
+    def test_is_asked_back_before_it_is_taken(self, case, zhou, asked):
+        told = signed(3)
+        otherwise = dict.fromkeys(told.teach_back.answers, "no idea")
+        answers = otherwise if asked == "answered otherwise" else {}
+        back = None if asked == "nothing" else TeachBackAnswers(answers, explained=False)
+        said = replace(told, teach_back=back)
+        with pytest.raises(moves.Refused) as refused:
+            actions.agree_to_stage(case, 3, said, session(3), by=actor(zhou), at=NOW)
+        assert len(refused.value.sentences) == 1
+
+    def test_may_be_answered_otherwise_and_talked_through(self, case, zhou):
+        told = signed(3)
+        otherwise = dict.fromkeys(told.teach_back.answers, "no idea")
+        said = replace(told, teach_back=TeachBackAnswers(otherwise, explained=True))
+
+        actions.agree_to_stage(case, 3, said, session(3), by=actor(zhou), at=NOW)
+
+        assert not case.donor.subject.teach_backs.get().all_right
 
     def test_needs_the_hospital_to_know_the_name_and_is_asked_once_the_hospital_decided(self, case, zhou):
         alone = signed(3, given={Purpose.DONATION_FINAL})

@@ -32,6 +32,7 @@ from tests.factories import consent as consents
 from tests.factories.cases import CaseFactory, PatientFactory, agree, notice
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.stages import understood
 from tests.racing import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -233,7 +234,14 @@ def final_consent() -> tuple[actions.Signed, actions.Session]:
     drawn = consents.evidence.drawn(dict.fromkeys(slots, consents.png()))
     explained = [item.key for item in stages.CHECKLIST[3]]
     return (
-        actions.Signed(text=text, language="zh-hans", given=stages.NEEDED[3], declined=(), evidence=drawn),
+        actions.Signed(
+            text=text,
+            language="zh-hans",
+            given=stages.NEEDED[3],
+            declined=(),
+            evidence=drawn,
+            teach_back=understood(text),
+        ),
         actions.Session(checklist=explained, read_back=True, witness="护士长"),
     )
 

@@ -67,14 +67,14 @@ def agree_to_stage(
     """
     Record that a donor agreed to typing again (2) or to the donation (3), for this case alone.
 
-    :raises moves.Refused: if the case is not that far, a point was not explained, the information talk
-        is not a day old, the witness is not independent, or the sentence was not said back.
+    :raises moves.Refused: if the case is not that far, a point was not explained or not asked back, the
+        information talk is not a day old, the witness is not independent, or the sentence was not said back.
     :raises moves.NotAllowed: if the actor may not work on this case or record consents here.
     :raises EvidenceProblem: if a signature is missing.
     """
     case = common.locked(case)
     common.check(case, rules.WORK, by=by, at=at)
-    if missing := missing_for(case, stage, session, given=signed.given, by=by, at=at):
+    if missing := missing_for(case, stage, signed, session, by=by, at=at):
         raise moves.Refused(missing)
     evidence = replace(signed.evidence, witness_id=session.witness_id or signed.evidence.witness_id)
     _record(case, replace(signed, evidence=evidence), by=by, at=at)
@@ -92,13 +92,7 @@ def agree_to_stage(
 
 
 def missing_for(
-    case: MatchCase,
-    stage: int,
-    session: Session,
-    *,
-    given: Collection[Purpose],
-    by: Actor,
-    at: datetime,
+    case: MatchCase, stage: int, signed: Signed, session: Session, *, by: Actor, at: datetime
 ) -> list[str]:
     """Return every sentence that stands against recording a stage; empty where nothing does."""
     missing = not_yet(case, stage, at=at)
@@ -107,8 +101,9 @@ def missing_for(
         for item in stages.CHECKLIST[stage]
         if item.key not in session.checklist
     ]
-    if not set(given) >= stages.NEEDED[stage]:
+    if not set(signed.given) >= stages.NEEDED[stage]:
         missing.append(_("Without this consent the match does not go on. Not wanting it is fine: close it."))
+    missing += _about_understanding(signed)
     if stage == stages.FINAL:
         missing += _about_the_witness(case, session, by=by)
         if not session.read_back:
@@ -150,6 +145,17 @@ def _talk_before(case: MatchCase, *, at: datetime) -> datetime | None:
 def not_independent(case: MatchCase) -> set[str]:
     """Return the logins of the people of a case: none of them can be its witness."""
     return {str(one) for one in people_of(case)}
+
+
+def _about_understanding(signed: Signed) -> list[str]:
+    """Return why nobody knows yet whether the donor understands what they sign."""
+    questions = signed.text.bodies.get(language=signed.language).questions
+    said = signed.teach_back
+    if said is None or any(question.key not in said.answers for question in questions):
+        return [_("Ask the donor back, question by question, what they have understood.")]
+    if said.explained or all(said.answers[question.key] == question.right for question in questions):
+        return []
+    return [_("Talk through together what was answered otherwise, and say that you did.")]
 
 
 def _about_the_witness(case: MatchCase, session: Session, *, by: Actor) -> list[str]:

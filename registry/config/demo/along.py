@@ -11,6 +11,7 @@ from typing import Final
 from django.utils import timezone
 
 from consent import evidence
+from consent.forms import TeachBackAnswers
 from consent.models import Text
 from consent.purposes import Purpose
 from foundation import approvals
@@ -247,6 +248,7 @@ class Along:
             given=_given(text, stage),
             declined=[],
             evidence=evidence.drawn(dict.fromkeys(slots, scribble())),
+            teach_back=_asked_back(text),
         )
         session = Session(
             checklist=[item.key for item in stages.CHECKLIST[stage]],
@@ -260,6 +262,12 @@ def well(sex: str) -> dict[str, str]:
     """Return the answers of somebody who is well: the first answer of each question says so."""
     answers = {question.key: question.answers[0].key for question in health.questions(sex)}
     return {**answers, "weight_kg": "62", "height_cm": "168"}
+
+
+def _asked_back(text: Text) -> TeachBackAnswers:
+    """Return the right answer to each question that a text asks back."""
+    questions = text.bodies.get(language="zh-hans").questions
+    return TeachBackAnswers({question.key: question.right for question in questions}, explained=False)
 
 
 def _given(text: Text, stage: int) -> list[Purpose]:
