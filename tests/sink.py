@@ -1,5 +1,5 @@
 """
-A mail server that keeps what it takes on disk before it says so, and misbehaves when asked to.
+A mail server that keeps what it takes on disk before it says so, and misbehaves when asked to: aiosmtpd's.
 
 `python -m tests.sink PORT FOLDER` runs one; `running()` runs one beside a test. Each mail becomes a file
 of `mails`, synced before it is answered. What it took stands in `taken.jsonl` too, one line a mail, with
@@ -11,28 +11,32 @@ How it misbehaves stands in `manners.json`, read anew for each mail:
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
 import re
-import socketserver
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from aiosmtpd.smtp import SMTP, Envelope
 
 from foundation.management import supervisor
 from tests import servers
 
 PATIENCE = 30  # seconds until it listens, or hears what it waits for
+AT_ONCE = 64  # mails that are synced at the same time
 _ID = re.compile(rb"^Message-ID: <([^@>]+)@", re.MULTILINE)
-_ADDRESS = re.compile(r"<([^>]*)>")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,10 @@ class Sink:
         until = time.monotonic() + PATIENCE
         while len(self.begun()) < count and time.monotonic() < until:
             time.sleep(0.02)
+
+    def kept(self) -> int:
+        """Return how many mails are on its disk."""
+        return sum(1 for _ in (self.folder / "mails").iterdir())
 
     def a_mail(self) -> bytes:
         """Return one of the mails it took, whole."""
@@ -109,17 +117,12 @@ def running(folder: Path) -> Iterator[Sink]:
             process.stdout.close()
 
 
-class Server(socketserver.ThreadingTCPServer):
-    """One thread a line; one disk for all."""
+class Disk:
+    """Where all lines keep what they hear."""
 
-    allow_reuse_address = True
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, port: int, folder: Path) -> None:
-        super().__init__(("127.0.0.1", port), Conversation)
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.disk = threading.Lock()
+        self.lock = threading.Lock()
         self.mails = folder / "mails"
         self.mails.mkdir(exist_ok=True)
         self.files = {name: (folder / f"{name}.jsonl").open("ab") for name in ("taken", "begun", "gone")}
@@ -144,87 +147,109 @@ class Server(socketserver.ThreadingTCPServer):
     def note(self, name: str, **line: Any) -> None:
         """Write a line down."""
         file = self.files[name]
-        with self.disk:
+        with self.lock:
             file.write(json.dumps(line).encode() + b"\n")
             file.flush()
 
 
-class Conversation(socketserver.StreamRequestHandler):
-    """One line: as much of RFC 5321 as a sender needs."""
+class Conversation:
+    """What is answered on one line, as aiosmtpd asks for it."""
 
-    server: Server
-    said_mail_at = 0.0
-    address = ""
-    last = ""
+    def __init__(self, disk: Disk) -> None:
+        self.disk = disk
+        self.said_mail_at = 0.0
+        self.last = ""
+        self.farewell = False
 
-    def handle(self) -> None:
-        """Talk until either side ends it."""
-        self.say("220 sink")
-        try:
-            while line := self.rfile.readline(2000):
-                if not self.answer(line.decode(errors="replace").strip()):
-                    return
-        except OSError:
-            pass
-        if self.last:
-            self.server.note("gone", id=self.last)
-
-    def say(self, words: str) -> None:
-        """Send one line."""
-        self.wfile.write(words.encode() + b"\r\n")
-
-    def answer(self, line: str) -> bool:
-        """Answer one command; False ends the line."""
-        verb = line[:4].upper()
-        if verb in {"EHLO", "HELO"}:
-            self.say("250 sink")
-        elif verb == "MAIL":
-            self.mail()
-        elif verb == "RCPT":
-            self.address = _ADDRESS.findall(line)[0]
-            self.server.note("begun", at=self.said_mail_at, to=self.address)
-            self.say("250 ok")
-        elif verb == "DATA":
-            self.say("354 go on")
-            return self.take()
-        elif verb == "QUIT":
-            self.say("221 bye")
-            return False
-        else:
-            self.say("250 ok")
-        return True
-
-    def mail(self) -> None:
+    async def handle_MAIL(  # noqa: N802  aiosmtpd names it
+        self, _line: SMTP, _session: Any, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
         """Hear MAIL FROM; be slow, or put it off."""
-        manners = self.server.manners()
-        time.sleep(manners.get("slow", 0.0))
+        manners = self.disk.manners()
+        slow = manners.get("slow", 0.0)
+        await asyncio.sleep(slow)
         self.said_mail_at = time.time()
-        time.sleep(manners.get("slow", 0.0))
-        self.say("451 later" if random.random() < manners.get("busy", 0.0) else "250 ok")  # noqa: S311
+        await asyncio.sleep(slow)
+        if random.random() < manners.get("busy", 0.0):  # noqa: S311
+            return "451 later"
+        envelope.mail_from = address
+        return "250 ok"
 
-    def take(self) -> bool:
-        """Read a mail up to its dot, put it on disk, then say so; or cut the line before that is heard."""
-        body = bytearray()
-        while (line := self.rfile.readline()) != b".\r\n":
-            if not line:
-                return False  # half a mail is none
-            body += line
-        found = _ID.search(bytes(body))
+    async def handle_RCPT(  # noqa: N802
+        self, _line: SMTP, _session: Any, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Write down who is meant."""
+        envelope.rcpt_tos.append(address)
+        self.disk.note("begun", at=self.said_mail_at, to=address)
+        return "250 ok"
+
+    async def handle_DATA(self, line: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        """Put a mail on disk, then say so; or cut the line before that is heard."""
+        mail = envelope.original_content or b""
+        found = _ID.search(mail)
         self.last = found[1].decode() if found else ""
-        reset = random.random() < self.server.manners().get("reset", 0.0)  # noqa: S311
-        self.server.keep(bytes(body))
-        self.server.note(
-            "taken", id=self.last, to=self.address, at=time.time(), mail=self.said_mail_at,
-            reset=reset,
-        )  # fmt: skip
+        reset = random.random() < self.disk.manners().get("reset", 0.0)  # noqa: S311
+        taking = asyncio.get_running_loop().run_in_executor(
+            None, self.take, mail, envelope.rcpt_tos[-1], reset
+        )
+        await asyncio.shield(taking)  # whole, though the line ends meanwhile
         if reset:
-            self.server.note("gone", id=self.last)
-            return False
-        self.say(f"250 ok queued as {self.last}")
+            assert line.transport is not None
+            line.transport.abort()
+            raise asyncio.CancelledError
+        return f"250 ok queued as {self.last}"
+
+    async def handle_QUIT(self, *_line: Any) -> str:  # noqa: N802
+        """Hear the farewell."""
+        self.farewell = True
+        return "221 bye"
+
+    def take(self, mail: bytes, address: str, reset: bool) -> None:  # noqa: FBT001  run_in_executor
+        """Keep a mail, and write down that it was taken."""
+        self.disk.keep(mail)
+        self.disk.note(
+            "taken", id=self.last, to=address, at=time.time(), mail=self.said_mail_at, reset=reset
+        )  # fmt: skip
+
+    def gone(self) -> None:
+        """Write down that the line ended without a farewell, and after which mail."""
+        if self.last and not self.farewell:
+            self.disk.note("gone", id=self.last)
+
+
+class Line(SMTP):
+    """One line, that hears out whoever ended it: one that was killed may have said all before."""
+
+    event_handler: Conversation
+
+    def eof_received(self) -> bool:
+        """Go on with what was said; aiosmtpd would drop it."""
+        asyncio.StreamReaderProtocol.eof_received(self)
         return True
+
+    async def handle_exception(self, error: Exception) -> str:
+        """End the line when all is heard; half a mail is none."""
+        if not isinstance(error, asyncio.IncompleteReadError):
+            return await super().handle_exception(error)
+        if self.transport is not None:
+            self.transport.close()
+        return "421 gone"
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Write it down."""
+        self.event_handler.gone()
+        super().connection_lost(error)
+
+
+async def serve(port: int, folder: Path) -> None:
+    """Listen until this process ends; one thread for all lines, and one a mail that is synced."""
+    disk, loop = Disk(folder), asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(AT_ONCE))
+    made = partial(Line, hostname="sink", loop=loop)
+    server = await loop.create_server(lambda: made(Conversation(disk)), "127.0.0.1", port, backlog=128)
+    print("ready", flush=True)  # noqa: T201  the one who started it waits for this
+    await server.serve_forever()
 
 
 if __name__ == "__main__":
-    with Server(int(sys.argv[1]), Path(sys.argv[2])) as server:
-        print("ready", flush=True)  # noqa: T201  the one who started it waits for this
-        server.serve_forever()
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))

@@ -91,6 +91,7 @@ def _dispatch(members: Sequence[Any], folder: Path, out: Out) -> None:
             reckoning.settled(hands, within=passing.READY)
             rate = _handed_over(members, hands)
             states = set(Message.objects.values_list("state", flat=True))
+            on_disk = mail.kept() - 1
         said, count = mail.a_mail(), TIMES * len(members)
         bare = {
             words: count / _at_once([partial(act, mail.port, said, count // senders)] * senders)
@@ -102,6 +103,7 @@ def _dispatch(members: Sequence[Any], folder: Path, out: Out) -> None:
         }
     out.figure("dispatch, two workers of two", rate, "a second")
     out.figure("not sent in calm weather", len(states - {"SENT"}), "", at_most=0)
+    out.figure(f"of {count} mails on the sink's disk", on_disk, "", at_least=count)
     for words, figure in bare.items():
         out.figure(f"the bare sink, {words}", figure, "a second")
     for words, figure in bare.items():
