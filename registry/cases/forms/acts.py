@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
 from registry.cases import outcomes
+from registry.cases.forms.facts import FactForm
 from registry.cases.models.case import POSTPONE_REASONS
 from registry.cases.outcomes import OtherReason, PatientReason, Side
 from registry.donors import reasons
@@ -25,10 +26,6 @@ OUTCOMES: Final = [
     (Side.PATIENT.label, PatientReason.choices),
     (Side.NEITHER.label, OtherReason.choices),
 ]
-
-
-class Nothing(RelayForm):
-    """An act that asks nothing."""
 
 
 class Outcome(RelayForm):
@@ -50,14 +47,14 @@ class Close(RelayForm):
     )
 
 
-class Postpone(RelayForm):
+class Postpone(FactForm):
     """Until when a match waits, and why."""
 
     reason = forms.ChoiceField(label=_("Why"), choices=[("", "—"), *POSTPONE_REASONS])
     until = forms.DateField(label=_("Until"), help_text=_("At most twelve months."))
 
 
-class Extend(RelayForm):
+class Extend(FactForm):
     """Until when the donor is kept, and why."""
 
     until = forms.DateField(label=_("Keep the donor until"))
@@ -74,7 +71,7 @@ class Extend(RelayForm):
             self.fields["until"].help_text = _("At the latest %(day)s.") % {"day": latest}
 
 
-class Note(RelayForm):
+class Note(FactForm):
     """Words to be kept beside a match."""
 
     words = forms.CharField(

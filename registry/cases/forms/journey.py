@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from foundation.pages import RelayForm
+from registry.cases.forms.facts import FactForm
 from registry.cases.models import ExpenseKind
 
 HIGHEST_YUAN = Decimal(100_000)
 
 
-class LegForm(RelayForm):
+class LegForm(FactForm):
     """Somewhere to be, or something to be done by then."""
 
     in_a_row = frozenset({"task"})
@@ -37,12 +37,12 @@ class LegForm(RelayForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what was typed."""
+        """What was typed, as the action takes it."""
         said = self.cleaned_data
         return {**said, "task": said["task"] == "yes"}
 
 
-class Pack(RelayForm):
+class Pack(FactForm):
     """Insurance and leave, as the pack prints them."""
 
     insurer = forms.CharField(label=_("Insurer"), max_length=120, required=False)
@@ -80,7 +80,7 @@ class Pack(RelayForm):
         return said
 
 
-class ExpenseForm(RelayForm):
+class ExpenseForm(FactForm):
     """Money laid out."""
 
     on = forms.DateField(label=_("Paid out on"))
@@ -96,12 +96,12 @@ class ExpenseForm(RelayForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what was typed; the amount in hundredths of a yuan."""
+        """What was typed; the amount in hundredths of a yuan."""
         said = self.cleaned_data
         return {"on": said["on"], "kind": said["kind"], "amount_fen": int(said["amount"] * 100)}
 
 
-class PaidBack(RelayForm):
+class PaidBack(FactForm):
     """When money was given back."""
 
     on = forms.DateField(label=_("Given back on"))

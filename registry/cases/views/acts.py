@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,10 +20,12 @@ from registry.cases import actions, mends, outcomes
 from registry.cases.actions import people
 from registry.cases.ahead import NEXT, PRESSED
 from registry.cases.forms import acts as forms
+from registry.cases.forms.facts import FactForm
 from registry.cases.models import MatchCase
 from registry.cases.queries import ending, standing
 from registry.cases.views.common import act_page, seen_case
 from registry.cases.views.detail import page
+from registry.cases.views.facts import taken_in
 
 P = Permission
 
@@ -35,7 +35,7 @@ P = Permission
 def advance(request: StaffRequest, pk: UUID, move: str) -> HttpResponse:
     """Take a case one step further; what stands against it stands on the case's page."""
     case = seen_case(request, pk)
-    form = forms.Nothing(request.POST)
+    form = FactForm(request.POST)
     form.is_valid()
     with Attempt(request, form) as attempt:
         _check_is_pressed(case, move)
@@ -61,7 +61,7 @@ def _check_is_pressed(case: MatchCase, move: str) -> None:
 def take(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take a case into one's own hands."""
     case = seen_case(request, pk)
-    form = forms.Nothing(request.POST)
+    form = FactForm(request.POST)
     form.is_valid()
     with Attempt(request, form) as attempt:
         people.take(case, by=request.actor, at=request.at)
@@ -78,12 +78,12 @@ def postpone(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = seen_case(request, pk)
     form = forms.Postpone(request.POST if request.method == "POST" else None)
     explained = _("The match waits until the day you choose. Days that were set are set anew afterwards.")
-    return _asked(
+    return taken_in(
         request,
         case,
         form,
         actions.postpone,
-        done=_("Postponed."),
+        _("Postponed."),
         title=_("Postpone"),
         explained=explained,
         missing=_missing(request, case, "postpone"),
@@ -95,14 +95,14 @@ def postpone(request: StaffRequest, pk: UUID) -> HttpResponse:
 def resume(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Go on where a case stood before it was postponed."""
     case = seen_case(request, pk)
-    form = forms.Nothing(request.POST if request.method == "POST" else None)
+    form = FactForm(request.POST if request.method == "POST" else None)
     explained = _("The match goes on where it stood. What that asks for is asked again.")
-    return _asked(
+    return taken_in(
         request,
         case,
         form,
         actions.resume,
-        done=_("The match goes on."),
+        _("The match goes on."),
         title=_("Go on with the match"),
         explained=explained,
         missing=_missing(request, case, "resume"),
@@ -119,12 +119,12 @@ def extend(request: StaffRequest, pk: UUID) -> HttpResponse:
     explained = _("The donor is kept for this patient until %(day)s.") % {
         "day": f"{case.clock_ends_on:%Y-%m-%d}"
     }
-    return _asked(
+    return taken_in(
         request,
         case,
         form,
         actions.extend,
-        done=_("The reservation lasts longer."),
+        _("The reservation lasts longer."),
         title=_("Extend the reservation"),
         explained=explained,
     )
@@ -136,8 +136,8 @@ def note(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Keep words beside a case."""
     case = seen_case(request, pk)
     form = forms.Note(request.POST if request.method == "POST" else None)
-    done, title = _("Written down."), _("Write a note")
-    return _asked(request, case, form, people.add_note, done=done, title=title, press=_("Write down"))
+    title, press = _("Write a note"), _("Write down")
+    return taken_in(request, case, form, people.add_note, _("Written down."), title=title, press=press)
 
 
 @requires(P.CASE_WORK)
@@ -171,25 +171,6 @@ def _close_page(request: StaffRequest, case: MatchCase, form: RelayForm, outcome
         missing=_missing(request, case, "close"),
         template="registry/cases/close.html",
     )
-
-
-def _asked(
-    request: StaffRequest,
-    case: MatchCase,
-    form: RelayForm,
-    act: Callable[..., object],
-    *,
-    done: str,
-    **shown: Any,
-) -> HttpResponse:
-    """Do what a form asks, and return to the case; or show the page of the act."""
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            act(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            messages.success(request, done)
-            return redirect("cases:detail", pk=case.pk)
-    return act_page(request, case, form, **shown)
 
 
 def _missing(request: StaffRequest, case: MatchCase, move: str) -> list[mends.Need]:

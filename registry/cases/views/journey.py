@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,16 +18,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages import Attempt, RelayForm
+from foundation.pages import Attempt
 from foundation.pages.downloads import PDF, attachment
 from foundation.pages.reveals import opens
 from foundation.papers import pdf
 from registry.cases import actions
+from registry.cases.forms.facts import FactForm
 from registry.cases.forms.journey import ExpenseForm, LegForm, Pack, PaidBack
 from registry.cases.models import Expense, Leg, MatchCase
 from registry.cases.queries import journeys
 from registry.cases.states import CaseState
-from registry.cases.views.common import REVEAL_REASONS, act_page, crumbs, short
+from registry.cases.views.common import REVEAL_REASONS, crumbs, short
+from registry.cases.views.facts import taken_in
 from registry.donors import queries as donors
 
 P = Permission
@@ -64,12 +67,7 @@ def leg(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Put a place or a task on the itinerary."""
     case = _case(request, pk)
     form = LegForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.add_leg(case, **form.facts, by=request.actor, at=request.at)
-        if attempt.ok:
-            return _done(request, case)
-    return _act(request, case, form, _("Add to the itinerary"))
+    return _taken_in(request, case, form, actions.add_leg, title=_("Add to the itinerary"))
 
 
 @requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
@@ -93,12 +91,7 @@ def insurance(request: StaffRequest, pk: UUID) -> HttpResponse:
     row = known.pop("row", None)
     initial = known if row is None else {**_columns(row), **known}
     form = Pack(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.keep_journey(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            return _done(request, case)
-    return _act(request, case, form, _("Insurance and leave"))
+    return _taken_in(request, case, form, actions.keep_journey, title=_("Insurance and leave"))
 
 
 @requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
@@ -108,12 +101,7 @@ def expense(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = _case(request, pk)
     today = timezone.localdate(request.at)
     form = ExpenseForm(request.POST if request.method == "POST" else None, initial={"on": today})
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.add_expense(case, **form.facts, by=request.actor, at=request.at)
-        if attempt.ok:
-            return _done(request, case)
-    return _act(request, case, form, _("Money laid out"))
+    return _taken_in(request, case, form, actions.add_expense, title=_("Money laid out"))
 
 
 @requires(P.CASE_WORK, P.CASE_DECIDE)
@@ -124,13 +112,12 @@ def expense_paid(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = found.case
     today = timezone.localdate(request.at)
     form = PaidBack(request.POST if request.method == "POST" else None, initial={"on": today})
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.pay_expense(found, on=form.cleaned_data["on"], by=request.actor, at=request.at)
-        if attempt.ok:
-            return _done(request, case)
     explained = f"{found.get_kind_display()} · ¥ {journeys.yuan(found.amount_fen)}"
-    return _act(request, case, form, _("Given back"), explained=explained)
+
+    def pay(_case: MatchCase, **said: Any) -> None:
+        actions.pay_expense(found, **said)
+
+    return _taken_in(request, case, form, pay, title=_("Given back"), explained=explained)
 
 
 @requires(P.CASE_WORK, P.CASE_DECIDE, P.CASE_ACCOMPANY)
@@ -213,24 +200,28 @@ def _crumbs(request: StaffRequest, case: MatchCase, *more: str) -> list[tuple[st
     return [*mine, *page, *((words, "") for words in more)]
 
 
-def _act(
-    request: StaffRequest, case: MatchCase, form: RelayForm, title: str, *, explained: str = ""
+def _taken_in(
+    request: StaffRequest,
+    case: MatchCase,
+    form: FactForm,
+    act: Callable[..., object],
+    *,
+    title: str,
+    explained: str = "",
 ) -> HttpResponse:
-    return act_page(
+    """Do what a form asks and go back to the journey, by whichever way one came."""
+    return taken_in(
         request,
         case,
         form,
+        act,
+        _("Written down."),
+        to="cases:journey",
         title=title,
         explained=explained,
         press=_("Write down"),
-        back=reverse("cases:journey", args=[case.pk]),
         crumbs=_crumbs(request, case, title),
     )
-
-
-def _done(request: StaffRequest, case: MatchCase) -> HttpResponse:
-    messages.success(request, _("Written down."))
-    return redirect("cases:journey", pk=case.pk)
 
 
 def _columns(row: Any) -> dict[str, Any]:
