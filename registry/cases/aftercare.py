@@ -13,10 +13,10 @@ from foundation.desk import rail, today
 from foundation.pages import keyset
 from registry import signals
 from registry.cases import letters, receivers, sections
+from registry.cases.followups import title_of
 from registry.cases.models import MatchCase
 from registry.cases.queries import after, journeys
 from registry.cases.states import OVER, RED_ZONE, CaseState, reached
-from registry.cases.views.after import title_of
 from registry.cases.views.common import may, short
 from registry.donors import queries as donors
 

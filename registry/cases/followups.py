@@ -46,6 +46,12 @@ def key_of(step: str, *, donated_on: date, on: date) -> str:
     return f"y{full[-1]}" if full else ""
 
 
+def title_of(key: str) -> str:
+    """Return what a follow-up is called."""
+    words = _("Year %(n)s after donating") if key.startswith("y") else _("Day %(n)s after donating")
+    return str(words) % {"n": key[1:]}
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question: its key, its words, and its answers in order, the best one first."""

@@ -363,7 +363,11 @@ ENTRIES: dict[str, Entry] = {
     },
     # matches
     "cases:list": E(),
-    "cases:column": E(lambda world: {"key": "contact"}, shared=True),
+    **{
+        f"cases:{name}": E(lambda world: {"key": "contact"}, shared=True)
+        for name in ("column", "column-sheet")
+    },
+    **{f"cases:{name}-sheet": E() for name in ("ledger-cases", "follow-ups", "contacting")},
     "cases:advance": E(lambda world: {"pk": world.case.pk, "move": "remobilise"}),
     **{
         f"cases:{name}": of("case")

@@ -42,7 +42,11 @@ __all__ = ["no_drawing"]  # a fixture
 PHONE = {"width": 390, "height": 844}
 LEADS_ON = {
     "account_logout",
+    "cases:column-sheet",
+    "cases:contacting-sheet",
+    "cases:follow-ups-sheet",
     "cases:hospital-name",
+    "cases:ledger-cases-sheet",
     "cases:reveal",
     "donors:national-enter",
     "donors:national-sheet",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,9 @@ from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from registry.cases import actions
+from registry.cases.followups import title_of
 from registry.cases.forms.after import FollowUpForm, Report, Wishes
+from registry.cases.forms.sheets import WhyTaken
 from registry.cases.models import AdverseEvent, FollowUp, MatchCase
 from registry.cases.queries import after
 from registry.cases.states import CaseState
@@ -34,8 +37,7 @@ SOON = timedelta(days=14)
 def follow_ups(request: StaffRequest) -> HttpResponse:
     """List whom to ask how they are: what is over, due, or comes within two weeks; htmx asks for the rows."""
     today = timezone.localdate(request.at)
-    asked = after.follow_ups(request.scope).filter(due_on__lte=today + SOON)
-    page = paginate(asked.select_related("case__donor"), request.GET, key="due_on")
+    page = paginate(to_ask(request).select_related("case__donor"), request.GET, key="due_on")
     names = donors.masked_names([row.case.donor for row in page.items])
     context = {
         "page": page,
@@ -43,6 +45,7 @@ def follow_ups(request: StaffRequest) -> HttpResponse:
             {"row": row, "name": name, "short": short(row.case), "kind": _kind(row, today)}
             for row, name in zip(page.items, names, strict=True)
         ],
+        "taking": WhyTaken() if request.holds(P.DONOR_EXPORT) else None,
         "crumbs": [*crumbs(request, None), (_("Follow-up"), "")],
     }
     template = "registry/cases/follow_ups.html" + ("#rows" if request.htmx else "")
@@ -126,11 +129,9 @@ def wishes(request: StaffRequest, pk: UUID) -> HttpResponse:
     return act_page(request, case, form, title=title, press=_("Write down"))
 
 
-def title_of(key: str) -> str:
-    """Return what a follow-up is called."""
-    if key.startswith("y"):
-        return _("Year %(n)s after donating") % {"n": key[1:]}
-    return _("Day %(n)s after donating") % {"n": key[1:]}
+def to_ask(request: StaffRequest) -> QuerySet[FollowUp]:
+    """Return the follow-ups that are over, due, or come within two weeks."""
+    return after.follow_ups(request.scope).filter(due_on__lte=timezone.localdate(request.at) + SOON)
 
 
 def _given(request: StaffRequest) -> Any:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import keyset, paginate
 from registry.cases.forms.board import Filters
+from registry.cases.forms.sheets import WhyTaken
 from registry.cases.models import MatchCase
 from registry.cases.queries import board
 from registry.cases.states import BOARD
@@ -23,7 +24,7 @@ from registry.cases.views.common import address
 @require_GET
 def cases(request: StaffRequest) -> HttpResponse:
     """Show every match that goes on in five columns, the most urgent first."""
-    form, seen = _asked(request)
+    form, seen = asked(request)
     columns = seen.columns()
     context = _context(request, form, seen) | {
         "columns": columns,
@@ -42,7 +43,7 @@ def column(request: StaffRequest, key: str) -> HttpResponse:
     """List all matches of one column, page by page."""
     if key not in BOARD:
         raise Http404
-    form, seen = _asked(request)
+    form, seen = asked(request)
     found = seen.of_column(key).select_related("donor__subject", "patient", "owner")
     order: Any = "-id" if key == board.AFTER else ("due_on", "id")
     page: keyset.Page[MatchCase] = paginate(found, request.GET, key=order)
@@ -52,6 +53,7 @@ def column(request: StaffRequest, key: str) -> HttpResponse:
         "words": words,
         "page": page,
         "cards": seen.cards(page.items),
+        "taking": WhyTaken() if request.holds(Permission.DONOR_EXPORT) else None,
         "crumbs": [(_("Cases"), address("cases:list")), (str(words), "")],
     }
     return render(request, "registry/cases/column.html", context)
@@ -68,7 +70,8 @@ def _first(columns: list[board.Column]) -> UUID | None:
     return min(red)[1] if red else None
 
 
-def _asked(request: StaffRequest) -> tuple[Filters, board.Board]:
+def asked(request: StaffRequest) -> tuple[Filters, board.Board]:
+    """Return the filters that were asked for, and the board behind them."""
     branches, officers = board.choices(request)
     form = Filters(request.GET, branches=branches, officers=officers)
     return form, board.Board(request, form.cleaned_data if form.is_valid() else {})

@@ -20,6 +20,7 @@ from foundation.pages import Attempt, paginate
 from foundation.pages.reveals import opens
 from registry.cases import actions, choices
 from registry.cases.forms.contact import RecordAttempt
+from registry.cases.forms.sheets import WhyTaken
 from registry.cases.models import MatchCase
 from registry.cases.queries import contact as queries
 from registry.cases.states import OVER, CaseState
@@ -42,7 +43,12 @@ def contacting(request: StaffRequest) -> HttpResponse:
     found = queries.to_reach(seen_cases(request))
     page = paginate(found, request.GET, key=("contact_due_on", "id"))
     rows = queries.lines(page.items, today=timezone.localdate(request.at))
-    context = {"page": page, "rows": rows, "crumbs": [*crumbs(request), (_("Matches to reach"), "")]}
+    context = {
+        "page": page,
+        "rows": rows,
+        "taking": WhyTaken() if request.holds(P.DONOR_EXPORT) else None,
+        "crumbs": [*crumbs(request), (_("Matches to reach"), "")],
+    }
     return render(request, "registry/cases/contacting.html", context)
 
 

@@ -21,9 +21,11 @@ from foundation.pages import Attempt, paginate
 from registry.cases import ledgers, outcomes
 from registry.cases.actions import intervening
 from registry.cases.forms.ledger import MONTHS, Cut, Settled, Wavers
+from registry.cases.forms.sheets import WhyTaken
 from registry.cases.ledgers import Cohort, Ids
 from registry.cases.models import Intervention, MatchCase
 from registry.cases.queries.ledger import interventions_of, walks_of
+from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import CaseState
 from registry.cases.views.common import act_page, crumbs, may, seen_case, short
 from registry.donors import queries as donors
@@ -138,26 +140,32 @@ def _regret(asked: Asked, regret: ledgers.OfRegret) -> dict[str, Any]:
 @require_GET
 def ledger_cases(request: StaffRequest) -> HttpResponse:
     """List the cases that one number of the ledger counts."""
-    _form, asked = _asked(request)
-    what = request.GET.get("what", "all")
-    ids = ledgers.counted(asked.cohort, what)
-    if ids is None:
-        raise Http404
-    found = MatchCase.objects.visible_to(request.scope).filter(pk__in=ids)
+    asked, found = cases_counted(request)
     page = paginate(found.select_related("donor__subject", "patient"), request.GET, key="-id")
     names = donors.masked_names([case.donor for case in page.items])
     context = {
-        "words": _words_of(what),
-        "cohort": asked.cohort.key,
+        "words": _words_of(asked["what"]),
+        "cohort": asked.get("cohort", ""),
         "page": page,
         "rows": [
             {"case": case, "short": short(case), "name": name}
             for case, name in zip(page.items, names, strict=True)
         ],
-        "back": f"{reverse('cases:ledger')}?{urlencode(asked.query)}",
+        "back": f"{reverse('cases:ledger')}?{urlencode({k: v for k, v in asked.items() if k != 'what'})}",
+        "taking": WhyTaken() if request.holds(P.DONOR_EXPORT) else None,
         "crumbs": crumbs(request, None, _("Ledger of exits")),
     }
     return render(request, "registry/cases/ledger_cases.html", context)
+
+
+def cases_counted(request: StaffRequest) -> tuple[dict[str, str], MatchCaseQuerySet]:
+    """Return what was asked for, in codes, and the cases that this number of the ledger counts."""
+    _form, asked = _asked(request)
+    what = request.GET.get("what", "all")
+    ids = ledgers.counted(asked.cohort, what)
+    if ids is None:
+        raise Http404
+    return {**asked.query, "what": what}, MatchCase.objects.visible_to(request.scope).filter(pk__in=ids)
 
 
 def _asked(request: StaffRequest) -> tuple[Cut, Asked]:
