@@ -105,6 +105,29 @@ class TestADonorWhoIsIllForAWhile:
         assert (again(case).donor.state, again(case).donor.return_to) == (DonorState.DONATED, "")
 
 
+class TestAPostponedMatch:
+    @pytest.mark.parametrize("kept", [False, True], ids=["as it was", "behind another"])
+    def test_comes_back_postponed_after_a_leaving_by_mistake(
+        self, house: SimpleNamespace, *, kept: bool
+    ) -> None:
+        case = CaseFactory(state=CaseState.POSTPONED, branch=house.branch, postponed_reason="PATIENT")
+        by = house.by(Role.CASEWORKER)
+        stopping.stop_for(case.donor, reason="PR_NOT_STATED", by=by, at=NOW)
+        assert (again(case).state, again(case).stands_at) == (CaseState.CLOSED, CaseState.WORKUP)
+        if kept:
+            CaseFactory(state=CaseState.NOTIFIED, donor=case.donor)
+
+        stopping.reopen_after_mistake(case.donor, since=NOW, by=by, at=NOW)
+
+        back = again(case)
+        facts = (back.state, back.return_to, back.postponed_until, back.postponed_reason)
+        if kept:
+            assert facts == (CaseState.WAITING, "", None, "")
+        else:
+            assert facts == (CaseState.POSTPONED, CaseState.WORKUP, date(2027, 2, 1), "PATIENT")
+            assert (back.due_what, back.due_on) == ("POSTPONED", date(2027, 2, 1))
+
+
 class TestWhatWasTried:
     def tried(self, house: SimpleNamespace) -> MatchCase:
         case = CaseFactory(state=CaseState.WORKUP, branch=house.branch)

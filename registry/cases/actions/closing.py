@@ -68,10 +68,7 @@ def end_all_of(donor_id: UUID, *, outcome: str, by: Actor, at: datetime) -> list
 def _end(case: MatchCase, *, outcome: str, by: Actor, at: datetime, move_by: Actor | None = None) -> None:
     stood_at, final = case.stands_at, case.final_consent_at is not None
     case.closed_from, case.outcome, case.closed_at = stood_at, outcome, at
-    case.return_to, case.postponed_until, case.postponed_reason = "", None, ""
-    saves = [
-        "closed_from", "outcome", "closed_at", "return_to", "postponed_until", "postponed_reason",
-    ]  # fmt: skip
+    saves = ["closed_from", "outcome", "closed_at"]  # a postponement stays: a mistake may bring it back
     common.make(case, "close", by=move_by or by, at=at, reason=outcome, saves=saves)
     _file(case, stood_at, final=final, by=by, at=at)
     signals.case_closed.send(MatchCase, case=case, stood_at=stood_at, by=by, at=at)

@@ -71,7 +71,7 @@ def reopen_after_mistake(donor: Donor, *, since: datetime, by: Actor, at: dateti
     closed = MatchCase.objects.filter(donor=donor, state=CaseState.CLOSED, closed_at=since)
     reopened = []
     for case in closed.select_related("donor").order_by("id"):
-        back = case.closed_from
+        back = CaseState.POSTPONED if case.postponed_until else case.closed_from
         if back in ACTIVE and MatchCase.objects.active().filter(donor=donor).exists():
             back = CaseState.WAITING
         _put_back(case, back, at=at)
@@ -94,8 +94,9 @@ def _put_back(case: MatchCase, state: str, *, at: datetime) -> None:
     case.outcome, case.closed_at, case.closed_from = "", None, ""
     saves = ["outcome", "closed_at", "closed_from"]
     if state == CaseState.WAITING:
-        case.reserved_from = ""
-        saves.append("reserved_from")
+        case.reserved_from = case.return_to = case.postponed_reason = ""
+        case.postponed_until = None
+        saves += ["reserved_from", "return_to", "postponed_reason", "postponed_until"]
     by = access.task_actor(REOPENED)
     moves.put_back(case, state, move="mark_as_error", by=by, at=at, reason="withdraw", saves=saves)
     Exit.objects.filter(case=case, undone_at__isnull=True).update(undone_at=at)

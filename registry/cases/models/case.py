@@ -154,6 +154,7 @@ class MatchCase(Workflow):
             models.CheckConstraint(
                 name="cases_postponed_has_an_end",
                 condition=Q(state=CaseState.POSTPONED, postponed_until__isnull=False) & ~Q(return_to="")
+                | Q(state=CaseState.CLOSED, postponed_until__isnull=False) & ~Q(return_to="")
                 | ~Q(state=CaseState.POSTPONED) & Q(postponed_until__isnull=True, return_to=""),
             ),
             models.CheckConstraint(

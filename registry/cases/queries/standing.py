@@ -81,7 +81,7 @@ def _day(when: datetime | None) -> str:
 
 
 def _beside(case: MatchCase) -> str:
-    if case.postponed_until:
+    if case.state == CaseState.POSTPONED and case.postponed_until:
         return f"→ {case.postponed_until:%Y-%m-%d}"
     return _day(case.closed_at)
 
