@@ -100,13 +100,14 @@ def record(
     :param recorded_at: when it was entered, where that is later than ``at``.
     :returns: the consents given, in the order of the text.
     :raises NotAsked: if the text is not one that is signed, or does not ask for a purpose.
-    :raises EvidenceProblem: if a signature or the witness is missing.
+    :raises EvidenceProblem: if a signature or the witness of a yes is missing.
     :raises moves.NotAllowed: if the actor may not.
     """
     vault.lock(subject.pk)
     places = _places(text, given, declined, evidence)
     body = text.bodies.get(language=language)
-    proofs.check(evidence, slots={places[purpose][1] for purpose in given}, taker_id=by.id)
+    if given:  # a no needs neither signature nor witness
+        proofs.check(evidence, slots={places[purpose][1] for purpose in given}, taker_id=by.id)
     answer = _Answer(
         subject, text, language, body.sha256, by, at, recorded_at, on or subject, matter, ends_on
     )
