@@ -18,9 +18,10 @@ from registry.cases import sections
 from registry.cases.actions import leaving, merging, stopping
 from registry.cases.models import Exit, FollowUp, MatchCase
 from registry.cases.states import RED_ZONE
-from registry.cases.views import ledger
+from registry.cases.views import ledger, win_back
 from registry.cases.views.common import may
 from registry.donors import receipt_parts, words
+from registry.donors import sections as of_donors
 from registry.donors.models import Donor, Withdrawal
 from registry.donors.receipt_parts import Part
 
@@ -54,6 +55,16 @@ def register() -> None:
     sections.register(
         sections.Section(
             "wavers", 80, Permission.CASE_VIEW, "registry/cases/_interventions.html", ledger.section
+        )
+    )
+    of_donors.register(
+        of_donors.Section(
+            "win_back", 62, Permission.DONOR_VIEW, "registry/cases/_win_back.html", win_back.of_donor
+        )
+    )
+    sections.register(
+        sections.Section(
+            "win_back", 81, Permission.CASE_VIEW, "registry/cases/_win_back.html", win_back.of_case
         )
     )
     signals.donor_merged.connect(a_donor_was_merged, dispatch_uid="cases.merged")

@@ -6,6 +6,7 @@ A match walks one way, so who stands at a stage has entered every stage before i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,7 @@ class Walk:
         it returns.
     :param side: of the exit, "" while the match goes on or where it ended with the donation.
     :param near: regrets that were near misses: the donor wavered and stayed.
+    :param asked: whether the donor who left was asked to come back; ``back``, whether they did.
     """
 
     id: UUID
@@ -53,6 +55,8 @@ class Walk:
     final: bool = False
     conditioned: bool = False
     near: frozenset[str] = frozenset()
+    asked: bool = False
+    back: bool = False
 
     def entered(self, stage: str) -> bool:
         """Return whether the match came to a stage of the way."""
@@ -113,6 +117,8 @@ class Cohort:
     regrets: tuple[OfRegret, ...]
     apart: dict[str, Ids]
     codes: dict[str, Ids]
+    asked: dict[str, Ids]
+    back: dict[str, Ids]
     waiting: Ids
 
 
@@ -145,12 +151,18 @@ def _cohort(key: str, walks: Sequence[Walk]) -> Cohort:
         stages=tuple(_of_stage(stage, walks) for stage in STAGES),
         regrets=tuple(_of_regret(regret, walks) for regret in Regret),
         apart={parent: _ids(w for w in donor_side if w.parent == parent) for parent in APART},
-        codes={
-            code: _ids(w for w in ends if w.code == code)
-            for code in sorted({w.code for w in ends}, key=lambda c: (-sum(w.code == c for w in ends), c))
-        },
+        codes=_by_code(ends),
+        asked=_by_code([walk for walk in donor_side if walk.asked]),
+        back=_by_code([walk for walk in donor_side if walk.back]),
         waiting=_ids(w for w in ends if w.stands_at == CaseState.WAITING),
     )
+
+
+def _by_code(ends: Sequence[Walk]) -> dict[str, Ids]:
+    """Return matches that ended by how they did, the most frequent first."""
+    often = Counter(walk.code for walk in ends)
+    codes = sorted(often, key=lambda code: (-often[code], code))
+    return {code: _ids(walk for walk in ends if walk.code == code) for code in codes}
 
 
 def _of_stage(stage: CaseState, walks: Sequence[Walk]) -> OfStage:
@@ -197,13 +209,18 @@ def counted(cohort: Cohort, what: str) -> Ids | None:
     Return the cases that one number of a cohort counts, None for no number.
 
     :param what: its name, such as ``all``, ``stage.WORKUP.donor``, ``stage.WORKUP.donor.MR``,
-        ``regret.R1.near``, ``apart.UC`` or ``code.PDC``.
+        ``regret.R1.near``, ``apart.UC``, ``code.PDC``, ``asked.PR_PRIVACY`` or ``back.PR_PRIVACY``.
     """
     kind, *rest = what.split(".")
     if kind in {"all", "still_open", "donated", "waiting"} and not rest:
         found: Ids = getattr(cohort, kind)
         return found
-    named: dict[str, dict[str, Ids]] = {"apart": cohort.apart, "code": cohort.codes}
+    named: dict[str, dict[str, Ids]] = {
+        "apart": cohort.apart,
+        "code": cohort.codes,
+        "asked": cohort.asked,
+        "back": cohort.back,
+    }
     if kind in named and len(rest) == 1:
         return named[kind].get(rest[0])
     return _counted_in_parts(cohort, kind, rest)

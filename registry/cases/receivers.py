@@ -18,6 +18,8 @@ from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
 from registry.donors.models import Donor, Withdrawal
 
+COMES_BACK = frozenset({"rejoin", "recover", "release", "relist"})  # moves of a donor who is back
+
 
 def a_donor_withdrew(
     *, donor: Donor, withdrawal: Withdrawal, by: Actor, at: datetime, **_: Any
@@ -40,7 +42,9 @@ def a_consent_was_withdrawn(
 
 
 def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any) -> None:
-    """End every case of who has left in another way: excluded, died, moved to another registry."""
+    """End every case of who has left in another way; who comes back, or leaves, was won back or was not."""
+    if donor.is_gone or step.move in COMES_BACK:
+        actions.settle_by_what_they_did(donor, back=not donor.is_gone, by=by, at=at)
     if donor.is_gone and step.move != "withdraw":
         actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
         merging.drop_backups(donor, by=by, at=at)
@@ -48,7 +52,9 @@ def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any
 
 
 def a_case_moved(*, case: MatchCase, step: Step, by: Actor, at: datetime, **_: Any) -> None:
-    """Close the question of conditioning where a match left its days in another way: it is asked anew."""
+    """Close what a match left behind: the question of conditioning, or a try to win back who agrees anew."""
+    if step.move == "agree":
+        actions.settle_by_what_they_did(case.donor, back=True, by=by, at=at)
     if step.from_state == CaseState.SCHEDULED and step.move != "condition":
         approvals.close(CONDITIONING, [case.pk], by=by, at=at)
 
@@ -73,3 +79,4 @@ def a_mistake_was_undone(
 ) -> None:
     """Reopen what the mistaken act closed."""
     actions.reopen_after_mistake(donor, since=since, by=by, at=at)
+    actions.reopen_tries(donor, since=since)

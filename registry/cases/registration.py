@@ -32,7 +32,9 @@ def register() -> None:
     desk.register()
     clinic.register()
     aftercare.register()
-    belongings.register({models.MatchCase: "donor__subject", models.Patient: "subject"})
+    belongings.register(
+        {models.MatchCase: "donor__subject", models.WinBack: "donor__subject", models.Patient: "subject"}
+    )
     belongings.register(dict.fromkeys(OF_A_CASE, "case__donor__subject"))
     approvals.register(
         approvals.Kind(

@@ -24,6 +24,7 @@ from registry.cases.views import (
     sheets,
     stages,
     typing_again,
+    win_back,
 )
 
 app_name = "cases"
@@ -47,6 +48,8 @@ urlpatterns = [
     path("ledger/cases/sheet/", sheets.ledger_cases, name="ledger-cases-sheet"),
     path("<uuid:pk>/intervene/", ledger.intervene, name="intervene"),
     path("<uuid:pk>/intervene/<uuid:tried_id>/", ledger.settle, name="intervention"),
+    path("win-back/<uuid:pk>/", win_back.win_back, name="win-back"),
+    path("win-backs/<uuid:pk>/", win_back.settle, name="win-back-settle"),
     path("open/", opening.open_case, name="open"),
     path("notices/", opening.many, name="notices"),
     path("notices/pattern/", opening.pattern, name="notices-pattern"),

@@ -39,7 +39,17 @@ from notifications.wordings.models import WordingBody, WordingVersion
 from registry.cases import actions as matches
 from registry.cases import health
 from registry.cases.actions import intervening
-from registry.cases.models import AdverseEvent, Expense, FollowUp, Intervention, Leg, Letter, MatchCase, Talk
+from registry.cases.models import (
+    AdverseEvent,
+    Expense,
+    FollowUp,
+    Intervention,
+    Leg,
+    Letter,
+    MatchCase,
+    Talk,
+    WinBack,
+)
 from registry.cases.states import CaseState
 from registry.donors import actions as mending
 from registry.donors.actions import call_lists as calls
@@ -187,6 +197,17 @@ class World:
         """What was tried for a donor who wavers; nobody knows yet what came of it."""
         by = self.home.by(Role.CASEWORKER)
         return intervening.intervene(self.case, reason="PR_FAM_PARENT", kind="FAMILY", by=by, at=AT)
+
+    @cached_property
+    def left(self) -> Donor:
+        """Somebody of home who cannot be reached any more."""
+        return donors.DonorFactory(state=DonorState.LOST, branch=self.home.county)
+
+    @cached_property
+    def asked_back(self) -> WinBack:
+        """That they came by themselves; nobody knows yet what comes of it."""
+        by = self.home.by(Role.CASEWORKER)
+        return matches.try_to_win_back(self.left, way="CAME", words="来问过", by=by, at=AT)
 
     @cached_property
     def told(self) -> MatchCase:

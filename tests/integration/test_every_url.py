@@ -391,6 +391,8 @@ ENTRIES: dict[str, Entry] = {
     **{f"cases:{name}": E() for name in ("notices-pattern", "notices-mend")},
     "cases:intervene": of("case"),
     "cases:intervention": E(lambda world: {"pk": world.wavering.case_id, "tried_id": world.wavering.pk}),
+    "cases:win-back": of("left", only=frozenset({Role.COORDINATOR, Role.CASEWORKER, Role.REGISTRY_MANAGER})),
+    "cases:win-back-settle": of("asked_back"),
     "cases:contacting": E(),
     **{f"cases:{name}": of("case") for name in ("attempt", "family", "talk", "peers", "health-check")},
     "cases:talk-settle": of("talk"),

@@ -63,6 +63,12 @@ from registry.cases.actions.stopping import (
     warn_of_a_death,
 )
 from registry.cases.actions.talking import offer_talk, settle_talk
+from registry.cases.actions.win_back import (
+    reopen_tries,
+    settle_by_what_they_did,
+    settle_win_back,
+    try_to_win_back,
+)
 from registry.cases.actions.wishing import record_wishes
 
 __all__ = [
@@ -131,18 +137,22 @@ __all__ = [
     "record_wishes",
     "remove_leg",
     "reopen_after_mistake",
+    "reopen_tries",
     "report_event",
     "resume",
     "return_letter",
     "review_check",
     "screen_letter",
     "set_dates",
+    "settle_by_what_they_did",
     "settle_talk",
+    "settle_win_back",
     "start_work_up",
     "stop_for",
     "take_notice",
     "take_sample",
     "tick",
+    "try_to_win_back",
     "warn_of_a_death",
     "withdraw_at_the_bedside",
 ]

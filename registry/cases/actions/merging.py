@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from foundation import vault
 from foundation.trail import Actor
 from registry.cases.actions import common
-from registry.cases.models import About, MatchCase, Talk
+from registry.cases.models import About, MatchCase, Talk, WinBack, WonBack
 from registry.donors.models import Donor
 
 BACKUP_LEFT = "BACKUP_LEFT"  # in a line about the back-up donor: they are none any more
@@ -41,6 +41,11 @@ def bring_over(kept: Donor, emptied: Donor, *, by: Actor, at: datetime) -> dict[
     moved["case_backups"] = _ids(backed)
     backed.update(backup=kept)
     Talk.objects.filter(peer=emptied).update(peer=kept)
+    asked = WinBack.objects.filter(donor=emptied)
+    if WinBack.objects.filter(donor=kept, result=WonBack.PENDING).exists():
+        asked = asked.exclude(result=WonBack.PENDING)  # one is being asked at a time
+    moved["win_backs"] = _ids(asked)
+    WinBack.objects.filter(pk__in=_uuids(moved, "win_backs")).update(donor=kept)
     return moved
 
 
@@ -56,6 +61,7 @@ def bring_back(kept: Donor, emptied: Donor, moved: Mapping[str, Any]) -> None:
     )
     MatchCase.objects.filter(pk__in=_uuids(moved, "case_backups"), backup=kept).update(backup=emptied)
     Talk.objects.filter(pk__in=_uuids(moved, "case_peers"), peer=kept).update(peer=emptied)
+    WinBack.objects.filter(pk__in=_uuids(moved, "win_backs"), donor=kept).update(donor=emptied)
 
 
 def drop_backups(donor: Donor, *, by: Actor, at: datetime) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -59,3 +61,16 @@ class Cut(RelayForm):
         choices=[(ledgers.QUARTER, _("Quarters")), (ledgers.MONTH, _("Months"))],
         required=False,
     )
+
+    @property
+    def months_back(self) -> int:
+        """How many months the ledger goes back; the usual ones where nothing fitting was typed."""
+        return self._said().get("months") or MONTHS
+
+    @property
+    def pieces(self) -> str:
+        """Whether it is cut by months or quarters."""
+        return self._said().get("by") or ledgers.QUARTER
+
+    def _said(self) -> dict[str, Any]:
+        return self.cleaned_data if self.is_valid() else {}

@@ -24,6 +24,7 @@ from registry.cases.models.ledger import (
 )
 from registry.cases.models.medical import Finding, FindingKind
 from registry.cases.models.patient import Patient, Source
+from registry.cases.models.win_back import Way, WinBack, WonBack
 
 __all__ = [
     "About",
@@ -61,4 +62,7 @@ __all__ = [
     "TalkKind",
     "TalkState",
     "Verdict",
+    "Way",
+    "WinBack",
+    "WonBack",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from foundation import vault
 from registry.cases.ledgers import Walk
-from registry.cases.models import Exit, Intervention, InterventionResult, MatchCase
+from registry.cases.models import Exit, Intervention, InterventionResult, MatchCase, WinBack, WonBack
 from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import OPEN, CaseState
 from registry.donors import reasons
@@ -23,7 +24,7 @@ _COLUMNS = (
 
 
 def walks_of(cases: MatchCaseQuerySet, *, since: datetime) -> list[Walk]:
-    """Return how far each match went that was opened since a moment: three queries."""
+    """Return how far each match went that was opened since a moment: four queries."""
     found = cases.filter(opened_at__gte=since)
     exits = {
         pk: facts
@@ -35,7 +36,15 @@ def walks_of(cases: MatchCaseQuerySet, *, since: datetime) -> list[Walk]:
     stayed = Intervention.objects.filter(case__in=found, result=InterventionResult.STAYED).exclude(regret="")
     for pk, regret in stayed.values_list("case", "regret"):
         near[pk].add(regret)
-    return [_walk(row, exits, near) for row in found.order_by().values(*_COLUMNS)]
+    asked: defaultdict[UUID, set[str]] = defaultdict(set)
+    for pk, result in WinBack.objects.filter(case__in=found).values_list("case", "result"):
+        asked[pk].add(result)
+    return [
+        replace(
+            _walk(row, exits, near), asked=row["pk"] in asked, back=WonBack.BACK in asked.get(row["pk"], ())
+        )
+        for row in found.order_by().values(*_COLUMNS)
+    ]
 
 
 def _walk(row: dict[str, Any], exits: dict[UUID, list[str]], near: dict[UUID, set[str]]) -> Walk:

@@ -19,6 +19,7 @@ from registry.cases.models import MatchCase
 from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import BOARD
 from registry.donors import queries as donors
+from registry.donors.models import Donor
 
 P = Permission
 REVEAL_REASONS: Final = [
@@ -63,8 +64,8 @@ def seen_case(request: StaffRequest, pk: UUID) -> MatchCase:
     return get_object_or_404(with_people, pk=pk)
 
 
-def may(request: StaffRequest, case: MatchCase, *permissions: Permission) -> bool:
-    """Return whether the reader holds one of these rights where the donor of a case stands."""
+def may(request: StaffRequest, case: MatchCase | Donor, *permissions: Permission) -> bool:
+    """Return whether the reader holds one of these rights where a donor, or that of a case, stands."""
     scopes = [scope_from(request.roles, permission) for permission in permissions]
     return any(scope.covers(path) for scope in scopes for path in case.branch_paths)
 

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +25,8 @@ from registry.cases.forms.ledger import MONTHS, Cut, Settled, Wavers
 from registry.cases.forms.sheets import WhyTaken
 from registry.cases.ledgers import Cohort, Ids
 from registry.cases.models import Intervention, MatchCase
+from registry.cases.outcomes import Side
+from registry.cases.queries import win_back
 from registry.cases.queries.ledger import interventions_of, walks_of
 from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import CaseState
@@ -49,6 +52,8 @@ PARTS: Final = {
     "base": gettext_lazy("Of whom"),
     "near": gettext_lazy("Near misses"),
     "before_the_base": gettext_lazy("Left before they were reached"),
+    "asked": gettext_lazy("Asked to come back"),
+    "back": gettext_lazy("Is back"),
 }
 
 
@@ -99,12 +104,28 @@ def ledger(request: StaffRequest) -> HttpResponse:
             for parent, ids in cohort.apart.items()
         ],
         "codes": [
-            (_label(code), outcomes.side_of(code).label, asked.number(ids, f"code.{code}"))
+            {
+                "words": _label(code),
+                "side": outcomes.side_of(code).label,
+                "left": asked.number(ids, f"code.{code}"),
+                "asked": asked.number(cohort.asked.get(code, frozenset()), f"asked.{code}"),
+                "back": asked.number(cohort.back.get(code, frozenset()), f"back.{code}"),
+            }
             for code, ids in cohort.codes.items()
         ],
+        "won_back": _won_back(request, form, cohort.key),
         "crumbs": crumbs(request, None, _("Ledger of exits")),
     }
     return render(request, "registry/cases/ledger.html", context)
+
+
+def _won_back(request: StaffRequest, form: Cut, key: str) -> list[win_back.OfReason]:
+    """Return who was asked to come back, by why they had left; in the time of the cohort, by its tries."""
+    months, by = form.months_back, form.pieces
+    tries = win_back.tries_since(request.scope, since=_back(request.at, months))
+    if key:
+        tries = [one for one in tries if ledgers.cohort_of(timezone.localdate(one.at), by) == key]
+    return win_back.counted(tries)
 
 
 def _stage(asked: Asked, stage: ledgers.OfStage) -> dict[str, Any]:
@@ -170,8 +191,7 @@ def cases_counted(request: StaffRequest) -> tuple[dict[str, str], MatchCaseQuery
 
 def _asked(request: StaffRequest) -> tuple[Cut, Asked]:
     form = Cut({"months": MONTHS, "by": ledgers.QUARTER} | request.GET.dict())
-    said = form.cleaned_data if form.is_valid() else {}
-    months, by = said.get("months") or MONTHS, said.get("by") or ledgers.QUARTER
+    months, by = form.months_back, form.pieces
     walks = walks_of(MatchCase.objects.visible_to(request.scope), since=_back(request.at, months))
     found = {cohort.key: cohort for cohort in ledgers.cohorts(walks, by=by)}
     key = request.GET.get("cohort", "")
@@ -224,6 +244,7 @@ def intervene(request: StaffRequest, pk: UUID) -> HttpResponse:
         case,
         form,
         title=_("The donor wavers"),
+        side=Side.DONOR,
         explained=_(
             "Three ways are always open to them: only call me if I match, pause until a day, or withdraw. "
             "Nothing here holds anybody."
