@@ -18,11 +18,12 @@ from consent.purposes import Purpose
 from foundation import moves, trail
 from foundation.access import Staff
 from foundation.moves.stops import Stop
-from foundation.trail import Actor
-from registry.cases import rules, stages
+from foundation.trail import Actor, ActorKind
+from registry.cases import rules, stages, witnesses
 from registry.cases.actions import common
 from registry.cases.actions.stopping import call_people, people_of
 from registry.cases.models import About, MatchCase, StageConsent, TalkKind
+from registry.cases.outcomes import Side
 from registry.cases.states import RED_ZONE, CaseState, reached
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def agree_to_stage(
     :raises EvidenceProblem: if a signature is missing.
     """
     case = common.locked(case)
-    common.check(case, rules.WORK, by=by, at=at)
+    common.check(case, rules.WORK, by=by, at=at, side=Side.DONOR)
     if missing := missing_for(case, stage, signed, session, by=by, at=at):
         raise moves.Refused(missing)
     evidence = replace(signed.evidence, witness_id=session.witness_id or signed.evidence.witness_id)
@@ -108,6 +109,8 @@ def missing_for(
         missing += _about_the_witness(case, session, by=by)
         if not session.read_back:
             missing.append(_("The donor has not said the sentence about the patient's life back."))
+    elif signed.evidence.witness:
+        missing += _about_who_heard_it(case, signed.evidence.witness, by=by)
     return missing
 
 
@@ -160,13 +163,35 @@ def _about_understanding(signed: Signed) -> list[str]:
 
 def _about_the_witness(case: MatchCase, session: Session, *, by: Actor) -> list[str]:
     if not session.witness_id:
-        return [] if session.witness.strip() else [_("Please say who witnessed it.")]
+        return _about_an_outsider(case, session.witness, by=by)
     if session.witness_id == by.id:
         return [_("Whoever takes a consent cannot be its witness.")]
     if session.witness_id in not_independent(case):
         return [_("The witness must not be one of the people of this match.")]
     known = Staff.objects.filter(pk=UUID(session.witness_id), is_active=True).exists()
     return [] if known else [_("Please say who witnessed it.")]
+
+
+def _about_an_outsider(case: MatchCase, name: str, *, by: Actor) -> list[str]:
+    """Return why a witness named in words is none: they have a part in it, by their name."""
+    if not witnesses.says_a_name(name):
+        return [_("Please say who witnessed it.")]
+    if against := _about_who_heard_it(case, name, by=by):
+        return against
+    if witnesses.is_called(name, witnesses.of_staff(people_of(case))):
+        return [_("The witness must not be one of the people of this match.")]
+    if witnesses.is_called(name, witnesses.of_the_family(case)):
+        return [_("The witness must not be one of the donor's family or contacts.")]
+    return []
+
+
+def _about_who_heard_it(case: MatchCase, name: str, *, by: Actor) -> list[str]:
+    """Return why nobody can have heard a yes who bears this name: the taker, or the donor."""
+    if by.kind == ActorKind.STAFF and witnesses.is_called(name, witnesses.of_staff([by.id])):
+        return [_("Whoever takes a consent cannot be its witness.")]
+    if witnesses.is_called(name, witnesses.of_the_donor(case)):
+        return [_("Nobody witnesses their own consent.")]
+    return []
 
 
 def _record(case: MatchCase, signed: Signed, *, by: Actor, at: datetime) -> None:

@@ -16,6 +16,7 @@ from foundation.trail import Actor
 from registry.cases import health, questionnaire, rules
 from registry.cases.actions import common
 from registry.cases.models import HealthCheck, MatchCase, Verdict
+from registry.cases.outcomes import Side
 from registry.donors.reasons import PERMANENT, TEMPORARY
 
 SAYS = {
@@ -51,7 +52,7 @@ def record_check(
     :raises moves.NotAllowed: if the actor may not work on this case.
     """
     case = common.locked(case)
-    common.check(case, rules.WORK, by=by, at=at)
+    common.check(case, rules.WORK, by=by, at=at, side=Side.DONOR)
     sex = case.donor.sex
     if health.unanswered(answers, sex=sex):
         raise moves.Refused([_("Please answer every question; not knowing is an answer too.")])
@@ -84,7 +85,7 @@ def review_check(
     :raises moves.NotAllowed: if the actor may not clear donors here.
     """
     case = common.locked(case)
-    common.check(case, (Permission.CASE_CLEAR,), by=by, at=at)
+    common.check(case, (Permission.CASE_CLEAR,), by=by, at=at, side=Side.DONOR)
     newest = case.health_checks.order_by("-id").first()
     if newest is None or newest.verdict != Verdict.ASK:
         raise moves.Refused([_("No health check waits for the medical reviewer.")])

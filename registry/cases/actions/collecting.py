@@ -15,6 +15,7 @@ from registry.cases import rules
 from registry.cases.actions import common, facts
 from registry.cases.hospitals import Hospital
 from registry.cases.models import AdverseEvent, CollectionDay, HandOver, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import CaseState, reached
 
 S = CaseState
@@ -40,7 +41,7 @@ def record_day(
     :raises moves.NotAllowed: if the actor neither decides nor is of the hospital that collects.
     """
     case = common.locked(case)
-    facts.check(case, rules.DECIDE, or_of=Hospital.COLLECTION, by=by, at=at)
+    facts.check(case, rules.DECIDE, or_of=Hospital.COLLECTION, by=by, at=at, side=Side.DONOR)
     if case.state != S.COLLECTING:
         raise moves.WrongState(move="record_day", state=str(case.state))
     if on > common.day_of(at) or case.conditioning_at is None or on < common.day_of(case.conditioning_at):
@@ -171,7 +172,7 @@ def record_arrival(
     :raises moves.NotAllowed: if the actor neither works on the case nor speaks for the transplant hospital.
     """
     case = common.locked(case)
-    facts.check(case, rules.WORK, or_of=Hospital.TRANSPLANT, by=by, at=at)
+    facts.check(case, rules.WORK, or_of=Hospital.TRANSPLANT, by=by, at=at, side=Side.PATIENT)
     if case.state != S.HANDED_OVER:
         raise moves.WrongState(move="record_arrival", state=str(case.state))
     made: HandOver = HandOver.objects.get(case=case)

@@ -15,7 +15,9 @@ from foundation.access import Permission
 from foundation.moves import Step
 from foundation.trail import Actor
 from registry import signals
+from registry.cases import sides
 from registry.cases.models import About, CaseNote, DueWhat, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import OVER, RED_ZONE, CaseState
 
 S = CaseState
@@ -28,18 +30,27 @@ def locked(case: MatchCase) -> MatchCase:
 
 
 def check(
-    case: MatchCase, permissions: Sequence[Permission], *, by: Actor, at: datetime, open_only: bool = True
+    case: MatchCase,
+    permissions: Sequence[Permission],
+    *,
+    by: Actor,
+    at: datetime,
+    open_only: bool = True,
+    side: Side | None = None,
 ) -> None:
     """
     Ask for one of several rights on a case, and that it has not ended.
 
+    :param side: whose act it is, where it belongs to one side of the match.
     :raises moves.NotAllowed: if the actor holds none of them here.
-    :raises moves.Refused: if the case has ended.
+    :raises moves.Refused: if the case has ended, or the actor looks after the other side.
     """
     if not any(access.may(by, permission, on=case, at=at) for permission in permissions):
         raise moves.NotAllowed(permissions[0].value)
     if open_only and case.state in OVER:
         raise moves.Refused([_("This match has ended. Nothing can be added to it any more.")])
+    if side is not None and (against := sides.stands_against(case, side, by=by)):
+        raise moves.Refused(against)
 
 
 def make(

@@ -16,6 +16,7 @@ from registry.cases import rules
 from registry.cases.actions import common
 from registry.cases.guards import CONDITIONING
 from registry.cases.models import Attempt, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
 from registry.donors import actions as donors
 from registry.donors.actions.answering import CHOICES, GO_ON, LEAVE, UNSURE
@@ -49,7 +50,7 @@ def record_attempt(
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
     case = common.locked(case)
-    common.check(case, rules.CONTACT, by=by, at=at)
+    common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
     made = Attempt(case=case, at=at, number=number, result=result, **by.columns())
     common.seal(case, made, words=words.strip())
     made.save(force_insert=True)

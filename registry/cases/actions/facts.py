@@ -11,6 +11,7 @@ from foundation.trail import Actor
 from registry.cases.actions import common
 from registry.cases.hospitals import Hospital, side_of, speaks_for_one
 from registry.cases.models import MatchCase
+from registry.cases.outcomes import Side
 
 
 def check(
@@ -21,15 +22,17 @@ def check(
     by: Actor,
     at: datetime,
     open_only: bool = True,
+    side: Side | None = None,
 ) -> None:
     """
     Ask for one of several rights on a case, or that somebody of that hospital is named on it.
 
+    :param side: whose fact it is, where it belongs to one side of the match.
     :raises moves.NotAllowed: if the actor is neither.
-    :raises moves.Refused: if the case has ended.
+    :raises moves.Refused: if the case has ended, or the actor looks after the other side.
     """
     if speaks_for_one(by):
         if side_of(case, by) != or_of:
             raise moves.NotAllowed(Permission.CASE_FACTS.value)
         permissions = (Permission.CASE_FACTS,)
-    common.check(case, permissions, by=by, at=at, open_only=open_only)
+    common.check(case, permissions, by=by, at=at, open_only=open_only, side=side)

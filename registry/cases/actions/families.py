@@ -14,6 +14,7 @@ from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import common
 from registry.cases.models import FamilyView, MatchCase
+from registry.cases.outcomes import Side
 from registry.donors import actions as donors
 from registry.donors.models import Stance
 
@@ -53,7 +54,7 @@ def record_view(
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
     case = common.locked(case)
-    common.check(case, rules.CONTACT, by=by, at=at)
+    common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
     if view.told_on is not None and view.told_on > common.day_of(at):
         raise moves.Refused([_("They cannot have been told on a day that lies ahead.")])
     if not _agrees(view):
@@ -82,7 +83,7 @@ def record_nobody(case: MatchCase, *, by: Actor, at: datetime) -> None:
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
     case = common.locked(case)
-    common.check(case, rules.CONTACT, by=by, at=at)
+    common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
     case.stance_at = at
     case.save(update_fields=["stance_at"])
     trail.record("case.family_recorded", by=by, at=at, object=case, relation="")

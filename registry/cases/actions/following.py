@@ -18,6 +18,7 @@ from registry.cases import followups, rules
 from registry.cases.actions import common
 from registry.cases.actions.collecting import record_adverse_event
 from registry.cases.models import About, AdverseEvent, FollowUp, MatchCase, Phase
+from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
 from registry.donors import actions as donors
 from registry.donors.models import CallKind, Donor
@@ -70,7 +71,7 @@ def record_follow_up(
     :raises moves.NotAllowed: if the actor may not work on the case.
     """
     case = common.locked(row.case)
-    common.check(case, rules.WORK, by=by, at=at, open_only=False)
+    common.check(case, rules.WORK, by=by, at=at, open_only=False, side=Side.DONOR)
     row = FollowUp.objects.get(pk=row.pk)
     early = timedelta(days=settings.FOLLOW_UP_DAYS_EARLY)
     if common.day_of(at) < row.due_on - early:

@@ -12,6 +12,7 @@ from foundation.trail import Actor
 from registry.cases import outcomes, rules
 from registry.cases.actions import common
 from registry.cases.models import Intervention, InterventionResult, MatchCase
+from registry.cases.outcomes import Side
 from registry.donors import reasons
 from registry.donors.reasons import Parent
 
@@ -35,7 +36,7 @@ def intervene(
     :raises moves.NotAllowed: if the actor may not speak with the donor here.
     """
     case = common.locked(case)
-    common.check(case, rules.CONTACT, by=by, at=at)
+    common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
     if reason not in reasons.Reason.values or reasons.parent(reason) != Parent.PR:
         raise moves.Refused([_("Choose one of the donor's own reasons.")])
     made = Intervention(
@@ -67,7 +68,7 @@ def settle_intervention(tried: Intervention, *, result: str, by: Actor, at: date
     :raises moves.NotAllowed: if the actor may not speak with the donor here.
     """
     case = common.locked(tried.case)
-    common.check(case, rules.CONTACT, by=by, at=at)
+    common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
     tried = Intervention.objects.get(pk=tried.pk)
     if tried.result != InterventionResult.OPEN or result == InterventionResult.OPEN:
         raise moves.Refused([_("What came of it is written down already.")])

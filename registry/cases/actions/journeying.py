@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from foundation import access, moves, trail
 from foundation.access import Permission
 from foundation.trail import Actor
-from registry.cases import rules
+from registry.cases import rules, sides
 from registry.cases.actions import common
 from registry.cases.models import Expense, Journey, Leg, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
 
 BY_COMPANION: Final = (*rules.WORK, Permission.CASE_ACCOMPANY)
@@ -142,6 +143,8 @@ def _locked(case: MatchCase, permissions: tuple[Permission, ...], *, by: Actor, 
     case = common.locked(case)
     if not any(access.may(by, permission, on=case, at=at) for permission in permissions):
         raise moves.NotAllowed(permissions[0].value)
+    if against := sides.stands_against(case, Side.DONOR, by=by):
+        raise moves.Refused(against)
     return case
 
 

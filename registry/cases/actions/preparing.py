@@ -15,6 +15,7 @@ from registry.cases.actions import closing, common, facts
 from registry.cases.guards import CONDITIONING
 from registry.cases.hospitals import Hospital
 from registry.cases.models import About, CaseNote, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import RED_ZONE, CaseState, reached
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -117,7 +118,7 @@ def record_message(
     :raises moves.NotAllowed: if the actor neither decides nor speaks for that hospital.
     """
     case = common.locked(case)
-    facts.check(case, rules.DECIDE, or_of=Hospital.TRANSPLANT, by=by, at=at)
+    facts.check(case, rules.DECIDE, or_of=Hospital.TRANSPLANT, by=by, at=at, side=Side.PATIENT)
     if case.state not in {S.WORKUP, S.SCHEDULED}:
         raise moves.WrongState(move="record_message", state=str(case.state))
     if not case.opened_at <= said_at <= at:
@@ -145,7 +146,7 @@ def record_decision_of_hospital(
     :raises moves.NotAllowed: if the actor does not speak for that hospital.
     """
     case = common.locked(case)
-    facts.check(case, rules.DECIDE, or_of=Hospital.TRANSPLANT, by=by, at=at)
+    facts.check(case, rules.DECIDE, or_of=Hospital.TRANSPLANT, by=by, at=at, side=Side.PATIENT)
     if case.state != S.TC_DECISION:
         raise moves.WrongState(move="decide", state=str(case.state))
     return _say(case, WANTED if wants else NOT_WANTED, by=by, at=at, words=words)
@@ -160,7 +161,7 @@ def record_transfusion(case: MatchCase, *, on: date, words: str = "", by: Actor,
     :raises moves.NotAllowed: if the actor neither works on the case nor speaks for that hospital.
     """
     case = common.locked(case)
-    facts.check(case, rules.WORK, or_of=Hospital.TRANSPLANT, by=by, at=at, open_only=False)
+    facts.check(case, rules.WORK, or_of=Hospital.TRANSPLANT, by=by, at=at, open_only=False, side=Side.PATIENT)
     if case.state not in {S.HANDED_OVER, S.DONATED}:
         raise moves.WrongState(move="transfuse", state=str(case.state))
     first = min(case.collection_days.values_list("on", flat=True), default=None)

@@ -14,6 +14,7 @@ from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import common
 from registry.cases.models import MatchCase, Talk, TalkKind, TalkState
+from registry.cases.outcomes import Side
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
 
@@ -30,7 +31,7 @@ def offer_talk(
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
     case = _locked(case, peer)
-    common.check(case, rules.CONTACT, by=by, at=at)
+    common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
     if peer is not None:
         _check_peer(case, peer)
     standing = case.talks.filter(kind=kind, peer=peer, state=TalkState.OFFERED).first()
@@ -58,7 +59,7 @@ def settle_talk(
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
     case = _locked(talk.case, talk.peer)
-    common.check(case, rules.CONTACT, by=by, at=at)
+    common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
     talk = Talk.objects.get(pk=talk.pk)
     if talk.state != TalkState.OFFERED:
         raise moves.Refused([_("A colleague has written this talk down already.")])

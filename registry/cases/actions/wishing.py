@@ -20,6 +20,7 @@ from registry.cases import rules, stages
 from registry.cases.actions import common
 from registry.cases.actions.agreeing import OF_THE_PERSON
 from registry.cases.models import MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
 
 ASKED_AFTERWARDS: Final = (Purpose.LETTERS, Purpose.PEER_TALK)
@@ -45,7 +46,7 @@ def record_wishes(
     :raises EvidenceProblem: if nobody witnessed a yes.
     """
     case = common.locked(case)
-    common.check(case, rules.WORK, by=by, at=at, open_only=False)
+    common.check(case, rules.WORK, by=by, at=at, open_only=False, side=Side.DONOR)
     if case.state != CaseState.DONATED:
         raise moves.Refused([_("This is asked after a donation.")])
     if not (given or declined):

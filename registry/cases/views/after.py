@@ -23,6 +23,7 @@ from registry.cases.followups import title_of
 from registry.cases.forms.after import FollowUpForm, Report, Wishes
 from registry.cases.forms.sheets import WhyTaken
 from registry.cases.models import AdverseEvent, FollowUp, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.queries import after
 from registry.cases.states import CaseState
 from registry.cases.views.common import act_page, crumbs, short
@@ -81,6 +82,7 @@ def follow_up(request: StaffRequest, pk: UUID) -> HttpResponse:
         form if _works(request) else None,
         title=title,
         press=_("Write down"),
+        side=Side.DONOR,
         template="registry/cases/follow_up.html",
         crumbs=crumbs(request, case, title),
         row=row,
@@ -126,7 +128,7 @@ def wishes(request: StaffRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Written down. A yes waits for a second person."))
             return redirect("cases:detail", pk=case.pk)
     title = _("Letters, and talks with others")
-    return act_page(request, case, form, title=title, press=_("Write down"))
+    return act_page(request, case, form, title=title, press=_("Write down"), side=Side.DONOR)
 
 
 def to_ask(request: StaffRequest) -> QuerySet[FollowUp]:

@@ -17,6 +17,7 @@ from foundation.pages import Attempt
 from registry.cases import actions
 from registry.cases.forms.health import HealthCheckForm, ReviewForm
 from registry.cases.models import HealthCheck, MatchCase, Verdict
+from registry.cases.outcomes import Side
 from registry.cases.queries import checks
 from registry.cases.views.common import act_page, seen_case
 
@@ -44,6 +45,7 @@ def health_check(request: StaffRequest, pk: UUID) -> HttpResponse:
         form,
         title=_("Health and availability"),
         press=_("Record the answers"),
+        side=Side.DONOR,
         template="registry/cases/health_check.html",
     )
 
@@ -68,7 +70,7 @@ def health_review(request: StaffRequest, pk: UUID) -> HttpResponse:
     trail.record("case.health_viewed", by=request.actor, at=request.at, object=case, check=newest.pk)
     return act_page(
         request, case, form, title=_("The health check, for the reviewer"), press=_("Record"), shown=shown,
-        waits=waits, template="registry/cases/health_review.html",
+        side=Side.DONOR, waits=waits, template="registry/cases/health_review.html",
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from registry.cases.forms import collecting as forms
 from registry.cases.forms.facts import FactForm
 from registry.cases.hospitals import Hospital
 from registry.cases.models import MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.queries import hospital as asked
 from registry.cases.states import CaseState
 from registry.cases.views.common import seen_case
@@ -42,6 +43,7 @@ def collection(request: StaffRequest, pk: UUID) -> HttpResponse:
         actions.record_day,
         _("Written down."),
         title=_("A day of collection"),
+        side=Side.DONOR,
         explained=_("A day that stands already is corrected by entering it again."),
         press=_("Write down"),
         missing=only_in(case, S.COLLECTING),
@@ -134,6 +136,7 @@ def arrival(request: StaffRequest, pk: UUID) -> HttpResponse:
         actions.record_arrival,
         _("Written down."),
         title=_("The cells have arrived"),
+        side=Side.PATIENT,
         press=_("Write down"),
         missing=only_in(case, S.HANDED_OVER),
     )

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from foundation.access import Permission, StaffRequest, scope_from
 from foundation.pages import RelayForm
+from registry.cases import sides
 from registry.cases.models import MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import BOARD
 from registry.donors import queries as donors
@@ -101,13 +103,19 @@ def act_page(
     explained: str | Promise = "",
     press: str | Promise = "",
     danger: bool = False,
+    side: Side | None = None,
     **more: Any,
 ) -> HttpResponse:
     """
     Show the page of one act on a case: what it means, what is missing, what is asked, the one button.
 
+    :param side: whose act it is; who looks after the other side is told so, and reads nothing here.
     :param more: may have ``missing`` (sentences, or needs with links: the button is dead), ``template``.
     """
+    status = 422 if form is not None and form.errors else 200
+    if side is not None and (against := sides.stands_against(case, side, by=request.actor)):
+        status = 422 if request.method == "POST" else 200
+        form, explained, more = RelayForm(), "", {"missing": against, "back": more.get("back", "")}
     context = {
         "case": case,
         "name": donors.masked_names([case.donor])[0],
@@ -120,5 +128,4 @@ def act_page(
         "crumbs": crumbs(request, case, title),
         **more,
     }
-    status = 422 if form is not None and form.errors else 200
     return render(request, more.get("template", "registry/cases/act.html"), context, status=status)

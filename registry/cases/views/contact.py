@@ -18,13 +18,14 @@ from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from foundation.pages.reveals import opens
-from registry.cases import actions, choices
+from registry.cases import actions, choices, sides
 from registry.cases.forms.contact import RecordAttempt
 from registry.cases.forms.sheets import WhyTaken
 from registry.cases.models import MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.queries import contact as queries
 from registry.cases.states import OVER, CaseState
-from registry.cases.views.common import REVEAL_REASONS, crumbs, seen_case, seen_cases, short
+from registry.cases.views.common import REVEAL_REASONS, act_page, crumbs, seen_case, seen_cases, short
 from registry.donors import queries as donors
 from registry.donors.models import CallKind
 from registry.donors.states import DonorState
@@ -60,6 +61,9 @@ def attempt(request: StaffRequest, pk: UUID) -> HttpResponse:
     if case.state in {*OVER, CaseState.WAITING}:
         messages.info(request, _("Nobody is called for a match that waits behind another, or has ended."))
         return redirect("cases:detail", pk=case.pk)
+    if sides.stands_against(case, Side.DONOR, by=request.actor):  # their numbers are none of the reader's
+        title = _("Reach the donor")
+        return act_page(request, case, None, title=title, side=Side.DONOR)
     screen = donors.screen_of(case.donor, kind=KIND, task=None, today=timezone.localdate(request.at))
     typed = request.POST if request.method == "POST" and "result" in request.POST else None
     form = RecordAttempt(

@@ -18,6 +18,7 @@ from foundation.pages import Attempt
 from registry.cases import actions
 from registry.cases.forms.contact import FamilyForm, PeersForm, TalkForm
 from registry.cases.models import MatchCase, Talk, TalkKind, TalkState
+from registry.cases.outcomes import Side
 from registry.cases.queries import contact as queries
 from registry.cases.queries import peers as peer_queries
 from registry.cases.views.common import act_page, seen_case, seen_cases
@@ -58,6 +59,7 @@ def family(request: StaffRequest, pk: UUID) -> HttpResponse:
         case,
         form,
         title=_("The family"),
+        side=Side.DONOR,
         press=_("Write down"),
         family=relatives,
         contacts=queries.contacts_not_asked(case, relatives),
@@ -89,6 +91,7 @@ def talk(request: StaffRequest, pk: UUID) -> HttpResponse:
         case,
         form,
         title=_("A talk"),
+        side=Side.DONOR,
         explained=_("Offer it, do not press. The talk before the final consent is held a day before it."),
         press=_("Write down"),
     )
@@ -109,7 +112,8 @@ def settle(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("Written down."))
             return redirect("cases:detail", pk=case.pk)
-    return act_page(request, case, form, title=str(found.get_kind_display()), press=_("Write down"))
+    title = str(found.get_kind_display())
+    return act_page(request, case, form, title=title, press=_("Write down"), side=Side.DONOR)
 
 
 @requires(P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)
@@ -133,7 +137,7 @@ def peers(request: StaffRequest, pk: UUID) -> HttpResponse:
     found = peer_queries.offered(willing, on=timezone.localdate(request.at), **wanted)
     trail.record("case.peers_viewed", by=request.actor, at=request.at, object=case, shown=len(found))
     return act_page(
-        request, case, None, title=_("Somebody who has donated"), found=found, filters=form,
+        request, case, None, title=_("Somebody who has donated"), side=Side.DONOR, found=found, filters=form,
         template="registry/cases/peers.html",
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from registry.cases import actions
 from registry.cases.forms.facts import FactForm
 from registry.cases.forms.journey import ExpenseForm, LegForm, Pack, PaidBack
 from registry.cases.models import Expense, Leg, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.queries import journeys
 from registry.cases.states import CaseState
 from registry.cases.views.common import REVEAL_REASONS, crumbs, short
@@ -220,6 +221,7 @@ def _taken_in(
         title=title,
         explained=explained,
         press=_("Write down"),
+        side=Side.DONOR,
         crumbs=_crumbs(request, case, title),
     )
 

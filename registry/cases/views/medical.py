@@ -20,6 +20,7 @@ from registry.cases import actions
 from registry.cases.forms import medical as forms
 from registry.cases.hospitals import Hospital
 from registry.cases.models import FindingKind, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.queries import medical as asked
 from registry.cases.states import RED_ZONE
 from registry.cases.views.common import crumbs, may, seen_case, short
@@ -78,6 +79,7 @@ def finding(request: StaffRequest, pk: UUID, kind: str) -> HttpResponse:
         _("Written down."),
         to=BACK,
         title=str(title),
+        side=Side.DONOR,
         explained=_warning(case),
         press=_("Write down"),
     )
@@ -97,6 +99,7 @@ def clear(request: StaffRequest, pk: UUID) -> HttpResponse:
         _("Your decision is written down."),
         to=BACK,
         title=_("Medical clearance"),
+        side=Side.DONOR,
         press=_("Write down"),
         lacks=actions.missing_for_clearance(case, on=timezone.localdate(request.at)),
         template="registry/cases/clear.html",

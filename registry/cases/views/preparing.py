@@ -13,6 +13,7 @@ from registry.cases import actions
 from registry.cases.actions.preparing import DATES_ARE_SET_IN
 from registry.cases.forms import preparing as forms
 from registry.cases.hospitals import Hospital
+from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
 from registry.cases.views.common import seen_case
 from registry.cases.views.facts import case_for, only_in, taken_in
@@ -80,6 +81,7 @@ def hospital_message(request: StaffRequest, pk: UUID) -> HttpResponse:
         actions.record_message,
         _("The message is written down."),
         title=_("The hospital's message"),
+        side=Side.PATIENT,
         explained=_(
             "From the first day of conditioning on the patient cannot live without the cells of this donor."
         ),
@@ -119,6 +121,7 @@ def transfusion(request: StaffRequest, pk: UUID) -> HttpResponse:
         actions.record_transfusion,
         _("Written down."),
         title=_("The cells were given"),
+        side=Side.PATIENT,
         press=_("Write down"),
         missing=only_in(case, S.HANDED_OVER, S.DONATED),
     )

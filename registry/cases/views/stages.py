@@ -17,6 +17,7 @@ from foundation.pages import Attempt
 from registry.cases import actions, stages
 from registry.cases.forms.stages import StageForm
 from registry.cases.models import MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.queries import agreed
 from registry.cases.views.common import act_page, seen_case
 
@@ -43,6 +44,7 @@ def consent(request: StaffRequest, pk: UUID, stage: int) -> HttpResponse:
         form,
         title=str(agreed.TITLES[stage]),
         press=_("Record the consent"),
+        side=Side.DONOR,
         stage=stage,
         missing=actions.not_yet(case, stage, at=request.at),
         languages=documents.LANGUAGES,

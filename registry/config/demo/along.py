@@ -195,7 +195,7 @@ class Along:
         manager, other = self.manager(at), self.manager(at, "manager2")
         assert case.conditioning_on is not None  # noqa: S101 - it was set a week ago
         actions.record_message(
-            case, said_at=at - DAY, reference="移植-2026", conditioning_on=case.conditioning_on, by=manager,
+            case, said_at=at - DAY, reference="移植-2026", conditioning_on=case.conditioning_on, by=other,
             at=at - DAY,
         )  # fmt: skip
         self._tell(case, at - timedelta(hours=3))
@@ -234,10 +234,10 @@ class Along:
         actions.advance(case, "hand_over", by=manager, at=at)
 
     def _donate(self, case: MatchCase, at: datetime) -> None:
-        manager = self.manager(at)
+        other = self.manager(at, "manager2")  # of the patient's side
         arrived = at - timedelta(hours=6)
-        actions.record_arrival(case, arrived_at=arrived, arrived_c=Decimal("5.0"), by=manager, at=at)
-        actions.donate(case, by=manager, at=at)
+        actions.record_arrival(case, arrived_at=arrived, arrived_c=Decimal("5.0"), by=other, at=at)
+        actions.donate(case, by=self.manager(at), at=at)
 
     def _sign(self, case: MatchCase, stage: int, *, by: Actor, at: datetime) -> None:
         text = Text.objects.in_force(stages.TEXTS[stage], at).get()

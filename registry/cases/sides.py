@@ -1,0 +1,42 @@
+"""The two sides of a match: who looks after the donor enters nothing for the patient, and vice versa.
+
+Who is of neither side may do both. The registry's own decisions (moves, days, back-up), the check of a
+label by two people, word of harm and a withdrawal belong to no side: nobody is kept from them.
+
+Source: domain.md section 1
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from foundation.trail import ActorKind
+from registry.cases.outcomes import Side
+
+if TYPE_CHECKING:
+    from foundation.trail import Actor
+    from registry.cases.models import MatchCase
+
+
+def stands_against(case: MatchCase, side: Side, *, by: Actor) -> list[str]:
+    """Return why somebody does nothing for a side: they look after the other; empty where they may."""
+    if by.kind != ActorKind.STAFF:
+        return []
+    donors = {str(one) for one in (case.owner_id, case.companion_id) if one}
+    if side == Side.DONOR and by.id == str(case.patient_officer_id or ""):
+        return [
+            _(
+                "You look after the patient's side of this match. The donor's officer does this, or a "
+                "colleague of neither side."
+            )
+        ]
+    if side == Side.PATIENT and by.id in donors:
+        return [
+            _(
+                "You look after the donor of this match. The officer of the patient's side does this, or a "
+                "colleague of neither side."
+            )
+        ]
+    return []
