@@ -18,6 +18,7 @@ from registry.cases import fitness, hospitals, markers, rules
 from registry.cases.actions import closing, common, facts, postponing, stopping
 from registry.cases.hospitals import Hospital
 from registry.cases.models import Finding, FindingKind, MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import RED_ZONE, CaseState, reached
 from registry.donors import actions as donors
 from registry.donors import reasons
@@ -51,7 +52,7 @@ def record_finding(
     :raises moves.NotAllowed: if the actor is neither reviewer nor of the hospital that collects.
     """
     case = common.locked(case)
-    facts.check(case, rules.CLEAR, or_of=Hospital.COLLECTION, by=by, at=at)
+    facts.check(case, rules.CLEAR, or_of=Hospital.COLLECTION, by=by, at=at, side=Side.DONOR)
     _check_finding(case, kind, on, at=at)
     found = Finding(
         case=case,
@@ -80,7 +81,7 @@ def clear(case: MatchCase, *, by: Actor, at: datetime, words: str = "") -> Match
     :raises moves.NotAllowed: if the actor may not clear.
     """
     case = common.locked(case)
-    common.check(case, rules.CLEAR, by=by, at=at)
+    common.check(case, rules.CLEAR, by=by, at=at, side=Side.DONOR)
     if missing := missing_for_clearance(case, on=common.day_of(at)):
         raise moves.Refused(missing, move="clear")
     case.cleared_at, case.cleared_by_id = at, by.id
