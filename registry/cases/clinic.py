@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from foundation.desk.naming import Names
-from registry.cases import rules, sections
+from registry.cases import fitness, rules, sections
 from registry.cases.actions import findings
 from registry.cases.models import MatchCase
 from registry.cases.queries import hospital, medical
@@ -66,7 +66,7 @@ def found(request: StaffRequest, case: MatchCase) -> Shown:
     """Return what stands of the clearance, from the work-up on."""
     if not findings.in_work_up(case):
         return None
-    age = medical.age_of_markers(case, today=timezone.localdate(request.at))
+    age = fitness.age_of_markers(case, on=timezone.localdate(request.at))
     return {"case": case, "age": age, "can_clear": may(request, case, P.CASE_CLEAR)}
 
 

@@ -1,4 +1,4 @@
-"""Until when what a doctor found counts for a match, and whose word a lasting medical reason needs."""
+"""Until when what a doctor found counts for a match. Pure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from foundation import access
-from foundation.access import Permission
-from foundation.trail import ActorKind
-from registry.cases.models.contact import Verdict
-from registry.donors import reasons
+from registry.cases import markers
 
 if TYPE_CHECKING:
-    from foundation.moves import Move
     from registry.cases.models import MatchCase
+
+
+def all_counts(case: MatchCase, *, on: date) -> bool:
+    """Return whether everything counts on a day that a clearance stands on."""
+    return (
+        examination_counts(case, on=on) and pregnancy_test_counts(case, on=on) and markers_count(case, on=on)
+    )
 
 
 def examination_counts(case: MatchCase, *, on: date) -> bool:
@@ -33,21 +35,28 @@ def pregnancy_test_counts(case: MatchCase, *, on: date) -> bool:
     )
 
 
+def markers_count(case: MatchCase, *, on: date) -> bool:
+    """
+    Return whether the markers are in order, from blood not too old on the day of collection.
+
+    Source: domain.md section 3, infection markers at most 30 days old at collection
+    """
+    age = age_of_markers(case, on=on)
+    return case.markers_fit is True and age is not None and age.in_time
+
+
+def age_of_markers(case: MatchCase, *, on: date) -> markers.Age | None:
+    """Return how old the markers are, or were when the cells were given; None where none were drawn."""
+    if case.markers_on is None:
+        return None
+    given_on = case.donated_on
+    return markers.age_of(
+        case.markers_on, today=min(on, given_on or on), collection_on=given_on or case.collection_on
+    )
+
+
 def _in_time(case: MatchCase, found_on: date | None, on: date, days: int) -> bool:
     """Count up to the collection; once conditioning has begun no day that passes shuts it any more."""
     if case.conditioning_at is not None:
         return True
     return found_on is not None and max(case.collection_on or on, on) - found_on <= timedelta(days=days)
-
-
-def a_doctor_found_it(move: Move[MatchCase]) -> bool:
-    """Return whether a lasting medical reason is the reviewer's, or stands on what a doctor found."""
-    case = move.object
-    if move.actor.kind != ActorKind.STAFF or case.outcome not in reasons.PERMANENT:
-        return True
-    if False in {case.examination_fit, case.markers_fit}:
-        return True
-    if access.may(move.actor, Permission.CASE_CLEAR, on=case, at=move.at):
-        return True
-    newest = case.health_checks.order_by("-id").first()
-    return newest is not None and newest.verdict == Verdict.PERMANENT

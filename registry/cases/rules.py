@@ -10,7 +10,7 @@ from consent.purposes import Purpose
 from foundation.access import Permission
 from foundation.moves import Guard
 from foundation.trail import ActorKind
-from registry.cases import again, fitness, guards
+from registry.cases import guards
 
 P = Permission
 CONTACT: Final = (P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)  # to reach the donor and tell them
@@ -64,9 +64,9 @@ GIVES_AGAIN: Final = (
     ),
 )
 _AGREED: Final = _("After a donation the medical reviewer must agree first.")
-TO_WAIT: Final = (LIVES, Guard(again.reviewer_agrees, _AGREED))
-AGREED_SINCE: Final = Guard(again.reviewer_agreed_since, _AGREED)
+TO_WAIT: Final = (LIVES, Guard(guards.reviewer_agrees, _AGREED))
+AGREED_SINCE: Final = Guard(guards.reviewer_agreed_since, _AGREED)
 A_DOCTORS_WORD: Final = guards.at_the_act(
-    fitness.a_doctor_found_it,
+    guards.a_doctor_found_it,
     _("A lasting medical reason is given by the medical reviewer, or stands on a finding not passed."),
 )

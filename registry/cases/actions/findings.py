@@ -146,7 +146,7 @@ def missing_for_clearance(case: MatchCase, *, on: date) -> list[str | Promise]:
         missing.append(_("The examination is missing, or was not passed."))
     if case.markers_fit is not True:
         missing.append(_("The infection markers are missing, unclear or positive."))
-    elif not fresh_markers(case, today=on).in_time:
+    elif not fitness.markers_count(case, on=on):
         words = _("The infection markers will be more than %(days)s days old on the day of collection.")
         missing.append(words % {"days": settings.MARKERS_DAYS_MOST})
     if case.donor.sex == "F" and case.pregnancy_fit is not True:
@@ -162,16 +162,6 @@ def _grown_old(case: MatchCase, *, on: date) -> list[str | Promise]:
     if case.pregnancy_fit and not fitness.pregnancy_test_counts(case, on=on):
         old.append(_("The pregnancy test is too old on the day of collection. Have it made again."))
     return old
-
-
-def fresh_markers(case: MatchCase, *, today: date) -> markers.Age:
-    """Return how old the markers of a case are, or were when the cells were collected; drawn they must be."""
-    drawn_on = case.markers_on
-    if drawn_on is None:
-        message = "No markers were drawn."
-        raise ValueError(message)
-    today = min(today, case.donated_on or today)
-    return markers.age_of(drawn_on, today=today, collection_on=case.donated_on or case.collection_on)
 
 
 def in_work_up(case: MatchCase) -> bool:

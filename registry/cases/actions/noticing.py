@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from foundation import access, approvals, moves, vault
 from foundation.access import Permission, Role
 from foundation.trail import Actor, ActorKind
-from registry.cases import again, guards, rules
+from registry.cases import guards, rules
 from registry.cases.actions.opening import Notice, find_patient, open_case
 from registry.cases.models import MatchCase, Patient, Request
 from registry.donors.guards import months_later
@@ -62,7 +62,7 @@ def _take(
         patient_code, source=notice.source, branch=donor.service_branch, hospital=hospital, at=at
     )
     stands = MatchCase.objects.filter(source=notice.source, notice_code=notice.code).exists()
-    if again.stands_as_donated(donor) and not stands:
+    if guards.stands_as_donated(donor) and not stands:
         return ask_again(donor, patient, notice=notice, by=by, at=at)
     return open_case(donor, patient, notice=notice, owner_id=_keeps(by), by=by, at=at)
 
@@ -118,7 +118,7 @@ def open_again(approval: Approval, *, by: Actor, at: datetime) -> MatchCase:
 def _against(donor: Donor, patient: Patient, request: str, *, on: date) -> list[str]:
     """Return what stands against a further donation. Source: domain.md sections 2 and 3"""
     sentences = []
-    if not again.stands_as_donated(donor):
+    if not guards.stands_as_donated(donor):
         sentences.append(_("This donor has not donated."))
     if donor.collections >= settings.COLLECTIONS_MOST:
         sentences.append(str(rules.TWICE))

@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from foundation import vault
 from foundation.desk.naming import Names
-from registry.cases import markers
 from registry.cases.markers import Marker, Result
 from registry.cases.models import Finding, HealthCheck, MatchCase
 from registry.cases.querysets import MatchCaseQuerySet
@@ -50,13 +49,6 @@ def findings_of(case: MatchCase, *, opened: bool) -> list[Shown]:
         Shown(row, _results(one["answers"]), one["words"], names[row.by_id])
         for row, one in zip(rows, said, strict=True)
     ]
-
-
-def age_of_markers(case: MatchCase, *, today: date) -> markers.Age | None:
-    """Return how old the markers are, None where none were drawn."""
-    if case.markers_on is None:
-        return None
-    return markers.age_of(case.markers_on, today=today, collection_on=case.collection_on)
 
 
 def health_check_of(case: MatchCase) -> HealthCheck | None:

@@ -20,10 +20,10 @@ from consent.purposes import Purpose
 from foundation import moves, trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
+from registry.cases import fitness
 from registry.cases.hospitals import Hospital, side_of
 from registry.cases.models import MatchCase
 from registry.cases.queries import hospital as asked
-from registry.cases.queries import medical
 from registry.cases.states import FROM_WORK_UP, RED_ZONE, CaseState
 from registry.cases.views.common import seen_case, short
 
@@ -141,7 +141,7 @@ def _context(request: StaffRequest, case: MatchCase, side: Hospital) -> dict[str
     return context | {
         "knows_name": knows_the_name(case),
         "findings": asked.findings_entered_by(case, case.collection_hospital_id),
-        "age": medical.age_of_markers(case, today=timezone.localdate(request.at)),
+        "age": fitness.age_of_markers(case, on=timezone.localdate(request.at)),
         "days": asked.days_of(case, opened=False),
         "events": asked.adverse_events_of(case, opened=False),
         "female": case.donor.sex == "F",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import paginate
-from registry.cases import actions
+from registry.cases import actions, fitness
 from registry.cases.forms import medical as forms
 from registry.cases.hospitals import Hospital
 from registry.cases.models import FindingKind, MatchCase
@@ -45,7 +45,7 @@ def to_clear(request: StaffRequest) -> HttpResponse:
     page = paginate(waiting, request.GET, key="-id", per=50)
     names = donors.masked_names([case.donor for case in page.items])
     rows = [
-        (case, name, short(case), asked.age_of_markers(case, today=today))
+        (case, name, short(case), fitness.age_of_markers(case, on=today))
         for case, name in zip(page.items, names, strict=True)
     ]
     context = {"page": page, "rows": rows}
@@ -131,7 +131,7 @@ def _context(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         "name": donors.masked_names([case.donor])[0],
         "crumbs": crumbs(request, case, _("Findings")),
         "findings": asked.findings_of(case, opened=may(request, case, P.MEDICAL_VIEW)),
-        "age": asked.age_of_markers(case, today=today),
+        "age": fitness.age_of_markers(case, on=today),
         "health": asked.health_check_of(case),
         "lacks": actions.missing_for_clearance(case, on=today),
         "can_clear": may(request, case, P.CASE_CLEAR),
