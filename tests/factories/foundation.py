@@ -84,7 +84,7 @@ class StaffFactory(factory.django.DjangoModelFactory[Staff]):
         staff: Staff = super()._create(model_class, *args, **kwargs)
         if role is not None:
             RoleAtFactory(staff=staff, role=role, branch=branch or BranchFactory())
-        give_second_factor(staff)
+        _add_second_factor(staff)
         return staff
 
 
@@ -110,9 +110,12 @@ def actor(staff: Staff, *, at: datetime | None = None) -> Actor:
 
 def give_second_factor(staff: Staff) -> None:
     """Give a person an app whose secret the tests know, unless there is one."""
-    Authenticator.objects.get_or_create(
-        user=staff, type=Authenticator.Type.TOTP, defaults={"data": {"secret": encrypt(SECRET)}}
-    )
+    if not Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP).exists():
+        _add_second_factor(staff)
+
+
+def _add_second_factor(staff: Staff) -> None:
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={"secret": encrypt(SECRET)})
 
 
 def signed_in(client: Client, staff: Staff, *, fresh: bool = True) -> Client:
