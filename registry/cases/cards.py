@@ -44,6 +44,11 @@ def run_out(request: StaffRequest) -> Mapping[str, Any] | None:
     return _card(request, asked, "overdue", _("Reservations that have run out"), bad=True)
 
 
+def given(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return the matches that wait for a donor who has donated: somebody decides what becomes of them."""
+    return _card(request, _conditions(request)["given"], "given", _("Waits, though the donor has given"))
+
+
 def take_over(request: StaffRequest) -> Mapping[str, Any] | None:
     """Return the matches at a decision that nobody owns who may decide."""
     asked = staff.to_take_over(on=timezone.localdate(request.at))

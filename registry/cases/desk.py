@@ -44,7 +44,14 @@ HELD: Final[tuple[tuple[str, str | Promise, Permission], ...]] = (
 def register() -> None:
     """Register everything that stands at the desk."""
     rail.register(rail.RailEntry("cases", _("Cases"), "board", "cases:list", frozenset({P.CASE_VIEW}), 35))
-    for order, context in ((12, cards.run_out), (13, cards.mine), (14, cards.untried), (16, cards.ended)):
+    in_order = (
+        (12, cards.run_out),
+        (13, cards.mine),
+        (14, cards.untried),
+        (16, cards.ended),
+        (17, cards.given),
+    )
+    for order, context in in_order:
         card = f"cases.{context.__name__}"
         today.register(
             today.Card(card, frozenset({P.CASE_VIEW}), order, "main", "registry/cases/card.html", context)

@@ -43,6 +43,7 @@ class OtherReason(models.TextChoices):
 
     EX = "EX", _("The reservation ran out")
     MM = "MM", _("Typing again showed a mismatch")
+    TX = "TX", _("The donor has given to another patient")
 
 
 class Regret(models.TextChoices):

@@ -64,9 +64,11 @@ def a_person_was_reported_dead(*, subject: Subject, by: Actor, at: datetime, **_
     actions.warn_of_a_death(subject.pk, by=by, at=at)
 
 
-def a_case_was_donated(*, case: MatchCase, at: datetime, **_: Any) -> None:
-    """Plan the follow-ups to the tenth year."""
+def a_case_was_donated(*, case: MatchCase, donor: Donor, at: datetime, **_: Any) -> None:
+    """Plan the follow-ups to the tenth year, and end what waited; of who leaves everything ends anyway."""
     actions.plan_follow_ups(case, at=at)
+    if not donor.is_gone:
+        actions.end_what_waits(donor, at=at)
 
 
 def a_donor_was_rehomed(*, donor: Donor, by: Actor, at: datetime, **_: Any) -> None:

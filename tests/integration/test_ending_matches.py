@@ -6,14 +6,17 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import translation
 
 from foundation import moves
 from foundation.access import Role
 from foundation.approvals.models import Approval
+from foundation.vault import Subject
 from registry.cases import actions, guards
 from registry.cases.actions import intervening, people, stopping
-from registry.cases.models import MatchCase
+from registry.cases.models import Exit, HandOver, MatchCase, Patient, Source
+from registry.cases.queries import board
 from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -103,6 +106,72 @@ class TestADonorWhoIsIllForAWhile:
         case = CaseFactory(state=CaseState.WORKUP, branch=house.branch, reserved_from=DonorState.DONATED)
         actions.close(case, outcome="MR_T_ILLNESS", by=house.by(Role.REGISTRY_MANAGER), at=NOW)
         assert (again(case).donor.state, again(case).donor.return_to) == (DonorState.DONATED, "")
+
+
+class TestWhatWaitsBehindADonation:
+    @pytest.mark.parametrize(("request_", "ends"), [("TYPING", True), ("SECOND", False)])
+    def test_ends_with_it_or_is_a_persons_to_decide(
+        self, house: SimpleNamespace, request_: str, *, ends: bool
+    ) -> None:
+        case, waiting = pair(house, CaseState.HANDED_OVER)
+        MatchCase.objects.filter(pk=waiting.pk).update(
+            request=request_, clock_ends_on=date(2026, 1, 5), due_on=date(2026, 1, 5)
+        )
+        case.collection_days.create(
+            on=NOW.date(), volume_ml=200, cd34_per_kg=5, entered_at=NOW, **house.by(Role.CASEWORKER).columns()
+        )
+        HandOver.objects.create(
+            case=case, at=NOW, bags=1, temperature_c=4, second_id="2", second_at=NOW, arrived_at=NOW,
+            **house.by(Role.CASEWORKER).columns(),
+        )  # fmt: skip
+
+        actions.donate(case, by=house.by(Role.REGISTRY_MANAGER), at=NOW)
+
+        left = again(waiting)
+        run_out = MatchCase.objects.filter(board.run_out(NOW.date()))
+        if ends:
+            exit_ = Exit.objects.get(case=waiting)
+            assert (left.state, left.outcome, exit_.side, exit_.regret) == ("CLOSED", "TX", "NEITHER", "")
+        else:
+            assert (left.state, left.due_on) == (CaseState.WAITING, None)
+            asked = board.conditions(staff_id=waiting.pk, today=NOW.date(), at=NOW, decides=False)
+            assert MatchCase.objects.get(asked["given"]) == left
+            assert not MatchCase.objects.filter(asked["overdue"] | asked["others"]).exists()
+        assert not run_out.exists()
+
+
+class TestTheNextMatch:
+    def test_is_the_oldest_that_can_begin(self, house: SimpleNamespace) -> None:
+        case, first = pair(house)
+        case.donor.collections = 1
+        case.donor.save(update_fields=["collections"])
+        MatchCase.objects.filter(pk=first.pk).update(request="LYMPHOCYTES")  # never gave to them: not now
+        second = CaseFactory(
+            state=CaseState.WAITING, donor=case.donor, patient=PatientFactory(branch=house.branch),
+            request="SECOND",
+        )  # fmt: skip
+        Donor.objects.filter(pk=case.donor_id).update(donated_at=datetime(2026, 1, 5, tzinfo=UTC))
+
+        actions.close(case, outcome="PDC", by=house.by(Role.REGISTRY_MANAGER), at=NOW)
+
+        assert (again(first).state, again(second).state) == (CaseState.WAITING, CaseState.NOTIFIED)
+
+
+class TestAPatient:
+    def test_is_made_once_and_leaves_no_subject_behind(
+        self, house: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        theirs = PatientFactory(branch=house.branch, code="P77")
+        subjects = Subject.objects.count()
+        first = QuerySet.first
+        monkeypatch.setattr(
+            QuerySet, "first", lambda rows: None if rows.model is Patient else first(rows)
+        )  # read before the other was there
+
+        found = actions.find_patient("P77", source=Source.DOMESTIC, branch=house.branch, at=NOW)
+
+        assert found == theirs
+        assert Subject.objects.count() == subjects
 
 
 class TestAPostponedMatch:

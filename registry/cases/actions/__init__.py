@@ -12,7 +12,7 @@ from registry.cases.actions.agreeing import (
     note_consent_gone,
 )
 from registry.cases.actions.checking import record_check, review_check
-from registry.cases.actions.closing import close
+from registry.cases.actions.closing import close, end_what_waits
 from registry.cases.actions.collecting import (
     begin_hand_over,
     confirm_hand_over,
@@ -101,6 +101,7 @@ __all__ = [
     "defer",
     "donate",
     "end_at",
+    "end_what_waits",
     "exclude",
     "extend",
     "find_patient",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from foundation import access
 from foundation.trail import Actor
@@ -15,13 +17,16 @@ from registry.cases.actions import common
 from registry.cases.actions.advancing import keep_donation
 from registry.cases.actions.opening import begin_next
 from registry.cases.models import About, Exit, InterventionResult, MatchCase
+from registry.cases.outcomes import OtherReason
 from registry.cases.states import ACTIVE, CaseState
 from registry.donors import actions as donors
 from registry.donors import reasons
+from registry.donors.models import Donor
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
 
 LEFT = "cases.donor_left"  # the task that ends the cases of a donor who has left
+GIVEN = "cases.donor_gave"  # the task that ends what waited behind a donation
 NO_NEXT = frozenset({DonorState.EXCLUDED, DonorState.REGISTERED})  # who goes there is kept for nobody
 
 
@@ -65,6 +70,28 @@ def end_all_of(donor_id: UUID, *, outcome: str, by: Actor, at: datetime) -> list
     return ended
 
 
+def end_what_waits(donor: Donor, *, at: datetime) -> None:
+    """
+    End the matches that waited behind a donation: the donor is in no search any more.
+
+    What one may ask of somebody who has donated waits on without a clock: a person closes it, or asks
+    the medical reviewer anew. The caller holds the lock.
+
+    Source: domain.md sections 2 and 3
+    """
+    task = access.task_actor(GIVEN)
+    for case in _waiting(donor.pk):
+        if case.request in settings.DONATED_AGAIN_MONTHS:
+            common.keep_due(case)
+        else:
+            _end(case, outcome=OtherReason.TX, by=task, at=at)
+
+
+def _waiting(donor_id: UUID) -> QuerySet[MatchCase]:
+    waiting = MatchCase.objects.filter(donor=donor_id, state=CaseState.WAITING)
+    return waiting.select_related("donor").order_by("id")
+
+
 def _end(case: MatchCase, *, outcome: str, by: Actor, at: datetime, move_by: Actor | None = None) -> None:
     stood_at, final = case.stands_at, case.final_consent_at is not None
     case.closed_from, case.outcome, case.closed_at = stood_at, outcome, at
@@ -101,6 +128,8 @@ def _let_go(case: MatchCase, *, by: Actor, at: datetime) -> None:
     if to not in NO_NEXT:
         if begin_next(case.donor, came_from=to, at=at) is None:
             donors.free(case.donor, to=to, reason=reason, by=by, at=at)
+            for left in _waiting(case.donor_id):  # it begins no more by itself behind a donation
+                common.keep_due(left)
         elif to == DonorState.ON_HOLD and reason in reasons.TEMPORARY:
             donors.remember_pause(case.donor, reason=reason, at=at)
         return

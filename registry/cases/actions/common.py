@@ -19,6 +19,7 @@ from registry.cases import sides
 from registry.cases.models import About, CaseNote, DueWhat, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.states import OVER, RED_ZONE, CaseState
+from registry.donors.states import DonorState
 
 S = CaseState
 
@@ -85,8 +86,9 @@ def keep_due(case: MatchCase) -> None:
 
 def next_due(case: MatchCase) -> tuple[str, date | None]:
     """Return what the next date of a case is, and which; "" and None where there is none."""
-    if case.state in OVER:
-        return "", None  # follow-ups stand in their own rows
+    behind_a_donation = case.state == S.WAITING and case.donor.state == DonorState.DONATED
+    if case.state in OVER or behind_a_donation:
+        return "", None  # follow-ups stand in their own rows; who has given is kept for nobody
     if case.state == S.POSTPONED:
         return DueWhat.POSTPONED, case.postponed_until
     if case.state == S.NOTIFIED and case.first_tried_at is None:

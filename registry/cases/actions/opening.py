@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from foundation import access, moves, vault
@@ -61,11 +61,16 @@ def find_patient(
     found = Patient.objects.filter(source=source, code=code).first()
     if found is not None:
         return found
-    subject = vault.create_subject(capacity=Capacity.PATIENT, branch=branch, document_index=None, at=at)
-    patient, _new = Patient.objects.get_or_create(
-        source=source, code=code, defaults={"subject": subject, "hospital": hospital, "created_at": at}
-    )
-    return patient
+    try:
+        with transaction.atomic():  # a subject whose patient was made in this very moment is none
+            subject = vault.create_subject(
+                capacity=Capacity.PATIENT, branch=branch, document_index=None, at=at
+            )
+            return Patient.objects.create(
+                source=source, code=code, subject=subject, hospital=hospital, created_at=at
+            )
+    except IntegrityError:
+        return Patient.objects.get(source=source, code=code)
 
 
 @transaction.atomic
@@ -114,22 +119,19 @@ def open_case(
 
 def begin_next(donor: Donor, *, came_from: str, at: datetime) -> MatchCase | None:
     """
-    Let the oldest waiting case of a donor begin, who stays kept.
+    Let the oldest waiting case of a donor begin that can, who stays kept.
 
     :returns: None if nobody waits, or none can begin: of a donor who was reported dead they wait on.
     """
-    waiting = MatchCase.objects.filter(donor=donor, state=CaseState.WAITING).order_by("id").first()
-    if waiting is None:
-        return None
-    case = common.locked(waiting)
-    case.reserved_from = came_from
-    case.contact_due_on = clocks.contact_due(common.day_of(at))
-    saves = ["reserved_from", "contact_due_on"]
     by = access.task_actor(NEXT)
-    if moves.missing(case, "come_up", by=by, at=at):
-        return None
-    common.make(case, "come_up", by=by, at=at, saves=saves)
-    return case
+    for waiting in MatchCase.objects.filter(donor=donor, state=CaseState.WAITING).order_by("id"):
+        case = common.locked(waiting)
+        case.reserved_from = came_from
+        case.contact_due_on = clocks.contact_due(common.day_of(at))
+        if not moves.missing(case, "come_up", by=by, at=at):
+            common.make(case, "come_up", by=by, at=at, saves=["reserved_from", "contact_due_on"])
+            return case
+    return None
 
 
 def _new(donor: Donor, patient: Patient, notice: Notice, *, owner_id: UUID | None, at: datetime) -> MatchCase:

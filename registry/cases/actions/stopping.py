@@ -77,7 +77,7 @@ def reopen_after_mistake(donor: Donor, *, since: datetime, by: Actor, at: dateti
         _put_back(case, back, at=at)
         reopened.append(case)
     if kept_donations(donor).filter(at=since).exists():
-        donors.settle_donated(donor, by=access.task_actor(REOPENED), at=at)
+        closing.end_what_waits(donors.settle_donated(donor, by=access.task_actor(REOPENED), at=at), at=at)
     return reopened
 
 

@@ -39,6 +39,7 @@ SHOWS: Final[dict[str, str | Promise]] = {  # which cases: in plain words
     "untried": _("First attempt overdue"),
     "ended": _("Postponement over"),
     "nobody": _("In nobody's hands"),
+    "given": _("Waits, though the donor has given"),
     "take_over": _("To be taken over"),
 }
 # Until conditioning a reservation may run out; afterwards the donor's cells are the patient's life.
@@ -97,7 +98,7 @@ def in_column(key: str) -> Q:
 
 def conditions(*, staff_id: UUID, today: date, at: datetime, decides: bool) -> dict[str, Q]:
     """Return the condition of each filter; what is to be taken over is asked for who may decide alone."""
-    waits = Q(state__in=[S.WAITING, S.POSTPONED, S.HR_LAB])
+    waits = Q(state=S.WAITING, due_on__isnull=False) | Q(state__in=[S.POSTPONED, S.HR_LAB])
     waits |= Q(state=S.TC_DECISION) & ~Q(Exists(_decisions().filter(case=OuterRef("pk"))))
     found = {
         "": Q(),
@@ -108,13 +109,14 @@ def conditions(*, staff_id: UUID, today: date, at: datetime, decides: bool) -> d
         "untried": Q(state=S.NOTIFIED, first_tried_at=None, contact_due_on__lt=today),
         "ended": Q(state=S.POSTPONED, postponed_until__lte=today),
         "nobody": Q(owner=None),
+        "given": Q(state=S.WAITING, due_on=None),
     }
     return found | {"take_over": staff.to_take_over(on=today)} if decides else found
 
 
 def run_out(today: date) -> Q:
     """Return the condition for reservations that have run out, whatever other date stands there."""
-    return Q(clock_ends_on__lt=today, state__in=RESERVED)
+    return Q(clock_ends_on__lt=today, state__in=RESERVED, due_on__isnull=False)
 
 
 def _decisions() -> QuerySet[CaseNote]:
@@ -261,7 +263,7 @@ def run_out_of(case: MatchCase, clocks: Clocks) -> Clock | None:
     """Return the clock of a reservation that has run out behind another date, None elsewhere."""
     if case.state not in RESERVED or case.clock_ends_on >= clocks.today:
         return None
-    if case.due_what == DueWhat.RESERVATION:
+    if case.due_on is None or case.due_what == DueWhat.RESERVATION:
         return None  # it is the next date itself
     return clocks.until(case.clock_ends_on, str(DueWhat.RESERVATION.label))
 
@@ -279,6 +281,8 @@ def _beside(case: MatchCase, decided: Collection[UUID]) -> str | Promise:
         return _("The hospital has decided.")
     if case.state == S.TC_DECISION:
         return _("The transplant hospital has the word.")
+    if case.state == S.WAITING and case.due_on is None:
+        return _("The donor has given: ask the medical reviewer anew, or close it.")
     if case.state == S.WAITING:
         return _("It begins when the match before it ends.")
     return ""

@@ -91,8 +91,10 @@ def _clocks(request: StaffRequest, case: MatchCase, counted: standing.Clocks) ->
     goes_on = case.state not in OVER
     return {
         "clock": counted.of(case) if goes_on else None,
-        "reservation": counted.until(case.clock_ends_on) if goes_on else None,
-        "others": [(one, short(one), counted.until(one.clock_ends_on)) for one in others],
+        "reservation": counted.until(case.clock_ends_on) if goes_on and case.due_on else None,
+        "others": [
+            (one, short(one), counted.until(one.clock_ends_on) if one.due_on else None) for one in others
+        ],
     }
 
 
