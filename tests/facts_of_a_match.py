@@ -154,6 +154,7 @@ FACTS: Final = (
     Fact(page="collection", who="collection", typed=COLLECTED, shut=only_in(S.COLLECTING)),
     Fact(page="adverse", who="collection", typed=HARMED,
          shut={**before(S.CONDITIONING, HARM), S.POSTPONED: HARM, S.CLOSED: HARM}),
+    Fact(page="no-harm", who="collection", typed={}, shut=only_in(S.COLLECTING)),
     Fact(page="hand-over", who="zhou", typed=BOX, shut=only_in(S.COLLECTING)),
     Fact(page="hand-over-second", who="collection", typed={"label_is_right": "on"},
          shut=only_in(S.COLLECTING)),

@@ -146,6 +146,13 @@ MENDS: Final = (
         brief=_("days of collection"),
     ),
     Mend(
+        rules.HARM_SAID.sentence,
+        _("It is written down what did the donor harm, or that nothing did."),
+        "cases:adverse",
+        _("Write it down"),
+        brief=_("a word on adverse events"),
+    ),
+    Mend(
         _("Two people must have checked the label; courier and temperature belong to it."),
         _("Two people have checked the label."),
         "cases:hand-over",

@@ -10,7 +10,7 @@ from consent.purposes import Purpose
 from foundation.access import Permission
 from foundation.moves import Guard
 from foundation.trail import ActorKind
-from registry.cases import guards
+from registry.cases import guards, harm
 
 P = Permission
 CONTACT: Final = (P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)  # to reach the donor and tell them
@@ -35,6 +35,9 @@ AGREED_TO_DONATE: Final = Guard(
 BACKUP: Final = Guard(
     guards.backup_is_settled,
     _("Name a back-up donor who is available now, or say that and why there is none."),
+)
+HARM_SAID: Final = Guard(
+    harm.was_asked, _("It is not written down what did the donor harm, nor that nothing did.")
 )
 NOT_YET_GIVEN: Final = Guard(
     guards.cells_have_not_left, _("The cells have left with the courier: record the donation.")

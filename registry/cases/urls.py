@@ -102,6 +102,7 @@ urlpatterns = [
     path("<uuid:pk>/hand-over/", collecting.hand_over, name="hand-over"),
     path("<uuid:pk>/hand-over/second/", collecting.hand_over_second, name="hand-over-second"),
     path("<uuid:pk>/donate/", collecting.donate, name="donate"),
+    path("<uuid:pk>/adverse-event/none/", collecting.no_harm, name="no-harm"),
     path("hospital/", hospital.cases, name="hospital"),
     path("hospital/<uuid:pk>/", hospital.case, name="hospital-case"),
     path("hospital/<uuid:pk>/name/", hospital.name, name="hospital-name"),

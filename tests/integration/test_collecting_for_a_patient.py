@@ -11,6 +11,8 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import override
 
 from consent.models import Disclosure
 from consent.purposes import Purpose
@@ -20,6 +22,7 @@ from foundation.approvals.models import Approval
 from foundation.trail.models import TrailRow
 from registry.cases import actions
 from registry.cases.models import CollectionDay, Finding, MatchCase
+from registry.cases.queries.lacks import Lacks
 from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -133,6 +136,48 @@ class TestTheWholeWay:
         assert "Two people must have checked" in house.manager.fail("advance", pk, "hand_over")
         house.zhou.send("hand-over-second", pk, label_is_right="on")
         house.manager.send("advance", pk, "hand_over")
+
+
+class TestWhatItDidToTheDonor:
+    SENTENCE = "It is not written down what did the donor harm"
+
+    def test_is_said_one_way_or_the_other_before_the_cells_leave(self, house):
+        case = case_in(house, CaseState.COLLECTING)
+        doctor, manager, pk = house.collection, house.manager, case.pk
+        assert "Write the days of collection down first." in doctor.fail("no-harm", pk)
+        assert self.SENTENCE in manager.page("detail", pk)
+        assert self.SENTENCE in manager.fail("advance", pk, "hand_over")
+        doctor.send("collection", pk, on="2026-11-20", volume_ml="210", cd34_per_kg="4.6")
+
+        doctor.send("no-harm", pk)
+
+        said = case.history.get(about="NO_HARM")
+        assert (said.by_id, said.at) == (str(doctor.staff.pk), NOW)
+        assert self.SENTENCE not in manager.page("detail", pk)
+        assert "No adverse event" in manager.page("detail", pk)
+        assert self.SENTENCE not in manager.fail("advance", pk, "hand_over")
+
+    def test_is_asked_again_after_one_more_day(self, house, now):
+        case = case_in(house, CaseState.COLLECTING)
+        house.collection.send("collection", case.pk, on="2026-11-20", volume_ml="210", cd34_per_kg="4.6")
+        house.collection.send("no-harm", case.pk)
+        now.shift(timedelta(days=1))
+        house.sign_in_again()
+        house.collection.send("collection", case.pk, on="2026-11-21", volume_ml="180", cd34_per_kg="2")
+
+        assert self.SENTENCE in house.manager.fail("advance", case.pk, "hand_over")
+        assert lacks(case) == self.SENTENCE
+        house.collection.send("adverse", case.pk, on="2026-11-21", phase="COLLECTION", grade="1", words="手麻")
+        assert self.SENTENCE not in house.manager.fail("advance", case.pk, "hand_over")
+        assert "is written down already" in house.collection.fail("no-harm", case.pk)
+
+
+def lacks(case: MatchCase) -> str:
+    """Return what the board says that a match misses first, as far as its own words go."""
+    with override("en"):
+        by = actor(StaffFactory(role=Role.REGISTRY_MANAGER, branch=case.donor.service_branch))
+        first = Lacks([case]).first_of(case, by=by, at=timezone.now())
+    return first.split(",")[0]
 
 
 class TestTypingAgain:

@@ -413,7 +413,7 @@ ENTRIES: dict[str, Entry] = {
     **{f"cases:{name}": of("hospital_case", only=MANAGERS | {TREATS}) for name in ("arrival", "transfusion")},
     **{
         f"cases:{name}": of("hospital_case", only=MANAGERS | {COLLECTS})
-        for name in ("adverse", "hand-over", "hand-over-second")
+        for name in ("adverse", "no-harm", "hand-over", "hand-over-second")
     },
     "cases:accompanied": E(),
     "cases:follow-ups": E(),

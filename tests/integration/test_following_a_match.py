@@ -74,6 +74,7 @@ class TestTheWay:
             case=case, at=at, bags=1, temperature_c=4, second_id=house["other"].id, second_at=at,
             arrived_at=at, **manager.columns(),
         )  # fmt: skip
+        actions.record_no_harm(case, by=manager, at=at)
         actions.advance(case, "hand_over", by=manager, at=at)
         actions.donate(case, by=manager, at=at)
 

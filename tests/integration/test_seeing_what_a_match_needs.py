@@ -162,7 +162,7 @@ class TestTheBoard:
         assert on_the_board(house, at_lab, "others")
         assert "The transplant hospital has the word." in house.manager.page("list")
 
-        by = actor(house.manager.staff)
+        by = actor(house.other.staff)  # of neither side
         actions.record_decision_of_hospital(asked, wants=True, by=by, at=NOW)
 
         assert not on_the_board(house, asked, "others")

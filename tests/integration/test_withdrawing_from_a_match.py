@@ -109,6 +109,7 @@ def rivals(house: SimpleNamespace) -> Iterator[tuple[str, MatchCase, Callable[[]
         case=case, at=NOW, bags=1, temperature_c=4, second_id=house.other.id, second_at=NOW,
         arrived_at=NOW, **manager.columns(),
     )  # fmt: skip
+    actions.record_no_harm(case, by=manager, at=NOW)
     yield "hand over", case, lambda c=case: actions.advance(c, "hand_over", by=manager, at=NOW)
 
 

@@ -19,6 +19,7 @@ from registry.cases.actions.collecting import (
     record_adverse_event,
     record_arrival,
     record_day,
+    record_no_harm,
 )
 from registry.cases.actions.conditioning import ask_conditioning, condition, missing_before_asking
 from registry.cases.actions.contacting import call, record_attempt
@@ -132,6 +133,7 @@ __all__ = [
     "record_finding",
     "record_follow_up",
     "record_message",
+    "record_no_harm",
     "record_nobody",
     "record_transfusion",
     "record_view",

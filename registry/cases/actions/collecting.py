@@ -14,7 +14,7 @@ from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import common, facts
 from registry.cases.hospitals import Hospital
-from registry.cases.models import AdverseEvent, CollectionDay, HandOver, MatchCase
+from registry.cases.models import About, AdverseEvent, CaseNote, CollectionDay, HandOver, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.states import CaseState, reached
 
@@ -98,6 +98,26 @@ def record_adverse_event(
     event.save(force_insert=True)
     trail.record("case.adverse_event", by=by, at=at, object=case, grade=grade, serious=event.serious)
     return event
+
+
+@transaction.atomic
+def record_no_harm(case: MatchCase, *, by: Actor, at: datetime) -> CaseNote:
+    """
+    Write down that nothing did the donor harm up to now; said again after each further day.
+
+    :raises moves.Refused: if no day of collection is written down, or harm is.
+    :raises moves.NotAllowed: if the actor neither works on the case nor is of the hospital that collects.
+    """
+    case = common.locked(case)
+    facts.check(case, rules.WORK, or_of=Hospital.COLLECTION, by=by, at=at, side=Side.DONOR)
+    if case.state != S.COLLECTING:
+        raise moves.WrongState(move="record_no_harm", state=str(case.state))
+    if not case.collection_days.exists():
+        raise moves.Refused([_("Write the days of collection down first.")])
+    if case.adverse_events.exists():
+        raise moves.Refused([_("An adverse event is written down already.")])
+    trail.record("case.no_adverse_event", by=by, at=at, object=case)
+    return common.write_note(case, About.NO_HARM, by=by, at=at)
 
 
 @transaction.atomic

@@ -105,6 +105,9 @@ class About(models.TextChoices):
     CONSENT_GONE = "CONSENT_GONE", _("A consent for this match was withdrawn")
     EVENT_REPORTED = "EVENT_REPORTED", _("A serious event was reported upward")
     DATES = "DATES", _("Dates were set")
+    NO_HARM = "NO_HARM", _("No adverse event")
+    RECOUNTED = "RECOUNTED", _("The calendar was published, and the clock counted anew")
+    NAMES_ENDED = "NAMES_ENDED", _("Companion and hospitals do not see this match any more")
 
 
 class CaseNote(SealedModel, ActedBy):

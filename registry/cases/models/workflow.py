@@ -218,6 +218,7 @@ class Workflow(models.Model):
                 guards.collection_was_recorded,
                 _("The days of collection are not recorded with volume and CD34⁺ dose."),
             ),
+            rules.HARM_SAID,
             Guard(
                 guards.label_was_checked_by_two,
                 _("Two people must have checked the label; courier and temperature belong to it."),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from foundation import vault
 from foundation.desk.naming import Names
-from registry.cases import actions
+from registry.cases import actions, harm
 from registry.cases.hospitals import Hospital, side_of
 from registry.cases.models import About, AdverseEvent, CaseNote, CollectionDay, Finding, HandOver, MatchCase
 
@@ -78,6 +78,12 @@ def days_of(case: MatchCase, *, opened: bool) -> list[Said]:
 def adverse_events_of(case: MatchCase, *, opened: bool) -> list[Said]:
     """Return what did the donor harm, the newest first."""
     return _said(list(case.adverse_events.order_by("-on", "-id")), opened=opened)
+
+
+def word_of_no_harm(case: MatchCase) -> tuple[CaseNote, str] | None:
+    """Return the word that nothing did the donor harm, and who said it."""
+    said = harm.word_of_none(case)
+    return None if said is None else (said, str(Names.of([said.by_id])[said.by_id]))
 
 
 def findings_entered_by(case: MatchCase, hospital_id: UUID | None) -> list[Said]:

@@ -16,6 +16,7 @@ from consent.purposes import Purpose
 from consent.states import OPENS, State
 from foundation.moves import Move
 from foundation.trail import Actor
+from registry.cases import harm
 from registry.cases.ahead import NEXT
 from registry.cases.guards import can_stand_by
 from registry.cases.models import HandOver, MatchCase
@@ -49,6 +50,7 @@ class Lacks:
         self._stand_by = set(can_stand_by(Donor.objects.filter(pk__in=backups)).values_list("pk", flat=True))
         with_cells = [case for case in cases if case.state in _ASKS_CELLS]
         prefetch_related_objects(with_cells, "collection_days")
+        self._harm = harm.answered([case for case in with_cells if case.state == CaseState.COLLECTING])
         handed = HandOver.objects.filter(case__in=[case.pk for case in with_cells])
         self._handed = {
             case: (second_at, arrived_at)
@@ -74,4 +76,5 @@ class Lacks:
         agreed = {purpose: (who, purpose.value, matter) in self._agreed for purpose in CONSENTS}
         second_at, arrived_at = self._handed.get(case.pk, (None, None))
         handed = {"labelled": second_at is not None, "arrived": arrived_at is not None}
+        handed["harm"] = case.pk in self._harm
         return {**agreed, **handed, "backup": case.backup_id in self._stand_by}

@@ -65,6 +65,34 @@ def adverse(request: StaffRequest, pk: UUID) -> HttpResponse:
         _("Written down. A serious event must be reported upward."),
         title=_("An adverse event"),
         press=_("Write down"),
+        other=_none_of_it(case),
+    )
+
+
+def _none_of_it(case: MatchCase) -> tuple[str, str] | None:
+    """Return where one says that nothing did the donor harm, as long as that can be said."""
+    if case.state != S.COLLECTING or case.adverse_events.exists():
+        return None
+    return reverse("cases:no-harm", args=[case.pk]), _("Nothing did the donor harm")
+
+
+@requires(P.CASE_WORK, P.CASE_FACTS)
+@require_http_methods(["GET", "POST"])
+def no_harm(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Write down that nothing did the donor harm: the cells leave with a word on it, one way or the other."""
+    case = case_for(request, pk, or_of=Hospital.COLLECTION)
+    form = FactForm(request.POST if request.method == "POST" else None)
+    return taken_in(
+        request,
+        case,
+        form,
+        actions.record_no_harm,
+        _("Written down."),
+        title=_("Nothing did the donor harm"),
+        side=Side.DONOR,
+        explained=_("Ask the donor and who cared for them. What comes later is entered as an adverse event."),
+        press=_("I have asked, and there was none"),
+        missing=only_in(case, S.COLLECTING),
     )
 
 

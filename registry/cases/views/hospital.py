@@ -144,6 +144,7 @@ def _context(request: StaffRequest, case: MatchCase, side: Hospital) -> dict[str
         "age": fitness.age_of_markers(case, on=timezone.localdate(request.at)),
         "days": asked.days_of(case, opened=False),
         "events": asked.adverse_events_of(case, opened=False),
+        "no_harm": asked.word_of_no_harm(case),
         "female": case.donor.sex == "F",
         "enters_findings": case.stands_at in FROM_WORK_UP and case.state not in {S.CLOSED, S.DONATED},
         "enters_days": case.state == S.COLLECTING,
