@@ -21,6 +21,7 @@ WORK_OR_CLEAR: Final = (*WORK, P.CASE_CLEAR)  # the reviewer for medical reasons
 TASK: Final = frozenset({ActorKind.TASK})
 
 LIVES: Final = Guard(guards.donor_lives, _("The donor was reported dead."))
+KEPT_FOR_NOBODY_ELSE: Final = Guard(guards.donor_may_be_kept, _("Another match keeps this donor."))
 CLEARED: Final = Guard(
     guards.clearance_is_in_force,
     _(
@@ -35,6 +36,9 @@ AGREED_TO_DONATE: Final = Guard(
 BACKUP: Final = Guard(
     guards.backup_is_settled,
     _("Name a back-up donor who is available now, or say that and why there is none."),
+)
+COLLECTED: Final = Guard(
+    guards.collection_was_recorded, _("The days of collection are not recorded with volume and CD34⁺ dose.")
 )
 HARM_SAID: Final = Guard(
     harm.was_asked, _("It is not written down what did the donor harm, nor that nothing did.")

@@ -31,7 +31,7 @@ STATE = "This is not possible in the present state. Reload the page to see it."
 ENDED = "This match has ended. Nothing can be added to it any more."
 NO_BUTTON = "This step asks for more than a button. Open its page."
 ENGLISH = {"accept-language": "en"}
-MOVES = sorted(name for name in vars(Workflow) if hasattr(getattr(Workflow, name), "_django_fsm"))
+MOVES = sorted(name for name in dir(Workflow) if hasattr(getattr(Workflow, name), "_django_fsm"))
 PAGES: dict[str, tuple[str, dict[str, str]]] = {  # of the moves that ask for facts
     "take_sample": ("cases:sample", {"volume_ml": "10"}),
     "confirm_match": ("cases:result", {"found": "confirmed"}),

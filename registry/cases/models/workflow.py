@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField, transition
+from django_fsm import FSMField, transition
 
 from foundation import moves
 from foundation.moves import Guard
 from registry.cases import guards, rules
-from registry.cases.states import CAN_BE_POSTPONED, OPEN, RETURNS_TO, CaseState
+from registry.cases.models.standstill import Standstill
+from registry.cases.states import CaseState
 
 S = CaseState
 
 
-class Workflow(models.Model):
+class Workflow(Standstill):
     """From one state of a case to the next. A move has no body: what follows stands in its action."""
 
     state = FSMField(default=S.NOTIFIED, choices=S, protected=True, max_length=12)
-
-    return_to: Any  # columns of the case that moves read and clear
-    postponed_until: Any
-    postponed_reason: Any
 
     beginnings: ClassVar[dict[str, Any]] = {
         "open": (
@@ -31,7 +27,7 @@ class Workflow(models.Model):
             moves.rule(
                 (rules.P.CASE_OPEN, rules.P.CASE_DECIDE),
                 rules.LIVES,
-                Guard(guards.donor_may_be_kept, _("Another match keeps this donor.")),
+                rules.KEPT_FOR_NOBODY_ELSE,
                 *rules.GIVES_AGAIN,
             ),
         ),
@@ -48,7 +44,7 @@ class Workflow(models.Model):
         custom=moves.rule(
             rules.DECIDE,
             rules.LIVES,
-            Guard(guards.donor_may_be_kept, _("Another match keeps this donor.")),
+            rules.KEPT_FOR_NOBODY_ELSE,
             Guard(
                 guards.donor_is_kept,
                 _("This donor is kept for nobody now: close this match, and open it anew from its notice."),
@@ -214,10 +210,7 @@ class Workflow(models.Model):
         target=S.HANDED_OVER,
         custom=moves.rule(
             rules.DECIDE,
-            Guard(
-                guards.collection_was_recorded,
-                _("The days of collection are not recorded with volume and CD34⁺ dose."),
-            ),
+            rules.COLLECTED,
             rules.HARM_SAID,
             Guard(
                 guards.label_was_checked_by_two,
@@ -234,10 +227,7 @@ class Workflow(models.Model):
         target=S.DONATED,
         custom=moves.rule(
             rules.DECIDE,
-            Guard(
-                guards.collection_was_recorded,
-                _("The days of collection are not recorded with volume and CD34⁺ dose."),
-            ),
+            rules.COLLECTED,
             Guard(guards.cells_arrived, _("It is not written down when the cells arrived.")),
             Guard(guards.may_still_give, rules.TWICE),
         ),
@@ -248,51 +238,3 @@ class Workflow(models.Model):
     @transition("state", source=S.HANDED_OVER, target=S.DONATED, custom=moves.rule((), also=rules.TASK))
     def keep_donation(self) -> None:
         """Record the donation of who leaves while the cells are on their way: it was made."""
-
-    @transition(
-        "state",
-        source=[*CAN_BE_POSTPONED],
-        target=S.POSTPONED,
-        custom=moves.rule(
-            rules.WORK_OR_CLEAR,
-            rules.A_REASON,
-            rules.MEDICAL_ONLY,
-            guards.at_the_act(
-                guards.ends_within_a_year, _("A postponement ends after today and within twelve months.")
-            ),
-        ),
-    )
-    def postpone(self) -> None:
-        """Wait until a day."""
-
-    @transition(
-        "state",
-        source=S.POSTPONED,
-        target=RETURN_VALUE(*RETURNS_TO),
-        custom=moves.rule(rules.WORK, rules.LIVES),
-    )
-    def resume(self) -> str:
-        """Go on where the case stood before it was postponed, from set days in the work-up."""
-        back, self.return_to, self.postponed_until, self.postponed_reason = self.return_to, "", None, ""
-        return str(back)
-
-    @transition(
-        "state",
-        source=[*OPEN],
-        target=S.CLOSED,
-        custom=moves.rule(
-            rules.WORK_OR_CLEAR,
-            rules.MEDICAL_ONLY,
-            rules.A_DOCTORS_WORD,
-            guards.at_the_act(guards.says_how_it_ended, _("Say how the match ended.")),
-            guards.at_the_act(guards.clock_has_run_out, _("The reservation has not run out.")),
-            rules.NOT_YET_GIVEN,
-            Guard(
-                guards.who_decides_closes,
-                _("From the hospital's decision on, the registry manager closes a match."),
-            ),
-            also=rules.TASK,
-        ),
-    )
-    def close(self) -> None:
-        """End the match without a donation."""
