@@ -22,12 +22,12 @@ from django.core.cache import cache
 from django.test import Client, TransactionTestCase, override_settings
 
 from tests import racing, servers, thrift
+from tests.sweeps import CI
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-CI = os.environ.get("CI", "").lower() == "true"
 KEYRING = settings.KEYRING
 RING = settings.DATA_DIR / "keyring.json"
 RING_OF_THE_HOUSE = RING.read_text()

@@ -18,7 +18,8 @@ from typing import Any
 
 from django.db import connections
 
-CI = os.environ.get("CI", "").lower() == "true"
+from tests.sweeps import CI
+
 ROUNDS = 50 if CI else 5  # of the races that design/security.md names: 4.3, 4.8, 4.9
 FEWER = 12 if CI else 3  # of ours
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 
 from django.apps import apps
@@ -21,8 +22,8 @@ WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 def digest(only: Collection[str] | None = None) -> dict[str, str]:
     """Return the state of every table but those that every look writes to; or of some tables alone."""
-    tables = {model._meta.db_table for model in apps.get_models()} - _often()
-    return {table: _state(table) for table in sorted(tables if only is None else tables & set(only))}
+    tables = _tables() if only is None else _tables() & set(only)
+    return {table: _state(table) for table in sorted(tables)}
 
 
 def _state(table: str) -> str:
@@ -41,5 +42,7 @@ def is_as_it_was(before: Mapping[str, str], sent: Iterable[str]) -> bool:
     return now == {table: before[table] for table in now}
 
 
-def _often() -> set[str]:
-    return {apps.get_model(label)._meta.db_table for label in OFTEN_WRITTEN}
+@cache
+def _tables() -> frozenset[str]:
+    often = {apps.get_model(label)._meta.db_table for label in OFTEN_WRITTEN}
+    return frozenset(model._meta.db_table for model in apps.get_models()) - often
