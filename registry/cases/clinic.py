@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from foundation.desk.naming import Names
-from registry.cases import fitness, rules, sections
+from registry.cases import cells, fitness, rules, sections
 from registry.cases.actions import findings
 from registry.cases.models import MatchCase
 from registry.cases.queries import hospital, medical
@@ -129,5 +129,6 @@ def handed_over(request: StaffRequest, case: MatchCase) -> Shown:
         "second": names[made.second_id] if made else "",
         "collects": case.state == S.COLLECTING,
         "handed_over": case.state in {S.HANDED_OVER, S.DONATED},
+        "arrives": cells.arrival_can_be_entered(case),
         "can_work": may(request, case, *rules.WORK),
     }

@@ -13,7 +13,7 @@ from foundation import approvals, moves, vault
 from foundation.access import Role
 from registry.cases import actions, endings, rules
 from registry.cases.actions import agreeing
-from registry.cases.models import CollectionDay, Exit, FollowUp, MatchCase, Source, TalkKind
+from registry.cases.models import CollectionDay, Exit, FollowUp, HandOver, MatchCase, Source, TalkKind
 from registry.cases.queries.lacks import Lacks
 from registry.cases.states import CaseState
 from registry.donors import actions as donors
@@ -123,6 +123,20 @@ class TestWhoLeavesWhileTheCellsAreOnTheirWay:
         donor = Donor.objects.get()
         assert (donor.state, donor.collections) == (DonorState.DONATED, 1)
         assert again(case).state == CaseState.DONATED
+
+    def test_leaves_the_arrival_of_the_cells_to_be_written_down_once(self, house):
+        case = self.given(house)
+        HandOver.objects.create(
+            case=case, at=NOW, bags=1, temperature_c=4, second_id="2", second_at=NOW,
+            **house.manager.columns(),
+        )  # fmt: skip
+        withdraw(case.donor, house)
+
+        actions.record_arrival(again(case), arrived_at=NOW, by=house.zhou, at=LATER)
+
+        assert HandOver.objects.get(case=case).arrived_at == NOW
+        with pytest.raises(moves.Refused):
+            actions.record_arrival(again(case), arrived_at=NOW, by=house.zhou, at=LATER)
 
     def test_has_donated_when_they_die(self, house):
         case = self.given(house)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from foundation import moves, trail
 from foundation.trail import Actor
-from registry.cases import rules
+from registry.cases import cells, rules
 from registry.cases.actions import common, facts
 from registry.cases.hospitals import Hospital
 from registry.cases.models import About, AdverseEvent, CaseNote, CollectionDay, HandOver, MatchCase
@@ -192,8 +192,11 @@ def record_arrival(
     :raises moves.NotAllowed: if the actor neither works on the case nor speaks for the transplant hospital.
     """
     case = common.locked(case)
-    facts.check(case, rules.WORK, or_of=Hospital.TRANSPLANT, by=by, at=at, side=Side.PATIENT)
-    if case.state != S.HANDED_OVER:
+    enters = cells.arrival_can_be_entered(case)
+    facts.check(
+        case, rules.WORK, or_of=Hospital.TRANSPLANT, by=by, at=at, side=Side.PATIENT, open_only=not enters
+    )
+    if not enters:
         raise moves.WrongState(move="record_arrival", state=str(case.state))
     made: HandOver = HandOver.objects.get(case=case)
     if not made.at <= arrived_at <= at:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from foundation import moves
 from foundation.access import Permission, StaffRequest, requires
 from foundation.desk.naming import Names
-from registry.cases import actions
+from registry.cases import actions, cells
 from registry.cases.forms import collecting as forms
 from registry.cases.forms.facts import FactForm
 from registry.cases.hospitals import Hospital
@@ -166,7 +166,7 @@ def arrival(request: StaffRequest, pk: UUID) -> HttpResponse:
         title=_("The cells have arrived"),
         side=Side.PATIENT,
         press=_("Write down"),
-        missing=only_in(case, S.HANDED_OVER),
+        missing=[] if cells.arrival_can_be_entered(case) else only_in(case, S.HANDED_OVER),
     )
 
 

@@ -20,7 +20,7 @@ from consent.purposes import Purpose
 from foundation import moves, trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
-from registry.cases import fitness
+from registry.cases import cells, fitness
 from registry.cases.hospitals import Hospital, side_of
 from registry.cases.models import MatchCase
 from registry.cases.queries import hospital as asked
@@ -135,7 +135,7 @@ def _context(request: StaffRequest, case: MatchCase, side: Hospital) -> dict[str
             "transfusion": asked.transfusion_of(case),
             "asks_decision": case.state == S.TC_DECISION,
             "asks_message": case.state in {S.WORKUP, S.SCHEDULED},
-            "asks_arrival": case.state == S.HANDED_OVER,
+            "asks_arrival": cells.arrival_can_be_entered(case),
             "asks_transfusion": case.state in {S.HANDED_OVER, S.DONATED},
         }
     return context | {
