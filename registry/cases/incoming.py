@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation import moves, trail
+from foundation import moves
 from foundation.access import Scope
 from foundation.trail import Actor
 from registry.cases.actions.noticing import take_notice
@@ -45,12 +45,13 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Taken:
-    """One row and what became of it."""
+    """One row, its cells in the order of ``notices.HEADERS``, and what became of it."""
 
-    line: Line
+    number: int
+    cells: tuple[str, ...]
     verdict: Verdict
     sentences: tuple[str, ...] = ()
-    case: MatchCase | None = None
+    case: str = ""  # the id of the match
 
     @property
     def kind(self) -> str:
@@ -62,37 +63,59 @@ class Taken:
         """Whether it comes back."""
         return self.verdict in TO_MEND
 
+    def to_json(self) -> list[Any]:
+        """Return it as it is kept."""
+        return [self.number, self.cells, self.verdict, self.sentences, self.case]
+
+    @classmethod
+    def from_json(cls, said: Sequence[Any]) -> Taken:
+        """Return it as it was kept."""
+        number, cells, verdict, sentences, case = said
+        return cls(number, tuple(cells), Verdict(verdict), tuple(sentences), case)
+
 
 def not_ours() -> str:
     """Return what is said of a number that no donor of one's branches has, wherever else it may be known."""
     return _("No donor of your branches has this number. Is it typed right? Otherwise send the notice on.")
 
 
-def take(lines: Sequence[Line], *, scope: Scope, by: Actor, at: datetime) -> list[Taken]:
+def take(
+    lines: Sequence[Line],
+    *,
+    scope: Scope,
+    by: Actor,
+    at: datetime,
+    progress: Callable[[int, int], object] = lambda _done, _total: None,
+) -> list[Taken]:
     """
     Take rows in, each in a transaction of its own: what is wrong with one holds no other back.
 
-    The same rows again change nothing.
+    The same rows again change nothing; at the same moment they are told the same.
     """
-    taken = [_take(line, scope=scope, by=by, at=at) for line in lines]
-    counts = Counter(one.verdict.value for one in taken)
-    trail.record("cases.notices_taken", by=by, at=at, rows=len(taken), verdicts=dict(counts))
+    taken = []
+    for line in lines:
+        taken.append(_take(line, scope=scope, by=by, at=at))
+        progress(len(taken), len(lines))
     return taken
 
 
 def _take(line: Line, *, scope: Scope, by: Actor, at: datetime) -> Taken:
     if line.notice is None:
-        return Taken(line, Verdict.REFUSED, line.sentences)
+        return Taken(line.number, line.cells, Verdict.REFUSED, line.sentences)
     donor = donor_meant(line.donor, scope=scope)
     if donor is None:
-        return Taken(line, Verdict.NOT_OURS, (not_ours(),))
+        return Taken(line.number, line.cells, Verdict.NOT_OURS, (not_ours(),))
     try:
         made = take_notice(donor, patient_code=line.patient, notice=line.notice, by=by, at=at)
     except (moves.Refused, moves.NotAllowed) as refusal:
-        return Taken(line, Verdict.REFUSED, tuple(str(sentence) for sentence in refusal.sentences))
+        sentences = tuple(str(sentence) for sentence in refusal.sentences)
+        return Taken(line.number, line.cells, Verdict.REFUSED, sentences)
     if not isinstance(made, MatchCase):
-        return Taken(line, Verdict.ASKED)
+        return Taken(line.number, line.cells, Verdict.ASKED)
+    return Taken(line.number, line.cells, _verdict(made, at=at), case=str(made.pk))
+
+
+def _verdict(made: MatchCase, *, at: datetime) -> Verdict:
     if made.opened_at != at:
-        return Taken(line, Verdict.STANDS, case=made)
-    verdict = Verdict.WAITS if made.state == CaseState.WAITING else Verdict.OPENED
-    return Taken(line, verdict, case=made)
+        return Verdict.STANDS
+    return Verdict.WAITS if made.state == CaseState.WAITING else Verdict.OPENED

@@ -7,13 +7,23 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from consent import signals as consent_signals
-from foundation import approvals, vault
+from foundation import approvals, jobs, vault
 from foundation.access import Permission
 from foundation.approvals import Approval
 from foundation.desk import belongings
 from foundation.trail import Actor
 from registry import signals
-from registry.cases import actions, aftercare, clinic, desk, models, parts, receivers
+from registry.cases import (
+    actions,
+    aftercare,
+    clinic,
+    desk,
+    incoming,
+    models,
+    notice_files,
+    parts,
+    receivers,
+)
 from registry.cases.endings import register as register_endings
 from registry.cases.guards import CONDITIONING
 from registry.cases.views import conditioning
@@ -32,6 +42,8 @@ def register() -> None:
     desk.register()
     clinic.register()
     aftercare.register()
+    says = {verdict.value: verdict.label for verdict in incoming.Verdict}
+    jobs.register(notice_files.KIND, notice_files.work, label=_("Taking in a file of notices"), says=says)
     belongings.register(
         {models.MatchCase: "donor__subject", models.WinBack: "donor__subject", models.Patient: "subject"}
     )

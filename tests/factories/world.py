@@ -37,7 +37,7 @@ from notifications.retention.models import Campaign
 from notifications.wordings import actions as wordings
 from notifications.wordings.models import WordingBody, WordingVersion
 from registry.cases import actions as matches
-from registry.cases import health
+from registry.cases import health, notice_files, notices
 from registry.cases.actions import intervening
 from registry.cases.models import (
     AdverseEvent,
@@ -603,6 +603,12 @@ class World:
         """The registry a branch already had, as it was handed in."""
         by, content = self.home.by(Role.REGISTRY_MANAGER), records.csv(records.row(1))
         return existing.hand_in(self.home.county, content, name="old.csv", by=by, at=AT)[0]
+
+    @cached_property
+    def notice_file(self) -> Any:
+        """A file of notices that was handed in."""
+        by, content = self.home.by(Role.CASEWORKER), ",".join(notices.HEADERS).encode()
+        return notice_files.hand_in(content, name="notices.csv", source="DOMESTIC", by=by, at=AT)[0]
 
     # words and alarms
     @cached_property

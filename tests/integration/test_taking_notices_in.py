@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from foundation import approvals, moves
+from foundation import approvals, jobs, moves
 from foundation.access import Role
+from foundation.jobs import Job
 from foundation.papers import sheets
-from registry.cases import actions
-from registry.cases.models import MatchCase, Patient
+from foundation.trail.models import TrailRow
+from registry.cases import actions, incoming, notice_files
+from registry.cases.models import MatchCase, NoticeFile, Patient
 from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -43,12 +46,25 @@ def listed(zhou: Any, **more: Any) -> Donor:
 
 
 def hand_in(client: Any, *rows: str, name: str = "notices.csv", header: str = HEADER) -> Any:
+    """Hand a file in, do the work, and return the page that tells what became of it."""
     file = SimpleUploadedFile(name, "\n".join([header, *rows]).encode())
-    return client.post(reverse("cases:notices"), {"sheet": file, "source": "DOMESTIC"}, headers=ENGLISH)
+    return taken(client, file)
+
+
+def taken(client: Any, file: Any) -> Any:
+    answer = client.post(reverse("cases:notices"), {"sheet": file, "source": "DOMESTIC"}, headers=ENGLISH)
+    if answer.status_code != 302:
+        return answer
+    jobs.run(Job.objects.latest("id").pk, clock=timezone.now)
+    return client.get(answer.url, headers=ENGLISH)
 
 
 def verdicts(answer: Any) -> dict[str, str]:
-    return {one.line.cells[0]: one.verdict.value for one in answer.context["report"]["rows"]}
+    return {one.cells[0]: one.verdict.value for one in answer.context["report"]["rows"]}
+
+
+def to_mend(client: Any) -> Any:
+    return client.post(reverse("cases:notices-mend", args=[NoticeFile.objects.latest("id").pk]))
 
 
 class TestOneNotice:
@@ -116,18 +132,15 @@ class TestAFile:
         }  # fmt: skip
         assert MatchCase.objects.count() == 3
         assert Patient.objects.count() == 3, "a refused row leaves no patient behind"
-        wrong = next(row for row in answer.context["report"]["rows"] if row.line.cells[0] == "N6")
+        wrong = next(row for row in answer.context["report"]["rows"] if row.cells[0] == "N6")
         assert len(wrong.sentences) == 4
 
-        back = client.post(reverse("cases:notices-mend"), {"rows": answer.context["report"]["kept"]})
+        back = to_mend(client)
         cells = [row.cells for row in sheets.read(back.content, name="back.xlsx")]
         assert [row[0] for row in cells] == ["通知编号", "N4", "N5", "N6"]
         assert cells[1][1] == foreign.grid
 
-        again = client.post(
-            reverse("cases:notices"),
-            {"sheet": BytesFile(back.content, "back.xlsx"), "source": "DOMESTIC"},
-        )
+        again = taken(client, BytesFile(back.content, "back.xlsx"))
         assert set(verdicts(again).values()) == {"NOT_OURS", "REFUSED"}, "it is handed in as it came back"
 
     def test_handed_in_twice_changes_nothing(self, zhou: Any, signed_in: Any) -> None:
@@ -145,19 +158,73 @@ class TestAFile:
         self, zhou: Any, signed_in: Any, settings: Any
     ) -> None:
         client = signed_in(zhou)
-        assert hand_in(client, "1,2,3", header="a,b,c").status_code == 422
+        assert "No row holds the headers" in hand_in(client, "1,2,3", header="a,b,c").content.decode()
         settings.NOTICE_ROWS_MOST = 2
         donor = listed(zhou)
-        assert hand_in(client, *[f"N{n},{donor.grid},P{n},,,2026-11-18" for n in range(3)]).status_code == 422
+        page = hand_in(client, *[f"N{n},{donor.grid},P{n},,,2026-11-18" for n in range(3)])
+        assert "more than 2 rows" in page.content.decode()
         assert not MatchCase.objects.exists()
 
-    def test_hands_its_rows_to_nobody_else(self, zhou: Any, signed_in: Any) -> None:
-        answer = hand_in(signed_in(zhou), "N1,0000ABCDEFGHJKMNP00,P1,,,2026-11-18")
-        other = signed_in(StaffFactory(role=Role.CASEWORKER, branch=county(zhou)))
-        kept = {"rows": answer.context["report"]["kept"]}
-        for said in (kept, {"rows": "x"}, {}):
-            answer = other.post(reverse("cases:notices-mend"), said)
-            assert (answer.status_code, answer.content) == (302, b"")
+    def test_hands_its_rows_to_nobody_elsewhere(self, zhou: Any, signed_in: Any) -> None:
+        hand_in(signed_in(zhou), "N1,0000ABCDEFGHJKMNP00,P1,,,2026-11-18")
+        other = signed_in(StaffFactory(role=Role.CASEWORKER, branch=BranchFactory()))
+        assert to_mend(other).status_code == 404
+
+    def test_leaves_whole_notices_where_a_worker_is_lost_and_is_told_the_same(
+        self, zhou: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client, take = signed_in(zhou), incoming.take_notice
+        rows = [f"N{n},{listed(zhou).grid},P{n},,,2026-11-18" for n in range(3)]
+        monkeypatch.setattr(incoming, "take_notice", breaks_off_after(2, take))
+        with pytest.raises(KeyboardInterrupt):
+            hand_in(client, *rows)
+        monkeypatch.setattr(incoming, "take_notice", take)
+        job = Job.objects.get()
+        assert MatchCase.objects.count() == Donor.objects.filter(state=DonorState.IN_CASE).count() == 2
+
+        jobs.run(job.pk, clock=lambda: timezone.now() + timedelta(hours=1))
+
+        page = client.get(reverse("cases:notices-file", args=[job.about]), headers=ENGLISH)
+        assert set(verdicts(page).values()) == {"OPENED"}
+        assert MatchCase.objects.count() == 3
+        file = NoticeFile.objects.get()
+        assert file.content is None, "what was handed in is not kept longer than it is needed"
+        jobs.run(job.pk, clock=lambda: timezone.now() + timedelta(hours=2))
+        assert TrailRow.objects.filter(verb="cases.notices_taken").count() == 1
+
+    def test_goes_on_after_it_was_stopped(self, zhou: Any, signed_in: Any) -> None:
+        client = signed_in(zhou)
+        file = SimpleUploadedFile("n.csv", f"{HEADER}\nN1,{listed(zhou).grid},P1,,,2026-11-18".encode())
+        page = client.post(reverse("cases:notices"), {"sheet": file, "source": "DOMESTIC"}).url
+        job = Job.objects.get()
+        client.post(reverse("desk:job_stop", args=[job.pk]))
+        assert "Go on with the file" in client.get(page, headers=ENGLISH).content.decode()
+
+        client.post(reverse("cases:notices-go-on", args=[job.about]))
+        jobs.run(Job.objects.latest("id").pk, clock=timezone.now)
+
+        assert set(verdicts(client.get(page)).values()) == {"OPENED"}
+
+    def test_is_destroyed_when_its_time_is_over(self, zhou: Any, signed_in: Any) -> None:
+        hand_in(signed_in(zhou), "N1,,P1,,,2026-11-18")
+        file = NoticeFile.objects.get()
+        notice_files.purge(by=actor(zhou), at=file.at + timedelta(days=1))
+        assert NoticeFile.objects.get().report is not None
+        notice_files.purge(by=actor(zhou), at=file.at + timedelta(days=15))
+        kept = NoticeFile.objects.get()
+        assert (kept.key_id, kept.report, kept.name) == (None, None, None)
+
+
+def breaks_off_after(many: int, take: Any) -> Any:
+    """Return an act that is done so many times; then the worker is gone."""
+    left = iter(range(many))
+
+    def act(*args: Any, **kwargs: Any) -> Any:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return take(*args, **kwargs)
+
+    return act
 
 
 class TestOnceMore:

@@ -23,6 +23,7 @@ from registry.cases.models.ledger import (
     InterventionResult,
 )
 from registry.cases.models.medical import Finding, FindingKind
+from registry.cases.models.notice_file import NoticeFile
 from registry.cases.models.patient import Patient, Source
 from registry.cases.models.win_back import Way, WinBack, WonBack
 
@@ -52,6 +53,7 @@ __all__ = [
     "LetterState",
     "MatchCase",
     "NoBackup",
+    "NoticeFile",
     "Patient",
     "Phase",
     "Product",
