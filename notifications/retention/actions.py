@@ -18,9 +18,11 @@ from foundation.access import Branch
 from foundation.jobs import Job, Running
 from foundation.trail import Actor
 from notifications import outbox, recipients
+from notifications.outbox import Message
+from notifications.plans import sendings
 from notifications.recipients import Recipient
 from notifications.retention import cohorts, drawing
-from notifications.retention.models import Campaign, CampaignMember, Group
+from notifications.retention.models import OCCASION, Campaign, CampaignMember, Group
 from notifications.retention.states import CampaignState
 from registry.donors.reasons import Reason
 
@@ -129,6 +131,15 @@ def write_to_all(
     return queued, len(subjects)
 
 
+def ways(message: Message) -> list[str]:
+    """Return the ways, in their order, of the running campaign a message is of; none where it is of none."""
+    kind, _sep, pk = message.occasion.partition(":")
+    if kind != OCCASION or message.programme_key != PROGRAMME:
+        return []
+    running = Campaign.objects.filter(pk=pk, state=CampaignState.RUNNING)
+    return [way for channels in running.values_list("channels", flat=True) for way in channels]
+
+
 def note_all(*, by: Actor, at: datetime) -> int:
     """Note what is seen of people in running campaigns; end those whose time is over. Twice is once."""
     running = list(Campaign.objects.filter(state=CampaignState.RUNNING).order_by("pk"))
@@ -142,15 +153,15 @@ def note_all(*, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def _queue(campaign: Campaign, subjects: Iterable[UUID], *, at: datetime) -> int:
-    found = recipients.of(subjects)
+    written = Message.objects.filter(occasion=campaign.occasion, subject__in=list(subjects))
+    known = set(written.values_list("subject_id", flat=True))  # after one that failed the next way was tried
+    found = recipients.of(one for one in subjects if one not in known)
     return sum(_queue_to(campaign, person, at=at) for person in found.values())
 
 
 def _queue_to(campaign: Campaign, person: Recipient, *, at: datetime) -> bool:
-    channel = next(
-        (way for way in campaign.channels if not recipients.stands_against(person, way, at=at)), None
-    )
-    if channel is None:
+    channel = sendings.way_to(person, campaign.channels, at=at)
+    if not channel:
         return False
     message = outbox.queue(
         subject=person.subject,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, pgettext_lazy
@@ -17,12 +18,12 @@ from registry.drives.models import Drive
 
 FOR_DONORS = "DONOR"
 DRIVES_SHOWN = 200
+PLACES = range(1, len(BY_MACHINE) + 1)  # of ways, in the order in which they are tried
 
 
 class NewCampaign(RelayForm):
     """Everything a draft needs. Whoever fits in all of it is drawn."""
 
-    in_a_row: ClassVar[frozenset[str]] = frozenset({"channels"})
     name = forms.CharField(
         label=pgettext_lazy("campaign", "Name"),
         max_length=80,
@@ -44,13 +45,6 @@ class NewCampaign(RelayForm):
         max_value=120,
     )
     wording = forms.ChoiceField(label=_("In which words"))
-    channels = forms.MultipleChoiceField(
-        label=_("By which ways"),
-        choices=[(way.value, way.label) for way in Channel if way in BY_MACHINE],
-        widget=forms.CheckboxSelectMultiple,
-        initial=[Channel.SMS],
-        help_text=_("The first that works for a person is taken."),
-    )
     control_percent = forms.IntegerField(
         label=_("How many of a hundred are left alone"),
         initial=20,
@@ -62,8 +56,16 @@ class NewCampaign(RelayForm):
         label=_("For how many days it is watched"), initial=60, min_value=14, max_value=365
     )
 
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scope: Scope, ways: Sequence[str] = (Channel.SMS,), **kwargs: Any) -> None:
+        """Offer what stands in a scope. ``ways``: those that are chosen at first, in their order."""
         super().__init__(*args, **kwargs)
+        for place in PLACES:
+            self.fields[f"way_{place}"] = forms.ChoiceField(
+                label=_("Way %(place)s") % {"place": place},
+                choices=[("", "–"), *((way.value, way.label) for way in Channel if way in BY_MACHINE)],
+                initial=dict(enumerate(ways, start=1)).get(place, ""),
+                required=place == 1,
+            )
         branches = Branch.objects.filter(scope.q("path"), active=True).order_by("path")
         self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
         drives = Drive.objects.filter(scope.q("branch__path")).order_by("-on_date", "-pk")
@@ -74,8 +76,11 @@ class NewCampaign(RelayForm):
             self.fields[name].widget.attrs |= {"class": "short", "inputmode": "numeric"}
 
     def clean(self) -> dict[str, Any]:
-        """Compare the two ages; a number that was left out asks nothing."""
+        """Compare the two ages, gather the ways; a number that was left out asks nothing."""
         said = super().clean()
+        said["channels"] = [way for place in PLACES if (way := said.pop(f"way_{place}", ""))]
+        if len(set(said["channels"])) < len(said["channels"]):
+            self.add_error("way_1", _("A way is named twice."))
         low, high = said.get("age_from"), said.get("age_to")
         if low is not None and high is not None and low > high:
             self.add_error("age_to", _("This is below the age above."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     from foundation.access import Scope
+
+
+OCCASION: Final = "campaign"  # what stands before its id in the occasion of a message
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -94,7 +97,7 @@ class Campaign(CampaignWay, ActedBy):
     @property
     def occasion(self) -> str:
         """What makes its message one of its kind: nobody gets two."""
-        return f"campaign:{self.pk}"
+        return f"{OCCASION}:{self.pk}"
 
 
 class CampaignMember(models.Model):

@@ -27,6 +27,7 @@ def register() -> None:
     belongings.register({CampaignMember: "donor__subject"})
     restored.register("retention", again.queue)
     following.register("retention", everybody.ways)
+    following.register("campaigns", actions.ways)
     jobs.register(
         actions.WRITE,
         actions.write,

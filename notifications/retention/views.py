@@ -73,6 +73,7 @@ def change(request: StaffRequest, pk: UUID) -> HttpResponse:
     form = forms.NewCampaign(
         request.POST if request.method == "POST" else None,
         scope=request.scope,
+        ways=found.channels,
         initial={name: getattr(found, name) for name in forms.NewCampaign.base_fields},
     )
     if request.method == "POST" and form.is_valid():

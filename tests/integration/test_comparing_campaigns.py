@@ -18,6 +18,7 @@ from foundation.access import Branch, Role, task_actor
 from foundation.jobs import Job
 from foundation.jobs.running import run
 from foundation.trail.models import TrailRow
+from notifications import outbox
 from notifications.outbox import Message
 from notifications.recipients import contact
 from notifications.recipients.models import Reach
@@ -83,7 +84,7 @@ class TestADraft:
         draft, client = made(branch, manager), signed_in(manager)
         change = reverse("retention:change", args=[draft.pk])
         said = client.get(change).context["form"].initial
-        typed = {name: value for name, value in said.items() if value is not None}
+        typed = {name: value for name, value in said.items() if value is not None} | {"way_1": "SMS"}
         answer = client.post(change, typed | {"branch": branch.pk, "name": "2027", "age_from": 20})
         assert answer.status_code == 302
         changed = Campaign.objects.get()
@@ -129,6 +130,32 @@ class TestACampaign:
         Job.objects.filter(pk=job.pk).update(state="QUEUED", ended_at=None)
         run(job.pk, clock=timezone.now)  # a worker died, and it is done again
         assert Message.objects.count() == 6
+
+    @pytest.mark.parametrize(("end", "ways"), [("FAILED", ["SMS", "EMAIL"]), ("UNKNOWN", ["SMS"])])
+    def test_goes_by_the_next_way_after_one_that_failed_and_never_after_an_unclear_one(
+        self, branch: Branch, manager: Any, end: str, ways: list[str]
+    ) -> None:
+        for _ in range(4):
+            told = volunteer(branch, about={"email": "who@example.org"})
+            ConsentFactory(subject=told.subject, purpose=To.CONTACT_EMAIL)
+        running = begun(made(branch, manager, channels=["SMS", "EMAIL"]), manager)
+        later = timezone.now()
+        taken = outbox.claim(Message.objects.latest("id").pk, at=later)
+        assert taken is not None
+        if end == "FAILED":
+            outbox.fail(taken, at=later, why="gateway_invalid_number")
+        else:
+            Message.objects.filter(pk=taken.pk).update(state="SENDING", begun_at=later)
+            outbox.leave_to_a_person(taken, at=later, why="gateway_line_broke")
+
+        of_them = Message.objects.filter(subject=taken.subject).order_by("id")
+        assert list(of_them.values_list("channel", flat=True)) == ways
+        if end == "FAILED":  # and it ends there: no way is left, and the work done again writes no third time
+            last = outbox.claim(of_them.get(state="DUE").pk, at=later)
+            assert last is not None
+            outbox.fail(last, at=later, why="no_such_mailbox")
+            actions.write_to_all(running, at=later)
+        assert of_them.count() == len(ways)
 
     def test_draws_the_same_again_from_its_seed(self, branch: Branch, manager: Any) -> None:
         for _ in range(8):
@@ -246,18 +273,19 @@ class TestPages:
         desk: Client = signed_in(manager)
         assert desk.get(reverse("retention:home")).status_code == 200
         said = {
-            "name": "秋天", "branch": str(branch.pk), "wording": "donor.contact_check", "channels": ["SMS"],
+            "name": "秋天", "branch": str(branch.pk), "wording": "donor.contact_check", "way_1": "SMS",
             "control_percent": "25", "window_days": "60",
         }  # fmt: skip
         assert (
             desk.post(reverse("retention:new"), {**said, "age_from": "40", "age_to": "20"}).status_code == 422
         )
-        draft = desk.post(reverse("retention:new"), said)
+        assert desk.post(reverse("retention:new"), {**said, "way_2": "SMS"}).status_code == 422
+        draft = desk.post(reverse("retention:new"), {**said, "way_2": "EMAIL"})
         assert draft.status_code == 302
         assert "<b>8</b>" in desk.get(draft["Location"]).content.decode()
         desk.post(f"{draft['Location']}begin/")
         running = Campaign.objects.get()
-        assert running.state == CampaignState.RUNNING
+        assert (running.state, running.channels) == (CampaignState.RUNNING, ["SMS", "EMAIL"])
         assert desk.get(draft["Location"]).status_code == 200
         desk.post(f"{draft['Location']}end/")
         assert Campaign.objects.get().state == CampaignState.ENDED
