@@ -17,7 +17,7 @@ from registry.cases.followups import title_of
 from registry.cases.models import MatchCase
 from registry.cases.queries import after, journeys
 from registry.cases.states import OVER, RED_ZONE, CaseState, reached
-from registry.cases.views.common import may, short
+from registry.cases.views.common import may
 from registry.donors import queries as donors
 
 P = Permission
@@ -116,7 +116,7 @@ def events_to_report(request: StaffRequest) -> Mapping[str, Any] | None:
     if not first:
         return None
     number, words = keyset.count(waiting)
-    rows = [{"event": event, "short": short(event.case)} for event in first]
+    rows = [{"event": event, "short": event.case.short_number} for event in first]
     return {"rows": rows, "words": words, "waiting": number}
 
 

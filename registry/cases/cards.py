@@ -15,7 +15,6 @@ from foundation.pages import keyset
 from registry.cases.models import MatchCase
 from registry.cases.queries import board, staff
 from registry.cases.queries.standing import Clocks
-from registry.cases.views.common import short
 from registry.donors import queries as donors
 
 SHOWN = 3
@@ -75,7 +74,7 @@ def _card(
         {
             "case": case,
             "name": name,
-            "short": short(case),
+            "short": case.short_number,
             "clock": board.run_out_of(case, clocks) or clocks.of(case),
         }
         for case, name in zip(first, names, strict=True)

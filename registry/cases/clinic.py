@@ -17,7 +17,7 @@ from registry.cases.models import MatchCase
 from registry.cases.queries import hospital, medical
 from registry.cases.sections import Section
 from registry.cases.states import RED_ZONE, CaseState, reached
-from registry.cases.views.common import may, short
+from registry.cases.views.common import may
 from registry.donors import queries as donors
 
 P = Permission
@@ -58,7 +58,7 @@ def to_clear(request: StaffRequest) -> Shown:
     if not cases:
         return None
     names = donors.masked_names([case.donor for case in cases])
-    rows = [(case, short(case), name) for case, name in zip(cases, names, strict=True)]
+    rows = [(case, case.short_number, name) for case, name in zip(cases, names, strict=True)]
     return {"rows": rows, "waiting": len(rows)}
 
 

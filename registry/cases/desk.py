@@ -25,7 +25,6 @@ from registry.cases.models import MatchCase, Source
 from registry.cases.queries.page import of_donor
 from registry.cases.queries.standing import Clocks
 from registry.cases.states import RED_ZONE
-from registry.cases.views.common import short
 from registry.cases.views.opening import way_in
 from registry.donors import alerts, grid, sections, usage
 from registry.donors.models import Donor
@@ -75,7 +74,7 @@ def find(request: StaffRequest, text: str) -> Iterable[search.Hit]:
     """Find cases by the end of their number, a notice's or patient's code, or the donor's number."""
     for case in _found(request, text)[:MOST]:
         detail = f"{_('Match')} · {case.get_state_display()} · {case.patient.code}"
-        yield search.Hit(short(case), reverse("cases:detail", args=[case.pk]), detail)
+        yield search.Hit(case.short_number, reverse("cases:detail", args=[case.pk]), detail)
 
 
 def _found(request: StaffRequest, text: str) -> list[MatchCase]:
@@ -101,7 +100,7 @@ def matches_of(request: StaffRequest, donor: Donor) -> Mapping[str, Any] | None:
     """Return the matches of a donor that the reader may see, for the donor's page."""
     found = of_donor(donor.pk, scope=scope_from(request.roles, P.CASE_VIEW))
     clocks = Clocks(timezone.localdate(request.at))
-    rows = [{"case": case, "short": short(case), "clock": clocks.of(case)} for case in found]
+    rows = [{"case": case, "short": case.short_number, "clock": clocks.of(case)} for case in found]
     open_url = way_in(request, donor)
     return {"rows": rows, "open_url": open_url} if rows or open_url else None
 
@@ -110,7 +109,7 @@ def uses_of(donor: Donor) -> Sequence[usage.Use]:
     """Return the matches that a donor's typing went into."""
     return [
         usage.Use(
-            f"{_('Match')} {short(case)} · {case.get_state_display()}",
+            f"{_('Match')} {case.short_number} · {case.get_state_display()}",
             reverse("cases:detail", args=[case.pk]),
         )
         for case in MatchCase.objects.filter(donor=donor).order_by("-id")
@@ -134,7 +133,7 @@ def held(officer: str, staff_id: UUID) -> Sequence[open_work.WorkItem]:
     return [
         open_work.WorkItem(
             str(case.pk),
-            f"{short(case)} · {case.get_state_display()}",
+            f"{case.short_number} · {case.get_state_display()}",
             reverse("cases:detail", args=[case.pk]),
         )
         for case in cases

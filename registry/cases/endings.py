@@ -119,16 +119,14 @@ def _shown(request: StaffRequest | None, case: MatchCase, words: str, stood_at: 
 
 
 def _donated(case: MatchCase) -> tuple[str, str]:
-    said = _("Match %(number)s stands as a donation: the cells had left.") % {
-        "number": f"…{case.pk.hex[-6:].upper()}"
-    }
+    said = _("Match %(number)s stands as a donation: the cells had left.") % {"number": case.short_number}
     return said, ""
 
 
 def _part(ended: Exit) -> tuple[str, str]:
     case = ended.case
     said = _("Match %(number)s has ended. It stood at “%(state)s”.") % {
-        "number": f"…{case.pk.hex[-6:].upper()}",
+        "number": case.short_number,
         "state": ended.get_stage_display(),
     }
     return said, ended.stage

@@ -18,7 +18,6 @@ from foundation.trail.models import TrailRow
 from registry.cases import actions
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
-from registry.cases.views.common import short
 from registry.donors.states import DonorState
 from tests.factories.cases import CaseFactory
 from tests.factories.donors import DonorFactory
@@ -84,7 +83,7 @@ class TestAColumn:
         assert header == [
             "Match", "Donor", "Where it stands", "Clock", "Due on", "Missing", "Patient", "Owner",
         ]  # fmt: skip
-        assert [line[:3] for line in lines] == [[short(mine), MASKED, "Notice received"]]
+        assert [line[:3] for line in lines] == [[mine.short_number, MASKED, "Notice received"]]
         assert lines[0][6:] == [mine.patient.code, "'=1+1"]
         workbook = rows(taken(client, url, form="xlsx"))
         assert (len(workbook), workbook[1][-1] in {"=1+1", ""}) == (3, True), "two of this branch, as text"
@@ -126,11 +125,11 @@ class TestTheOtherLists:
         follow_ups = rows(taken(client, reverse("cases:follow-ups-sheet")))[1:]
         ledger = rows(taken(client, reverse("cases:ledger-cases-sheet") + "?what=all"))[1:]
 
-        assert [line[:2] for line in contacting] == [[short(reach), MASKED]]
+        assert [line[:2] for line in contacting] == [[reach.short_number, MASKED]]
         assert follow_ups[0] == [
-            short(given), MASKED, "Day 2 after donating", "2026-11-22", str(date(2026, 11, 20)),
+            given.short_number, MASKED, "Day 2 after donating", "2026-11-22", str(date(2026, 11, 20)),
         ]  # fmt: skip
         assert len(follow_ups) == 2, "those of the next two weeks"
         assert {line[0]: line[-1] for line in ledger} == {
-            short(closed): "2026-11-20", short(given): "", short(reach): "",
+            closed.short_number: "2026-11-20", given.short_number: "", reach.short_number: "",
         }  # fmt: skip

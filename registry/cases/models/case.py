@@ -209,6 +209,11 @@ class MatchCase(Workflow):
         return (self.service_path, self.owner_path)
 
     @property
+    def short_number(self) -> str:
+        """The end of this case's number, by which colleagues speak of it."""
+        return f"…{self.pk.hex[-6:].upper()}"
+
+    @property
     def stands_at(self) -> str:
         """The state on the way: of a postponed case that to which it returns, of a closed one its last."""
         return self.return_to or self.closed_from or str(self.state)

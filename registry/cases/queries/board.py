@@ -198,7 +198,7 @@ class Board:
         return [
             Card(
                 case=case,
-                short=f"…{case.pk.hex[-6:].upper()}",
+                short=case.short_number,
                 name=name,
                 stands=words[case.state],
                 clock=_clock(case, clocks, following),

@@ -50,7 +50,7 @@ def cases_of(request: StaffRequest) -> list[Row]:
     for case in named.order_by("-id")[:200]:
         side = side_of(case, request.actor)
         if side is not None:
-            rows.append(Row(case, side, f"…{case.pk.hex[-6:].upper()}", donor_code(case)))
+            rows.append(Row(case, side, case.short_number, donor_code(case)))
     return rows
 
 

@@ -21,7 +21,6 @@ from registry.cases.querysets import MatchCaseQuerySet
 from registry.donors import queries as donors
 
 PIECE: Final = 200  # rows that are read at once
-Short = Callable[[MatchCase], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def of_column(seen: Board, key: str, cases: MatchCaseQuerySet) -> Sheet:
     return _sheet(f"column.{key}", header, cases.select_related("donor__subject", "patient", "owner"), cells)
 
 
-def of_ledger(cases: MatchCaseQuerySet, *, short: Short) -> Sheet:
+def of_ledger(cases: MatchCaseQuerySet) -> Sheet:
     """Return the cases that one number of the ledger counts."""
     header = [
         *_case_and_donor(),
@@ -81,25 +80,25 @@ def of_ledger(cases: MatchCaseQuerySet, *, short: Short) -> Sheet:
     def cells(rows: Sequence[MatchCase]) -> Iterator[list[object]]:
         for case, name in zip(rows, _names(rows), strict=True):
             yield [
-                short(case), name, case.get_state_display(), case.get_closed_from_display(),
+                case.short_number, name, case.get_state_display(), case.get_closed_from_display(),
                 case.get_outcome_display(), case.opened_at, case.closed_at,
             ]  # fmt: skip
 
     return _sheet("ledger", header, cases.select_related("donor__subject").order_by("-id"), cells)
 
 
-def of_follow_ups(asked: QuerySet[FollowUp], *, short: Short) -> Sheet:
+def of_follow_ups(asked: QuerySet[FollowUp]) -> Sheet:
     """Return whom to ask how they are."""
     header = [*_case_and_donor(), _("Which"), _("Due on"), _("Donated on")]
 
     def cells(rows: Sequence[FollowUp]) -> Iterator[list[object]]:
         for row, name in zip(rows, _names([row.case for row in rows]), strict=True):
-            yield [short(row.case), name, title_of(row.key), row.due_on, row.case.donated_on]
+            yield [row.case.short_number, name, title_of(row.key), row.due_on, row.case.donated_on]
 
     return _sheet("follow-ups", header, asked.select_related("case__donor").order_by("due_on", "id"), cells)
 
 
-def of_contact(cases: MatchCaseQuerySet, *, short: Short, today: date) -> Sheet:
+def of_contact(cases: MatchCaseQuerySet, *, today: date) -> Sheet:
     """Return the matches whose donor is to be reached; of the patient nothing."""
     header = [
         *_case_and_donor(),
@@ -113,7 +112,7 @@ def of_contact(cases: MatchCaseQuerySet, *, short: Short, today: date) -> Sheet:
         for line in contact.lines(rows, today=today):
             case = line.case
             stands = case.get_state_display()
-            yield [short(case), line.name, stands, case.contact_due_on, line.tries, case.owner]
+            yield [case.short_number, line.name, stands, case.contact_due_on, line.tries, case.owner]
 
     return _sheet("contacting", header, contact.to_reach(cases).order_by("contact_due_on", "id"), cells)
 

@@ -26,7 +26,7 @@ from registry.cases.models import AdverseEvent, FollowUp, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import after
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs, short
+from registry.cases.views.common import act_page, crumbs
 from registry.donors import queries as donors
 
 P = Permission
@@ -43,7 +43,7 @@ def follow_ups(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [
-            {"row": row, "name": name, "short": short(row.case), "kind": _kind(row, today)}
+            {"row": row, "name": name, "short": row.case.short_number, "kind": _kind(row, today)}
             for row, name in zip(page.items, names, strict=True)
         ],
         "taking": WhyTaken() if request.holds(P.DONOR_EXPORT) else None,

@@ -72,11 +72,6 @@ def may(request: StaffRequest, case: MatchCase | Donor, *permissions: Permission
     return any(scope.covers(path) for scope in scopes for path in case.branch_paths)
 
 
-def short(case: MatchCase) -> str:
-    """Return the end of a case's number, by which colleagues speak of it."""
-    return f"…{case.pk.hex[-6:].upper()}"
-
-
 def address(name: str, *args: object) -> str:
     """Return the address of a page, "" where the program has no such page."""
     try:
@@ -90,7 +85,7 @@ def crumbs(request: StaffRequest, case: MatchCase | None = None, *more: str) -> 
     board = reverse("cases:list") if request.holds(P.CASE_VIEW) else ""
     found = [(_("Cases"), board)] if board or case is None else []
     if case is not None:
-        found.append((short(case), reverse("cases:detail", args=[case.pk]) if more else ""))
+        found.append((case.short_number, reverse("cases:detail", args=[case.pk]) if more else ""))
     return [*found, *((words, "") for words in more)]
 
 
@@ -119,7 +114,7 @@ def act_page(
     context = {
         "case": case,
         "name": donors.masked_names([case.donor])[0],
-        "short": short(case),
+        "short": case.short_number,
         "form": form,
         "title": title,
         "explained": explained,

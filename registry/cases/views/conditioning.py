@@ -27,7 +27,7 @@ from registry.cases.queries.hospital import donor_code
 from registry.cases.queries.page import second_person_asked
 from registry.cases.queries.standing import rule_of
 from registry.cases.states import CaseState
-from registry.cases.views.common import crumbs, seen_case, short
+from registry.cases.views.common import crumbs, seen_case
 
 P = Permission
 
@@ -77,7 +77,7 @@ def _context(
     ]
     return {
         "case": case,
-        "short": short(case),
+        "short": case.short_number,
         "donor_code": donor_code(case),
         "crumbs": crumbs(request, case, _("Conditioning")),
         "form": form,
@@ -119,5 +119,5 @@ def describe(approval: Approval) -> str:
         return ""
     day = case.conditioning_on.isoformat() if case.conditioning_on else "—"
     words = _("Match %(case)s: donor %(donor)s, patient %(patient)s, conditioning on %(day)s")
-    facts = {"case": short(case), "donor": donor_code(case), "patient": case.patient.code, "day": day}
+    facts = {"case": case.short_number, "donor": donor_code(case), "patient": case.patient.code, "day": day}
     return words % facts

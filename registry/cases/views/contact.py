@@ -25,7 +25,7 @@ from registry.cases.models import MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import contact as queries
 from registry.cases.states import OVER, CaseState
-from registry.cases.views.common import REVEAL_REASONS, act_page, crumbs, seen_case, seen_cases, short
+from registry.cases.views.common import REVEAL_REASONS, act_page, crumbs, seen_case, seen_cases
 from registry.donors import queries as donors
 from registry.donors.models import CallKind
 from registry.donors.states import DonorState
@@ -120,7 +120,7 @@ def _around(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         "reasons": REVEAL_REASONS,
         "task": None,
         "attempts": queries.attempts_of(case),
-        "case_short": short(case),
+        "case_short": case.short_number,
         "was": DonorState(case.reserved_from).label if case.reserved_from in REACHED_FIRST else "",
         "ways": choices.for_who_wavers(request, case),
         "crumbs": crumbs(request, case, _("Reach the donor")),

@@ -20,7 +20,7 @@ from registry.cases.models import MatchCase
 from registry.cases.queries import page as asked
 from registry.cases.queries import ringing, staff, standing
 from registry.cases.states import CAN_BE_POSTPONED, OVER, RED_ZONE, CaseState
-from registry.cases.views.common import REVEAL_REASONS, address, crumbs, may, seen_case, short
+from registry.cases.views.common import REVEAL_REASONS, address, crumbs, may, seen_case
 from registry.donors import grid
 from registry.donors import queries as donors
 from registry.donors.states import DonorState
@@ -65,7 +65,7 @@ def _context(request: StaffRequest, case: MatchCase, *, opened: bool) -> dict[st
     return {
         "case": case,
         "donor": case.donor,
-        "short": short(case),
+        "short": case.short_number,
         "crumbs": crumbs(request, case),
         "grid": grid.spaced(case.donor.grid),
         "head": donors.head_of(case.donor, on=today),
@@ -93,7 +93,8 @@ def _clocks(request: StaffRequest, case: MatchCase, counted: standing.Clocks) ->
         "clock": counted.of(case) if goes_on else None,
         "reservation": counted.until(case.clock_ends_on) if goes_on and case.due_on else None,
         "others": [
-            (one, short(one), counted.until(one.clock_ends_on) if one.due_on else None) for one in others
+            (one, one.short_number, counted.until(one.clock_ends_on) if one.due_on else None)
+            for one in others
         ],
     }
 

@@ -20,7 +20,7 @@ from registry.cases.forms.facts import FactForm
 from registry.cases.hospitals import Hospital, side_of, speaks_for_one
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, seen_case, short
+from registry.cases.views.common import act_page, seen_case
 
 
 def case_for(request: StaffRequest, pk: UUID, *, or_of: Hospital) -> MatchCase:
@@ -77,14 +77,14 @@ def fact_page(
         return act_page(request, case, form, title=title, explained=explained, back=back, **more)
     context = {
         "case": case,
-        "short": short(case),
+        "short": case.short_number,
         "form": form,
         "title": title,
         "explained": explained,
         "back": back,
         "crumbs": [
             (_("Cases of your hospital"), reverse("cases:hospital")),
-            (short(case), back),
+            (case.short_number, back),
             (title, ""),
         ],
         **more,

@@ -25,7 +25,7 @@ from registry.cases.hospitals import Hospital, side_of
 from registry.cases.models import MatchCase
 from registry.cases.queries import hospital as asked
 from registry.cases.states import FROM_WORK_UP, RED_ZONE, CaseState
-from registry.cases.views.common import seen_case, short
+from registry.cases.views.common import seen_case
 
 P = Permission
 S = CaseState
@@ -121,9 +121,9 @@ def knows_the_name(case: MatchCase) -> bool:
 def _context(request: StaffRequest, case: MatchCase, side: Hospital) -> dict[str, Any]:
     context: dict[str, Any] = {
         "case": case,
-        "short": short(case),
+        "short": case.short_number,
         "donor_code": asked.donor_code(case),
-        "crumbs": [(_("Cases of your hospital"), reverse("cases:hospital")), (short(case), "")],
+        "crumbs": [(_("Cases of your hospital"), reverse("cases:hospital")), (case.short_number, "")],
         "in_red_zone": case.state in RED_ZONE,
         "closed": case.state == S.CLOSED,
         "closed_in_red_zone": case.state == S.CLOSED and case.closed_from in RED_ZONE,

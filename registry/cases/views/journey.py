@@ -29,7 +29,7 @@ from registry.cases.models import Expense, Leg, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import journeys
 from registry.cases.states import CaseState
-from registry.cases.views.common import REVEAL_REASONS, crumbs, short
+from registry.cases.views.common import REVEAL_REASONS, crumbs
 from registry.cases.views.facts import taken_in
 from registry.donors import queries as donors
 
@@ -48,7 +48,7 @@ def journey(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {
         "case": case,
         "name": donors.masked_names([case.donor])[0],
-        "short": short(case),
+        "short": case.short_number,
         "entries": entries,
         "days": journeys.days_of(case, entries, today=timezone.localdate(request.at)),
         "journey": {} if over else journeys.journey_of(case),
@@ -152,7 +152,7 @@ def _pack(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
     told = journeys.journey_of(case)
     return {
         "case": case,
-        "short": short(case),
+        "short": case.short_number,
         "person": vault.open_one(case.donor, "name", "phone"),
         "branch": case.donor.service_branch,
         "days": journeys.days_of(case, entries, today=today),

@@ -30,7 +30,7 @@ from registry.cases.queries import win_back
 from registry.cases.queries.ledger import interventions_of, walks_of
 from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs, may, seen_case, short
+from registry.cases.views.common import act_page, crumbs, may, seen_case
 from registry.donors import queries as donors
 from registry.donors.guards import months_later
 from registry.donors.reasons import Parent
@@ -169,7 +169,7 @@ def ledger_cases(request: StaffRequest) -> HttpResponse:
         "cohort": asked.get("cohort", ""),
         "page": page,
         "rows": [
-            {"case": case, "short": short(case), "name": name}
+            {"case": case, "short": case.short_number, "name": name}
             for case, name in zip(page.items, names, strict=True)
         ],
         "back": f"{reverse('cases:ledger')}?{urlencode({k: v for k, v in asked.items() if k != 'what'})}",

@@ -23,7 +23,7 @@ from registry.cases.actions import lettering
 from registry.cases.forms.after import LetterForm, Return, Screen
 from registry.cases.models import Direction, Letter, LetterState, MatchCase
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs, short
+from registry.cases.views.common import act_page, crumbs
 from registry.donors import queries as donors
 
 P = Permission
@@ -67,7 +67,7 @@ def letter(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {
         "letter": found,
         "case": found.case,
-        "short": short(found.case),
+        "short": found.case.short_number,
         "name": donors.masked_names([found.case.donor])[0],
         "kind": letters.KINDS[found.state],
         "said": vault.open_one(found, "words", "redacted"),

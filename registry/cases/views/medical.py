@@ -23,7 +23,7 @@ from registry.cases.models import FindingKind, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import medical as asked
 from registry.cases.states import RED_ZONE
-from registry.cases.views.common import crumbs, may, seen_case, short
+from registry.cases.views.common import crumbs, may, seen_case
 from registry.cases.views.facts import case_for, taken_in
 from registry.donors import queries as donors
 
@@ -45,7 +45,7 @@ def to_clear(request: StaffRequest) -> HttpResponse:
     page = paginate(waiting, request.GET, key="-id", per=50)
     names = donors.masked_names([case.donor for case in page.items])
     rows = [
-        (case, name, short(case), fitness.age_of_markers(case, on=today))
+        (case, name, case.short_number, fitness.age_of_markers(case, on=today))
         for case, name in zip(page.items, names, strict=True)
     ]
     context = {"page": page, "rows": rows}
@@ -127,7 +127,7 @@ def _context(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
     today = timezone.localdate(request.at)
     return {
         "case": case,
-        "short": short(case),
+        "short": case.short_number,
         "name": donors.masked_names([case.donor])[0],
         "crumbs": crumbs(request, case, _("Findings")),
         "findings": asked.findings_of(case, opened=may(request, case, P.MEDICAL_VIEW)),

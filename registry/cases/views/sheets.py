@@ -27,7 +27,7 @@ from registry.cases.queries import sheets
 from registry.cases.queries.sheets import Sheet
 from registry.cases.states import BOARD
 from registry.cases.views import after, board, ledger
-from registry.cases.views.common import seen_cases, short
+from registry.cases.views.common import seen_cases
 
 P = Permission
 CSV = "csv"
@@ -54,7 +54,7 @@ def column(request: StaffRequest, key: str) -> HttpResponse:
 def ledger_cases(request: StaffRequest) -> HttpResponse:
     """Hand out the cases that one number of the ledger counts."""
     asked, found = ledger.cases_counted(request)
-    sheet = sheets.of_ledger(found.filter(_takes(request)), short=short)
+    sheet = sheets.of_ledger(found.filter(_takes(request)))
     return _handed_out(request, sheet, reverse("cases:ledger-cases"), asked)
 
 
@@ -64,7 +64,7 @@ def ledger_cases(request: StaffRequest) -> HttpResponse:
 def follow_ups(request: StaffRequest) -> HttpResponse:
     """Hand out whom to ask how they are."""
     taken = after.to_ask(request).filter(case__in=MatchCase.objects.filter(_takes(request)))
-    return _handed_out(request, sheets.of_follow_ups(taken, short=short), reverse("cases:follow-ups"))
+    return _handed_out(request, sheets.of_follow_ups(taken), reverse("cases:follow-ups"))
 
 
 @login.fresh
@@ -73,9 +73,7 @@ def follow_ups(request: StaffRequest) -> HttpResponse:
 def contacting(request: StaffRequest) -> HttpResponse:
     """Hand out the matches whose donor is to be reached."""
     taken, today = seen_cases(request).filter(_takes(request)), timezone.localdate(request.at)
-    return _handed_out(
-        request, sheets.of_contact(taken, short=short, today=today), reverse("cases:contacting")
-    )
+    return _handed_out(request, sheets.of_contact(taken, today=today), reverse("cases:contacting"))
 
 
 def _takes(request: StaffRequest) -> Q:
