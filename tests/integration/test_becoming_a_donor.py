@@ -251,6 +251,13 @@ class TestBeingListedAgain:
         assert "Two collections are the most." in said
         assert again(donor).state == DonorState.DONATED
 
+    def test_is_asked_of_nobody_who_has_left(self, house: House, donor: Donor, now: datetime) -> None:
+        asked = actions.ask_to_relist(donor, by=house.reviewer, at=now)
+
+        actions.exclude(donor, reason=Reason.MR_P_CARDIO, by=house.reviewer, at=now)
+
+        assert not approvals.Approval.objects.waiting(now).filter(pk=asked.pk).exists()
+
 
 class TestLeavingForAnotherRegistry:
     def ask(self, house: House, donor: Donor, at: datetime, **told: str) -> approvals.Approval:

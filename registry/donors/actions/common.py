@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation import moves, vault
+from foundation import approvals, moves, vault
 from foundation.moves import Step, stops
 from foundation.trail import Actor
 from registry import signals
 from registry.donors.actions.tasks import fall_off
 from registry.donors.models import Contact, Donor, MoveNote
+
+OF_WHO_STAYS: Final = ("donors.relist", "donors.transfer")  # questions that nobody answers once they left
 
 
 def locked(donor: Donor) -> Donor:
@@ -64,7 +66,7 @@ def move(
     Make a move of a locked donor, with the facts of the act, and tell the rooms above.
 
     What the move clears is kept in ``before``, so that a mistake can be undone. Calls whose
-    reason no longer holds fall off the lists.
+    reason no longer holds fall off the lists, and so do questions about who has left.
 
     :raises moves.Refused: with every sentence that stands against it.
     """
@@ -72,7 +74,10 @@ def move(
     step = moves.make(
         donor, name, by=by, at=at, reason=reason, on=on, saves=saves, recorded_at=recorded_at, **facts
     )
-    if not donor.is_gone:  # who leaves is taken off every list by the act itself, which counts them
+    if donor.is_gone:  # who leaves is taken off every call list by the act itself, which counts them
+        for kind in OF_WHO_STAYS:
+            approvals.close(kind, [donor.pk], by=by, at=at)
+    else:
         fall_off(donor, at=at)
     signals.donor_moved.send(Donor, donor=donor, step=step, by=by, at=at)
     return step
