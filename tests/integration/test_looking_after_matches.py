@@ -21,7 +21,7 @@ from foundation.trail.models import TrailRow
 from registry.cases import actions, mends
 from registry.cases.actions import people
 from registry.cases.ahead import NEXT, PRESSED
-from registry.cases.models import MatchCase
+from registry.cases.models import FollowUp, MatchCase
 from registry.cases.models.workflow import Workflow
 from registry.cases.queries.lacks import Lacks
 from registry.cases.states import ACTIVE, CAN_BE_POSTPONED, CaseState
@@ -114,6 +114,22 @@ class TestTheBoard:
         assert mine.patient.code not in desk.page("list", show="others")
         assert others.patient.code not in desk.page("list", officer=str(zhou.pk))
         assert "No match fits what you chose above." in desk.page("list", source="SEARCH")
+
+    def test_counts_an_overdue_follow_up_of_a_donation_among_what_is_overdue(self, desk, county):
+        given = [CaseFactory(state=CaseState.DONATED, branch=county) for _ in range(3)]
+        for case, days in zip(given, (1, 0, 1), strict=True):
+            FollowUp.objects.create(case=case, key="d2", due_on=AT.date() - timedelta(days=days))
+        Donor.objects.filter(pk=given[2].donor_id).update(death_reported_at=AT)
+
+        shown = desk.page("list", show="overdue")
+
+        assert ("1 overdue" in shown, "1 due today" in shown) == (True, True)
+        assert given[0].patient.code in shown
+        assert "1 working day over" in shown
+        assert not [one for one in given[1:] if one.patient.code in shown], (
+            "nobody asks who was reported dead"
+        )
+        assert given[1].patient.code in desk.page("column", "after", show="today")
 
     def test_asks_the_same_number_of_queries_however_many_there_are(self, desk, county):
         for state in (CaseState.REMOBILISED, CaseState.SCHEDULED, CaseState.COLLECTING, CaseState.DONATED):

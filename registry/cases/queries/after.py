@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from consent import gate
 from consent.purposes import Purpose
@@ -27,8 +28,24 @@ SILENT = (DonorState.WITHDRAWN, DonorState.DECEASED)  # nobody asks them any mor
 
 def follow_ups(scope: Scope) -> QuerySet[FollowUp]:
     """Return the follow-ups that nobody has answered yet, of donors who may be asked."""
-    cases = MatchCase.objects.visible_to(scope).filter(state=CaseState.DONATED)
-    asked = FollowUp.objects.filter(case__in=cases, done_at__isnull=True)
+    return to_ask().filter(case__in=MatchCase.objects.visible_to(scope))
+
+
+def by_due(today: date) -> dict[str, QuerySet[FollowUp]]:
+    """Return the follow-ups that bring a match which has donated, and has no other date, to a filter."""
+    return {"today": to_ask().filter(due_on=today), "overdue": to_ask().filter(due_on__lt=today)}
+
+
+def next_of(cases: Iterable[MatchCase]) -> dict[UUID, date]:
+    """Return the next follow-up of each of some cases that has donated."""
+    donated = [case.pk for case in cases if case.state == CaseState.DONATED]
+    due = to_ask().filter(case__in=donated).values("case").annotate(on=Min("due_on"))
+    return {one["case"]: one["on"] for one in due} if donated else {}
+
+
+def to_ask() -> QuerySet[FollowUp]:
+    """Return all follow-ups that nobody has answered yet, of donors who may be asked, wherever they are."""
+    asked = FollowUp.objects.filter(case__state=CaseState.DONATED, done_at__isnull=True)
     return asked.exclude(case__donor__state__in=SILENT).filter(case__donor__death_reported_at__isnull=True)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +19,8 @@ from foundation.pages import keyset
 from foundation.trail import Actor
 from registry.cases import actions, mends
 from registry.cases.guards import CONDITIONING
-from registry.cases.models import About, CaseNote, DueWhat, FollowUp, MatchCase
-from registry.cases.queries import staff
+from registry.cases.models import About, CaseNote, DueWhat, MatchCase
+from registry.cases.queries import after, staff
 from registry.cases.queries.lacks import Lacks
 from registry.cases.queries.standing import Clock, Clocks
 from registry.cases.querysets import MatchCaseQuerySet
@@ -149,6 +149,7 @@ class Board:
             decides=request.holds(Permission.CASE_DECIDE),
         )
         self.show: str = said.get("show", "") if said.get("show", "") in self._conditions else ""
+        self._following = after.by_due(self.today)
         self._counts = self._counted()
 
     @property
@@ -167,21 +168,24 @@ class Board:
         found = MatchCase.objects.select_related("donor__subject", "patient", "owner")
         rows = found.in_bulk([pk for several in ids.values() for pk in several])
         cards = {card.case.pk: card for card in self.cards(list(rows.values()))}
-        after = keyset.count(self.of_column(AFTER))
+        given = keyset.count(self.of_column(AFTER))
         return [
             Column(
                 key,
                 words,
                 [cards[pk] for pk in ids[key] if pk in cards],
-                after.number if key == AFTER else self._counts[f"column_{key}"],
-                after.words if key == AFTER else f"{self._counts[f'column_{key}']:,}",
+                given.number if key == AFTER else self._counts[f"column_{key}"],
+                given.words if key == AFTER else f"{self._counts[f'column_{key}']:,}",
             )
             for key, (words, _states) in BOARD.items()
         ]
 
     def of_column(self, key: str) -> MatchCaseQuerySet:
         """Return the cases of a column in their order: by the next date, those without one by age."""
-        found = self.cases.filter(self._conditions[self.show], in_column(key))
+        chosen = self._conditions[self.show]
+        if key == AFTER and self.show in self._following:
+            chosen |= Q(pk__in=self._following[self.show].values("case"))
+        found = self.cases.filter(chosen, in_column(key))
         if key == AFTER:
             return found.order_by("-id")
         return found.filter(state__in=OPEN).order_by("due_on", "id")  # as the index of the open ones
@@ -191,7 +195,7 @@ class Board:
         names = donors.masked_names([case.donor for case in cases])
         lacks, clocks = Lacks(cases), Clocks(self.today)
         left_behind = staff.without_the_right(cases, on=self.today)
-        following = _follow_ups(cases)
+        following = after.next_of(cases)
         decided = _decided(cases)
         briefly = mends.in_brief()
         words = {state.value: str(state.label) for state in S}  # once for all: labels are dear to look up
@@ -219,6 +223,8 @@ class Board:
             f"column_{key}": Count("pk", filter=chosen & in_column(key)) for key in BOARD if key != AFTER
         }
         counted: dict[str, int] = self.cases.filter(state__in=OPEN).aggregate(**asked)
+        for show, rows in self._following.items():
+            counted[f"show_{show}"] += self.cases.filter(pk__in=rows.values("case")).count()
         return counted
 
 
@@ -244,13 +250,6 @@ def _filtered(cases: MatchCaseQuerySet, said: Mapping[str, Any]) -> MatchCaseQue
     elif said.get("officer"):
         cases = cases.of_officer(UUID(said["officer"]))
     return cases.filter(source=said["source"]) if said.get("source") else cases
-
-
-def _follow_ups(cases: Sequence[MatchCase]) -> dict[UUID, date]:
-    """Return the next follow-up of each case that has donated."""
-    donated = [case.pk for case in cases if case.state == S.DONATED]
-    due = FollowUp.objects.filter(case__in=donated, done_at=None).values("case").annotate(on=Min("due_on"))
-    return {one["case"]: one["on"] for one in due} if donated else {}
 
 
 def _clock(case: MatchCase, clocks: Clocks, following: Mapping[UUID, date]) -> Clock | None:
