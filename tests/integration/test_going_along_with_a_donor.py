@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pypdfium2
 import pytest
@@ -10,11 +10,12 @@ import time_machine
 from django.urls import reverse
 
 from consent.purposes import Purpose
+from foundation import moves
 from foundation.access import BranchKind, Role, named
 from foundation.papers import pdf
 from foundation.trail.models import TrailRow
 from registry.cases import actions
-from registry.cases.models import Journey, Leg, MatchCase
+from registry.cases.models import Expense, Journey, Leg, MatchCase
 from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -109,6 +110,43 @@ class TestTheCompanion:
             DonorState.WITHDRAWN, CaseState.CLOSED,
         )  # fmt: skip
         assert "王立华" not in read(client, "cases:accompany", case)
+
+    def test_takes_an_entry_off_the_itinerary_while_the_match_goes_on(self, client, case, lin, zhou):
+        kept, off = (
+            actions.add_leg(case, when=NOW, task=True, place="", words=words, by=actor(zhou), at=NOW)
+            for words in ("带身份证", "带护照")
+        )
+        stranger = StaffFactory(role=Role.COMPANION, branch=case.donor.service_branch)
+        with pytest.raises(moves.NotAllowed):
+            actions.remove_leg(off, by=actor(stranger), at=NOW)
+        signed_in(client, lin)
+
+        assert post(client, "cases:leg-remove", off).status_code == 302
+
+        assert list(Leg.objects.values_list("pk", flat=True)) == [kept.pk]
+        assert TrailRow.objects.filter(verb="journey.leg_removed", by_id=str(lin.pk)).count() == 1
+        closed = {"state": CaseState.CLOSED, "closed_from": CaseState.SCHEDULED}
+        MatchCase.objects.update(**closed, closed_at=NOW, outcome="PDC")
+        with pytest.raises(moves.Refused):
+            actions.remove_leg(kept, by=actor(zhou), at=NOW)
+        assert Leg.objects.count() == 1
+
+    def test_is_given_back_once_what_was_laid_out(self, client, case, lin, zhou):
+        laid_out = actions.add_expense(
+            case, on=date(2026, 11, 18), kind="TRAVEL", amount_fen=23_650, by=actor(lin), at=NOW
+        )
+        signed_in(client, zhou)
+
+        early = post(client, "cases:expense-paid", laid_out, on="2026-11-17")
+        assert early.status_code == 422
+        assert "It is given back after it was laid out" in early.content.decode()
+        post(client, "cases:expense-paid", laid_out, on="2026-11-19")
+        post(client, "cases:expense-paid", laid_out, on="2026-11-20")
+
+        assert Expense.objects.get().paid_on == date(2026, 11, 19), "twice is once, with the first day"
+        assert TrailRow.objects.filter(verb="expense.paid").count() == 1
+        with pytest.raises(moves.NotAllowed):  # who laid it out does not say so themself
+            actions.pay_expense(laid_out, on=date(2026, 11, 20), by=actor(lin), at=NOW)
 
     def test_takes_along_a_pack_whose_letter_does_not_say_why(self, client, case, lin, zhou):
         signed_in(client, zhou)
