@@ -21,7 +21,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase, override_settings
 
-from tests import racing, servers, thrift
+from tests import dealing, racing, servers, thrift
 from tests.sweeps import CI
 
 if TYPE_CHECKING:
@@ -61,9 +61,6 @@ CHROMIUM_FLAGS = [
     "--js-flags=--no-opt,--no-maglev",  # each page begins anew: what is optimised there is never used
     f"--disable-features={','.join(UNSEEN + OF_PLAYWRIGHT)}",
 ]
-LONGEST = frozenset(
-    {"test_a_storm_over_the_outbox", "test_afternoons", "test_every_page", "test_running_the_demo"}
-)  # a minute and more each
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = f"""axe.run({{runOnly: {{type: "tag", values: {WCAG}}}, resultTypes: ["violations"]}})
@@ -108,22 +105,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if len(chosen) < len(items):
         config.hook.pytest_deselected(items=[item for item in items if not _runs_here(item)])
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    items[:] = _longest_first(chosen, workers)
-
-
-def _longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Let each worker begin with its share of walks and races, so that none is left with a long one."""
-    long = sorted(filter(_takes_long, items), key=lambda item: item.path.stem not in LONGEST)
-    short = [item for item in items if not _takes_long(item)]
-    share = -(-len(short) // workers)
-    shares = [long[n::workers] + short[n * share : (n + 1) * share] for n in range(workers)]
-    return [item for mine in shares for item in mine]
-
-
-def _takes_long(item: pytest.Item) -> bool:
-    """Return whether a test opens a browser, or lets several people act on rows that are really written."""
-    marker = item.get_closest_marker("django_db")
-    return "/system/" in item.path.as_posix() or bool(marker and marker.kwargs.get("transaction"))
+    items[:] = dealing.longest_first(chosen, workers)
 
 
 def _runs_here(item: pytest.Item) -> bool:
