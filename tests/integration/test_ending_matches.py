@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import translation
 
 from foundation import moves
@@ -106,6 +108,22 @@ class TestADonorWhoIsIllForAWhile:
         case = CaseFactory(state=CaseState.WORKUP, branch=house.branch, reserved_from=DonorState.DONATED)
         actions.close(case, outcome="MR_T_ILLNESS", by=house.by(Role.REGISTRY_MANAGER), at=NOW)
         assert (again(case).donor.state, again(case).donor.return_to) == (DonorState.DONATED, "")
+
+
+class TestTheQuestionHowItEnded:
+    def test_offers_what_fits_and_the_rest_behind_it(self, house: SimpleNamespace, signed_in: Any) -> None:
+        case = CaseFactory(state=CaseState.WORKUP, branch=house.branch)
+        client = signed_in(house.staff[Role.REGISTRY_MANAGER])
+        url = reverse("cases:close", args=[case.pk])
+
+        first, all_of_them = client.get(url).content.decode(), client.get(f"{url}?other=1").content.decode()
+        for page, offers in ((first, False), (all_of_them, True)):
+            assert 'value="PR_PRIVACY"' in page
+            assert ('value="MM"' in page) is offers
+            assert 'value="TX"' not in page
+        assert 'name="words"' in client.get(f"{url}?outcome=MM").content.decode()
+        assert client.post(url, {"outcome": "TX", "words": ""}).status_code == 422
+        assert again(case).state == CaseState.WORKUP
 
 
 class TestWhatWaitsBehindADonation:

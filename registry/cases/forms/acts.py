@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -15,29 +16,36 @@ from registry.cases.outcomes import OtherReason, PatientReason, Side
 from registry.donors import reasons
 from registry.donors.reasons import Parent
 
-_BY_PARENT: Final = [
-    (parent, [code for code in outcomes.FROM_THE_DONOR if reasons.parent(code) == parent])
-    for parent in Parent
-    if parent != Parent.DD  # a death is reported on the donor's page, and ends the match
+_GROUPS: Final[Sequence[tuple[Any, Sequence[Any]]]] = [
+    *(
+        (parent.label, [r for r in outcomes.FROM_THE_DONOR if reasons.parent(r) == parent])
+        for parent in Parent
+    ),
+    (Side.PATIENT.label, list(PatientReason)),
+    (Side.NEITHER.label, list(OtherReason)),
 ]
-OUTCOMES: Final = [
-    ("", "—"),
-    *((parent.label, [(code.value, code.label) for code in codes]) for parent, codes in _BY_PARENT if codes),
-    (Side.PATIENT.label, PatientReason.choices),
-    (Side.NEITHER.label, OtherReason.choices),
-]
+
+
+def grouped(codes: Collection[str]) -> list[tuple[Any, Any]]:
+    """Return outcomes to choose from, by side and reason, in their usual order."""
+    groups = [(words, [(one.value, one.label) for one in of if one in codes]) for words, of in _GROUPS]
+    return [("", "—"), *((words, chosen) for words, chosen in groups if chosen)]
 
 
 class Outcome(RelayForm):
     """How a match ended; asked before the rest, so that the page can say what follows."""
 
-    outcome = forms.ChoiceField(label=_("How did it end?"), choices=OUTCOMES)
+    outcome = forms.ChoiceField(label=_("How did it end?"))
+
+    def __init__(self, *args: Any, codes: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = grouped(codes)  # type: ignore[attr-defined]
 
 
 class Close(RelayForm):
     """How a match ended: the outcome whose consequences were shown, and words."""
 
-    outcome = forms.ChoiceField(choices=OUTCOMES, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(choices=outcomes.CHOICES, widget=forms.HiddenInput)
     words = forms.CharField(
         label=_("In words"),
         required=False,

@@ -15,6 +15,7 @@ from registry.cases.outcomes import CODES, OtherReason
 from registry.cases.states import RED_ZONE, CaseState, reached
 from registry.donors import reasons
 from registry.donors.guards import months_later
+from registry.donors.states import DonorState
 
 if TYPE_CHECKING:
     from foundation.moves import Move
@@ -24,8 +25,10 @@ WORK: Final = (Permission.CASE_WORK, Permission.CASE_DECIDE)
 
 
 def says_how_it_ended(move: Move[MatchCase]) -> bool:
-    """Return whether one of the coded outcomes was given."""
-    return move.object.outcome in CODES
+    """Return whether one of the coded outcomes was given, and one that can be true."""
+    case = move.object
+    gave = case.state == CaseState.WAITING and case.donor.state == DonorState.DONATED
+    return case.outcome in CODES and (gave or case.outcome != OtherReason.TX)
 
 
 def clock_has_run_out(move: Move[MatchCase]) -> bool:

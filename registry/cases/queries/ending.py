@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
+from copy import copy
+from datetime import datetime
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registry.cases import outcomes
+from foundation.moves import Move
+from foundation.trail import Actor
+from registry.cases import fitting, guards, outcomes
 from registry.cases.actions.closing import NO_NEXT
 from registry.cases.models import MatchCase
 from registry.cases.queries.page import waiting_behind
-from registry.cases.states import ACTIVE, RED_ZONE
+from registry.cases.states import ACTIVE, RED_ZONE, CaseState
+from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
+
+
+def stands(case: MatchCase, *, by: Actor, at: datetime) -> fitting.Standing:
+    """Return what of a match decides which outcomes fit; who is asked for is who closes it."""
+    return fitting.Standing(
+        case.stands_at,
+        tried=case.first_tried_at is not None,
+        spoken_with=case.reached_at is not None,
+        ran_out=case.clock_ends_on < timezone.localdate(at),
+        doctor=_has_a_doctors_word(case, by=by, at=at),
+        gave=case.state == CaseState.WAITING and case.donor.state == DonorState.DONATED,
+    )
+
+
+def _has_a_doctors_word(case: MatchCase, *, by: Actor, at: datetime) -> bool:
+    """Return whether the guard of a lasting medical reason would let it through."""
+    asked = copy(case)
+    asked.outcome = Reason.MR_P_OTHER
+    return guards.a_doctor_found_it(Move(asked, "close", by, at))
 
 
 def follows(case: MatchCase, outcome: str) -> list[str]:

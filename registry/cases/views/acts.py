@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from foundation import calendar, moves
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, RelayForm
-from registry.cases import actions, mends, outcomes
+from registry.cases import actions, fitting, mends, outcomes
 from registry.cases.actions import people
 from registry.cases.ahead import NEXT, PRESSED
 from registry.cases.forms import acts as forms
@@ -145,10 +146,11 @@ def note(request: StaffRequest, pk: UUID) -> HttpResponse:
 def close(request: StaffRequest, pk: UUID) -> HttpResponse:
     """End a case: first how, then what follows, then the button."""
     case = seen_case(request, pk)
-    asked = forms.Outcome(request.GET if request.method == "GET" and request.GET else request.POST or None)
+    said = request.GET if request.method == "GET" else request.POST
+    asked = _outcome(request, case, said)
     outcome = asked.cleaned_data["outcome"] if asked.is_valid() else ""
     if not outcome:
-        return _close_page(request, case, asked, "")
+        return _close_page(request, case, asked, "", others="other" in said)
     form = forms.Close(request.POST if request.method == "POST" else None, initial={"outcome": outcome})
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
@@ -159,7 +161,18 @@ def close(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _close_page(request, case, form, outcome)
 
 
-def _close_page(request: StaffRequest, case: MatchCase, form: RelayForm, outcome: str) -> HttpResponse:
+def _outcome(request: StaffRequest, case: MatchCase, said: QueryDict) -> forms.Outcome:
+    """Return the question how it ended: with what fits, or with all that can be; the act itself refuses."""
+    stands = ending.stands(case, by=request.actor, at=request.at)
+    codes: Collection[str] = fitting.possible(stands) if "other" in said else fitting.fit(stands)
+    if said.get("outcome"):
+        codes = outcomes.CODES
+    return forms.Outcome(said if "outcome" in said else None, codes=codes)
+
+
+def _close_page(
+    request: StaffRequest, case: MatchCase, form: RelayForm, outcome: str, *, others: bool = False
+) -> HttpResponse:
     return act_page(
         request,
         case,
@@ -169,6 +182,7 @@ def _close_page(request: StaffRequest, case: MatchCase, form: RelayForm, outcome
         chosen=dict(outcomes.CHOICES).get(outcome, ""),
         follows=ending.follows(case, outcome) if outcome else [],
         missing=_missing(request, case, "close"),
+        others=others,
         template="registry/cases/close.html",
     )
 
