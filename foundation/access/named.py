@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm, get_objects_for_user, get_users_with_perms, remove_perm
 
 from foundation.access.models import Staff
@@ -42,6 +43,14 @@ def staff_on(thing: Model) -> list[Staff]:
         with_group_users=False,
     )
     return list(people.order_by("pk"))
+
+
+def things(model: type[Model]) -> set[UUID]:
+    """Return the ids of the things of a kind that anybody is named on."""
+    names = UserObjectPermission.objects.filter(
+        permission__codename=codename(model), permission__content_type__app_label=model._meta.app_label
+    )
+    return {UUID(pk) for pk in names.values_list("object_pk", flat=True).distinct()}
 
 
 def includes(staff_id: UUID, thing: Model) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -28,6 +28,26 @@ def reservation_ends(requested_on: date, *, source: str, request: str) -> date:
 def contact_due(received_on: date) -> date:
     """Return the day by which the donor is first tried. Source: domain.md 3, one working day."""
     return calendar.add_working_days(received_on, settings.CASE_CONTACT_WORKING_DAYS)
+
+
+def years_to_come(until: date, *, today: date) -> list[int]:
+    """Return the years up to a day whose official calendar is not published yet; the present one's is."""
+    return [year for year in range(today.year + 1, until.year + 1) if not calendar.is_settled(year)]
+
+
+def elapsed(since: datetime, at: datetime) -> timedelta:
+    """
+    Return how much time really passed between two moments.
+
+    Python subtracts two moments of one zone by their wall clocks: a day on which summer time begins
+    would count as 24 hours.
+    """
+    return at.astimezone(UTC) - since.astimezone(UTC)
+
+
+def later(since: datetime, by: timedelta) -> datetime:
+    """Return the moment after which so much time has really passed."""
+    return since.astimezone(UTC) + by
 
 
 def left(due_on: date, *, today: date) -> int:

@@ -3,7 +3,7 @@
 Who is of neither side may do both. The registry's own decisions (moves, days, back-up), the check of a
 label by two people, word of harm and a withdrawal belong to no side: nobody is kept from them.
 
-Source: domain.md section 1
+Source: domain.md section 1; docs/decisions/0013-two-sides-and-when-they-part.md
 """
 
 from __future__ import annotations

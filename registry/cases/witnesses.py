@@ -6,7 +6,7 @@ is asked: a consent whose witness cannot be told from a relative proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from foundation import vault
@@ -47,9 +47,10 @@ def of_the_family(case: MatchCase) -> list[str]:
     return [*_words(vault.open(contacts, ["name"])), *_words(vault.open(relatives, ["name"]))]
 
 
-def _words(opened: Collection[dict[str, object]]) -> Iterator[str]:
+def _words(opened: Iterable[Mapping[str, object]]) -> Iterator[str]:
     """Yield what could be opened and says something."""
-    return (one["name"] for one in opened if isinstance(one["name"], str) and one["name"].strip())
+    names = (one["name"] for one in opened)
+    return (name for name in names if isinstance(name, str) and name.strip())
 
 
 def _same(name: str) -> str:

@@ -187,5 +187,7 @@ REACHED_HOURS = 24  # before conditioning in which the donor was spoken with; do
 DONATED_AGAIN_MONTHS = {"LYMPHOCYTES": 1, "SECOND": 3}  # after a collection, at the least; domain.md 3
 FOLLOW_UP_DAYS_EARLY = 14  # before its day a follow-up may be written down [D]
 LETTER_DELAY_DAYS = {"DOMESTIC": 30, "INTERNATIONAL": 90}  # before a letter goes on, by route [ask]
+CLOSED_NAMES_DAYS = 7  # after its end companion and hospitals see a match; a mistake is undone in three [D]
+DONATED_NAMES_DAYS = 30  # after the collection, to the blood count of day 30; domain.md 3, follow-up [D]
 CASE_FACTS_PER_HOUR = 120  # looks of one hospital at names of its donors; a ward has a few [D]
 NOTICE_ROWS_MOST = 500  # of one file of notices: a year of a province; our own decision

@@ -268,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
         "registry.cases.tasks.purge_notice_files": crontab(hour="1", minute="20"),
         "registry.samples.tasks.call_for_destruction": crontab(hour="1", minute="30"),
         "registry.donors.tasks.tend_donors": crontab(hour="2", minute="40"),
+        "registry.cases.tasks.tend_matches": crontab(hour="2", minute="55"),
         "registry.donors.tasks.purge_exports": crontab(minute="37"),
         "notifications.links.tasks.purge_links": crontab(hour="3", minute="50"),
         "notifications.retention.tasks.note_campaigns": crontab(hour="4", minute="5"),

@@ -19,7 +19,7 @@ from foundation import moves, trail
 from foundation.access import Staff
 from foundation.moves.stops import Stop
 from foundation.trail import Actor, ActorKind
-from registry.cases import rules, stages, witnesses
+from registry.cases import clocks, rules, stages, witnesses
 from registry.cases.actions import common
 from registry.cases.actions.stopping import call_people, people_of
 from registry.cases.models import About, MatchCase, StageConsent, TalkKind
@@ -127,7 +127,7 @@ def not_yet(case: MatchCase, stage: int, *, at: datetime) -> list[str]:
         return []
     if case.talked_at is None:
         return [_("The information talk was not held yet.")]
-    earliest = case.talked_at + timedelta(hours=settings.TALK_HOURS)
+    earliest = clocks.later(case.talked_at, timedelta(hours=settings.TALK_HOURS))
     if at >= earliest:
         return []
     when = f"{timezone.localtime(earliest):%Y-%m-%d %H:%M}"
@@ -139,7 +139,7 @@ def not_yet(case: MatchCase, stage: int, *, at: datetime) -> list[str]:
 
 def _talk_before(case: MatchCase, *, at: datetime) -> datetime | None:
     """Return the newest information talk that lies far enough before a final consent."""
-    latest = at - timedelta(hours=settings.TALK_HOURS)
+    latest = clocks.later(at, -timedelta(hours=settings.TALK_HOURS))
     held = case.talks.filter(kind=TalkKind.INFORMATION, held_at__lte=latest)
     when: datetime | None = held.order_by("-held_at").values_list("held_at", flat=True).first()
     return when

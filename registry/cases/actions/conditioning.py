@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from foundation import access, approvals, moves
 from foundation.approvals import Approval
 from foundation.trail import Actor
-from registry.cases import confirming, rules
+from registry.cases import clocks, confirming, rules
 from registry.cases.actions import common
 from registry.cases.guards import CONDITIONING
 from registry.cases.models import MatchCase
@@ -39,7 +39,7 @@ def ask_conditioning(case: MatchCase, *, by: Actor, at: datetime) -> Approval:
         if not confirming.still_holds(standing, case):
             approvals.close(CONDITIONING, [case.pk], by=by, at=at)
     assert case.last_reached_at is not None  # noqa: S101 - a guard asked for it
-    until = case.last_reached_at + timedelta(hours=settings.REACHED_HOURS)
+    until = clocks.later(case.last_reached_at, timedelta(hours=settings.REACHED_HOURS))
     return approvals.ask(CONDITIONING, case, by=by, at=at, facts=confirming.facts_of(case), until=until)
 
 

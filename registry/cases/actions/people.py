@@ -18,7 +18,7 @@ from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import common
 from registry.cases.models import About, MatchCase
-from registry.cases.states import CaseState, reached
+from registry.cases.states import OVER, CaseState, reached
 
 OFFICERS = ("owner", "patient_officer", "companion")
 HOSPITALS = ("transplant_hospital", "collection_hospital")
@@ -67,7 +67,8 @@ def hand_over(case: MatchCase, officer: str, to: Staff, *, by: Actor, at: dateti
     before = getattr(case, officer)
     _give(case, officer, to, by=by, at=at, verb="case.handed_over")
     if officer == "companion":
-        _name(case, remove=[before] if before else [], add=[to])
+        lets_in = [] if case.state in OVER else [to]  # an ended match takes no new guests
+        _name(case, remove=[before] if before else [], add=lets_in)
     return case
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from consent.purposes import Purpose
 from foundation import approvals
 from foundation.approvals.models import Decision
-from registry.cases import fitness
+from registry.cases import clocks, fitness
 from registry.cases.guards.common import day_of
 from registry.cases.guards.contact import agreed_to
 from registry.donors.models import Donor
@@ -43,7 +43,7 @@ def final_consent_is_in_force(move: Move[MatchCase]) -> bool:
     case = move.object
     if case.final_consent_at is None or case.talked_at is None:
         return False
-    slept_on = case.final_consent_at - case.talked_at >= timedelta(hours=settings.TALK_HOURS)
+    slept_on = clocks.elapsed(case.talked_at, case.final_consent_at) >= timedelta(hours=settings.TALK_HOURS)
     return slept_on and agreed_to(Purpose.DONATION_FINAL)(move)
 
 
@@ -77,7 +77,9 @@ def hospital_said_so(move: Move[MatchCase]) -> bool:
 def donor_was_reached_just_now(move: Move[MatchCase]) -> bool:
     """Return whether somebody spoke with the donor within the last 24 hours. Source: domain.md 3"""
     last = move.object.last_reached_at
-    return last is not None and timedelta() <= move.at - last <= timedelta(hours=settings.REACHED_HOURS)
+    if last is None:
+        return False
+    return timedelta() <= clocks.elapsed(last, move.at) <= timedelta(hours=settings.REACHED_HOURS)
 
 
 def another_person_confirmed(move: Move[MatchCase]) -> bool:

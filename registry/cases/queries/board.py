@@ -264,7 +264,7 @@ def run_out_of(case: MatchCase, clocks: Clocks) -> Clock | None:
         return None
     if case.due_on is None or case.due_what == DueWhat.RESERVATION:
         return None  # it is the next date itself
-    return clocks.until(case.clock_ends_on, str(DueWhat.RESERVATION.label))
+    return clocks.reservation(case, str(DueWhat.RESERVATION.label))
 
 
 def _decided(cases: Sequence[MatchCase]) -> set[UUID]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -42,6 +42,7 @@ class Clock:
     colour: str
     kind: str
     on: date
+    shifts: str = ""  # that the day may be another once a calendar is published
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,31 @@ class Clocks:
         self.today = today
         self._words = {one.value: str(one.label) for one in DueWhat} | {DueWhat.RESERVATION: ""}
         self._left: dict[date, tuple[int, str]] = {}
+        self._ends: dict[tuple[date, str, str], date] = {}
 
     def of(self, case: MatchCase) -> Clock | None:
         """Return the next date of a case as a clock, None where there is none."""
         if case.due_on is None:
             return None
+        if case.due_what == DueWhat.RESERVATION:
+            return self.reservation(case)
         return self.until(case.due_on, self._words.get(case.due_what, ""))
+
+    def reservation(self, case: MatchCase, what: str = "") -> Clock:
+        """Return the clock of a reservation, and whether its end may shift."""
+        clock = self.until(case.clock_ends_on, what)
+        years = clocks.years_to_come(case.clock_ends_on, today=self.today)
+        if not years or not self._is_counted(case):
+            return clock
+        said = _("may shift when the calendar of %(year)s is published") % {"year": years[0]}
+        return replace(clock, shifts=said)
+
+    def _is_counted(self, case: MatchCase) -> bool:
+        """Return whether nobody chose the end of a reservation."""
+        asked = (case.requested_on, case.source, case.request)
+        if asked not in self._ends:
+            self._ends[asked] = clocks.reservation_ends(asked[0], source=asked[1], request=asked[2])
+        return self._ends[asked] == case.clock_ends_on
 
     def until(self, day: date, what: str = "") -> Clock:
         """Return the clock of a day."""

@@ -91,10 +91,9 @@ def _clocks(request: StaffRequest, case: MatchCase, counted: standing.Clocks) ->
     goes_on = case.state not in OVER
     return {
         "clock": counted.of(case) if goes_on else None,
-        "reservation": counted.until(case.clock_ends_on) if goes_on and case.due_on else None,
+        "reservation": counted.reservation(case) if goes_on and case.due_on else None,
         "others": [
-            (one, one.short_number, counted.until(one.clock_ends_on) if one.due_on else None)
-            for one in others
+            (one, one.short_number, counted.reservation(one) if one.due_on else None) for one in others
         ],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -97,8 +98,11 @@ def _mine(request: StaffRequest, pk: UUID) -> tuple[MatchCase, Hospital]:
 
 def _disclose(request: StaffRequest, case: MatchCase) -> None:
     """Ask the gate for this very match, and write down what the hospital learns."""
-    if not knows_the_name(case):
-        raise NotAdmitted([_("The name is shown from the work-up on, until the match has ended.")])
+    if not knows_the_name(case, on=timezone.localdate(request.at)):
+        words = _(
+            "The name is shown from the work-up on, until the match has ended or %(days)s days after it."
+        )
+        raise NotAdmitted([words % {"days": settings.DONATED_NAMES_DAYS}])
     hospital = case.collection_hospital
     consents.disclose(
         [case.donor.subject_id],
@@ -113,8 +117,18 @@ def _disclose(request: StaffRequest, case: MatchCase) -> None:
     )
 
 
-def knows_the_name(case: MatchCase) -> bool:
-    """Return whether the hospital that collects may learn the name at present."""
+def knows_the_name(case: MatchCase, *, on: date) -> bool:
+    """
+    Return whether the hospital that collects may learn the name on a day.
+
+    After the collection it may until the blood count of day 30.
+
+    Source: docs/decisions/0013-two-sides-and-when-they-part.md
+    """
+    if case.state == S.DONATED:
+        return case.donated_on is not None and on - case.donated_on <= timedelta(
+            days=settings.DONATED_NAMES_DAYS
+        )
     return case.stands_at in FROM_WORK_UP and case.state != S.CLOSED
 
 
@@ -139,7 +153,7 @@ def _context(request: StaffRequest, case: MatchCase, side: Hospital) -> dict[str
             "asks_transfusion": case.state in {S.HANDED_OVER, S.DONATED},
         }
     return context | {
-        "knows_name": knows_the_name(case),
+        "knows_name": knows_the_name(case, on=timezone.localdate(request.at)),
         "findings": asked.findings_entered_by(case, case.collection_hospital_id),
         "age": fitness.age_of_markers(case, on=timezone.localdate(request.at)),
         "days": asked.days_of(case, opened=False),

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
-from registry.cases import actions, incoming
+from registry.cases import actions, clocks, incoming
 from registry.cases.actions.opening import CAN_BE_KEPT
 from registry.cases.forms.opening import NoticeForm
-from registry.cases.models import MatchCase
+from registry.cases.models import MatchCase, Source
+from registry.cases.models import Request as Asked
 from registry.cases.queries.finding import donor_meant
 from registry.cases.views.common import crumbs
 from registry.donors import queries as donors
@@ -54,9 +55,17 @@ def open_case(request: StaffRequest) -> HttpResponse:
         "form": form,
         "donor": known,
         "name": donors.masked_names([known])[0] if known else "",
+        "unsettled": _unsettled_year(request),
         "crumbs": crumbs(request, None, _("Enter a notice")),
     }
     return render(request, "registry/cases/open.html", context, status=422 if form.errors else 200)
+
+
+def _unsettled_year(request: StaffRequest) -> int | None:
+    """Return the first year into which a reservation of today may run and whose calendar is not published."""
+    today = timezone.localdate(request.at)
+    longest = clocks.reservation_ends(today, source=Source.INTERNATIONAL, request=Asked.TYPING)
+    return next(iter(clocks.years_to_come(longest, today=today)), None)
 
 
 def _known_donor(request: StaffRequest) -> Donor | None:

@@ -7,12 +7,21 @@ September; 1-7 October off (Sunday 20 September and Saturday 10 October worked).
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from consent.purposes import Purpose
 from foundation import calendar
-from registry.cases import clocks
+from foundation.moves import Move
+from foundation.trail import Actor, ActorKind
+from registry.cases import clocks, guards
+from registry.cases.models import MatchCase
+from registry.donors.models import Donor
+
+BY = Actor(ActorKind.COMMAND, "tests")
 
 
 class TestReservation:
@@ -61,6 +70,42 @@ class TestFirstAttempt:
     )
     def test_is_due_on_the_next_working_day(self, received_on: date, due: date) -> None:
         assert clocks.contact_due(received_on) == due
+
+
+class TestElapsed:
+    """In Berlin and New York a day of spring has 23 hours, and one of autumn 25."""
+
+    @pytest.mark.parametrize(
+        ("zone", "day", "hours"),
+        [
+            ("Europe/Berlin", date(2026, 3, 28), 23),
+            ("Europe/Berlin", date(2026, 10, 24), 25),
+            ("America/New_York", date(2026, 3, 7), 23),
+            ("Asia/Shanghai", date(2026, 3, 28), 24),
+        ],
+    )
+    def test_counts_what_passed_and_not_what_the_wall_says(self, zone: str, day: date, hours: int) -> None:
+        since = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone))
+        next_noon = since + timedelta(days=1)  # by the wall
+
+        assert clocks.elapsed(since, next_noon) == timedelta(hours=hours)
+        assert clocks.later(since, timedelta(hours=hours)) == next_noon
+
+    def test_shuts_the_guards_of_24_hours_on_the_day_that_has_23(self) -> None:
+        talk = datetime(2026, 3, 28, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+        signed = talk + timedelta(days=1)
+        donor = Donor(subject_id=uuid4())
+        early = MatchCase(donor=donor, talked_at=talk, final_consent_at=signed)
+        move: Move[MatchCase] = Move(early, "schedule", BY, signed, answers={Purpose.DONATION_FINAL: True})
+        assert not guards.final_consent_is_in_force(move)
+        early.final_consent_at = signed + timedelta(hours=1)
+        assert guards.final_consent_is_in_force(move)
+
+    def test_opens_them_no_longer_on_the_day_that_has_25(self) -> None:
+        reached = datetime(2026, 10, 24, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+        case = MatchCase(last_reached_at=reached)
+        late: Move[MatchCase] = Move(case, "condition", BY, reached + timedelta(days=1))
+        assert not guards.donor_was_reached_just_now(late)
 
 
 class TestOfficialCalendar:
