@@ -21,10 +21,10 @@ from foundation.trail import Actor
 from notifications.paging import actions
 from notifications.paging.kinds import Kind, Place, register
 from notifications.paging.models import Alarm
-from registry.cases import actions as cases
 from registry.cases.models import Exit, FindingKind, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import ringing
+from registry.cases.sides import people_of
 from registry.cases.states import RED_ZONE, CaseState
 
 log = structlog.get_logger(__name__)
@@ -64,7 +64,7 @@ def a_case_is_endangered(
 def a_case_was_closed(*, case: MatchCase, stood_at: str, by: Actor, at: datetime, **_more: Any) -> None:
     """Call people too where somebody closed such a match by hand, for the donor's side."""
     if stood_at in RED_ZONE and _by_the_donors_side(case):
-        a_case_is_endangered(case=case, people=cases.people_of(case), by=by, at=at)
+        a_case_is_endangered(case=case, people=people_of(case), by=by, at=at)
 
 
 def watch(*, at: datetime) -> None:
@@ -74,7 +74,7 @@ def watch(*, at: datetime) -> None:
     for case in found.order_by("id"):
         since = _in_danger_since(case)
         if since is not None and not _was_raised(case, since):
-            people = cases.people_of(case)
+            people = people_of(case)
             a_case_is_endangered(case=case, people=people, by=task_actor("paging.watch"), at=at)
 
 

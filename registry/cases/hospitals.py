@@ -1,15 +1,19 @@
-"""For which hospital of a match somebody speaks; each enters and sees only what is its own."""
+"""For which hospital of a match somebody speaks, and what about; each enters and sees only its own."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foundation.access import Role
 
 if TYPE_CHECKING:
     from foundation.trail import Actor
     from registry.cases.models import MatchCase
+
+WANTED: Final = "WANTED"  # codes of what the transplant hospital says
+NOT_WANTED: Final = "NOT_WANTED"
+TRANSFUSED: Final = "TRANSFUSED"
 
 
 class Hospital(StrEnum):

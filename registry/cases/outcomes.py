@@ -55,6 +55,7 @@ class Regret(models.TextChoices):
     R4 = "R4", _("After conditioning began")
 
 
+NO_NEXT: Final = frozenset({DonorState.EXCLUDED, DonorState.REGISTERED})  # who goes there is kept for nobody
 FROM_THE_DONOR: Final = tuple(
     reason for reason in Reason if reason not in {Reason.LEGACY, Reason.MERGED, Reason.UK, Reason.TX}
 )

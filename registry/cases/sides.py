@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from foundation.access import named
 from foundation.trail import ActorKind
 from registry.cases.outcomes import Side
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from foundation.trail import Actor
     from registry.cases.models import MatchCase
 
@@ -40,3 +43,10 @@ def stands_against(case: MatchCase, side: Side, *, by: Actor) -> list[str]:
             )
         ]
     return []
+
+
+def people_of(case: MatchCase) -> list[UUID]:
+    """Return whose case it is, on both sides, and who of the hospitals is named on it."""
+    officers = [case.owner_id, case.patient_officer_id, case.companion_id]
+    hospitals = [staff.pk for staff in named.staff_on(case)]
+    return list(dict.fromkeys(one for one in (*officers, *hospitals) if one is not None))

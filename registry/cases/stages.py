@@ -1,5 +1,5 @@
 """
-Stages 2 and 3 of the consent: which text, from which state on, what has to be explained point by point.
+Stages 2 and 3 of the consent: which text, from when on, what has to be explained point by point.
 
 Source: docs/sources.md#consent-stages
 """
@@ -7,13 +7,21 @@ Source: docs/sources.md#consent-stages
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consent.purposes import Purpose
-from registry.cases.states import CaseState
+from registry.cases import clocks, rules
+from registry.cases.states import CaseState, reached
+
+if TYPE_CHECKING:
+    from registry.cases.models import MatchCase
 
 TYPING: Final = 2
 FINAL: Final = 3
@@ -72,3 +80,26 @@ CHECKLIST: Final = {
         Item("cells", _("What becomes of cells that are not needed")),
     ),
 }
+
+
+def not_yet(case: MatchCase, stage: int, *, at: datetime) -> list[str]:
+    """Return what stands against asking for a stage at all at this moment."""
+    if case.donor.death_reported_at is not None:
+        return [str(rules.LIVES.sentence)]
+    if not reached(case.stands_at, FROM[stage]):
+        return [
+            gettext("The match is not that far: this is asked from “%(state)s” on.")
+            % {"state": FROM[stage].label}
+        ]
+    if stage != FINAL:
+        return []
+    if case.talked_at is None:
+        return [gettext("The information talk was not held yet.")]
+    earliest = clocks.later(case.talked_at, timedelta(hours=settings.TALK_HOURS))
+    if at >= earliest:
+        return []
+    when = f"{timezone.localtime(earliest):%Y-%m-%d %H:%M}"
+    return [
+        gettext("The final consent is given at least 24 hours after the information talk: from %(when)s on.")
+        % {"when": when}
+    ]

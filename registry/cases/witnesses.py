@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from foundation import vault
 from foundation.access import Staff
 from foundation.vault import normal
+from registry.cases.sides import people_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
     from registry.cases.models import MatchCase
@@ -55,3 +56,8 @@ def _words(opened: Iterable[Mapping[str, object]]) -> Iterator[str]:
 
 def _same(name: str) -> str:
     return "".join(one for one in normal.text(name).casefold() if one.isalnum())
+
+
+def not_independent(case: MatchCase) -> set[str]:
+    """Return the logins of the people of a case: none of them can be its witness."""
+    return {str(one) for one in people_of(case)}

@@ -15,8 +15,7 @@ from consent.states import State
 from foundation.access import BranchKind, Role
 from notifications.links.purposes import Purpose as OwnLink
 from notifications.plans.models import Touchpoint
-from registry.cases import actions
-from registry.cases.actions import lettering
+from registry.cases import actions, letters
 from registry.cases.models import (
     AdverseEvent,
     CaseNote,
@@ -236,11 +235,11 @@ class TestALetter:
         consent_text()
         assert post(client, "cases:wishes", given, letters="yes").status_code == 422  # nobody listened
         post(client, "cases:wishes", given, letters="yes", peer_talk="no", witness="林静")
-        assert not lettering.donor_wants_letters(given)
+        assert not letters.donor_wants_letters(given)
 
         consents.verify(Consent.objects.filter(purpose=Purpose.LETTERS), by=actor(other), at=NOW)
 
-        assert lettering.donor_wants_letters(given)
+        assert letters.donor_wants_letters(given)
         assert Consent.objects.get(purpose=Purpose.PEER_TALK).state == State.DECLINED
 
     def test_goes_back_with_a_reason_and_no_further(self, client, letter):

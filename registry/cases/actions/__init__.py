@@ -7,8 +7,6 @@ from registry.cases.actions.agreeing import (
     Signed,
     agree_to_stage,
     missing_for,
-    not_independent,
-    not_yet,
     note_consent_gone,
 )
 from registry.cases.actions.checking import record_check, review_check
@@ -45,9 +43,6 @@ from registry.cases.actions.noticing import AGAIN, ask_again, open_again, take_n
 from registry.cases.actions.opening import KeptForAnother, Notice, begin_next, find_patient, open_case
 from registry.cases.actions.postponing import extend, postpone, resume
 from registry.cases.actions.preparing import (
-    NOT_WANTED,
-    TRANSFUSED,
-    WANTED,
     end_at,
     name_backup,
     record_decision_of_hospital,
@@ -58,7 +53,6 @@ from registry.cases.actions.preparing import (
 from registry.cases.actions.stopping import (
     call_people,
     follow_donor,
-    people_of,
     reopen_after_mistake,
     stop_for,
     warn_of_a_death,
@@ -74,9 +68,6 @@ from registry.cases.actions.wishing import record_wishes
 
 __all__ = [
     "AGAIN",
-    "NOT_WANTED",
-    "TRANSFUSED",
-    "WANTED",
     "KeptForAnother",
     "Notice",
     "Session",
@@ -113,14 +104,11 @@ __all__ = [
     "missing_for",
     "missing_for_clearance",
     "name_backup",
-    "not_independent",
-    "not_yet",
     "note_consent_gone",
     "offer_talk",
     "open_again",
     "open_case",
     "pay_expense",
-    "people_of",
     "plan_follow_ups",
     "postpone",
     "receive_letter",

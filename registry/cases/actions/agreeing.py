@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consent import actions as consents
@@ -21,10 +20,11 @@ from foundation.moves.stops import Stop
 from foundation.trail import Actor, ActorKind
 from registry.cases import clocks, rules, stages, witnesses
 from registry.cases.actions import common
-from registry.cases.actions.stopping import call_people, people_of
+from registry.cases.actions.stopping import call_people
 from registry.cases.models import About, MatchCase, StageConsent, TalkKind
 from registry.cases.outcomes import Side
-from registry.cases.states import RED_ZONE, CaseState, reached
+from registry.cases.sides import people_of
+from registry.cases.states import RED_ZONE, CaseState
 
 if TYPE_CHECKING:
     from consent.evidence import NewEvidence
@@ -96,7 +96,7 @@ def missing_for(
     case: MatchCase, stage: int, signed: Signed, session: Session, *, by: Actor, at: datetime
 ) -> list[str]:
     """Return every sentence that stands against recording a stage; empty where nothing does."""
-    missing = not_yet(case, stage, at=at)
+    missing = stages.not_yet(case, stage, at=at)
     missing += [
         _("Not explained yet: %(item)s") % {"item": item.words}
         for item in stages.CHECKLIST[stage]
@@ -114,40 +114,12 @@ def missing_for(
     return missing
 
 
-def not_yet(case: MatchCase, stage: int, *, at: datetime) -> list[str]:
-    """Return what stands against asking for a stage at all at this moment."""
-    if case.donor.death_reported_at is not None:
-        return [str(rules.LIVES.sentence)]
-    if not reached(case.stands_at, stages.FROM[stage]):
-        return [
-            _("The match is not that far: this is asked from “%(state)s” on.")
-            % {"state": stages.FROM[stage].label}
-        ]
-    if stage != stages.FINAL:
-        return []
-    if case.talked_at is None:
-        return [_("The information talk was not held yet.")]
-    earliest = clocks.later(case.talked_at, timedelta(hours=settings.TALK_HOURS))
-    if at >= earliest:
-        return []
-    when = f"{timezone.localtime(earliest):%Y-%m-%d %H:%M}"
-    return [
-        _("The final consent is given at least 24 hours after the information talk: from %(when)s on.")
-        % {"when": when}
-    ]
-
-
 def _talk_before(case: MatchCase, *, at: datetime) -> datetime | None:
     """Return the newest information talk that lies far enough before a final consent."""
     latest = clocks.later(at, -timedelta(hours=settings.TALK_HOURS))
     held = case.talks.filter(kind=TalkKind.INFORMATION, held_at__lte=latest)
     when: datetime | None = held.order_by("-held_at").values_list("held_at", flat=True).first()
     return when
-
-
-def not_independent(case: MatchCase) -> set[str]:
-    """Return the logins of the people of a case: none of them can be its witness."""
-    return {str(one) for one in people_of(case)}
 
 
 def _about_understanding(signed: Signed) -> list[str]:
@@ -166,7 +138,7 @@ def _about_the_witness(case: MatchCase, session: Session, *, by: Actor) -> list[
         return _about_an_outsider(case, session.witness, by=by)
     if session.witness_id == by.id:
         return [_("Whoever takes a consent cannot be its witness.")]
-    if session.witness_id in not_independent(case):
+    if session.witness_id in witnesses.not_independent(case):
         return [_("The witness must not be one of the people of this match.")]
     known = Staff.objects.filter(pk=UUID(session.witness_id), is_active=True).exists()
     return [] if known else [_("Please say who witnessed it.")]

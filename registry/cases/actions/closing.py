@@ -27,7 +27,6 @@ from registry.donors.states import DonorState
 
 LEFT = "cases.donor_left"  # the task that ends the cases of a donor who has left
 GIVEN = "cases.donor_gave"  # the task that ends what waited behind a donation
-NO_NEXT = frozenset({DonorState.EXCLUDED, DonorState.REGISTERED})  # who goes there is kept for nobody
 
 
 @transaction.atomic
@@ -125,7 +124,7 @@ def _let_go(case: MatchCase, *, by: Actor, at: datetime) -> None:
     """Keep the donor for the next case, or let them go where the outcome sends them."""
     to = outcomes.goes_to(case.outcome, reserved_from=case.reserved_from)
     reason = _as_reason(case.outcome)
-    if to not in NO_NEXT:
+    if to not in outcomes.NO_NEXT:
         if begin_next(case.donor, came_from=to, at=at) is None:
             donors.free(case.donor, to=to, reason=reason, by=by, at=at)
             for left in _waiting(case.donor_id):  # it begins no more by itself behind a donation

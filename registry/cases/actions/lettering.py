@@ -9,17 +9,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consent import gate
-from consent.purposes import Purpose, Use
 from foundation import access, moves, trail, vault
 from foundation.trail import Actor
 from registry.cases import redaction, rules
 from registry.cases.actions import common
-from registry.cases.models import Direction, Letter, LetterState, MatchCase, Source
+from registry.cases.letters import delay_days, donor_wants_letters
+from registry.cases.models import Direction, Letter, LetterState, MatchCase
 from registry.cases.states import CaseState
 from registry.donors.states import DonorState
 
@@ -133,21 +131,6 @@ def return_letter(letter: Letter, *, reason: str, by: Actor, at: datetime) -> Le
     letter.save(update_fields=["state", "settled_at", "returned_reason"])
     trail.record("letter.returned", by=by, at=at, object=case, direction=letter.direction, reason=reason)
     return letter
-
-
-def delay_days(source: str) -> int:
-    """Return how long a letter waits by the route of its match; a search of our own is domestic."""
-    days: dict[str, int] = settings.LETTER_DELAY_DAYS
-    return days.get(source, days[Source.DOMESTIC])
-
-
-def donor_wants_letters(case: MatchCase) -> bool:
-    """Return whether the donor's consent to letters is in force, for this match or for all."""
-    subject = case.donor.subject_id
-    return any(
-        gate.allows(subject, Purpose.LETTERS, matter=matter, use=Use.FORWARD_LETTERS)
-        for matter in (str(case.pk), "")
-    )
 
 
 def known_of(case: MatchCase) -> list[str]:

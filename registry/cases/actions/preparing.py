@@ -13,7 +13,7 @@ from foundation.trail import Actor
 from registry.cases import rules
 from registry.cases.actions import closing, common, facts
 from registry.cases.guards import CONDITIONING
-from registry.cases.hospitals import Hospital
+from registry.cases.hospitals import NOT_WANTED, TRANSFUSED, WANTED, Hospital
 from registry.cases.models import About, CaseNote, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.states import RED_ZONE, CaseState, reached
@@ -22,8 +22,7 @@ from registry.donors.states import DonorState
 
 S = CaseState
 DATES_ARE_SET_IN: Final = (S.WORKUP, S.SCHEDULED, S.CONDITIONING, S.MOBILISING)
-WANTED, NOT_WANTED, TRANSFUSED = "WANTED", "NOT_WANTED", "TRANSFUSED"  # what a hospital's message is about
-CONDITIONING_DAY = "CONDITIONING"
+CONDITIONING_DAY: Final = "CONDITIONING"  # a message about it
 
 
 @transaction.atomic

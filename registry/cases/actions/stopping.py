@@ -16,6 +16,7 @@ from registry.cases.actions import closing, common
 from registry.cases.guards import CONDITIONING
 from registry.cases.models import Exit, InterventionResult, MatchCase
 from registry.cases.outcomes import CODES
+from registry.cases.sides import people_of
 from registry.cases.states import ACTIVE, RED_ZONE, CaseState
 from registry.donors import actions as donors
 from registry.donors.models import Donor
@@ -45,13 +46,6 @@ def stop_for(donor: Donor, *, reason: str, by: Actor, at: datetime) -> int:
 def call_people(case: MatchCase, *, by: Actor, at: datetime) -> None:
     """Tell the floor above to call everybody of a case now."""
     signals.case_endangered.send(MatchCase, case=case, people=people_of(case), by=by, at=at)
-
-
-def people_of(case: MatchCase) -> list[UUID]:
-    """Return whose case it is, on both sides, and who of the hospitals is named on it."""
-    officers = [case.owner_id, case.patient_officer_id, case.companion_id]
-    hospitals = [staff.pk for staff in access.named.staff_on(case)]
-    return list(dict.fromkeys(one for one in (*officers, *hospitals) if one is not None))
 
 
 def warn_of_a_death(subject_id: UUID, *, by: Actor, at: datetime) -> None:

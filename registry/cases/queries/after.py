@@ -17,7 +17,7 @@ from consent.purposes import Purpose
 from foundation import vault
 from foundation.access import Scope
 from registry.cases import followups
-from registry.cases.actions.lettering import donor_wants_letters
+from registry.cases.letters import donor_wants_letters
 from registry.cases.models import AdverseEvent, FollowUp, MatchCase
 from registry.cases.states import CaseState
 from registry.donors.guards import months_later

@@ -14,7 +14,7 @@ from consent.queries import Row
 from consent.states import IN_FORCE, State
 from foundation.access import Permission
 from foundation.desk.naming import Names
-from registry.cases import actions, stages
+from registry.cases import stages, witnesses
 from registry.cases.models import MatchCase, StageConsent
 from registry.cases.queries import staff
 
@@ -60,7 +60,7 @@ def stages_of(case: MatchCase, *, at: datetime) -> list[Stage]:
             ],
             session=sessions.get(number),
             witness=_witness(sessions.get(number), names),
-            not_yet=actions.not_yet(case, number, at=at),
+            not_yet=stages.not_yet(case, number, at=at),
         )
         for number in (stages.TYPING, stages.FINAL)
     ]
@@ -74,6 +74,6 @@ def _witness(session: StageConsent | None, names: Names) -> str:
 
 def witnesses_for(case: MatchCase, *, besides: str, at: datetime) -> list[tuple[str, str]]:
     """Return who has a login around here and does not work on this match, as choices by name."""
-    out = actions.not_independent(case) | {besides}
+    out = witnesses.not_independent(case) | {besides}
     around = staff.holders(case, (Permission.CONSENT_RECORD,), on=timezone.localdate(at))
     return [(str(one.pk), str(one)) for one in around if str(one.pk) not in out][:WITNESSES_SHOWN]

@@ -17,8 +17,9 @@ from foundation.access import Branch, Permission, Scope, Staff, StaffRequest
 from foundation.approvals import Approval
 from foundation.pages import keyset
 from foundation.trail import Actor
-from registry.cases import actions, mends
+from registry.cases import mends
 from registry.cases.guards import CONDITIONING
+from registry.cases.hospitals import NOT_WANTED, WANTED
 from registry.cases.models import About, CaseNote, DueWhat, MatchCase
 from registry.cases.queries import after, staff
 from registry.cases.queries.lacks import Lacks
@@ -121,7 +122,7 @@ def run_out(today: date) -> Q:
 
 def _decisions() -> QuerySet[CaseNote]:
     """Return what transplant hospitals said of whether they want a donor."""
-    return CaseNote.objects.filter(about=About.MESSAGE, code__in=(actions.WANTED, actions.NOT_WANTED))
+    return CaseNote.objects.filter(about=About.MESSAGE, code__in=(WANTED, NOT_WANTED))
 
 
 def second_person_asked(*, at: datetime) -> list[UUID]:

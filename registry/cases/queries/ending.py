@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from foundation.moves import Move
 from foundation.trail import Actor
 from registry.cases import fitting, guards, outcomes
-from registry.cases.actions.closing import NO_NEXT
 from registry.cases.models import MatchCase
 from registry.cases.queries.page import waiting_behind
 from registry.cases.states import ACTIVE, RED_ZONE, CaseState
@@ -59,7 +58,7 @@ def _becomes_of_the_donor(case: MatchCase, outcome: str) -> str:
     to = outcomes.goes_to(outcome, reserved_from=case.reserved_from)
     waiting = MatchCase.objects.filter(waiting_behind(case)).count()
     state = DonorState(to).label
-    if to in NO_NEXT:
+    if to in outcomes.NO_NEXT:
         words = _("The donor is let go: %(state)s.") % {"state": state}
         if waiting:
             ends = ngettext(

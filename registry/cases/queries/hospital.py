@@ -9,8 +9,8 @@ from uuid import UUID
 
 from foundation import vault
 from foundation.desk.naming import Names
-from registry.cases import actions, harm
-from registry.cases.hospitals import Hospital, side_of
+from registry.cases import harm
+from registry.cases.hospitals import NOT_WANTED, TRANSFUSED, WANTED, Hospital, side_of
 from registry.cases.models import About, AdverseEvent, CaseNote, CollectionDay, Finding, HandOver, MatchCase
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ def cases_of(request: StaffRequest) -> list[Row]:
 
 def decision_of(case: MatchCase) -> CaseNote | None:
     """Return the last word of the transplant hospital on whether it wants this donor."""
-    said = case.history.filter(about=About.MESSAGE, code__in=(actions.WANTED, actions.NOT_WANTED))
+    said = case.history.filter(about=About.MESSAGE, code__in=(WANTED, NOT_WANTED))
     return said.order_by("-at", "-id").first()
 
 
 def transfusion_of(case: MatchCase) -> CaseNote | None:
     """Return when the patient was given the cells, as the hospital says."""
-    return case.history.filter(about=About.MESSAGE, code=actions.TRANSFUSED).order_by("-at", "-id").first()
+    return case.history.filter(about=About.MESSAGE, code=TRANSFUSED).order_by("-at", "-id").first()
 
 
 def hand_over_of(case: MatchCase) -> HandOver | None:

@@ -52,8 +52,8 @@ def of_case(request: StaffRequest, pk: UUID) -> HttpResponse:
         press=_("Take in the letter"),
         template="registry/cases/letters.html",
         rows=[(row, letters.KINDS[row.state]) for row in case.letters.order_by("-id")],
-        wants=lettering.donor_wants_letters(case),
-        days=lettering.delay_days(case.source),
+        wants=letters.donor_wants_letters(case),
+        days=letters.delay_days(case.source),
     )
 
 
@@ -188,7 +188,7 @@ def _missing(request: StaffRequest, found: Letter) -> list[str]:
     """Return what stands against the next step of a letter, before anyone presses it."""
     missing = []
     if found.state in {LetterState.SCREENED, LetterState.ASKED}:
-        if found.direction == Direction.TO_DONOR and not lettering.donor_wants_letters(found.case):
+        if found.direction == Direction.TO_DONOR and not letters.donor_wants_letters(found.case):
             missing.append(_("The donor's consent to letters is not in force."))
         if found.state == LetterState.ASKED and timezone.localdate(request.at) < found.not_before:
             day = {"day": f"{found.not_before:%Y-%m-%d}"}

@@ -46,7 +46,7 @@ def consent(request: StaffRequest, pk: UUID, stage: int) -> HttpResponse:
         press=_("Record the consent"),
         side=Side.DONOR,
         stage=stage,
-        missing=actions.not_yet(case, stage, at=request.at),
+        missing=stages.not_yet(case, stage, at=request.at),
         languages=documents.LANGUAGES,
         template="registry/cases/consent.html",
     )

@@ -14,6 +14,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.cases import actions
 from registry.cases.forms import typing_again as forms
+from registry.cases.hospitals import WANTED
 from registry.cases.models import MatchCase
 from registry.cases.outcomes import OtherReason
 from registry.cases.queries import hospital as asked
@@ -101,6 +102,6 @@ def _hospital_said(case: MatchCase) -> str:
     said = asked.decision_of(case)
     if said is None:
         return _("The hospital has not written its decision here itself. Enter what it told you.")
-    if said.code == actions.WANTED:
+    if said.code == WANTED:
         return _("The hospital itself wrote: it wants this donor.")
     return _("The hospital itself wrote: it does not want this donor.")
