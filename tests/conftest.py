@@ -1,7 +1,8 @@
 """What every test may ask for: a moment, a closed network, a browser, somebody signed in to it.
 
-Which tests run where is decided here: `slow` ones with CI=true only; with PostgreSQL and Redis what people do
-(`integration/`), the rest on SQLite, and what rests on the database on both.
+Which tests run where is decided here: `slow` ones with CI=true only, and only there every walk in all of
+its windows; with PostgreSQL and Redis what people do (`integration/`), the rest on SQLite, and what rests
+on the database on both.
 """
 
 from __future__ import annotations
@@ -98,12 +99,12 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Choose what this run is for, the longest first; a browser is asked once more (docs/decisions/0011)."""
-    chosen = [item for item in items if _runs_here(item)]
+    chosen = dealing.in_one_window([item for item in items if _runs_here(item)])
     for item in chosen:
         if "/system/" in item.path.as_posix():
             item.add_marker(pytest.mark.flaky(reruns=1))
     if len(chosen) < len(items):
-        config.hook.pytest_deselected(items=[item for item in items if not _runs_here(item)])
+        config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     items[:] = dealing.longest_first(chosen, workers)
 

@@ -1,4 +1,4 @@
-"""Deal the tests to the processes that share them, so that all of these end at about the same time."""
+"""Choose in which window a walk is walked, and deal the tests to the processes that share them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import pytest
+
+from tests.sweeps import some
 
 LONGEST = frozenset(
     {
@@ -18,6 +20,22 @@ LONGEST = frozenset(
         "test_running_the_demo",
     }
 )  # half a minute and more each
+
+
+def in_one_window(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Leave one of the windows in which a walk is walked: at a desk, on a phone, without JavaScript."""
+    windows: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        windows.setdefault(_walk(item), []).append(item)
+    chosen = {one for walk, found in windows.items() for one in some(found, at=walk)}
+    return [item for item in items if item in chosen]
+
+
+def _walk(item: pytest.Item) -> str:
+    """Return the name of what is walked; any other test is a walk of its own, and so is each page's."""
+    told = getattr(item, "callspec", None)
+    apart = "system" not in item.path.parts or told is None or "path" in told.params
+    return item.nodeid if apart else item.nodeid.partition("[")[0]
 
 
 def longest_first(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:

@@ -143,6 +143,7 @@ class TestAPile:
         assert wide.width > wide.height
         assert narrow.width < narrow.height
 
+    @pytest.mark.slow
     def test_reads_pages_askew_faint_lying_and_upside_down(self, house, drive):
         ways = [{"skew": 3, "ink": 150}, {"turned": 1}, {"turned": 2}, {"label_skew": 30}]
         sheets = [Sheet(volunteer(house, drive).barcode, **way) for way in ways]
@@ -178,6 +179,7 @@ class TestAPile:
             (LOOK, FormProblem.NO_PAPER),
         ]
 
+    @pytest.mark.slow
     def test_does_not_swallow_a_front_whose_barcode_is_torn_off(self, house, drive):
         known = [volunteer(house, drive) for _ in range(3)]
         sheets = [*(Sheet(tube.barcode) for tube in known), Sheet(), Sheet(kind="back")]
@@ -187,6 +189,7 @@ class TestAPile:
         assert problems(pile) == [(FILED, "")] * 3 + [(LOOK, FormProblem.NO_BARCODE)]
         assert pile.forms.get(state=LOOK).scanned.count() == 2
 
+    @pytest.mark.slow
     def test_tells_our_own_printed_form_by_its_mark(self, house, drive):
         tube, other = volunteer(house, drive), volunteer(house, drive)
         sheets = [
@@ -203,6 +206,7 @@ class TestAPile:
             (LOOK, FormProblem.OTHER_TEXT),
         ]
 
+    @pytest.mark.slow
     def test_takes_a_tiff_and_a_photograph(self, house, drive):
         first, second, third = (volunteer(house, drive) for _ in range(3))
 

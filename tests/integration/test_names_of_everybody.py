@@ -112,6 +112,7 @@ class TestTheVault:
         assert "".join(map(str, opened)).encode() == "".join(borne).encode()
 
 
+@pytest.mark.one_database  # asks none
 class TestTheIndex:
     def test_is_the_same_for_every_form_of_a_name(self) -> None:
         for name in {*together(MILLION // (1 if CI else 50)), *naughty()}:
@@ -124,6 +125,7 @@ class TestTheIndex:
 
 
 class TestTheForm:
+    @pytest.mark.one_database  # asks none
     def test_keeps_a_name_as_it_is_typed(self) -> None:
         person = donors.person()
         borne = together(MILLION // (10 if CI else 200))
@@ -146,6 +148,7 @@ class TestTheForm:
 
 
 class TestTheSheet:
+    @pytest.mark.one_database  # asks none
     @pytest.mark.parametrize("write", ["xlsx", "csv"])
     def test_hands_a_million_characters_on_as_they_were(self, write: str) -> None:
         borne = [*together(MILLION if CI else MILLION // 10), *naughty()]

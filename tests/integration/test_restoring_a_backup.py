@@ -171,6 +171,7 @@ class TestWithTheKeys:
         assert done.returncode == 1
         assert "The trail was cut" in done.stderr
 
+    @pytest.mark.slow
     def test_the_ledger_brings_withdrawals_and_erasures_again(
         self, with_keys: Machine, people: list[Donor]
     ) -> None:
@@ -208,6 +209,7 @@ class TestWithoutTheKeys:
         assert "There is no keyring file where KEYRING says." in done.stderr
         assert not (machine.home / "keyring.json").exists()
 
+    @pytest.mark.slow
     def test_nothing_opens_with_a_keyring_of_one_s_own(self, machine: Machine) -> None:
         (machine.home / "keyring.json").write_text(keyring.Keyring.fresh().write())
         (machine.home / "keyring.json").chmod(0o600)
