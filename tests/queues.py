@@ -13,7 +13,7 @@ from notifications.outbox.models import Message
 from notifications.outbox.states import WAITING
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import LIVE_PLANS, TouchpointState
-from registry.cases.actions.lettering import OPEN as LETTERS
+from registry.cases.actions.letters import OPEN as LETTERS
 from registry.cases.models import Letter, MatchCase, Talk, TalkState
 from registry.donors.models import CallTask, Donor
 from registry.samples.models import Sample

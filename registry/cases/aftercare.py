@@ -15,7 +15,8 @@ from registry import signals
 from registry.cases import letters, receivers, sections
 from registry.cases.followups import title_of
 from registry.cases.models import MatchCase
-from registry.cases.queries import after, journeys
+from registry.cases.queries import after
+from registry.cases.queries import journey as journeys
 from registry.cases.states import OVER, RED_ZONE, CaseState, reached
 from registry.cases.views.common import may
 from registry.donors import queries as donors

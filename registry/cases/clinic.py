@@ -12,7 +12,6 @@ from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from foundation.desk.naming import Names
 from registry.cases import cells, fitness, rules, sections
-from registry.cases.actions import findings
 from registry.cases.models import MatchCase
 from registry.cases.queries import hospital, medical
 from registry.cases.sections import Section
@@ -64,7 +63,7 @@ def to_clear(request: StaffRequest) -> Shown:
 
 def found(request: StaffRequest, case: MatchCase) -> Shown:
     """Return what stands of the clearance, from the work-up on."""
-    if not findings.in_work_up(case):
+    if not reached(case.stands_at, S.WORKUP):
         return None
     age = fitness.age_of_markers(case, on=timezone.localdate(request.at))
     return {"case": case, "age": age, "can_clear": may(request, case, P.CASE_CLEAR)}

@@ -22,7 +22,7 @@ from foundation.trail import Actor
 from registry.cases import cards
 from registry.cases.actions import people
 from registry.cases.models import MatchCase, Source
-from registry.cases.queries.page import of_donor
+from registry.cases.queries.detail import of_donor
 from registry.cases.queries.standing import Clocks
 from registry.cases.states import RED_ZONE
 from registry.cases.views.opening import way_in

@@ -17,7 +17,7 @@ from foundation.trail import Actor
 from registry.cases.actions.noticing import take_notice
 from registry.cases.models import MatchCase
 from registry.cases.notices import Line
-from registry.cases.queries.finding import donor_meant
+from registry.cases.queries.opening import donor_meant
 from registry.cases.states import CaseState
 
 

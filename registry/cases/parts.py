@@ -14,7 +14,7 @@ from foundation.desk import rail, today
 from foundation.pages import keyset
 from registry.cases import sections
 from registry.cases.models import MatchCase, Verdict
-from registry.cases.queries import agreed, checks, contact
+from registry.cases.queries import contact, health, stages
 from registry.cases.states import CAN_BE_POSTPONED, OVER, CaseState
 from registry.cases.views.common import may, seen_cases
 
@@ -89,7 +89,7 @@ def _talks(request: StaffRequest, case: MatchCase) -> Shown:
 
 def _health(request: StaffRequest, case: MatchCase) -> Shown:
     medical = may(request, case, P.CASE_CLEAR, P.MEDICAL_VIEW)
-    shown = checks.newest(case, staff_id=str(request.staff.pk), medical=medical)
+    shown = health.newest(case, staff_id=str(request.staff.pk), medical=medical)
     waits = shown is not None and shown.check.verdict == Verdict.ASK
     may_ask = _goes_on(case) and may(request, case, *WORK)
     return {
@@ -105,7 +105,7 @@ def _health(request: StaffRequest, case: MatchCase) -> Shown:
 def _consents(request: StaffRequest, case: MatchCase) -> Shown:
     return {
         "case": case,
-        "stages": agreed.stages_of(case, at=request.at),
+        "stages": stages.stages_of(case, at=request.at),
         "may_ask": _goes_on(case) and case.state != CaseState.WAITING and may(request, case, *WORK),
         "may_stop": request.holds(P.PERSON_STOP),
     }

@@ -15,7 +15,7 @@ from foundation.access import Role
 from foundation.approvals import Approval
 from registry.cases import actions, receivers
 from registry.cases.models import MatchCase
-from registry.cases.queries.page import second_person_asked
+from registry.cases.queries.detail import second_person_asked
 from registry.cases.states import CaseState
 from registry.donors import actions as donors
 from registry.donors.models import Donor, Withdrawal, Word

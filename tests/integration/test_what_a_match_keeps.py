@@ -12,7 +12,7 @@ from consent.purposes import Purpose
 from foundation import approvals, moves, vault
 from foundation.access import Role
 from registry.cases import actions, endings, rules
-from registry.cases.actions import agreeing
+from registry.cases.actions import stages
 from registry.cases.models import CollectionDay, Exit, FollowUp, HandOver, MatchCase, Source, TalkKind
 from registry.cases.queries.lacks import Lacks
 from registry.cases.states import CaseState
@@ -91,7 +91,7 @@ class TestATalkAfterTheFinalConsent:
             if days == 9:
                 MatchCase.objects.update(final_consent_at=NOW - timedelta(days=7))
         assert again(case).talked_at == held[9]
-        assert agreeing._talk_before(again(case), at=NOW) == held[3]
+        assert stages._talk_before(again(case), at=NOW) == held[3]
 
 
 class TestWhoLeavesWhileTheCellsAreOnTheirWay:

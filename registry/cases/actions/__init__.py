@@ -2,14 +2,6 @@
 
 from registry.cases.actions.accompanying import withdraw_at_the_bedside
 from registry.cases.actions.advancing import advance, confirm_match, donate, start_work_up, take_sample
-from registry.cases.actions.agreeing import (
-    Session,
-    Signed,
-    agree_to_stage,
-    missing_for,
-    note_consent_gone,
-)
-from registry.cases.actions.checking import record_check, review_check
 from registry.cases.actions.closing import close, end_what_waits
 from registry.cases.actions.collecting import (
     begin_hand_over,
@@ -20,11 +12,11 @@ from registry.cases.actions.collecting import (
     record_no_harm,
 )
 from registry.cases.actions.conditioning import ask_conditioning, condition, missing_before_asking
-from registry.cases.actions.contacting import call, record_attempt
-from registry.cases.actions.families import View, record_nobody, record_view
-from registry.cases.actions.findings import clear, defer, exclude, missing_for_clearance, record_finding
+from registry.cases.actions.contact import call, record_attempt
+from registry.cases.actions.family import View, record_nobody, record_view
 from registry.cases.actions.following import answer_by_donor, plan_follow_ups, record_follow_up, report_event
-from registry.cases.actions.journeying import (
+from registry.cases.actions.health import record_check, review_check
+from registry.cases.actions.journey import (
     add_expense,
     add_leg,
     keep_journey,
@@ -32,13 +24,14 @@ from registry.cases.actions.journeying import (
     remove_leg,
     tick,
 )
-from registry.cases.actions.lettering import (
+from registry.cases.actions.letters import (
     ask_reader,
     forward_letter,
     receive_letter,
     return_letter,
     screen_letter,
 )
+from registry.cases.actions.medical import clear, defer, exclude, missing_for_clearance, record_finding
 from registry.cases.actions.noticing import AGAIN, ask_again, open_again, take_notice
 from registry.cases.actions.opening import KeptForAnother, Notice, begin_next, find_patient, open_case
 from registry.cases.actions.postponing import extend, postpone, resume
@@ -49,6 +42,13 @@ from registry.cases.actions.preparing import (
     record_message,
     record_transfusion,
     set_dates,
+)
+from registry.cases.actions.stages import (
+    Session,
+    Signed,
+    agree_to_stage,
+    missing_for,
+    note_consent_gone,
 )
 from registry.cases.actions.stopping import (
     call_people,

@@ -9,7 +9,7 @@ from django.db import transaction
 from foundation import approvals, trail
 from foundation.approvals import Approval
 from foundation.trail import Actor
-from registry.cases.actions.lettering import OPEN
+from registry.cases.actions.letters import OPEN
 from registry.cases.actions.noticing import AGAIN
 from registry.cases.letters import LEFT
 from registry.cases.models import Letter, LetterState, Talk, TalkState

@@ -18,7 +18,7 @@ from foundation import moves
 from foundation.trail import Actor
 from registry.cases import rules, stages
 from registry.cases.actions import common
-from registry.cases.actions.agreeing import OF_THE_PERSON
+from registry.cases.actions.stages import OF_THE_PERSON
 from registry.cases.models import MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.states import CaseState

@@ -19,7 +19,7 @@ from foundation.pages import Attempt
 from foundation.pages.reveals import within_reveals
 from registry.cases import actions
 from registry.cases.models import Leg, MatchCase
-from registry.cases.queries import journeys
+from registry.cases.queries import journey as asked
 from registry.cases.states import RED_ZONE, CaseState
 from registry.donors import actions as donors
 from registry.donors import queries as donor_queries
@@ -35,7 +35,7 @@ SHOWN = 50
 @require_GET
 def accompanied(request: StaffRequest) -> HttpResponse:
     """List the donors one accompanies, who travels next first."""
-    cases = journeys.accompanied(list(_mine(request).order_by("-id")[:SHOWN]))
+    cases = asked.accompanied(list(_mine(request).order_by("-id")[:SHOWN]))
     names = donor_queries.masked_names([case.donor for case in cases])
     context = {
         "rows": [
@@ -124,18 +124,18 @@ def _record(donor: Donor) -> dict[str, Any]:
 
 def _page(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
     over = case.state == CaseState.CLOSED
-    entries = [] if over else journeys.entries_of(case)
+    entries = [] if over else asked.entries_of(case)
     today = timezone.localdate(request.at)
     return {
         "case": case,
         "over": over,
         "red": case.state in RED_ZONE,
         "person": {} if over else vault.open_one(case.donor, "name", "phone"),
-        "days": journeys.days_of(case, entries, today=today),
+        "days": asked.days_of(case, entries, today=today),
         "tasks": [entry for entry in entries if entry.leg.task],
         "places": [entry for entry in entries if not entry.leg.task],
-        "next": journeys.next_of(case, entries, at=request.at),
-        "journey": {} if over else journeys.journey_of(case),
+        "next": asked.next_of(case, entries, at=request.at),
+        "journey": {} if over else asked.journey_of(case),
         "today": today,
         "can_stop": request.holds(P.PERSON_STOP),
         "crumbs": [(_("Whom I accompany"), reverse("cases:accompanied")), (_("Days and tasks"), "")],

@@ -23,7 +23,7 @@ from registry.cases.ahead import NEXT, PRESSED
 from registry.cases.forms import acts as forms
 from registry.cases.forms.facts import FactForm
 from registry.cases.models import MatchCase
-from registry.cases.queries import ending, standing
+from registry.cases.queries import closing, standing
 from registry.cases.views.common import act_page, seen_case
 from registry.cases.views.detail import page
 from registry.cases.views.facts import taken_in
@@ -163,7 +163,7 @@ def close(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _outcome(request: StaffRequest, case: MatchCase, said: QueryDict) -> forms.Outcome:
     """Return the question how it ended: with what fits, or with all that can be; the act itself refuses."""
-    stands = ending.stands(case, by=request.actor, at=request.at)
+    stands = closing.stands(case, by=request.actor, at=request.at)
     codes: Collection[str] = fitting.possible(stands) if "other" in said else fitting.fit(stands)
     if said.get("outcome"):
         codes = outcomes.CODES
@@ -180,7 +180,7 @@ def _close_page(
         title=_("Close the match"),
         danger=True,
         chosen=dict(outcomes.CHOICES).get(outcome, ""),
-        follows=ending.follows(case, outcome) if outcome else [],
+        follows=closing.follows(case, outcome) if outcome else [],
         missing=_missing(request, case, "close"),
         others=others,
         template="registry/cases/close.html",

@@ -23,8 +23,8 @@ from foundation.pages import Attempt, RelayForm
 from registry.cases import actions, mends, rules
 from registry.cases.models import MatchCase
 from registry.cases.queries import staff
+from registry.cases.queries.detail import second_person_asked
 from registry.cases.queries.hospital import donor_code
-from registry.cases.queries.page import second_person_asked
 from registry.cases.queries.standing import rule_of
 from registry.cases.states import CaseState
 from registry.cases.views.common import crumbs, seen_case

@@ -17,7 +17,7 @@ from foundation.pages import RelayForm
 from foundation.pages.reveals import opens
 from registry.cases import rules, sections
 from registry.cases.models import MatchCase
-from registry.cases.queries import page as asked
+from registry.cases.queries import detail as asked
 from registry.cases.queries import ringing, staff, standing
 from registry.cases.states import CAN_BE_POSTPONED, OVER, RED_ZONE, CaseState
 from registry.cases.views.common import REVEAL_REASONS, address, crumbs, may, seen_case

@@ -27,7 +27,7 @@ from registry.cases.forms.facts import FactForm
 from registry.cases.forms.journey import ExpenseForm, LegForm, Pack, PaidBack
 from registry.cases.models import Expense, Leg, MatchCase
 from registry.cases.outcomes import Side
-from registry.cases.queries import journeys
+from registry.cases.queries import journey as asked
 from registry.cases.states import CaseState
 from registry.cases.views.common import REVEAL_REASONS, crumbs
 from registry.cases.views.facts import taken_in
@@ -44,15 +44,15 @@ def journey(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = _case(request, pk)
     trail.record("journey.viewed", by=request.actor, at=request.at, object=case)
     over = case.state == CaseState.CLOSED
-    entries = [] if over else journeys.entries_of(case)
+    entries = [] if over else asked.entries_of(case)
     context = {
         "case": case,
         "name": donors.masked_names([case.donor])[0],
         "short": case.short_number,
         "entries": entries,
-        "days": journeys.days_of(case, entries, today=timezone.localdate(request.at)),
-        "journey": {} if over else journeys.journey_of(case),
-        "expenses": journeys.expenses_of(case),
+        "days": asked.days_of(case, entries, today=timezone.localdate(request.at)),
+        "journey": {} if over else asked.journey_of(case),
+        "expenses": asked.expenses_of(case),
         "can_work": _works(request),
         "open": not over,
         "is_theirs": _is_theirs(request, case),
@@ -88,7 +88,7 @@ def leg_remove(request: StaffRequest, pk: UUID) -> HttpResponse:
 def insurance(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down insurance and leave; the form opens what stood there, and that is written down."""
     case = _case(request, pk)
-    known = journeys.journey_of(case)
+    known = asked.journey_of(case)
     row = known.pop("row", None)
     initial = known if row is None else {**_columns(row), **known}
     form = Pack(request.POST if request.method == "POST" else None, initial=initial)
@@ -113,7 +113,7 @@ def expense_paid(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = found.case
     today = timezone.localdate(request.at)
     form = PaidBack(request.POST if request.method == "POST" else None, initial={"on": today})
-    explained = f"{found.get_kind_display()} · ¥ {journeys.yuan(found.amount_fen)}"
+    explained = f"{found.get_kind_display()} · ¥ {asked.yuan(found.amount_fen)}"
 
     def pay(_case: MatchCase, **said: Any) -> None:
         actions.pay_expense(found, **said)
@@ -147,20 +147,20 @@ def pack(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _pack(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
-    entries = journeys.entries_of(case)
+    entries = asked.entries_of(case)
     today = timezone.localdate(request.at)
-    told = journeys.journey_of(case)
+    told = asked.journey_of(case)
     return {
         "case": case,
         "short": case.short_number,
         "person": vault.open_one(case.donor, "name", "phone"),
         "branch": case.donor.service_branch,
-        "days": journeys.days_of(case, entries, today=today),
+        "days": asked.days_of(case, entries, today=today),
         "tasks": [entry for entry in entries if entry.leg.task],
         "places": [entry for entry in entries if not entry.leg.task],
         "journey": told,
         "letter": _letter(told),
-        "expenses": journeys.expenses_of(case),
+        "expenses": asked.expenses_of(case),
         "today": today,
     }
 

@@ -19,7 +19,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.desk.naming import Names
 from foundation.pages import Attempt
 from registry.cases import actions, letters, redaction
-from registry.cases.actions import lettering
+from registry.cases.actions.letters import known_of
 from registry.cases.forms.after import LetterForm, Return, Screen
 from registry.cases.models import Direction, Letter, LetterState, MatchCase
 from registry.cases.states import CaseState
@@ -90,7 +90,7 @@ def screen(request: StaffRequest, pk: UUID) -> HttpResponse:
     trail.record("letter.viewed", by=request.actor, at=request.at, object=found.case)
     said = vault.open_one(found, "words", "redacted")
     words = said["words"] if isinstance(said["words"], str) else ""
-    marked = redaction.marks(words, known=lettering.known_of(found.case))
+    marked = redaction.marks(words, known=known_of(found.case))
     draft = said["redacted"] if isinstance(said["redacted"], str) else redaction.blanked(words, marked)
     form = Screen(request.POST if request.method == "POST" else None, initial={"redacted": draft})
     if request.method == "POST" and form.is_valid():

@@ -19,7 +19,7 @@ from registry.cases.actions.opening import CAN_BE_KEPT
 from registry.cases.forms.opening import NoticeForm
 from registry.cases.models import MatchCase, Source
 from registry.cases.models import Request as Asked
-from registry.cases.queries.finding import donor_meant
+from registry.cases.queries.opening import donor_meant
 from registry.cases.views.common import crumbs
 from registry.donors import queries as donors
 from registry.donors.models import Donor

@@ -18,7 +18,7 @@ from registry.cases import actions, stages
 from registry.cases.forms.stages import StageForm
 from registry.cases.models import MatchCase
 from registry.cases.outcomes import Side
-from registry.cases.queries import agreed
+from registry.cases.queries import stages as asked
 from registry.cases.views.common import act_page, seen_case
 
 P = Permission
@@ -42,7 +42,7 @@ def consent(request: StaffRequest, pk: UUID, stage: int) -> HttpResponse:
         request,
         case,
         form,
-        title=str(agreed.TITLES[stage]),
+        title=str(asked.TITLES[stage]),
         press=_("Record the consent"),
         side=Side.DONOR,
         stage=stage,
@@ -63,7 +63,7 @@ def _form(request: StaffRequest, case: MatchCase, stage: int) -> StageForm:
         text=text,
         language=language,
         stage=stage,
-        witnesses=agreed.witnesses_for(case, besides=request.actor.id, at=request.at),
+        witnesses=asked.witnesses_for(case, besides=request.actor.id, at=request.at),
     )
 
 

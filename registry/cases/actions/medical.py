@@ -140,7 +140,7 @@ def exclude(case: MatchCase, *, reason: str, words: str = "", by: Actor, at: dat
 def missing_for_clearance(case: MatchCase, *, on: date) -> list[str | Promise]:
     """Return what stands against clearing a donor on a day."""
     missing: list[str | Promise] = []
-    if not in_work_up(case):
+    if not _in_work_up(case):
         missing.append(_("A donor is cleared from the work-up on."))
     if case.examination_fit is not True:
         missing.append(_("The examination is missing, or was not passed."))
@@ -164,13 +164,13 @@ def _grown_old(case: MatchCase, *, on: date) -> list[str | Promise]:
     return old
 
 
-def in_work_up(case: MatchCase) -> bool:
+def _in_work_up(case: MatchCase) -> bool:
     """Return whether a case has come to the work-up."""
     return reached(case.stands_at, CaseState.WORKUP)
 
 
 def _check_finding(case: MatchCase, kind: str, on: date, *, at: datetime) -> None:
-    if not in_work_up(case):
+    if not _in_work_up(case):
         raise moves.Refused([_("Findings are entered from the work-up on.")])
     if on > common.day_of(at):
         raise moves.Refused([_("This day has not come yet.")])

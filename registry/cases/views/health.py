@@ -18,7 +18,7 @@ from registry.cases import actions
 from registry.cases.forms.health import HealthCheckForm, ReviewForm
 from registry.cases.models import HealthCheck, MatchCase, Verdict
 from registry.cases.outcomes import Side
-from registry.cases.queries import checks
+from registry.cases.queries import health as asked
 from registry.cases.views.common import act_page, seen_case
 
 P = Permission
@@ -55,7 +55,7 @@ def health_check(request: StaffRequest, pk: UUID) -> HttpResponse:
 def health_review(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Read the answers, opened, and say what they mean; each look is written down."""
     case = seen_case(request, pk)
-    shown = checks.answered(case)
+    shown = asked.answered(case)
     newest = case.health_checks.order_by("-id").first()
     if shown is None or newest is None:
         raise Http404

@@ -13,7 +13,7 @@ from foundation.moves import Move
 from foundation.trail import Actor
 from registry.cases import fitting, guards, outcomes
 from registry.cases.models import MatchCase
-from registry.cases.queries.page import waiting_behind
+from registry.cases.queries.detail import waiting_behind
 from registry.cases.states import ACTIVE, RED_ZONE, CaseState
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
