@@ -19,7 +19,7 @@ from notifications.outbox import queueing, stopping
 from notifications.outbox.models import Message
 from notifications.outbox.states import REACHED, WAITING, MessageState
 from notifications.plans import asked
-from notifications.plans.models import Touchpoint
+from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.sendings import Sending
 from notifications.plans.whys import OF_PLANNING
 from notifications.recipients.against import PURPOSES
@@ -131,6 +131,11 @@ def _as_released(touchpoint: Touchpoint, sending: Sending) -> dict[str, Any]:
 def touchpoint_held(*, touchpoint: Touchpoint, why: str, by: Actor, at: datetime, **_more: Any) -> None:
     """Hold what has not left of a touchpoint that a person stopped."""
     stopping.hold(Message.objects.filter(touchpoint=touchpoint).waiting(), why=why, by=by, at=at)
+
+
+def plan_moved(*, plan: Plan, **_more: Any) -> None:
+    """Let what is open of a plan stand at the branch that looks after its household now."""
+    Message.objects.filter(touchpoint__plan=plan).update(branch_path=plan.branch_path)
 
 
 def touchpoint_ended(*, touchpoint: Touchpoint, why: str, by: Actor, at: datetime, **_more: Any) -> None:

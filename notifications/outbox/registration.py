@@ -49,6 +49,7 @@ def register() -> None:
         of_consent.expired: receivers.consent_ended,
         of_plans.touchpoint_approved: receivers.touchpoint_approved,
         of_plans.touchpoint_held: receivers.touchpoint_held,
+        of_plans.plan_moved: receivers.plan_moved,
         of_plans.touchpoint_ended: receivers.touchpoint_ended,
     }
     for signal, receiver in told.items():

@@ -11,4 +11,5 @@ from django.dispatch import Signal
 touchpoint_approved = Signal()
 touchpoint_held = Signal()  # touchpoint, why, by, at: hold what is not handed over yet
 touchpoint_ended = Signal()  # touchpoint, why, by, at: cancel what is not handed over yet
+plan_moved = Signal()  # plan, by, at: what is open of it stands at its branch by now
 plan_ended = Signal()  # plan, why, by, at

@@ -127,6 +127,15 @@ class PlanWay(models.Model):
 
     @transition(
         "state",
+        source=list(LIVE_PLANS),
+        target=PlanState.MOVED,
+        custom=moves.rule(WHO_PLANS, also=_OTHERS),
+    )
+    def move(self) -> None:
+        """End it here: another branch looks after the household, and goes on with it."""
+
+    @transition(
+        "state",
         source=[PlanState.ACTIVE, PlanState.PAUSED],
         target=PlanState.COMPLETED,
         custom=moves.rule(

@@ -29,6 +29,7 @@ class Why(models.TextChoices):
     IN_A_PAUSE = "in_a_pause", _("It lay in a pause")
     TOO_LATE = "too_late", _("It was found too late to be of use")
     DAY_MOVED = "day_moved", _("Its day moved after it was released")
+    MOVED = "moved", _("Another branch looks after the family now")
     NOT_SENT = "not_sent", _("Nothing of it could be sent")
     NO_WAY = "no_way", _("No way to reach them was open")
     RESTORED = "restored", _("A backup was put back")

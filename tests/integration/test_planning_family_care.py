@@ -23,6 +23,7 @@ from registry.families.records import Day, Own, Wishes
 from tests.factories import plans
 from tests.factories.families import ENTERED, MemberFactory
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
+from tests.factories.messages import MessageFactory
 
 pytestmark = pytest.mark.django_db
 DIED = date(2026, 8, 20)
@@ -56,6 +57,69 @@ def choose(family, at=ENTERED, **rites):
 def calendar(family):
     found = Touchpoint.objects.filter(plan__family=family).exclude(state="CANCELLED")
     return {(one.key, one.occasion): one.on_date for one in found}
+
+
+def states(plan):
+    return dict(plan.touchpoints.values_list("key", "state"))
+
+
+class TestAPlanThatMoves:
+    """Another branch looks after the household: the plan ends here and goes on there."""
+
+    @pytest.fixture
+    def sister(self, county):
+        return BranchFactory(parent=county.parent)
+
+    @pytest.fixture
+    def moved(self, family, county, sister):
+        choose(family, d100="SOLAR", anniversary="SOLAR")
+        old = Plan.objects.get()
+        for key, state in {"condolence": "DONE", "papers_week6": "SKIPPED", "call_month2": "HELD"}.items():
+            why = {"SKIPPED": {"why": "not_fitting"}, "HELD": {"held_reason": "dispute"}}.get(state, {})
+            old.touchpoints.filter(key=key).update(state=state, **why)
+        old.touchpoints.filter(key="d100").update(state="APPROVED", approved_by_id="mei", approved_at=ENTERED)
+        self.letter = Touchpoint.objects.get(key="d100")
+        self.message = MessageFactory(touchpoint=self.letter, branch=county, bereaved=True)
+        families.move_to(family, to=sister, by=SETTER_UP, at=ENTERED)
+        return old
+
+    def test_ends_as_moved_and_goes_on_there_as_it_stood(self, moved, sister):
+        old, new = Plan.objects.order_by("id")
+
+        assert (old.state, new.state, new.branch) == (PlanState.MOVED, PlanState.ACTIVE, sister)
+        assert new.began_at == old.began_at
+        assert states(old) == {"condolence": "DONE", "papers_week6": "SKIPPED"}
+        assert states(new) | {"d100": ""} == {
+            "call_month2": "HELD", "grief_month3": "PLANNED", "d100": "", "anniversary": "PLANNED",
+        }  # fmt: skip
+        assert set(new.touchpoints.values_list("branch_path", flat=True)) == {sister.path}
+
+    def test_says_nothing_twice_and_is_released_anew_by_who_looks_after_them_now(self, moved, sister, mei):
+        actions.keep_family(Plan.objects.get(state=PlanState.ACTIVE).family, by=SETTER_UP, at=ENTERED)
+
+        assert Plan.objects.count() == 2, "twice is once"
+        letter = Touchpoint.objects.get(key="d100")
+        assert letter.pk == self.letter.pk
+        assert (letter.state, letter.approved_by_id) == (TouchpointState.PLANNED, "")
+        message = Message.objects.get()
+        assert (message.state, message.branch_path) == ("HELD", sister.path)
+        with pytest.raises(moves.NotAllowed):
+            actions.approve(letter, by=actor(mei), at=ENTERED)
+        hers = StaffFactory(role=Role.FAMILY_CARE, branch=sister)
+        actions.approve(letter, by=actor(hers), at=ENTERED)
+        assert Touchpoint.objects.get(key="d100").state == TouchpointState.APPROVED
+
+    def test_that_rests_rests_there_too_and_may_come_back(self, family, county, sister):
+        actions.pause(Plan.objects.get(), until=date(2027, 1, 31), by=SETTER_UP, at=ENTERED)
+        families.move_to(family, to=sister, by=SETTER_UP, at=ENTERED)
+        families.move_to(family, to=county, by=SETTER_UP, at=ENTERED)
+
+        assert list(Plan.objects.order_by("id").values_list("state", "branch", "paused_until")) == [
+            ("MOVED", county.pk, date(2027, 1, 31)),
+            ("MOVED", sister.pk, date(2027, 1, 31)),
+            ("PAUSED", county.pk, date(2027, 1, 31)),
+        ]
+        assert Touchpoint.objects.exclude(plan__state="PAUSED").count() == 0
 
 
 class TestAPlanOfAHousehold:

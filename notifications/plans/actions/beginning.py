@@ -12,7 +12,7 @@ from foundation import moves, vault
 from foundation.access import Staff, task_actor
 from foundation.trail import Actor
 from foundation.vault import Subject
-from notifications.plans.actions import ending
+from notifications.plans.actions import ending, moving
 from notifications.plans.actions.planning import replan
 from notifications.plans.models import Plan
 from notifications.plans.states import LIVE_PLANS, PlanState
@@ -80,11 +80,12 @@ def accept(plan: Plan, *, by: Actor, at: datetime) -> Plan:
 @transaction.atomic
 def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
     """
-    Let a household's plan be as its record says: begun once, made anew, or stopped with it.
+    Let a household's plan be as its record says: begun once, made anew, moved, or stopped with it.
 
     A plan that was declined or stopped is not begun again by itself.
     """
     live = Plan.objects.filter(family=family, state__in=LIVE_PLANS)
+    moving.follow_family(family, by=by, at=at)
     if family.stopped_at is not None:
         for plan in live:
             ending.stop(plan, why=Why.NO_MORE, by=by, at=at, on=family)
