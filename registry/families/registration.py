@@ -13,10 +13,10 @@ from consent import people
 from foundation import approvals, vault
 from foundation.access import Permission, Staff, StaffRequest, open_work
 from foundation.approvals import Approval
-from foundation.desk import belongings, rail, search
+from foundation.desk import belongings, rail, search, today
 from foundation.trail import Actor
 from foundation.vault import Capacity
-from registry.families import actions, indexing, queries, receivers
+from registry.families import actions, cards, indexing, queries, receivers
 from registry.families.actions.households import MOVE
 from registry.families.models import (
     Complaint,
@@ -49,6 +49,9 @@ def _at_the_desk() -> None:
     rail.register(
         rail.RailEntry("families", _("Families"), "person", "families:list", frozenset({P.FAMILY_VIEW}), 60)
     )
+    edits = frozenset({P.FAMILY_EDIT})
+    template = "registry/families/cards/nobody.html"
+    today.register(today.Card("families.nobody", edits, 21, "main", template, cards.nobody_stays))
     search.register(search.Provider(frozenset({P.FAMILY_VIEW}), find, _("Phone or name of one of a family")))
     people.register(Capacity.RELATIVE, queries.describe)
     work = open_work.OpenWork("families.families", _("Families"), families_of, hand_over, P.FAMILY_EDIT)

@@ -183,6 +183,21 @@ class TestGivingToAnotherBranch:
         assert member.subject.branch_path == family.giver.branch_path == far.path
         assert family.giver.subject.branch_path == far.path
 
+    def test_stands_on_their_today_until_somebody_stays_with_them(self, county, mei, signed_in):
+        family, far = FamilyFactory(branch=county, officer=mei), BranchFactory()
+        theirs = StaffFactory(role=Role.FAMILY_CARE, branch=far)
+        client = signed_in(theirs)
+
+        def card():
+            said = client.get(reverse("desk:today"), headers={"accept-language": "en"}).content.decode()
+            return "Nobody stays with these families yet" in said, f"came from {county.name}" in said
+
+        assert card() == (False, False)
+        actions.move_to(family, to=far, by=SETTER_UP, at=LATER)
+        assert card() == (True, True)
+        actions.assign_officer(Family.objects.get(), theirs, by=actor(theirs, at=LATER), at=LATER)
+        assert card() == (False, False)
+
     def test_is_done_at_once_where_one_keeps_both(self, county):
         above = StaffFactory(role=Role.FAMILY_CARE, branch=county.parent)
         sister = BranchFactory(kind=BranchKind.COUNTY, parent=county.parent)
