@@ -29,6 +29,7 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 from tests.factories.stages import session, signed, signing, well
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+A_DAY_AFTER_THE_TALK = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
 ENGLISH = {"accept-language": "en"}
 pytestmark = pytest.mark.django_db
 
@@ -53,69 +54,71 @@ class TestTheWayToTheFinalConsent:
         lin = StaffFactory(role=Role.COORDINATOR, branch=county)
         case = CaseFactory(branch=county, owner=zhou)
         consents.install_first_texts(by=make.TAKER, at=NOW)
-        page = signed_in(zhou)
-        at = {"headers": ENGLISH}
-
-        listed = signed_in(lin).get(reverse("cases:contacting"), **at)
+        listed = signed_in(lin).get(reverse("cases:contacting"), headers=ENGLISH)
         assert reverse("cases:attempt", args=[case.pk]) in listed.content.decode()
+
+        page = signed_in(zhou)
+        self.is_reached(page, case)
+        self.tells_of_the_family_and_is_well(page, case)
+        self.agrees_to_typing(page, case)
+        MatchCase.objects.filter(pk=case.pk).update(state=CaseState.WORKUP)
+        self.is_told_of_the_donation(page, case)
+        time_machine.move_to(A_DAY_AFTER_THE_TALK, tick=False)
+        self.agrees_to_the_donation(signed_in(zhou), case, by=zhou, witness=lin)
+
+    def is_reached(self, page, case):
+        """The second call gets through, and the page says what to say in the donor's language."""
         attempt = reverse("cases:attempt", args=[case.pk])
-        assert (
-            "一万个没有血缘关系的人里" in page.get(attempt, **at).content.decode()
-        )  # in the donor's language
-        page.post(attempt, {"number": "donor", "result": "NO_ANSWER"}, **at)
+        assert "一万个没有血缘关系的人里" in page.get(attempt, headers=ENGLISH).content.decode()
+        page.post(attempt, {"number": "donor", "result": "NO_ANSWER"})
         assert state_of(case) == CaseState.CONTACTING
-        page.post(attempt, {"number": "donor", "result": "REACHED", "after_match": "go_on"}, **at)
+        page.post(attempt, {"number": "donor", "result": "REACHED", "after_match": "go_on"})
         assert state_of(case) == CaseState.REMOBILISED
         assert Call.objects.filter(kind="MATCH", result="REACHED").count() == 1
         assert Donor.objects.get(pk=case.donor_id).contact_verified_on == NOW.date()
 
-        family = reverse("cases:family", args=[case.pk])
-        told = {
-            "relation": "PARENT",
-            "stance": "UNSURE",
-            "told_on": "2026-11-19",
-            "weighs": "on",
-            "contact": "1",
-        }
-        page.post(family, told | {"name": "周兰"}, **at)
+    def tells_of_the_family_and_is_well(self, page, case):
+        mother = {"relation": "PARENT", "stance": "UNSURE", "told_on": "2026-11-19", "weighs": "on"}
+        page.post(reverse("cases:family", args=[case.pk]), mother | {"contact": "1", "name": "周兰"})
         assert MatchCase.objects.get(pk=case.pk).stance_at == NOW
         assert case.donor.contacts.get(order=1).stance == "UNSURE"
-
-        page.post(reverse("cases:health-check", args=[case.pk]), well(case), **at)
+        page.post(reverse("cases:health-check", args=[case.pk]), well(case))
         assert HealthCheck.objects.get().verdict == "FIT"
+
+    def agrees_to_typing(self, page, case):
         consent = reverse("cases:consent", args=[case.pk, 2])
-        answer = page.post(consent, signing(2, page=page.get(consent, **at)), **at)
+        answer = page.post(consent, signing(2, page=page.get(consent, headers=ENGLISH)), headers=ENGLISH)
         assert answer.status_code == 302, answer.context["form"].errors
-        page.post(reverse("cases:advance", args=[case.pk, "agree"]), **at)
+        page.post(reverse("cases:advance", args=[case.pk, "agree"]))
         assert state_of(case) == CaseState.HR_AGREED
 
-        MatchCase.objects.filter(pk=case.pk).update(state=CaseState.WORKUP)
+    def is_told_of_the_donation(self, page, case):
+        """And is asked for the final consent a day later at the earliest."""
         talk = {"kind": "INFORMATION", "state": "HELD", "held_at": "2026-11-20T09:30", "words": "两小时"}
-        page.post(reverse("cases:talk", args=[case.pk]), talk, **at)
-        final = reverse("cases:consent", args=[case.pk, 3])
-        early = page.get(final, **at)
+        page.post(reverse("cases:talk", args=[case.pk]), talk, headers=ENGLISH)
+        early = page.get(reverse("cases:consent", args=[case.pk, 3]), headers=ENGLISH)
         assert "at least 24 hours after the information talk" in early.content.decode()
 
-        time_machine.move_to(datetime(2026, 11, 21, 1, 30, tzinfo=UTC), tick=False)
-        page = signed_in(zhou)
-        data = signing(3, page=page.get(final, **at)) | {"read_back": "on"}
-        refused = page.post(final, data | {"witness_login": str(zhou.pk)}, **at)
+    def agrees_to_the_donation(self, page, case, *, by, witness):
+        """Before a witness who has no part in it."""
+        final = reverse("cases:consent", args=[case.pk, 3])
+        data = signing(3, page=page.get(final, headers=ENGLISH)) | {"read_back": "on"}
+        refused = page.post(final, data | {"witness_login": str(by.pk)}, headers=ENGLISH)
         assert refused.status_code == 422
-        answer = page.post(final, data | {"witness_login": str(lin.pk)}, **at)
+        answer = page.post(final, data | {"witness_login": str(witness.pk)}, headers=ENGLISH)
         assert answer.status_code == 302, answer.context["form"].errors
 
         case = MatchCase.objects.get(pk=case.pk)
         session = StageConsent.objects.get(stage=3)
-        assert case.final_consent_at == datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
-        assert (session.read_back, session.witness_id) == (True, str(lin.pk))
+        assert case.final_consent_at == A_DAY_AFTER_THE_TALK
+        assert (session.read_back, session.witness_id) == (True, str(witness.pk))
         given = Consent.objects.filter(matter=str(case.pk), state=State.ACTIVE)
         assert set(given.values_list("purpose", flat=True)) == {
             "verification_typing", "donation_final", "share_hospital",
         }  # fmt: skip
-        assert "The final consent" not in " ".join(
-            map(str, moves.missing(case, "schedule", by=actor(zhou), at=case.final_consent_at) or [])
-        )
-        shown = page.get(reverse("cases:detail", args=[case.pk]), **at).content.decode()
+        missing = moves.missing(case, "schedule", by=actor(by), at=case.final_consent_at) or []
+        assert "The final consent" not in " ".join(map(str, missing))
+        shown = page.get(reverse("cases:detail", args=[case.pk]), headers=ENGLISH).content.decode()
         assert "In force" in shown
 
 

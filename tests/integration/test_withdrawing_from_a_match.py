@@ -115,63 +115,63 @@ def rivals(house: SimpleNamespace) -> Iterator[tuple[str, MatchCase, Callable[[]
 
 def facts(house: SimpleNamespace) -> Iterator[tuple[str, MatchCase, Callable[[], Any]]]:
     """Yield every fact that somebody writes down about a match: its name, the match, and the act."""
-    zhou, manager, today = house.zhou, house.manager, NOW.date()
-
     case = in_state(house, CaseState.WORKUP, talked_at=NOW - timedelta(days=2))
     said = final_consent()
     yield (
         "sign the final consent",
         case,
-        lambda c=case: actions.agree_to_stage(c, 3, *said, by=zhou, at=NOW),
+        lambda c=case: actions.agree_to_stage(c, 3, *said, by=house.zhou, at=NOW),
     )
-    days = {"conditioning_on": today + timedelta(days=4), "collection_on": today + timedelta(days=10)}
-    for name, state, act in (
-        ("clear", CaseState.SCHEDULED, lambda c: actions.clear(c, by=house.doctor, at=NOW)),
-        (
-            "finding",
-            CaseState.WORKUP,
-            lambda c: actions.record_finding(
-                c, kind="EXAMINATION", on=today, fit=True, by=house.doctor, at=NOW
-            ),
-        ),
-        (
-            "dates",
-            CaseState.WORKUP,
-            lambda c: actions.set_dates(c, product="PBSC", **days, by=manager, at=NOW),
-        ),
-        (
-            "message",
-            CaseState.SCHEDULED,
-            lambda c: actions.record_message(
-                c, said_at=NOW, reference="TX-2", conditioning_on=c.conditioning_on, by=manager, at=NOW
-            ),
-        ),
-        (
-            "decision of the hospital",
-            CaseState.TC_DECISION,
-            lambda c: actions.record_decision_of_hospital(c, wants=True, by=manager, at=NOW),
-        ),
-        (
-            "extend",
-            CaseState.HR_LAB,
-            lambda c: actions.extend(c, until=date(2026, 12, 31), words="再等一周", by=zhou, at=NOW),
-        ),
-        (
-            "health check",
-            CaseState.REMOBILISED,
-            lambda c: actions.record_check(c, healthy(c.donor.sex), by=zhou, at=NOW),
-        ),
-        ("talk", CaseState.WORKUP, lambda c: actions.offer_talk(c, kind="FAMILY", by=zhou, at=NOW)),
-        (
-            "day of collection",
-            CaseState.COLLECTING,
-            lambda c: actions.record_day(
-                c, on=today, volume_ml=Decimal(200), cd34_per_kg=Decimal(4), by=manager, at=NOW
-            ),
-        ),
-    ):
+    for name, state, act in (*facts_of_our_side(house), *facts_of_the_other_side(house)):
         case = in_state(house, state)
         yield name, case, lambda c=case, act=act: act(c)
+
+
+def facts_of_our_side(house: SimpleNamespace) -> Iterator[tuple[str, CaseState, Callable[[MatchCase], Any]]]:
+    """Yield what the people around the donor write down: its name, the state it belongs to, and the act."""
+    zhou, doctor = house.zhou, house.doctor
+    yield "clear", CaseState.SCHEDULED, lambda c: actions.clear(c, by=doctor, at=NOW)
+    found = {"kind": "EXAMINATION", "on": NOW.date(), "fit": True}
+    yield "finding", CaseState.WORKUP, lambda c: actions.record_finding(c, **found, by=doctor, at=NOW)
+    longer = {"until": date(2026, 12, 31), "words": "再等一周"}
+    yield "extend", CaseState.HR_LAB, lambda c: actions.extend(c, **longer, by=zhou, at=NOW)
+    yield (
+        "health check",
+        CaseState.REMOBILISED,
+        lambda c: actions.record_check(c, healthy(c.donor.sex), by=zhou, at=NOW),
+    )
+    yield "talk", CaseState.WORKUP, lambda c: actions.offer_talk(c, kind="FAMILY", by=zhou, at=NOW)
+
+
+def facts_of_the_other_side(
+    house: SimpleNamespace,
+) -> Iterator[tuple[str, CaseState, Callable[[MatchCase], Any]]]:
+    """Yield what the two hospitals say and do: its name, the state it belongs to, and the act."""
+    manager, today = house.manager, NOW.date()
+    days = {"conditioning_on": today + timedelta(days=4), "collection_on": today + timedelta(days=10)}
+    yield (
+        "dates",
+        CaseState.WORKUP,
+        lambda c: actions.set_dates(c, product="PBSC", **days, by=manager, at=NOW),
+    )
+    yield (
+        "message",
+        CaseState.SCHEDULED,
+        lambda c: actions.record_message(
+            c, said_at=NOW, reference="TX-2", conditioning_on=c.conditioning_on, by=manager, at=NOW
+        ),
+    )
+    yield (
+        "decision of the hospital",
+        CaseState.TC_DECISION,
+        lambda c: actions.record_decision_of_hospital(c, wants=True, by=manager, at=NOW),
+    )
+    got = {"on": today, "volume_ml": Decimal(200), "cd34_per_kg": Decimal(4)}
+    yield (
+        "day of collection",
+        CaseState.COLLECTING,
+        lambda c: actions.record_day(c, **got, by=manager, at=NOW),
+    )
 
 
 def beside(house: SimpleNamespace) -> Iterator[tuple[str, MatchCase, Callable[[], Any]]]:
