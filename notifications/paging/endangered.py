@@ -11,12 +11,14 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consent import gate
 from consent.models import Consent
 from consent.purposes import Purpose
 from foundation.access import Permission, Staff, scope_of, task_actor
+from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from notifications.paging import actions
 from notifications.paging.kinds import Kind, Place, register
@@ -26,9 +28,11 @@ from registry.cases.outcomes import Side
 from registry.cases.queries import ringing
 from registry.cases.sides import people_of
 from registry.cases.states import RED_ZONE, CaseState
+from registry.donors.models import Donor
 
 log = structlog.get_logger(__name__)
 ENDANGERED: Final = "case_endangered"
+CALLED: Final = "paging.called"  # on the receipt of a withdrawal
 LOOKS_BACK: Final = timedelta(hours=24)  # for a stop whose alarm could not be raised
 
 
@@ -59,6 +63,59 @@ def a_case_is_endangered(
             actions.page(ENDANGERED, object=case, people=people, anew=True, by=by, at=at)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the donor's word stands
         log.error("paging.not_raised", case=str(case.pk), fault=type(fault).__name__)
+
+
+class NobodyCalled(Exception):
+    """There is an alarm, and nobody to call for it; it is tried again until somebody was."""
+
+
+def a_donor_withdrew(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> Stop | None:
+    """
+    Return the line of the receipt that people were called, from the alarms themselves.
+
+    An alarm that could not be raised is raised here.
+
+    :raises NobodyCalled: if nobody could be called; the line stands red until somebody was.
+    """
+    stopped = MatchCase.objects.filter(donor=donor, closed_at=at, closed_from__in=RED_ZONE)
+    called: set[UUID] = set()
+    for case in stopped.select_related("donor").order_by("id"):
+        people = people_of(case)
+        alarm = _alarm_of(case, at) or actions.page(
+            ENDANGERED, object=case, people=people, anew=True, by=by, at=at
+        )
+        of_it = set(alarm.calls.values_list("staff", flat=True))
+        if not of_it:
+            raise NobodyCalled
+        called |= of_it
+    return Stop(what=CALLED, when=at, count=len(called)) if called else None
+
+
+def who_was_called(case: MatchCase, since: datetime) -> str:
+    """Return in words who was called for a match since a moment, when, and who sees to it."""
+    alarm = _alarm_of(case, since)
+    if alarm is None:
+        return ""
+    calls = list(alarm.calls.select_related("staff").order_by("called_at", "id"))
+    if not calls:
+        return ""
+    named = "、".join(f"{call.staff} {_clock(max(call.called_at, alarm.raised_at))}" for call in calls)
+    said = _("Called: %(named)s.") % {"named": named}
+    answer = str(_("Nobody has answered yet."))
+    if alarm.acknowledged_at is not None:
+        seen = {"name": str(alarm.acknowledged_by), "when": _clock(alarm.acknowledged_at)}
+        answer = _("%(name)s sees to it since %(when)s.") % seen
+    return f"{said} {answer}"
+
+
+def _clock(when: datetime) -> str:
+    return f"{timezone.localtime(when):%m-%d %H:%M}"
+
+
+def _alarm_of(case: MatchCase, since: datetime) -> Alarm | None:
+    about = {"kind": ENDANGERED, "object_type": case._meta.label_lower, "object_id": str(case.pk)}
+    found = Alarm.objects.filter(**about, raised_at__gte=since)  # one that went on was raised anew
+    return found.select_related("acknowledged_by").order_by("-id").first()
 
 
 def a_case_was_closed(*, case: MatchCase, stood_at: str, by: Actor, at: datetime, **_more: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,10 @@ from notifications.paging import endangered, queries, sending, watching
 from notifications.paging.actions import ROSTER
 from notifications.paging.kinds import kind_of
 from registry import signals
+from registry.cases import called
+from registry.donors import words
+
+_NOT_YET: Final = "notifications.paging.endangered.a_donor_withdrew"  # the line while it fails
 
 
 def register() -> None:
@@ -35,6 +39,14 @@ def register() -> None:
         )
     )
     signals.case_endangered.connect(endangered.a_case_is_endangered, dispatch_uid="paging.endangered")
+    signals.donor_withdrawn.connect(endangered.a_donor_withdrew, dispatch_uid="paging.withdrawn")
+    called.register("paging", endangered.who_was_called)
+    words.register(
+        {
+            endangered.CALLED: _("Everybody who must know it at once was called"),
+            _NOT_YET: _("Calling everybody who must know it at once"),
+        }
+    )
     signals.case_closed.connect(endangered.a_case_was_closed, dispatch_uid="paging.case_closed")
     vault.died_reported.connect(watching.died_reported, dispatch_uid="paging.died_reported")
 

@@ -14,7 +14,7 @@ from foundation.access import Permission, StaffRequest, named
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from registry import signals
-from registry.cases import sections
+from registry.cases import called, sections
 from registry.cases.actions import leaving, merging, stopping
 from registry.cases.models import Exit, FollowUp, MatchCase
 from registry.cases.states import RED_ZONE
@@ -27,7 +27,7 @@ from registry.donors.receipt_parts import Part
 
 CLOSED: Final = "cases.closed"
 GIVEN: Final = "cases.given"
-CALLED: Final = "cases.called"
+CALLED: Final = "cases.called"  # of receipts before the room that calls people said it itself
 BACKUP: Final = "cases.backup"
 NONE: Final = "cases.none"
 TALKS: Final = "cases.talks"
@@ -72,14 +72,12 @@ def register() -> None:
 
 
 def stops_of(donor: Donor, *, ended: int, by: Actor, at: datetime) -> list[Stop]:
-    """Return what stands on the receipt of who withdrew: matches, back-up roles, who was called, the rest."""
+    """Return what stands on the receipt of who withdrew: matches, back-up roles, the rest."""
     lines = [Stop(what=CLOSED, when=at, count=ended)] if ended else []
     if given := stopping.kept_donations(donor).filter(at=at).count():
         lines.append(Stop(what=GIVEN, when=at, count=given))
     if dropped := merging.drop_backups(donor, by=by, at=at):
         lines.append(Stop(what=BACKUP, when=at, count=dropped))
-    if Exit.objects.filter(case__donor=donor, at=at, stage__in=RED_ZONE, undone_at__isnull=True).exists():
-        lines.append(Stop(what=CALLED, when=at))
     return [*(lines or [Stop(what=NONE, when=at)]), *let_be(donor, by=by, at=at)]
 
 
@@ -107,37 +105,34 @@ def parts_of(found: Withdrawal, request: StaffRequest | None = None) -> Sequence
     cases = ended.select_related("case__owner", "case__patient_officer", "case__companion", "case__donor")
     kept = MatchCase.objects.filter(pk__in=given.values("object_id")).order_by("id")
     donated = kept.select_related("owner", "patient_officer", "companion", "donor")
-    said = [*((one.case, *_part(one)) for one in cases), *((case, *_donated(case)) for case in donated)]
-    return [_shown(request, *one) for one in said]
+    of_ended = [_shown(request, one.case, _part(one), one) for one in cases]
+    return [*of_ended, *(_shown(request, case, _donated(case)) for case in donated)]
 
 
-def _shown(request: StaffRequest | None, case: MatchCase, words: str, stood_at: str) -> Part:
+def _shown(request: StaffRequest | None, case: MatchCase, words: str, ended: Exit | None = None) -> Part:
     """Return a part; its people and its page are nobody's who may not see the match."""
     if request is None or not may(request, case, Permission.CASE_VIEW):
         return Part(words)
-    return Part(words, _who_knows(case, stood_at), reverse("cases:detail", args=[case.pk]))
+    return Part(words, _who_knows(case, ended), reverse("cases:detail", args=[case.pk]))
 
 
-def _donated(case: MatchCase) -> tuple[str, str]:
-    said = _("Match %(number)s stands as a donation: the cells had left.") % {"number": case.short_number}
-    return said, ""
+def _donated(case: MatchCase) -> str:
+    return _("Match %(number)s stands as a donation: the cells had left.") % {"number": case.short_number}
 
 
-def _part(ended: Exit) -> tuple[str, str]:
-    case = ended.case
-    said = _("Match %(number)s has ended. It stood at “%(state)s”.") % {
-        "number": case.short_number,
+def _part(ended: Exit) -> str:
+    return _("Match %(number)s has ended. It stood at “%(state)s”.") % {
+        "number": ended.case.short_number,
         "state": ended.get_stage_display(),
     }
-    return said, ended.stage
 
 
-def _who_knows(case: MatchCase, stood_at: str = "") -> str:
-    """Return who looks after a match and must know it; after conditioning they are called at once."""
+def _who_knows(case: MatchCase, ended: Exit | None) -> str:
+    """Return who looks after a match and must know it; after conditioning, who really was called."""
+    if ended is not None and ended.stage in RED_ZONE:
+        return called.since(case, ended.at)
     people = [case.owner, case.patient_officer, case.companion, *named.staff_on(case)]
     names = "、".join(dict.fromkeys(str(person) for person in people if person is not None)) or "–"
-    if stood_at in RED_ZONE:
-        return _("Called at once: %(names)s, and who is on duty") % {"names": names}
     return _("To be told: %(names)s") % {"names": names}
 
 

@@ -6,23 +6,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from consent import actions as consents
 from consent.models import Consent
 from consent.purposes import Purpose
 from foundation import vault
 from foundation.access import BranchKind, Role, named
+from foundation.moves import stops
 from foundation.trail import Actor, ActorKind
 from notifications import channels, paging
 from notifications.channel_names import Channel
 from notifications.paging import actions as pages
 from notifications.paging import endangered, numbers, queries, sending, tending
 from notifications.paging.models import Alarm
-from registry.cases import actions
+from registry.cases import actions, called
 from registry.cases.models import Exit, MatchCase
 from registry.cases.states import RED_ZONE, CaseState
 from registry.donors import actions as donors
-from registry.donors.models import Donor, Word
+from registry.donors.models import Donor, Withdrawal, WithdrawalLine, Word
+from registry.donors.queries import receipt_of
 from registry.donors.states import DonorState
 from tests.factories.cases import CaseFactory, agree
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
@@ -91,6 +94,10 @@ def withdraw(case: MatchCase, word: Word, by: Any) -> None:
     donors.withdraw(case.donor, by=by, at=NIGHT, word=word, facts=facts, reason="PR_FEAR_HEALTH")
 
 
+def broken(*_: Any, **__: Any) -> None:
+    raise OSError
+
+
 def everybody(people: dict[str, Any]) -> set[str]:
     return {one.username for name, one in people.items() if name not in {"county", "hospital", "ward"}}
 
@@ -114,6 +121,33 @@ class TestAWithdrawalAfterConditioning:
         assert len([one for one in sent if one[0] == Channel.SMS]) == 6
         assert len([one for one in sent if one[0] == Channel.EMAIL]) == 6
         assert not any(case.patient.code in words or case.donor.grid in words for *_, words in sent)
+
+    def test_says_on_the_receipt_who_was_called_and_who_answered(self, people, sent):
+        case = case_of(people, CaseState.CONDITIONING)
+        withdraw(case, Word.STAFF_TWO_FACTS, actor(people["owner"]))
+        line = WithdrawalLine.objects.get(what=endangered.CALLED)
+        assert (line.ok, line.count) == (True, 6)
+        with translation.override("en"):
+            said = called.since(case, NIGHT)
+            assert f"{people['duty']} 11-21 02:14" in said
+            assert "Nobody has answered yet." in said
+            paging.acknowledge(Alarm.objects.get(), by=actor(people["transplant"]), at=NIGHT + MINUTE)
+            assert f"{people['transplant']} sees to it since 11-21 02:15." in called.since(case, NIGHT)
+
+    def test_says_that_nobody_was_called_until_somebody_is(self, people, sent, monkeypatch):
+        case = case_of(people, CaseState.CONDITIONING)
+        monkeypatch.setattr(pages, "page", broken)
+        withdraw(case, Word.STAFF_TWO_FACTS, actor(people["owner"]))
+
+        assert MatchCase.objects.get().state == CaseState.CLOSED
+        assert not receipt_of(Withdrawal.objects.get())["all_stopped"]
+        with translation.override("en"):
+            assert called.since(case, NIGHT) == "Nobody was called yet."
+        monkeypatch.undo()
+        stops.try_again(at=NIGHT + 2 * MINUTE)
+
+        assert Alarm.objects.get().calls.count() == 6
+        assert receipt_of(Withdrawal.objects.get())["all_stopped"]
 
     def test_goes_on_until_one_person_answers_by_name(self, people, sent):
         case = case_of(people, CaseState.CONDITIONING)

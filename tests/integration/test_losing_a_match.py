@@ -130,7 +130,8 @@ class TestReceipt:
         assert page.context["all_stopped"]
         for case, stood in ((kept, "Conditioning has begun"), (waits, "Waits behind another match")):
             assert f"…{case.pk.hex[-6:].upper()} has ended. It stood at “{stood}”." in text
-        assert f"Called at once: {zhou}" in text
+        assert f"Called: {zhou} 11-20 10:00" in text
+        assert "Nobody has answered yet." in text
         assert "The matches in which you were asked have ended (2)" in text
         paper = client.get(reverse("donors:receipt-paper", args=[donor.pk]), headers=ENGLISH)
         assert paper["Content-Type"] == "application/pdf"
