@@ -100,13 +100,15 @@ class Clocks:
         """Return the next date of a case as a clock, None where there is none."""
         if case.due_on is None:
             return None
-        if case.due_what == DueWhat.RESERVATION:
-            return self.reservation(case)
-        return self.until(case.due_on, self._words.get(case.due_what, ""))
+        clock = self.until(case.due_on, self._words.get(case.due_what, ""))
+        return self._shifting(clock, case) if case.due_what == DueWhat.RESERVATION else clock
 
     def reservation(self, case: MatchCase, what: str = "") -> Clock:
         """Return the clock of a reservation, and whether its end may shift."""
-        clock = self.until(case.clock_ends_on, what)
+        return self._shifting(self.until(case.clock_ends_on, what), case)
+
+    def _shifting(self, clock: Clock, case: MatchCase) -> Clock:
+        """Return the clock of a reservation with what it says of a calendar to come."""
         years = clocks.years_to_come(case.clock_ends_on, today=self.today)
         if not years or not self._is_counted(case):
             return clock
