@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from foundation.pages import keyset
-from registry import signals
-from registry.cases import letters, receivers, sections
+from registry.cases import letters, sections
 from registry.cases.followups import title_of
 from registry.cases.models import MatchCase
 from registry.cases.queries import after
@@ -28,8 +27,7 @@ _YEARS_SHOWN: Final = 6  # rows of follow-up that stand open at once
 
 
 def register() -> None:
-    """Register sections, cards, the companion's and the follow-up's places on the rail, and a receiver."""
-    signals.case_donated.connect(receivers.a_case_was_donated, dispatch_uid="cases.donated")
+    """Register sections, cards, and the companion's and the follow-up's places on the rail."""
     parts = (
         ("cases.journey", 55, P.CASE_VIEW, "journey", journey),
         ("cases.after", 70, P.CASE_VIEW, "after", follow_up),

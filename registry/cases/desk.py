@@ -25,6 +25,7 @@ from registry.cases.models import MatchCase, Source
 from registry.cases.queries.detail import of_donor
 from registry.cases.queries.standing import Clocks
 from registry.cases.states import RED_ZONE
+from registry.cases.views import win_back
 from registry.cases.views.opening import way_in
 from registry.donors import alerts, grid, sections, usage
 from registry.donors.models import Donor
@@ -61,6 +62,8 @@ def register() -> None:
     )
     search.register(search.Provider(frozenset({P.CASE_VIEW}), find))
     sections.register(sections.Section("cases", 60, P.CASE_VIEW, "registry/cases/of_donor.html", matches_of))
+    winning_back = "registry/cases/_win_back.html"
+    sections.register(sections.Section("win_back", 62, P.DONOR_VIEW, winning_back, win_back.of_donor))
     usage.register("cases", uses_of)
     alerts.register("cases", alerts_of)
     for officer, label, needs in HELD:

@@ -1,4 +1,4 @@
-"""What the parts about the donor's word put on a case's page: contact, family, talks, health, consents."""
+"""What the donor's word puts on a case's page: contact, family, talks, health, consents, wavering."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from foundation.pages import keyset
 from registry.cases import sections
 from registry.cases.models import MatchCase, Verdict
 from registry.cases.queries import contact, health, stages
+from registry.cases.queries.ledger import interventions_of
 from registry.cases.states import CAN_BE_POSTPONED, OVER, CaseState
+from registry.cases.views import win_back
 from registry.cases.views.common import may, seen_cases
 
 P = Permission
@@ -32,6 +34,12 @@ def register() -> None:
     _section("talks", 30, "talks", _talks, P.CASE_VIEW, P.CASE_CONTACT)
     _section("health", 33, "health", _health, P.CASE_VIEW, P.CASE_CLEAR)
     _section("consents", 35, "consents", _consents, P.CASE_VIEW)
+    for key, order, template, context in (
+        ("wavers", 80, "_interventions", _wavers),
+        ("win_back", 81, "_win_back", win_back.of_case),
+    ):
+        where = f"registry/cases/{template}.html"
+        sections.register(sections.Section(key, order, P.CASE_VIEW, where, context))
     coordinators = frozenset({P.CASE_CONTACT})
     rail.register(
         rail.RailEntry("reach", _("Matches to reach"), "phone", "cases:contacting", coordinators, 36)
@@ -109,6 +117,13 @@ def _consents(request: StaffRequest, case: MatchCase) -> Shown:
         "may_ask": _goes_on(case) and case.state != CaseState.WAITING and may(request, case, *WORK),
         "may_stop": request.holds(P.PERSON_STOP),
     }
+
+
+def _wavers(request: StaffRequest, case: MatchCase) -> Shown:
+    """Return what was tried when the donor wavered; nothing of who cannot be asked any more."""
+    tried = interventions_of(case)
+    can_write = _goes_on(case) and may(request, case, *CONTACT)
+    return {"case": case, "tried": tried, "can_write": can_write} if tried or can_write else None
 
 
 def _to_reach(request: StaffRequest) -> Shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -82,3 +83,15 @@ def a_mistake_was_undone(
     """Reopen what the mistaken act closed."""
     actions.reopen_after_mistake(donor, since=since, by=by, at=at)
     actions.reopen_tries(donor, since=since)
+
+
+def a_donor_was_merged(
+    *, kept: Donor, emptied: Donor, by: Actor, at: datetime, **_more: Any
+) -> dict[str, Any]:
+    """Bring matches of two records of one person together."""
+    return merging.bring_over(kept, emptied, by=by, at=at)
+
+
+def a_donor_was_parted(*, kept: Donor, emptied: Donor, moved: Mapping[str, Any], **_more: Any) -> None:
+    """Give them back: the two records are of two people."""
+    merging.bring_back(kept, emptied, moved)

@@ -22,9 +22,9 @@ from registry.cases import (
     models,
     notice_files,
     parts,
+    receipt,
     receivers,
 )
-from registry.cases.endings import register as register_endings
 from registry.cases.guards import CONDITIONING
 from registry.cases.views import conditioning
 from registry.donors.models import Donor
@@ -60,13 +60,16 @@ def register() -> None:
         )
     )
     _opening()
-    register_endings()
     parts.register()
+    receipt.register()
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="cases.consent")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")
     signals.case_moved.connect(receivers.a_case_moved, dispatch_uid="cases.case_moved")
     vault.died_reported.connect(receivers.a_person_was_reported_dead, dispatch_uid="cases.died_reported")
+    signals.case_donated.connect(receivers.a_case_was_donated, dispatch_uid="cases.donated")
+    signals.donor_merged.connect(receivers.a_donor_was_merged, dispatch_uid="cases.merged")
+    signals.donor_parted.connect(receivers.a_donor_was_parted, dispatch_uid="cases.parted")
     signals.donor_rehomed.connect(receivers.a_donor_was_rehomed, dispatch_uid="cases.rehomed")
     signals.donor_restored.connect(receivers.a_mistake_was_undone, dispatch_uid="cases.restored")
 

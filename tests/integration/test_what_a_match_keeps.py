@@ -15,6 +15,7 @@ from registry.cases import actions, endings, rules
 from registry.cases.actions import stages
 from registry.cases.models import CollectionDay, Exit, FollowUp, HandOver, MatchCase, Source, TalkKind
 from registry.cases.queries.lacks import Lacks
+from registry.cases.receipt import parts_of
 from registry.cases.states import CaseState
 from registry.donors import actions as donors
 from registry.donors.models import Donor, Word
@@ -116,7 +117,7 @@ class TestWhoLeavesWhileTheCellsAreOnTheirWay:
         assert FollowUp.objects.filter(case=case).exists()
         assert {line.what for line in receipt.lines.all()} >= {endings.GIVEN}
         assert all(line.ok for line in receipt.lines.all())
-        assert [part.url for part in endings.parts_of(receipt)] == [""]  # its page is for who may see it
+        assert [part.url for part in parts_of(receipt)] == [""]  # its page is for who may see it
         assert moves.steps_of(case).get().by_kind == "task"
         undo = donors.ask_to_undo(donor, by=house.by[Role.COORDINATOR], at=LATER)
         approvals.decide(undo, yes=True, by=house.zhou, at=LATER)

@@ -27,10 +27,10 @@ from registry.cases.ledgers import Cohort, Ids
 from registry.cases.models import Intervention, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import win_back
-from registry.cases.queries.ledger import interventions_of, walks_of
+from registry.cases.queries.ledger import walks_of
 from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs, may, seen_case
+from registry.cases.views.common import act_page, crumbs, seen_case
 from registry.donors import queries as donors
 from registry.donors.guards import months_later
 from registry.donors.reasons import Parent
@@ -268,13 +268,3 @@ def settle(request: StaffRequest, pk: UUID, tried_id: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("Written down."))
     return redirect("cases:detail", pk=case.pk)
-
-
-def section(request: StaffRequest, case: MatchCase) -> dict[str, Any] | None:
-    """Return what the case's page shows of interventions; nothing of who cannot be asked any more."""
-    tried = interventions_of(case)
-    goes_on = case.state not in {CaseState.CLOSED, CaseState.DONATED}
-    can_write = goes_on and may(request, case, P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)
-    if not tried and not can_write:
-        return None
-    return {"case": case, "tried": tried, "can_write": can_write}
