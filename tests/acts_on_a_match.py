@@ -210,7 +210,7 @@ ACTS: Final[dict[str, tuple[str, Act]]] = {
     "close: run out": ("manager", closed("EX")),
 }  # fmt: skip
 S = CaseState
-# What leads on from a state; a man is tested for no pregnancy, and what is not wanted is refused.
+# What leads on from a state, in order.
 USUALLY: Final[dict[str, tuple[str, ...]]] = {
     S.NOTIFIED: ("ring in vain",),
     S.CONTACTING: ("speak with the donor",),
@@ -234,3 +234,6 @@ USUALLY: Final[dict[str, tuple[str, ...]]] = {
     S.DONATED: ("take a letter in",),
     S.POSTPONED: ("go on",),
 }  # fmt: skip
+CAN_BE_LEFT_OUT: Final = frozenset(
+    {"name the people", "want this donor", "give to the patient"}
+)  # the way leads on without

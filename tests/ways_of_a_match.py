@@ -45,7 +45,7 @@ AT_HOSPITALS: Final = {"transplant": Role.TRANSPLANT_HOSPITAL, "collection": Rol
 
 
 class World:
-    """A county with its people, two hospitals, three donors: two on the list, one who has donated before."""
+    """A county with its people, two hospitals, three women: two on the list, one who has donated before."""
 
     def __init__(self) -> None:
         self.at = BEGIN
@@ -55,10 +55,12 @@ class World:
         for name, role in AT_HOSPITALS.items():
             self.staff[name] = StaffFactory(role=role, branch=self.hospitals[name])
         before = DonorFactory(
-            state=DonorState.DONATED, branch=self.county, collections=1,
+            state=DonorState.DONATED, branch=self.county, about={"sex": "F"}, collections=1,
             donated_at=BEGIN - timedelta(days=400),
         )  # fmt: skip
-        listed = [DonorFactory(state=DonorState.LISTED, branch=self.county) for _ in range(2)]
+        listed = [
+            DonorFactory(state=DonorState.LISTED, branch=self.county, about={"sex": "F"}) for _ in range(2)
+        ]
         self.ids = [*(one.pk for one in listed), before.pk]
         for one in (*listed, before):
             consent_factory.sign(one.subject, by=self.by("coordinator"))
@@ -93,16 +95,18 @@ class World:
         found = sorted(self.cases(), key=lambda case: (case.closed_at is not None, case.pk))
         return found[k % len(found)] if found else None
 
-    def attempt(self, act: Callable[[], Any]) -> bool:
+    def attempt(self, act: Callable[[datetime], Any]) -> bool:
         """
         Do something, and return whether it was taken.
 
-        A refusal leaves everything as it was, and what changes a match leaves a line on the trail.
+        A refusal leaves everything as it was, and what changes a match leaves a line on the trail. No
+        two acts are of one moment.
         """
         before, lines = photograph(), TrailRow.objects.count()
+        self.at += timedelta(seconds=1)
         try:
             with transaction.atomic():
-                act()
+                act(self.at)
         except Exception as refused:
             if not getattr(refused, "sentences", None):
                 raise
@@ -118,7 +122,7 @@ class World:
             return False
         whose, act = ACTS[what]
         actor_of = self.by(by or whose)
-        return self.attempt(lambda: act(self, case, actor_of))
+        return self.attempt(lambda _at: act(self, case, actor_of))
 
     def ask_for(self, n: int, by: str, source: str, request: str = "TYPING") -> bool:
         """Let a notice or a search ask for the n-th donor."""
@@ -127,10 +131,10 @@ class World:
         donor, who = self.donor(n), self.by(by)
         if source == "SEARCH":
             patient = PatientFactory(branch=self.county, hospital=self.hospitals["transplant"])
-            return self.attempt(lambda: actions.open_case(donor, patient, notice=said, by=who, at=self.at))
+            return self.attempt(lambda at: actions.open_case(donor, patient, notice=said, by=who, at=at))
         patient_code = f"P-{said.code}"
         return self.attempt(
-            lambda: actions.take_notice(donor, patient_code=patient_code, notice=said, by=who, at=self.at)
+            lambda at: actions.take_notice(donor, patient_code=patient_code, notice=said, by=who, at=at)
         )
 
     def answer(self, by: str, *, yes: bool = True) -> None:
@@ -138,16 +142,18 @@ class World:
         for question in list(Approval.objects.waiting(self.at)):
             said = {} if yes else {"answer": "unclear"}
             self.attempt(
-                lambda q=question, said=said: approvals.decide(q, yes=yes, by=self.by(by), at=self.at, **said)
+                lambda at, q=question, said=said: approvals.decide(q, yes=yes, by=self.by(by), at=at, **said)
             )
 
-    def walk(self, k: int, steps: int) -> None:
-        """Let everybody do in order what usually follows, so many states far."""
+    def walk(self, k: int, steps: int, *, without: str = "") -> None:
+        """Let everybody do in order what usually follows, so many states far; one of it may be left out."""
         for _ in range(steps):
             case = self.case(k)
             if case is None:
                 return
             for what in USUALLY.get(case.state, ()):
+                if what == without:
+                    continue
                 if what == "a night passes":
                     self.at += A_NIGHT
                 elif what == "the second person agrees":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import pytest
@@ -21,6 +21,7 @@ from consent import actions as consents
 from consent.models import Consent
 from consent.purposes import Purpose
 from consent.states import IN_FORCE
+from foundation import moves
 from foundation.approvals import Approval
 from foundation.moves import Step
 from foundation.trail import Actor, ActorKind
@@ -31,7 +32,7 @@ from registry.donors import actions as donors
 from registry.donors.models import Donor, Word
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
-from tests.acts_on_a_match import ACTS
+from tests.acts_on_a_match import ACTS, CAN_BE_LEFT_OUT, USUALLY
 from tests.conftest import CI, ON_SERVERS
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, TouchpointFactory
@@ -42,11 +43,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 S = CaseState
 WHOLE = CI and not ON_SERVERS  # what most of it asks is Python's: a few ways will do on the other database
 EXAMPLES, STEPS = (2, 40) if WHOLE else (1, 20)
+FRESH_DAYS = 30  # of infection markers. Source: domain.md section 3
 FAR = (S.WAITING, S.POSTPONED, S.SCHEDULED, S.COLLECTING, S.HANDED_OVER, S.DONATED)
 who = st.sampled_from(["", "", "", *STAFF, *AT_HOSPITALS, "task"])  # "": whose act it is
 which = st.integers(0, 2)  # of the donors
 nth = st.integers(0, 5)  # of the matches
 act = st.sampled_from(sorted(ACTS))
+ALL_OF_IT = sorted({what for acts in USUALLY.values() for what in acts})
+EVERY_STEP = ["press conditioning", "ask for conditioning", *(acts[-1] for acts in USUALLY.values())]
+EVERY_STEP.remove("the second person agrees")  # that is no act on the match
 asked_for = st.sampled_from(["TYPING", "SECOND"])
 
 
@@ -69,16 +74,21 @@ class Ways(RuleBasedStateMachine):
     def by(self, name: str) -> Actor:
         return self.world.by(name)
 
-    def attempt(self, something: Callable[[], Any]) -> bool:
+    def attempt(self, something: Callable[[datetime], Any]) -> bool:
         return self.world.attempt(something)
 
     @rule(k=nth, what=act, name=who)
     def do(self, k: int, what: str, name: str) -> None:
         self.world.do(k, what, name)
 
-    @rule(k=nth, steps=st.integers(1, 4))
-    def go_the_usual_way(self, k: int, steps: int) -> None:
-        self.world.walk(k, steps)
+    @rule(k=nth, steps=st.integers(1, 4), without=st.sampled_from(["", "", *ALL_OF_IT]))
+    def go_the_usual_way(self, k: int, steps: int, without: str) -> None:
+        self.world.walk(k, steps, without=without)
+
+    @rule(k=nth, name=who)
+    def try_every_step(self, k: int, name: str) -> None:
+        for what in EVERY_STEP:
+            self.world.do(k, what, name)
 
     @rule(
         n=which,
@@ -102,45 +112,45 @@ class Ways(RuleBasedStateMachine):
         case = self.world.case(k)
         given = case and self.world.agreed(case, purpose)
         if case and given:
-            by, at = self.by("coordinator"), self.world.at
-            self.attempt(lambda: consents.withdraw(given, by=by, at=at, on=case.donor))
+            by = self.by("coordinator")
+            self.attempt(lambda at: consents.withdraw(given, by=by, at=at, on=case.donor))
 
     @rule(n=which, by_link=st.booleans())
     def withdraw(self, n: int, by_link: bool) -> None:  # noqa: FBT001
-        donor, at = self.world.donor(n), self.world.at
+        donor = self.world.donor(n)
         by = Actor(ActorKind.SUBJECT, str(donor.subject_id)) if by_link else self.by("coordinator")
         word = Word.LINK if by_link else Word.STAFF_TWO_FACTS
         facts = () if by_link else ("document", "phone")
-        done = self.attempt(lambda: donors.withdraw(donor, by=by, at=at, word=word, facts=facts))
+        done = self.attempt(lambda at: donors.withdraw(donor, by=by, at=at, word=word, facts=facts))
         can_leave = donor.state not in {DonorState.DECEASED, DonorState.TRANSFERRED}
         assert done == can_leave, "a withdrawal is never refused"
 
     @rule(n=which)
     def it_was_a_mistake(self, n: int) -> None:
         by = self.by("coordinator")
-        if self.attempt(lambda: donors.ask_to_undo(self.world.donor(n), by=by, at=self.world.at)):
+        if self.attempt(lambda at: donors.ask_to_undo(self.world.donor(n), by=by, at=at)):
             self.world.answer("manager")
 
     @rule(n=which, name=st.sampled_from(["doctor", "manager"]))
     def exclude(self, n: int, name: str) -> None:
-        said = {"reason": Reason.MR_P_CARDIO, "by": self.by(name), "at": self.world.at}
-        self.attempt(lambda: donors.exclude(self.world.donor(n), **said))
+        donor, by = self.world.donor(n), self.by(name)
+        self.attempt(lambda at: donors.exclude(donor, reason=Reason.MR_P_CARDIO, by=by, at=at))
 
     @rule(n=which, name=who)
     def hold(self, n: int, name: str) -> None:
+        donor, by = self.world.donor(n), self.by(name or "coordinator")
         until = self.world.today + timedelta(days=60)
-        said = {"reason": Reason.OT, "by": self.by(name or "coordinator"), "at": self.world.at}
-        self.attempt(lambda: donors.hold(self.world.donor(n), until=until, **said))
+        self.attempt(lambda at: donors.hold(donor, until=until, reason=Reason.OT, by=by, at=at))
 
     @rule(n=which)
     def offer_again_who_donated(self, n: int) -> None:
         by = self.by("doctor")
-        self.attempt(lambda: donors.ask_to_relist(self.world.donor(n), by=by, at=self.world.at))
+        self.attempt(lambda at: donors.ask_to_relist(self.world.donor(n), by=by, at=at))
 
     @rule(n=which, alive=st.booleans())
     def say_they_died(self, n: int, alive: bool) -> None:  # noqa: FBT001
-        said = donors.lift_death_report if alive else donors.report_dead
-        self.attempt(lambda: said(self.world.donor(n), by=self.by("coordinator"), at=self.world.at))
+        said, by = donors.lift_death_report if alive else donors.report_dead, self.by("coordinator")
+        self.attempt(lambda at: said(self.world.donor(n), by=by, at=at))
 
     # what must always hold
     @invariant()
@@ -156,6 +166,15 @@ class Ways(RuleBasedStateMachine):
         for pk, at in conditioned() - self.seen:
             self.seen.add((pk, at))
             check_all_is_there(self.world, MatchCase.objects.select_related("donor").get(pk=pk))
+
+    @invariant()
+    def what_was_begun_can_be_ended(self) -> None:
+        """Where all that it rests on stands, nothing that anybody adds keeps the cells from the patient."""
+        for case in MatchCase.objects.filter(state=CaseState.MOBILISING).select_related("donor"):
+            fresh = case.markers_on and (self.world.today - case.markers_on).days <= FRESH_DAYS
+            stands = case.cleared_at and self.world.agreed(case, Purpose.DONATION_FINAL)
+            if fresh and stands and case.donor.death_reported_at is None:
+                assert moves.missing(case, "collect", by=self.by("manager"), at=self.world.at) == []
 
     @invariant()
     def who_left_is_in_no_queue(self) -> None:
@@ -193,7 +212,7 @@ def check_all_is_there(world: World, case: MatchCase) -> None:
     newest = {kind: case.findings.filter(kind=kind).order_by("-on", "-id").first() for kind in KINDS}
     needed = KINDS if case.donor.sex == "F" else KINDS[:2]
     assert all(newest[kind] and newest[kind].fit for kind in needed), "findings"
-    assert (max(case.collection_on, at.date()) - newest["MARKERS"].on).days <= 30, "fresh markers"
+    assert (max(case.collection_on, at.date()) - newest["MARKERS"].on).days <= FRESH_DAYS, "fresh markers"
     signed = case.stage_consents.filter(stage=3).order_by("-id")[0]
     assert signed.read_back, "said back"
     held = case.talks.filter(kind=TalkKind.INFORMATION, held_at__lte=signed.at - timedelta(hours=24))
@@ -259,3 +278,20 @@ def check_the_way_there(world: World) -> None:
     """Check what conditioning rested on where the way led past it."""
     for pk, _at in conditioned():
         check_all_is_there(world, MatchCase.objects.select_related("donor").get(pk=pk))
+
+
+def test_the_usual_way_needs_each_of_its_acts() -> None:
+    """Leave out one act after the other: the match stays where it was."""
+    world = World()
+    world.ask_for(0, "zhou", Source.DOMESTIC)
+    for state in THE_WAY[:-1]:
+        for what in USUALLY[state]:
+            with transaction.atomic():
+                twin = world.beside()
+                twin.walk(0, 1, without=what)
+                led_on = twin.cases().get().state != state
+                assert led_on == (what in CAN_BE_LEFT_OUT), what
+                transaction.set_rollback(True)
+        world.walk(0, 1)
+    assert world.cases().get().state == S.DONATED
+    check_the_way_there(world)
