@@ -6,6 +6,7 @@ from registry.cases.actions.closing import close, end_what_waits
 from registry.cases.actions.collecting import (
     begin_hand_over,
     confirm_hand_over,
+    missing_for_no_harm,
     record_adverse_event,
     record_arrival,
     record_day,
@@ -104,6 +105,7 @@ __all__ = [
     "missing_for",
     "missing_for_clearance",
     "name_backup",
+    "missing_for_no_harm",
     "note_consent_gone",
     "offer_talk",
     "open_again",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from foundation import moves, trail
@@ -112,12 +113,17 @@ def record_no_harm(case: MatchCase, *, by: Actor, at: datetime) -> CaseNote:
     facts.check(case, rules.WORK, or_of=Hospital.COLLECTION, by=by, at=at, side=Side.DONOR)
     if case.state != S.COLLECTING:
         raise moves.WrongState(move="record_no_harm", state=str(case.state))
-    if not case.collection_days.exists():
-        raise moves.Refused([_("Write the days of collection down first.")])
-    if case.adverse_events.exists():
-        raise moves.Refused([_("An adverse event is written down already.")])
+    if missing := missing_for_no_harm(case):
+        raise moves.Refused(missing)
     trail.record("case.no_adverse_event", by=by, at=at, object=case)
     return common.write_note(case, About.NO_HARM, by=by, at=at)
+
+
+def missing_for_no_harm(case: MatchCase) -> list[str | Promise]:
+    """Return what stands against saying that nothing did the donor harm."""
+    if not case.collection_days.exists():
+        return [_("Write the days of collection down first.")]
+    return [_("An adverse event is written down already.")] if case.adverse_events.exists() else []
 
 
 @transaction.atomic

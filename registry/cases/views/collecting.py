@@ -92,7 +92,7 @@ def no_harm(request: StaffRequest, pk: UUID) -> HttpResponse:
         side=Side.DONOR,
         explained=_("Ask the donor and who cared for them. What comes later is entered as an adverse event."),
         press=_("I have asked, and there was none"),
-        missing=only_in(case, S.COLLECTING),
+        missing=only_in(case, S.COLLECTING) or actions.missing_for_no_harm(case),
     )
 
 

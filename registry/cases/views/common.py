@@ -110,7 +110,11 @@ def act_page(
     status = 422 if form is not None and form.errors else 200
     if side is not None and (against := sides.stands_against(case, side, by=request.actor)):
         status = 422 if request.method == "POST" else 200
-        form, explained, more = RelayForm(), "", {"missing": against, "back": more.get("back", "")}
+        form, explained, more = (
+            RelayForm(),
+            "",
+            {"missing": against, "others": True, "back": more.get("back", "")},
+        )
     context = {
         "case": case,
         "name": donors.masked_names([case.donor])[0],
