@@ -4,11 +4,10 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from registry.config import logs
+from registry.config import logs, timetable
 from registry.config.environment import Environment
 from registry.config.rules import *  # noqa: F403  every rule is a setting
 from registry.config.rules import (
@@ -243,53 +242,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_DB_REUSE_MAX = 1_000_000  # tasks on a connection; its age and health are asked before each (celery.py)
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
-CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": schedule}
-    for task, schedule in {
-        "foundation.trail.tasks.seal": crontab(),
-        "foundation.trail.tasks.anchor": crontab(minute="7"),
-        "foundation.moves.tasks.try_stops_again": crontab(),
-        "foundation.vault.tasks.write_ledger": crontab(),
-        "foundation.jobs.tasks.sweep": crontab(),
-        "notifications.answers.tasks.learn": crontab(),
-        "notifications.tasks.sweep": crontab(),
-        "notifications.paging.tasks.tend": crontab(),
-        "notifications.plans.tasks.remake": crontab(),
-        "notifications.plans.tasks.plan_ahead": crontab(hour="3", minute="10"),
-        "notifications.reminders.tasks.plan_missing": crontab(hour="3", minute="30"),
-        "notifications.plans.tasks.plan_due": crontab(hour="3", minute="40"),
-        "notifications.retention.tasks.plan_everybody": crontab(hour="4", minute="5"),
-        "foundation.desk.tasks.purge_broker": crontab(minute="17"),
-        "foundation.desk.tasks.move_work": crontab(hour="0", minute="5"),
-        "registry.donors.moved.tasks.compare_left_numbers": crontab(),
-        "consent.tasks.expire": crontab(hour="0", minute="20"),
-        "registry.drives.tasks.end_helpers": crontab(hour="0", minute="30"),
-        "registry.drives.tasks.purge_drafts": crontab(hour="1", minute="10"),
-        "registry.cases.tasks.purge_notice_files": crontab(hour="1", minute="20"),
-        "registry.samples.tasks.call_for_destruction": crontab(hour="1", minute="30"),
-        "registry.donors.tasks.tend_donors": crontab(hour="2", minute="40"),
-        "registry.cases.tasks.tend_matches": crontab(hour="2", minute="55"),
-        "registry.donors.tasks.purge_exports": crontab(minute="37"),
-        "notifications.links.tasks.purge_links": crontab(hour="3", minute="50"),
-        "notifications.retention.tasks.note_campaigns": crontab(hour="4", minute="5"),
-    }.items()
-}
-TASK_ROOMS = [
-    *(f"foundation.{room}" for room in ("desk", "jobs", "moves", "trail", "vault")),
-    "consent",
-    "notifications",
-    "registry.donors",
-    "registry.donors.moved",
-    "registry.samples",
-    "registry.drives",
-    "registry.cases",
-    "notifications.answers",
-    "notifications.plans",
-    "notifications.reminders",
-    "notifications.links",
-    "notifications.retention",
-    "notifications.paging",
-]
+CELERY_BEAT_SCHEDULE = timetable.SCHEDULE
+TASK_ROOMS = timetable.ROOMS
 
 # Logs
 LOGGING = logs.configure(LOG_LEVEL, plain=not PRODUCTION)
