@@ -12,13 +12,15 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import connections, models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.models import Expression, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
+
+from foundation import trips
 
 Answer = TypeVar("Answer")
 _MARK: Final = re.compile("%%|%s")
@@ -26,6 +28,7 @@ ID: Final[Any] = models.UUIDField()
 MOMENT: Final[Any] = models.DateTimeField()
 TEXT: Final[Any] = models.CharField()
 _numbers: Final = itertools.count(1)
+_at_hand: Final = threading.local()
 _planned: Final[WeakKeyDictionary[Any, set[str]]] = WeakKeyDictionary()  # by the driver's connection
 
 
@@ -67,22 +70,25 @@ class _Written:
         self._execute = f"EXECUTE {name} ({', '.join(['%s'] * len(self._slots))})"
         self._plans = self.connection.vendor == "postgresql" and bool(self._slots)
 
-    def run(self, cursor: Any, values: Mapping[str, Any]) -> None:
-        """Execute it; on PostgreSQL as a statement that was planned before."""
+    def with_values(self, cursor: Any, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Return what to execute, and its parameters; on PostgreSQL of a statement that is planned by now."""
         said = [prepare(values[name]) for _, name, prepare in self._slots]
         # A pooler in between would hand us to connections that do not know what was planned.
         if not self._plans or self.connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
             parameters = self._parameters.copy()
             for (place, *_), value in zip(self._slots, said, strict=True):
                 parameters[place] = value
-            cursor.execute(self._sql, parameters)
-            return
+            return self._sql, parameters
         known = _planned.setdefault(self.connection.connection, set())
         if self._name not in known:
             constants = [one for one in self._parameters if not isinstance(one, Slot)]
             cursor.execute(f"PREPARE {self._name} AS {self._numbered()}", constants)
             known.add(self._name)
-        cursor.execute(self._execute, said)
+        return self._execute, said
+
+    def run(self, cursor: Any, values: Mapping[str, Any]) -> None:
+        """Execute it."""
+        trips.execute(self.connection, cursor, [self.with_values(cursor, values)])
 
     def _numbered(self) -> str:
         """Return the statement with its slots as PostgreSQL numbers them."""
@@ -119,9 +125,15 @@ class Question(Standing[Answer]):
         super().__init__()
         self._query = query
 
+    def about(self, **values: Any) -> Asked:
+        """Return it with these values in its slots, to be asked with others: see ``at_hand``."""
+        return Asked(self, tuple(sorted(values.items())))
+
     def ask(self, **values: Any) -> list[Answer]:
         """Return what it finds with these values in its slots."""
         written = self.written()
+        if _known() and (rows := _known().pop(self.about(**values), None)) is not None:
+            return written.read(rows)
         if written.compiler.query.select_for_update and not written.connection.in_atomic_block:
             raise transaction.TransactionManagementError("A row is locked within a transaction alone.")
         with written.connection.cursor() as cursor:
@@ -134,6 +146,46 @@ class Question(Standing[Answer]):
         sql, parameters = compiler.as_sql()
         read = _reader(compiler, of_models=queryset._fields is None)  # type: ignore[attr-defined]
         return _Written(self._name, compiler, sql, parameters, read)
+
+
+class Asked(NamedTuple):
+    """A question with its values."""
+
+    question: Question[Any]
+    values: tuple[tuple[str, Any], ...]
+
+
+@contextmanager
+def at_hand(*asked: Asked) -> Iterator[None]:
+    """
+    Ask several questions in one trip, and have what they find at hand: within, whoever asks one is given it.
+
+    It is given once: who asks the same again hears what is so by then. Within a transaction; the first may
+    be a lock, behind which the others are asked. Only PostgreSQL is asked ahead.
+    """
+    _at_hand.rows = _ask_together(asked) if connection.vendor == "postgresql" else {}
+    try:
+        yield
+    finally:
+        _at_hand.rows = {}
+
+
+def _ask_together(asked: Sequence[Asked]) -> dict[Asked, list[Any]]:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("What is at hand is at hand within a transaction alone.")
+    found = {}
+    with connection.cursor() as cursor:
+        statements = [one.question.written().with_values(cursor, dict(one.values)) for one in asked]
+        trips.execute(connection, cursor, statements)
+        for place, one in enumerate(asked):
+            if place:
+                cursor.nextset()
+            found[one] = cursor.fetchall()
+    return found
+
+
+def _known() -> dict[Asked, list[Any]]:
+    return getattr(_at_hand, "rows", {})
 
 
 class Change(Standing[Answer]):

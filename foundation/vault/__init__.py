@@ -14,6 +14,7 @@ from foundation.vault.subjects import (
     erase,
     lift_death_report,
     lock,
+    locking,
     report_dead,
 )
 from foundation.vault.writing import seal
@@ -38,6 +39,7 @@ __all__ = [
     "index",
     "lift_death_report",
     "lock",
+    "locking",
     "new_key",
     "new_keys",
     "open",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models, transaction
 
 from foundation import rows, standing, trail
+from foundation.standing import Asked
 from foundation.trail import Actor
 from foundation.vault import indexes, keys, ledger, residue
 from foundation.vault.models import Capacity, DataKey, Subject
@@ -73,6 +75,11 @@ def lock(*subject_ids: UUID) -> None:
         _LOCK.ask(pk=subject_ids[0])
     else:
         list(_locked(Subject.objects.filter(pk__in=subject_ids)).values_list("pk"))
+
+
+def locking(subject_id: UUID) -> Sequence[Asked]:
+    """Return what ``lock`` will ask, to be asked first of several things at hand."""
+    return [_LOCK.about(pk=subject_id)] if connection.features.has_select_for_update else []
 
 
 @transaction.atomic

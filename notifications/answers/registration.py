@@ -45,7 +45,7 @@ def register() -> None:
     of_donors.register(of_donors.Section("ways", 62, Permission.DONOR_EDIT, template, _ways_to_donor))
     of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
     belongings.register({Answer: "subject", Writer: "subject", ContactState: "subject"})
-    asking.register("answers.unread", unread.question)
+    asking.register("answers.unread", unread.question, asked=unread.asked)
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
     of_families_room.family_changed.connect(receivers.family_changed, dispatch_uid="answers.family")
     of_registry.donor_rehomed.connect(receivers.donor_rehomed, dispatch_uid="answers.donor")

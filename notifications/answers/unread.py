@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from foundation import access, moves, standing
 from foundation.access import Branch
-from foundation.standing import ID, slot
+from foundation.standing import ID, Asked, slot
 from foundation.trail import Actor, ActorKind
 from notifications.answers.guards import RIGHTS
 from notifications.answers.models import Answer, Held, Kind, Writer
@@ -23,15 +23,20 @@ from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.sendings import Sending
 from notifications.plans.whys import Why
 from notifications.recipients import Recipient
+from registry.families.models import Member
 
 
-def question(message: Message, recipient: Recipient, _at: datetime) -> NotNow | None:
+def question(message: Message, _recipient: Recipient, _at: datetime) -> NotNow | None:
     """Hold what was planned, released or queued after the answer came; whoever settles it lets it go."""
-    of_plan, of_person = _households(message, recipient)
-    open_ones = _UNREAD.ask(subject=message.subject_id, of_plan=of_plan, of_person=of_person)
+    open_ones = _UNREAD.ask(subject=message.subject_id, touchpoint=message.touchpoint_id)
     for answer in open_ones:
         Held.objects.get_or_create(answer=answer, message=message)
     return NotNow(Why.REPLIED.value, MessageState.HELD) if open_ones else None
+
+
+def asked(message: Message) -> Asked:
+    """Return what ``question`` will ask, to be asked with other things."""
+    return _UNREAD.about(subject=message.subject_id, touchpoint=message.touchpoint_id)
 
 
 def touchpoint_approved(
@@ -77,20 +82,23 @@ def of_plan(plan: Plan) -> AnswerQuerySet:
     return of(filter(None, [plan.subject_id]), filter(None, [plan.family_id]))
 
 
-def _households(message: Message, recipient: Recipient) -> tuple[UUID | None, UUID | None]:
-    of_plan = message.touchpoint.plan.family_id if message.touchpoint else None
-    return of_plan, recipient.member.family_id if recipient.member else None
-
-
 def _by(writers: Q) -> AnswerQuerySet:
     written = Writer.objects.filter(writers).values("answer")
     return Answer.objects.open().filter(pk__in=written, kind=Kind.REPLY)
 
 
+def _family(of: QuerySet[Any], name: str) -> Subquery:
+    return Subquery(of.values(name)[:1])
+
+
 _UNREAD: Final = standing.Question(
     lambda: _by(
         Q(subject=slot("subject", ID))
-        | Q(subject__member__family=slot("of_plan", ID))
-        | Q(subject__member__family=slot("of_person", ID))
+        | Q(
+            subject__member__family=_family(
+                Touchpoint.objects.filter(pk=slot("touchpoint", ID)), "plan__family"
+            )
+        )
+        | Q(subject__member__family=_family(Member.objects.filter(subject=slot("subject", ID)), "family"))
     )
 )

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from foundation import calendar
+from foundation.standing import Asked
 from notifications import channels, recipients, wordings
 from notifications.delivery import filling
 from notifications.outbox import Message, MessageState, NotNow, Ready
@@ -51,6 +52,14 @@ def ask(message: Message, *, at: datetime) -> Ready | NotNow:
         return _until_mended(message, rendered, at)
     message.stop_url = filling.stop_url(message, at=at)
     return Ready(recipient, address, rendered)
+
+
+def ahead(message: Message) -> Iterator[Asked]:
+    """Return what ``ask`` will probably ask of a message; what it asks besides is asked by itself."""
+    yield recipients.asked(message.subject_id, message.channel)
+    yield wordings.asked(message.wording, message.channel, message.language)
+    for asked in _asked_above.values():
+        yield asked(message)
 
 
 def _until_mended(message: Message, why: str, at: datetime) -> NotNow:
@@ -142,11 +151,18 @@ def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None
 Question = Callable[[Message, Recipient, datetime], NotNow | None]
 QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _hours, _silence, _gap)
 _of_rooms_above: Final[dict[str, Question]] = {}
+_asked_above: Final[dict[str, Callable[[Message], Asked]]] = {}
 
 
-def register(key: str, question: Question) -> None:
-    """Let a room above ask one more: ``question(message, recipient, at)``; the same key again replaces it."""
+def register(key: str, question: Question, *, asked: Callable[[Message], Asked] | None = None) -> None:
+    """
+    Let a room above ask one more: ``question(message, recipient, at)``; the same key again replaces it.
+
+    :param asked: returns what it asks the database, if that is known from the message alone.
+    """
     _of_rooms_above[key] = question
+    if asked is not None:
+        _asked_above[key] = asked
 
 
 def _moments(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> Iterator[datetime]:

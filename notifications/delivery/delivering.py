@@ -52,7 +52,8 @@ def deliver_all(message_ids: Sequence[UUID], *, at: datetime) -> None:
 def _deliver(message: outbox.Message, clock: Callable[[], datetime]) -> None:
     try:
         channels.prepare(message.channel)
-        ready = outbox.begin_sending(message, at=clock(), ask=asking.ask)
+        ahead = asking.ahead(message)
+        ready = outbox.begin_sending(message, at=clock(), ask=asking.ask, ahead=ahead)
     except channels.NotHandedOver as fault:
         _not_handed_over(message, fault, at=clock())
     except Exception as fault:  # noqa: BLE001 - nothing has left: it is tried again, and stands in the log

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db.models import Exists, F
 
 from foundation import standing
-from foundation.standing import ID, MOMENT, TEXT, slot
+from foundation.standing import ID, MOMENT, TEXT, Asked, slot
 from foundation.vault import Capacity, Subject
 from notifications import recipients
 from notifications.outbox import following
@@ -76,6 +76,13 @@ def _claiming(count: int) -> standing.Change[Message]:
 def lease(at: datetime) -> datetime:
     """Return until when whoever takes a message up now is believed to be at it."""
     return at + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def asked(message: Message) -> Iterator[Asked]:
+    """Return what ``read_again`` will ask, to be asked with other things."""
+    yield _person_of(message.subject.capacity).about(pk=message.subject_id)
+    if message.touchpoint_id is not None:
+        yield _TOUCHPOINT.about(pk=message.touchpoint_id)
 
 
 def read_again(message: Message) -> bool:

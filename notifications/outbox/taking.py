@@ -8,7 +8,7 @@ committed before anything leaves: a crash in between leaves a row that says so.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,9 +17,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from foundation import standing, trail, vault
+from foundation import standing, trail, trips, vault
 from foundation.access import task_actor
-from foundation.standing import ID, MOMENT, TEXT, slot
+from foundation.standing import ID, MOMENT, TEXT, Asked, slot
 from foundation.vault.fields import sealed_fields
 from notifications.outbox import claiming, following
 from notifications.outbox.models import Message, Refusal
@@ -54,7 +54,7 @@ class NotNow:
 
 @transaction.atomic
 def begin_sending(
-    message: Message, *, at: datetime, ask: Callable[..., Ready | NotNow]
+    message: Message, *, at: datetime, ask: Callable[..., Ready | NotNow], ahead: Iterable[Asked] = ()
 ) -> Ready | NotNow | None:
     """
     Ask everything again under the person's lock, and mark the message as being handed over.
@@ -63,30 +63,37 @@ def begin_sending(
     later sees SENDING, and waits. To be committed before the hand-over.
 
     :param ask: answers for one message, with every question of the rooms around.
+    :param ahead: what it will probably ask, to be asked in one go once the lock is held.
     :returns: what to hand over; or why not, written down; or None where the claim was lost.
     """
-    vault.lock(message.subject_id)
-    message.begun = time.monotonic()
-    if claiming.read_again(message):
-        _mine(message, MessageState.CLAIMED).update(
-            state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
-        )
-        return None
-    with vault.at_hand(message.subject.key):
-        answer = ask(message, at=at)
+    with standing.at_hand(*vault.locking(message.subject_id), *claiming.asked(message), *ahead):
+        vault.lock(message.subject_id)
+        message.begun = time.monotonic()
+        if claiming.read_again(message):
+            _mine(message, MessageState.CLAIMED).update(
+                state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
+            )
+            return None
+        with vault.at_hand(message.subject.key):
+            answer = ask(message, at=at)
+    return _begun(message, answer, at=at)
+
+
+def _begun(message: Message, answer: Ready | NotNow, *, at: datetime) -> Ready | NotNow | None:
     if isinstance(answer, NotNow):
         return answer if _refused(message, answer, at=at) else None
     message.language = answer.recipient.language
     _seal(message, answer)
-    begun = _BEGUN.make(
-        pk=message.pk,
-        token=message.claimed_by,
-        at=at,
-        lease=claiming.lease(at),
-        language=message.language,
-        version=message.version_id,
-        **{name: getattr(message, name) for name in SEALED},
-    )
+    with trips.last():
+        begun = _BEGUN.make(
+            pk=message.pk,
+            token=message.claimed_by,
+            at=at,
+            lease=claiming.lease(at),
+            language=message.language,
+            version=message.version_id,
+            **{name: getattr(message, name) for name in SEALED},
+        )
     return answer if begun else None
 
 
@@ -98,9 +105,13 @@ def settle(message: Message, *, at: datetime, provider_id: str = "") -> bool:
     Also where its lease ended meanwhile and it was left to a person: who sent it knows better.
     """
     said = {"provider_id": provider_id[:128], "at": at}
-    return bool(_SENT.make(pk=message.pk, token=message.claimed_by, **said)) and _ended(
-        message, MessageState.SENT, "", verb="message.sent", at=at
-    )
+    if not _SENT.make(pk=message.pk, token=message.claimed_by, **said):
+        return False
+    message.state, message.why = MessageState.SENT, ""
+    following.after(message, at=at)
+    with trips.last():
+        _record(message, "message.sent", at=at)
+    return True
 
 
 @transaction.atomic
@@ -211,17 +222,20 @@ def _end(
     came: tuple[MessageState, ...],
     **values: Any,
 ) -> bool:
-    ended = _mine(message, *came).update(state=state, settled_at=at, lease_until=None, **values)
-    return bool(ended) and _ended(message, state, values["why"], verb=verb, at=at)
-
-
-def _ended(message: Message, state: MessageState, why: str, *, verb: str, at: datetime) -> bool:
-    message.state, message.why = state, why
+    if not _mine(message, *came).update(state=state, settled_at=at, lease_until=None, **values):
+        return False
+    message.state, message.why = state, values["why"]
     _tell(message, verb, at=at)
     return True
 
 
 def _tell(message: Message, verb: str, *, at: datetime) -> None:
+    _record(message, verb, at=at)
+    following.after(message, at=at)
+    following.fall_back(message, at=at)
+
+
+def _record(message: Message, verb: str, *, at: datetime) -> None:
     trail.record(
         verb,
         by=task_actor("notifications.deliver"),
@@ -231,8 +245,6 @@ def _tell(message: Message, verb: str, *, at: datetime) -> None:
         reason=message.why,
         channel=str(message.channel),
     )
-    following.after(message, at=at)
-    following.fall_back(message, at=at)
 
 
 def _seal(message: Message, ready: Ready) -> None:

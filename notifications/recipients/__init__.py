@@ -1,12 +1,13 @@
 """Who a message is for: in which capacity, language and zone, where, and what stands against it."""
 
-from notifications.recipients.against import stands_against
+from notifications.recipients.against import asked, stands_against
 from notifications.recipients.many import of_families, stand_against
 from notifications.recipients.people import Recipient, address, of, of_family, of_subject, reads
 
 __all__ = [
     "Recipient",
     "address",
+    "asked",
     "of",
     "of_families",
     "of_family",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -11,7 +12,7 @@ from consent import gate
 from consent.models import Consent
 from consent.purposes import CONTACT, Purpose
 from foundation import standing
-from foundation.standing import ID, TEXT, slot
+from foundation.standing import ID, TEXT, Asked, slot
 from foundation.vault import Subject
 from notifications.channel_names import Channel
 from notifications.recipients import contact
@@ -43,8 +44,17 @@ def stands_against(recipient: Recipient, channel: str, *, at: datetime) -> str:
     """
     if why := _of_the_person(recipient):
         return why
-    said = _Said(*_SAID.ask(pk=recipient.subject.pk, channel=channel, purpose=PURPOSES[Channel(channel)])[0])
+    said = _Said(*_SAID.ask(**_of(recipient.subject.pk, channel))[0])
     return _of_the_consent(recipient, channel, said) or _of_the_way(recipient, channel, said)
+
+
+def asked(subject_id: UUID, channel: str) -> Asked:
+    """Return what ``stands_against`` will ask, to be asked with other things."""
+    return _SAID.about(**_of(subject_id, channel))
+
+
+def _of(subject_id: UUID, channel: str) -> dict[str, Any]:
+    return {"pk": subject_id, "channel": str(channel), "purpose": PURPOSES[Channel(channel)]}
 
 
 class _Said(NamedTuple):

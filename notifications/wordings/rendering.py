@@ -14,7 +14,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from foundation import standing
-from foundation.standing import TEXT, slot
+from foundation.standing import TEXT, Asked, slot
 from notifications.channel_names import Channel
 from notifications.wordings import fields, sandbox
 from notifications.wordings.fields import Addressee, Kind
@@ -47,6 +47,11 @@ def approved(key: str, channel: str, language: str) -> WordingBody | None:
     """Return the approved words of an occasion for a channel in a language, its version and wording read."""
     found = _APPROVED.ask(key=key, channel=channel, language=language)
     return _body(found[0][0]) if found else None
+
+
+def asked(key: str, channel: str, language: str) -> Asked:
+    """Return what ``approved`` will ask, to be asked with other things."""
+    return _APPROVED.about(key=key, channel=channel, language=language)
 
 
 @lru_cache(maxsize=512)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import connection, models, transaction
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from queue import Queue
 
-from foundation import standing
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
+
+from foundation import standing, trips
 from foundation.access import Branch
 from foundation.standing import ID, TEXT, slot
 from tests.factories.foundation import BranchFactory
+from tests.settings import SERVER
 
 pytestmark = pytest.mark.both_databases
+PATIENCE = 30  # seconds
 NAMED = standing.Question(
     lambda: Branch.objects.filter(name=slot("name", TEXT)).exclude(name="100 %").select_related("parent")
 )
@@ -73,3 +80,91 @@ class TestConnection:
             assert LOCK.ask(pk=branch.pk) == [branch]
         with pytest.raises(transaction.TransactionManagementError):
             LOCK.ask(pk=branch.pk)
+
+
+def is_waiting(pid):
+    """Return whether a connection waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE pid = %s AND NOT granted", [pid])
+        return cursor.fetchone() is not None
+
+
+def name_of(branch):
+    """Return the name of a branch as another connection finds it."""
+    return Branch.objects.get(pk=branch.pk).name
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTrips:
+    @pytest.mark.skipif(not SERVER, reason="PostgreSQL alone has trips to spare")
+    def test_begin_ask_and_commit_are_two(self):
+        branch = BranchFactory(name="甲")
+        for now in ("乙", "甲"):  # the first time all is planned
+            with CaptureQueriesContext(connection) as said, transaction.atomic():
+                with standing.at_hand(LOCK.about(pk=branch.pk), NAMES.about(pk=branch.pk)):
+                    assert LOCK.ask(pk=branch.pk) == [branch]
+                    ((_pk, was),) = NAMES.ask(pk=branch.pk)
+                with trips.last():
+                    assert len(RENAME.made(pk=branch.pk, was=was, now=now)) == 1
+            assert name_of(branch) == now
+        asked, changed = [one["sql"] for one in said if "EXECUTE" in one["sql"]]
+        assert asked.startswith("BEGIN; EXECUTE")
+        assert changed.endswith("; COMMIT")
+
+    @pytest.mark.skipif(not SERVER, reason="PostgreSQL alone has trips to spare")
+    def test_ask_behind_a_lock_what_is_so_once_it_is_given(self):
+        branch, waits, seen = BranchFactory(name="甲"), Queue(), []
+
+        def ask():
+            with closing(connection), transaction.atomic():
+                connection.ensure_connection()
+                waits.put(connection.connection.info.backend_pid)
+                with standing.at_hand(LOCK.about(pk=branch.pk), NAMES.about(pk=branch.pk)):
+                    return NAMES.ask(pk=branch.pk)[0][1]
+
+        with ThreadPoolExecutor(1) as beside, transaction.atomic():
+            LOCK.ask(pk=branch.pk)
+            asked, pid = beside.submit(ask), waits.get(timeout=PATIENCE)
+            while not is_waiting(pid):
+                assert not asked.done()
+            Branch.objects.filter(pk=branch.pk).update(name="乙")
+            transaction.on_commit(lambda: seen.append(asked.result(PATIENCE)))
+        assert seen == ["乙"]
+
+    def test_give_each_answer_once(self):
+        branch = BranchFactory(name="甲")
+        with transaction.atomic(), standing.at_hand(NAMES.about(pk=branch.pk)):
+            NAMES.ask(pk=branch.pk)
+            Branch.objects.filter(pk=branch.pk).update(name="乙")
+            assert NAMES.ask(pk=branch.pk) == [(branch.pk, "乙")]
+
+    def test_commit_nothing_of_a_transaction_around_them(self):
+        branch = BranchFactory(name="甲")
+        with suppress(ZeroDivisionError), transaction.atomic():
+            with transaction.atomic(), trips.last():
+                RENAME.made(pk=branch.pk, was="甲", now="乙")
+            raise ZeroDivisionError
+        assert name_of(branch) == "甲"
+
+    def test_keep_nothing_where_the_last_statement_is_refused(self):
+        first, second = BranchFactory(name="甲"), BranchFactory()
+
+        @transaction.atomic
+        def change():
+            RENAME.made(pk=first.pk, was="甲", now="乙")
+            with trips.last():
+                Branch.objects.filter(pk=second.pk).update(code=first.code)
+
+        with pytest.raises(IntegrityError):
+            change()
+        assert name_of(first) == "甲"
+
+    def test_keep_what_follows_the_last_too(self):
+        branch = BranchFactory(name="甲")
+        with suppress(ZeroDivisionError), transaction.atomic():
+            with trips.last():
+                RENAME.made(pk=branch.pk, was="甲", now="乙")
+            RENAME.made(pk=branch.pk, was="乙", now="丙")
+            raise ZeroDivisionError
+        assert name_of(branch) in {"甲", "乙"}  # never half
+        assert connection.get_autocommit()
