@@ -88,7 +88,7 @@ class _Written:
 
     def run(self, cursor: Any, values: Mapping[str, Any]) -> None:
         """Execute it."""
-        trips.execute(self.connection, cursor, [self.with_values(cursor, values)])
+        cursor.execute(*self.with_values(cursor, values))
 
     def _numbered(self) -> str:
         """Return the statement with its slots as PostgreSQL numbers them."""
@@ -174,9 +174,10 @@ def _ask_together(asked: Sequence[Asked]) -> dict[Asked, list[Any]]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("What is at hand is at hand within a transaction alone.")
     found = {}
-    with connection.cursor() as cursor:
+    with trips.first(), connection.cursor() as cursor:
         statements = [one.question.written().with_values(cursor, dict(one.values)) for one in asked]
-        trips.execute(connection, cursor, statements)
+        sql = "; ".join(sql for sql, _ in statements)
+        cursor.execute(sql, [value for _, parameters in statements for value in parameters])
         for place, one in enumerate(asked):
             if place:
                 cursor.nextset()

@@ -7,69 +7,62 @@ fails nothing is run. Other databases have no trips to spare, and nothing change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
 
-def execute(connection: Any, cursor: Any, statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+def first(using: str = DEFAULT_DB_ALIAS) -> Any:
     """
-    Execute statements in one trip, which begins the transaction too where it is the first of it.
+    Begin the transaction in the same trip as what is executed within, its first statement.
 
-    The cursor stands at the result of the first; ``nextset`` goes on. Several are for PostgreSQL alone.
+    Not for one in which rows are read through a cursor of the server: Django believes it outlives it.
     """
-    opening = _opening(connection)
-    sql = opening + "; ".join(sql for sql, _ in statements)
-    cursor.execute(sql, [value for _, parameters in statements for value in parameters])
-    if opening:
-        cursor.nextset()
+    return _on_the_way(_beginning, using)
 
 
-@contextmanager
-def last(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+def last(using: str = DEFAULT_DB_ALIAS) -> Any:
     """
-    Commit in the same trip what is executed within: one statement, the last one of its transaction.
+    Commit in the same trip as what is executed within: one statement, the last one of its transaction.
 
     A transaction within another is not committed by itself; nor is one here.
     """
+    return _on_the_way(_committing, using)
+
+
+@contextmanager
+def _on_the_way(says: Callable[..., Any], using: str) -> Iterator[None]:
     connection = connections[using]
-    if connection.vendor != "postgresql" or not _is_outermost(connection):
+    outermost = (
+        connection.in_atomic_block and len(connection.atomic_blocks) == 1 and connection.commit_on_exit
+    )
+    if connection.vendor != "postgresql" or not outermost:
         yield
         return
-    with connection.execute_wrapper(_committing):
+    with connection.execute_wrapper(says):
         yield
 
 
-def _committing(
-    execute: Callable[..., Any],
-    sql: str,
-    parameters: Any,
-    many: bool,  # noqa: FBT001  Django calls it so
-    context: dict[str, Any],
-) -> Any:
-    if many:  # the driver sends them one by one
-        return execute(sql, parameters, many, context)
-    done = execute(f"{sql}; COMMIT", parameters, many, context)
+def _beginning(execute: Callable[..., Any], sql: str, parameters: Any, *many: Any) -> Any:
+    is_many, context = many
+    driver = context["connection"].connection
+    begun = driver.autocommit or driver.isolation_level is not None or driver.info.transaction_status
+    if is_many or begun:
+        return execute(sql, parameters, *many)
+    driver.autocommit = True  # else it would begin by itself, in a trip of its own
+    done = execute(f"BEGIN; {sql}", parameters, *many)
+    context["cursor"].nextset()
+    return done
+
+
+def _committing(execute: Callable[..., Any], sql: str, parameters: Any, *many: Any) -> Any:
+    is_many, context = many
+    if is_many or sql.startswith("PREPARE "):  # the driver sends many one by one; the other is not the last
+        return execute(sql, parameters, *many)
+    done = execute(f"{sql}; COMMIT", parameters, *many)
     driver = context["connection"].connection
     if driver.autocommit:  # as Django has it here: should anything follow, it is a transaction of its own
         driver.autocommit = False
     return done
-
-
-def _is_outermost(connection: Any) -> bool:
-    return bool(
-        connection.in_atomic_block and len(connection.atomic_blocks) == 1 and connection.commit_on_exit
-    )
-
-
-def _opening(connection: Any) -> str:
-    """Return what begins a transaction that the server was not told of yet; the driver then says nothing."""
-    if connection.vendor != "postgresql" or not _is_outermost(connection):
-        return ""
-    driver = connection.connection
-    if driver.autocommit or driver.isolation_level is not None or driver.info.transaction_status:  # 0 is idle
-        return ""
-    driver.autocommit = True  # else it would begin in a trip of its own
-    return "BEGIN; "

@@ -105,7 +105,9 @@ def settle(message: Message, *, at: datetime, provider_id: str = "") -> bool:
     Also where its lease ended meanwhile and it was left to a person: who sent it knows better.
     """
     said = {"provider_id": provider_id[:128], "at": at}
-    if not _SENT.make(pk=message.pk, token=message.claimed_by, **said):
+    with trips.first():
+        sent = _SENT.make(pk=message.pk, token=message.claimed_by, **said)
+    if not sent:
         return False
     message.state, message.why = MessageState.SENT, ""
     following.after(message, at=at)

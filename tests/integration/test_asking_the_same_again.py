@@ -98,18 +98,23 @@ def name_of(branch):
 class TestTrips:
     @pytest.mark.skipif(not SERVER, reason="PostgreSQL alone has trips to spare")
     def test_begin_ask_and_commit_are_two(self):
-        branch = BranchFactory(name="甲")
-        for now in ("乙", "甲"):  # the first time all is planned
+        branch, sent = BranchFactory(name="甲"), []
+        connection.close()
+        for now in ("乙", "甲"):  # the first time all is planned too
             with CaptureQueriesContext(connection) as said, transaction.atomic():
                 with standing.at_hand(LOCK.about(pk=branch.pk), NAMES.about(pk=branch.pk)):
                     assert LOCK.ask(pk=branch.pk) == [branch]
                     ((_pk, was),) = NAMES.ask(pk=branch.pk)
                 with trips.last():
                     assert len(RENAME.made(pk=branch.pk, was=was, now=now)) == 1
+            sent.append([one["sql"] for one in said])
             assert name_of(branch) == now
-        asked, changed = [one["sql"] for one in said if "EXECUTE" in one["sql"]]
+        asked, changed = [sql for sql in sent[1] if "EXECUTE" in sql]
         assert asked.startswith("BEGIN; EXECUTE")
         assert changed.endswith("; COMMIT")
+        ending = [sql for sql in sent[0] if sql.endswith("; COMMIT")]
+        assert len(ending) == 1
+        assert "EXECUTE" in ending[0]
 
     @pytest.mark.skipif(not SERVER, reason="PostgreSQL alone has trips to spare")
     def test_ask_behind_a_lock_what_is_so_once_it_is_given(self):
