@@ -17,7 +17,7 @@ from registry.cases.actions import merging
 from registry.cases.guards import CONDITIONING
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
-from registry.donors.models import Donor, Withdrawal
+from registry.donors.models import Call, Donor, Withdrawal
 
 COMES_BACK = frozenset({"rejoin", "recover", "release", "relist"})  # moves of a donor who is back
 
@@ -50,6 +50,11 @@ def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any
         actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
         merging.drop_backups(donor, by=by, at=at)
         endings.let_be(donor, by=by, at=at)
+
+
+def a_call_was_undone(*, call: Call, by: Actor, at: datetime, **_: Any) -> None:
+    """Take back what a slip of a key said about a match."""
+    actions.take_back_attempt(call, by=by, at=at)
 
 
 def a_case_moved(*, case: MatchCase, step: Step, by: Actor, at: datetime, **_: Any) -> None:

@@ -65,6 +65,7 @@ def register() -> None:
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="cases.consent")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")
+    signals.call_undone.connect(receivers.a_call_was_undone, dispatch_uid="cases.call_undone")
     signals.case_moved.connect(receivers.a_case_moved, dispatch_uid="cases.case_moved")
     vault.died_reported.connect(receivers.a_person_was_reported_dead, dispatch_uid="cases.died_reported")
     signals.case_donated.connect(receivers.a_case_was_donated, dispatch_uid="cases.donated")

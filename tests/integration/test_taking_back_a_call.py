@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,12 @@ from django.urls import reverse
 
 from foundation import moves, vault
 from foundation.access import Role
+from registry.cases import actions as matches
+from registry.cases.models import MatchCase
 from registry.donors import actions
 from registry.donors.models import Call, CallKind, CallState, CallTask, Donor, Word
 from registry.donors.states import DonorState
+from tests.factories.cases import CaseFactory
 from tests.factories.donors import CallTaskFactory, DonorFactory
 from tests.factories.foundation import StaffFactory, actor
 from tests.on_the_telephone import (
@@ -159,6 +162,53 @@ class TestASlipOfAKey:
         go(desk, "undo-call", Call.objects.get().pk)
 
         assert not CallTask.objects.open().exists()
+
+
+class TestACallAboutAMatch:
+    @pytest.fixture
+    def case(self, county: Any) -> MatchCase:
+        """A match whose donor nobody has tried to reach yet."""
+        return CaseFactory(branch=county, opened_at=BEFORE)
+
+    def ring(self, case: MatchCase, by: Any, *, at: datetime, answer: str = "go_on") -> Call:
+        matches.call(case, result="REACHED", answers={"after_match": answer}, by=by, at=at)
+        return Call.objects.standing().get(at=at)
+
+    def facts(self, case: MatchCase) -> tuple[Any, ...]:
+        case = MatchCase.objects.get(pk=case.pk)
+        return (case.state, case.first_tried_at, case.reached_at, case.last_reached_at, case.due_what)
+
+    def test_takes_the_attempt_and_the_steps_along(self, case: MatchCase, by: Any) -> None:
+        slip = self.ring(case, by, at=AT)
+        assert self.facts(case) == ("REMOBILISED", AT, AT, AT, "RESERVATION")
+
+        actions.undo_call(slip, by=by, at=SOON)
+
+        assert not case.attempts.exists()
+        assert self.facts(case) == ("NOTIFIED", None, None, None, "CONTACT")
+        assert moves.steps_of(case).last().move == "mark_as_error"  # type: ignore[union-attr]
+
+    def test_leaves_what_was_said_before(self, case: MatchCase, by: Any) -> None:
+        self.ring(case, by, at=BEFORE)
+        slip = self.ring(case, by, at=AT, answer="unsure")
+        assert self.facts(case)[3] is None
+
+        actions.undo_call(slip, by=by, at=SOON)
+
+        assert self.facts(case) == ("REMOBILISED", BEFORE, BEFORE, BEFORE, "RESERVATION")
+        assert case.attempts.get().at == BEFORE
+
+    def test_stays_where_the_match_went_on_by_it(self, case: MatchCase, by: Any) -> None:
+        slip = self.ring(case, by, at=AT)
+        further = MatchCase.objects.get(pk=case.pk)
+        moves.put_back(further, "HR_AGREED", move="agree", by=by, at=AFTER, reason="")
+
+        with pytest.raises(moves.Refused) as refused:
+            actions.undo_call(slip, by=by, at=SOON)
+
+        assert refused.value.sentences
+        assert self.facts(case)[:2] == ("HR_AGREED", AT)
+        assert Call.objects.get().undone_at is None
 
 
 class TestWhatOthersDidSince:

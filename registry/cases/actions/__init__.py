@@ -44,6 +44,7 @@ from registry.cases.actions.preparing import (
     record_transfusion,
     set_dates,
 )
+from registry.cases.actions.slips import take_back_attempt
 from registry.cases.actions.stages import (
     Session,
     Signed,
@@ -142,6 +143,7 @@ __all__ = [
     "settle_win_back",
     "start_work_up",
     "stop_for",
+    "take_back_attempt",
     "take_notice",
     "take_sample",
     "tick",

@@ -90,7 +90,7 @@ def undo_call(call: Call, *, by: Actor, at: datetime) -> CallTask | None:
 
     :returns: the task as it was before, or None for a call that stood on no list, that is needed no
         more, or with a colleague.
-    :raises moves.Refused: if it is too late, or something else has happened since.
+    :raises moves.Refused: if it is too late, something else has happened since, or a match went on by it.
     :raises moves.NotAllowed: if the actor may not call here.
     """
     donor = common.locked(call.donor)
@@ -118,6 +118,7 @@ def undo_call(call: Call, *, by: Actor, at: datetime) -> CallTask | None:
     trail.record(
         "call.undone", by=by, at=at, object=donor, call=call.pk, reason=call.result, put_back=sorted(ours)
     )
+    signals.call_undone.send(Call, call=call, by=by, at=at)
     return claiming.take(call.task, by=by, at=at) if call.task else None
 
 
