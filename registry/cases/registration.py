@@ -15,15 +15,11 @@ from foundation.trail import Actor
 from registry import signals
 from registry.cases import (
     actions,
-    aftercare,
-    clinic,
-    desk,
     incoming,
     models,
     notice_files,
-    parts,
-    receipt,
     receivers,
+    shows,
 )
 from registry.cases.guards import CONDITIONING
 from registry.cases.views import conditioning
@@ -39,9 +35,7 @@ OF_A_CASE = (
 
 def register() -> None:
     """Register whose rows are whose, questions to a second person, and receivers."""
-    desk.register()
-    clinic.register()
-    aftercare.register()
+    shows.register()
     says = {verdict.value: verdict.label for verdict in incoming.Verdict}
     jobs.register(notice_files.KIND, notice_files.work, label=_("Taking in a file of notices"), says=says)
     belongings.register(
@@ -60,8 +54,6 @@ def register() -> None:
         )
     )
     _opening()
-    parts.register()
-    receipt.register()
     signals.donor_withdrawn.connect(receivers.a_donor_withdrew, dispatch_uid="cases.withdrawn")
     consent_signals.withdrawn.connect(receivers.a_consent_was_withdrawn, dispatch_uid="cases.consent")
     signals.donor_moved.connect(receivers.a_donor_moved, dispatch_uid="cases.moved")

@@ -15,7 +15,7 @@ from registry.cases import actions, endings, rules
 from registry.cases.actions import stages
 from registry.cases.models import CollectionDay, Exit, FollowUp, HandOver, MatchCase, Source, TalkKind
 from registry.cases.queries.lacks import Lacks
-from registry.cases.receipt import parts_of
+from registry.cases.shows.receipt import parts_of
 from registry.cases.states import CaseState
 from registry.donors import actions as donors
 from registry.donors.models import Donor, Word

@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Permission, Staff, StaffRequest, open_work, scope_from
 from foundation.desk import rail, search, today
 from foundation.trail import Actor
-from registry.cases import cards
 from registry.cases.actions import people
 from registry.cases.models import MatchCase, Source
 from registry.cases.queries.detail import of_donor
 from registry.cases.queries.standing import Clocks
+from registry.cases.shows import cards
 from registry.cases.states import RED_ZONE
 from registry.cases.views import win_back
 from registry.cases.views.opening import way_in
