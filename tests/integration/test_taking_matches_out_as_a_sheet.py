@@ -101,6 +101,11 @@ class TestAColumn:
         assert (body["reason"], body["facts"]["rows"]) == ("CHECK", 1)
         assert body["facts"]["filters"] == {"show": "nobody"}
 
+    def test_asks_first_who_one_is(self, client: Any, zhou: Any) -> None:
+        signed_in(client, zhou, fresh=False)
+        answer = taken(client, reverse("cases:column-sheet", args=["contact"]))
+        assert answer["Location"].startswith(reverse("account_reauthenticate"))
+
     def test_is_for_who_may_take_lists_there(
         self, client: Any, zhou: Any, county: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

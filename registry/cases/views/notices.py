@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -74,7 +75,7 @@ def file(request: StaffRequest, pk: UUID) -> HttpResponse:
         "crumbs": [
             *crumbs(request),
             (_("A file of notices"), reverse("cases:notices")),
-            (f"{one.at:%Y-%m-%d}", ""),
+            (f"{timezone.localdate(one.at):%Y-%m-%d}", ""),
         ],
     }
     page = "registry/cases/notices_file.html" + ("#state" if request.htmx else "")
