@@ -20,6 +20,7 @@ from consent.purposes import Purpose
 from foundation import moves
 from registry.cases.models import Exit, Way, WinBack, WonBack
 from registry.cases.outcomes import Side
+from registry.cases.states import CaseState
 from registry.donors import reasons
 from registry.donors.models import ContactChoice
 from registry.donors.reasons import Parent, Reason
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from registry.donors.models import Donor
 
 S = DonorState
-LEFT_FOR: Final = frozenset({Parent.PR, Parent.UC, Parent.MO, Parent.OT})  # an illness or age is no leaving
+LEFT_FOR: Final = frozenset({Parent.PR, Parent.UC, Parent.MO})  # an illness or age is no leaving
 FOR_GOOD: Final = frozenset({S.EXCLUDED, S.AGED_OUT, S.DECEASED, S.TRANSFERRED})
 WITH_US: Final = frozenset({S.IN_CASE, S.DONATED})
 PURPOSES: Final = {way: Purpose(f"contact_{way.lower()}") for way in Way if way != Way.CAME}
@@ -54,18 +55,17 @@ def lost(donor: Donor) -> Lost | None:
         return Lost(donor.left_reason, case)
     if donor.state == S.LOST:
         return Lost(_out_of_contact(donor), case)
-    if donor.state == S.ON_HOLD and reasons.parent(donor.hold_reason) not in LEFT_FOR:
-        return None
-    if ended is not None:
-        return Lost(ended.code, case)
-    return Lost(donor.hold_reason) if donor.state == S.ON_HOLD else None
+    if donor.state == S.ON_HOLD and reasons.parent(donor.hold_reason) in LEFT_FOR:
+        return Lost(donor.hold_reason, case)
+    ill = donor.state == S.ON_HOLD and donor.hold_reason in reasons.TEMPORARY
+    return Lost(ended.code, case) if ended is not None and not ill else None
 
 
 def _exit_of(donor: Donor) -> Exit | None:
-    """Return how a donor's last match ended on their side, unless they have come back since."""
-    exits = Exit.objects.filter(case__donor=donor, side=Side.DONOR, parent__in=LEFT_FOR, undone_at=None)
+    """Return how a donor's last match ended, where that was on their side and they have not come back."""
+    exits = Exit.objects.filter(case__donor=donor, undone_at=None).exclude(stage=CaseState.WAITING)
     ended = exits.select_related("case").order_by("-at", "-id").first()
-    if ended is None:
+    if ended is None or ended.side != Side.DONOR or ended.parent not in LEFT_FOR:
         return None
     back = WinBack.objects.filter(donor=donor, result=WonBack.BACK, settled_at__gte=ended.at)
     return None if back.exists() else ended

@@ -92,6 +92,15 @@ class TestWhoMayBeAsked:
             with pytest.raises(moves.Refused):
                 ask(donor, house)
 
+    def test_is_nobody_whose_next_match_the_patients_side_ended(self, house: SimpleNamespace) -> None:
+        donor = lost_match(house).donor
+        later = CaseFactory(state=CaseState.WORKUP, donor=donor)
+        Donor.objects.filter(pk=donor.pk).update(state="IN_CASE")
+        actions.close(later, outcome="PDC", by=house.by(Role.REGISTRY_MANAGER), at=LATER)
+        donor = Donor.objects.get(pk=donor.pk)
+        assert donor.hold_reason == "OT"  # a month's pause of ours is no leaving
+        assert asking_back.lost(donor) is None
+
     @pytest.mark.parametrize(
         "forbade",
         [

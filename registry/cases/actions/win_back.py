@@ -44,8 +44,9 @@ def try_to_win_back(
         settled_at=None if result == WonBack.PENDING else at,
         **by.columns(),
     )
-    if words.strip() and donor.subject.key_id:
-        vault.seal(made, key=donor.subject.key_id, words=words.strip())
+    if donor.subject.key_id is None:
+        raise moves.Refused([_("The data of this donor were erased. Nothing can be added any more.")])
+    vault.seal(made, key=donor.subject.key_id, words=words.strip() or None)
     made.save(force_insert=True)
     trail.record("donor.asked_back", by=by, at=at, object=donor, way=way, reason=lost.reason, result=result)
     return made
