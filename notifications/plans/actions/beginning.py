@@ -93,7 +93,7 @@ def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
     for plan in live.exclude(programme_key=FAMILY_CARE):
         replan(plan, at=at)
     plans = Plan.objects.filter(family=family, programme_key=FAMILY_CARE)
-    newest = plans.order_by("-id").first()
+    newest = plans.exclude(state=PlanState.MOVED).order_by("-id").first()
     if newest is not None and not _wished_to_stop(newest):
         replan(newest, at=at)
     elif queries.in_use(FAMILY_CARE) is not None:
