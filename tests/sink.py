@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from foundation.management import supervisor
 from tests import servers
@@ -161,7 +161,14 @@ class Conversation:
         self.last = ""
         self.farewell = False
 
-    async def handle_MAIL(  # noqa: N802  aiosmtpd names it
+    async def handle_EHLO(  # noqa: N802  aiosmtpd names it
+        self, _line: SMTP, session: Session, _envelope: Envelope, hostname: str, offers: list[str]
+    ) -> list[str]:
+        """Offer what every mail server of today does: to hear several commands in one go."""
+        session.host_name = hostname
+        return [offers[0], "250-PIPELINING", *offers[1:]]
+
+    async def handle_MAIL(  # noqa: N802
         self, _line: SMTP, _session: Any, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Hear MAIL FROM; be slow, or put it off."""

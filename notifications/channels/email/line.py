@@ -24,6 +24,7 @@ from notifications.channels.handing_over import NotHandedOver, Unclear, in_time
 TIMEOUT: Final = 20.0  # seconds for one answer of the server; five of them are shorter than a lease
 IDLE: Final = 30.0  # seconds after which a server may have hung up
 AT_MOST: Final = 200  # messages on one line
+YES: Final = {"mail": {250, 251}, "rcpt": {250, 251}, "data": {354}}  # RFC 5321
 TAKEN: Final = range(200, 300)
 REFUSED: Final = range(400, 600)
 # A mailbox that is not there; a server without enhanced codes says so by the first three alone. RFC 3463, 3.2
@@ -83,16 +84,17 @@ class Line(threading.local):
         fresh = self.count == 0
         self.count += 1
         self.used_at = time.monotonic()
+        first, *others = _envelope(smtp, sender, address)
         try:
-            _ask(smtp, "mail", f"FROM:<{sender}>")
+            _ask(smtp, *first)
         except NotHandedOver as fault:
             self.close()
             if fresh or fault.code != "line_broke":
                 raise
             return self.hand_over(sender, address, mail, began=began)  # an old line had died: on a new one
         try:
-            _ask(smtp, "rcpt", f"TO:<{address}>")
-            _ask(smtp, "data", "", expected=354)
+            for commands in others:
+                _ask(smtp, *commands)
             return _words(smtp, mail)
         except (NotHandedOver, Unclear):
             self.close()
@@ -122,20 +124,32 @@ def _connect() -> smtplib.SMTP:
     return smtp
 
 
-def _ask(smtp: smtplib.SMTP, command: str, words: str, *, expected: int = 250) -> None:
+def _envelope(smtp: smtplib.SMTP, sender: str, address: str) -> list[list[str]]:
+    """Return what is said before the words; in one go where the server lets us (RFC 2920)."""
+    commands = [f"mail FROM:<{sender}>", f"rcpt TO:<{address}>", "data"]
+    return [commands] if smtp.has_extn("pipelining") else [[one] for one in commands]
+
+
+def _ask(smtp: smtplib.SMTP, *commands: str) -> None:
     """
-    Send one command before the words.
+    Send commands that stand before the words, and hear the answer to each.
 
     :raises NotHandedOver: whatever goes wrong: nothing has left yet.
     """
     try:
-        code, said = smtp.docmd(command, words)
+        smtp.send("".join(f"{command}\r\n" for command in commands))
+        for command in commands:
+            _check(command[:4], *smtp.getreply())
     except (OSError, smtplib.SMTPException) as fault:
         raise NotHandedOver("line_broke") from fault
-    if code != expected and not (expected == 250 and code in {250, 251}):  # noqa: PLR2004  RFC 5321
-        if command == "rcpt" and _is_nobodys(code, said):
-            raise NotHandedOver(f"rcpt_{code}", permanent=True)
-        raise NotHandedOver(f"refused_{code}")
+
+
+def _check(verb: str, code: int, said: bytes) -> None:
+    if code in YES[verb]:
+        return
+    if verb == "rcpt" and _is_nobodys(code, said):
+        raise NotHandedOver(f"rcpt_{code}", permanent=True)
+    raise NotHandedOver(f"refused_{code}")
 
 
 def _is_nobodys(code: int, said: bytes) -> bool:

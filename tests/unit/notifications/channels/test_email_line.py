@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 import threading
 import time
@@ -61,12 +62,13 @@ class Server:
                 line.sendall(end + b"\r\n")
 
 
-@pytest.fixture
-def server(settings: Any) -> Iterator[Callable[..., Server]]:
+@pytest.fixture(params=[[], [b"250-here\r\n250 PIPELINING"]], ids=["one by one", "in one go"])
+def server(settings: Any, request: Any) -> Iterator[Callable[..., Server]]:
     made: list[Server] = []
 
     def make(**answers: list[bytes | None]) -> Server:
-        known = {("." if name == "dot" else name).encode(): said for name, said in answers.items()}
+        known = {("." if name == "dot" else name).encode(): list(said) for name, said in answers.items()}
+        known[b"EHLO"] = request.param * 3
         made.append(Server(known))
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made[0].port
         settings.EMAIL_HOST_USER = ""
@@ -92,6 +94,15 @@ class TestHandOver:
         with closing(Line()) as line:
             hand_over(line)
         assert b"..a dot in front\r\n" in here.heard
+
+    def test_says_all_before_the_words_in_one_go_where_the_server_lets_us(self, server, request, monkeypatch):
+        server()
+        send, sent = smtplib.SMTP.send, []
+        monkeypatch.setattr(smtplib.SMTP, "send", lambda smtp, words: (sent.append(words), send(smtp, words)))
+        with closing(Line()) as line:
+            hand_over(line)
+        at_once = "[in one go]" in request.node.name
+        assert next(words for words in sent if words[:4] == "mail").count("\r\n") == (3 if at_once else 1)
 
     def test_keeps_the_line_open(self, server):
         here = server()
