@@ -30,6 +30,7 @@ from tests.storm import crew, passing, reckoning, scene
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))
 MARKED = int(os.environ.get("BENCH_MARKED", "2000"))  # messages claimed and marked
 TIMES = 3  # mails for each of the people, in calm weather
+FIRST = 100  # mails before those: each process writes and plans its statements with its first one
 LONG = "60"  # seconds of a lease and of a wake-up where nothing is killed or lost
 
 
@@ -87,11 +88,10 @@ def _dispatch(members: Sequence[Any], folder: Path, out: Out) -> None:
     with passing.a_broker(folder) as broker, sink.running(folder / "sink") as mail:
         calm = {"STORM_LEASE": LONG, "STORM_WAKE": LONG}
         with told_by(broker), crew.at_work(folder / "crew", broker=broker, email=mail.url, **calm) as hands:
-            scene.routine(members[:1], at=timezone.now(), occasion="first")
-            reckoning.settled(hands, within=passing.READY)
+            _begin_work(members[:FIRST], hands)
             rate = _handed_over(members, hands)
             states = set(Message.objects.values_list("state", flat=True))
-            on_disk = mail.kept() - 1
+            on_disk = mail.kept() - len(members[:FIRST])
         said, count = mail.a_mail(), TIMES * len(members)
         bare = {
             words: count / _at_once([partial(act, mail.port, said, count // senders)] * senders)
@@ -120,6 +120,16 @@ def told_by(broker: str) -> Iterator[None]:
         yield
     finally:
         current_app.conf.broker_write_url = kept
+
+
+def _begin_work(members: Sequence[Any], hands: crew.Crew) -> None:
+    """Let every process of the workers hand some over, once they have said that they are there."""
+    scene.routine(members[:1], at=timezone.now(), occasion="there")
+    reckoning.settled(hands, within=passing.READY)
+    scene.routine(members[1:], at=timezone.now(), occasion="first")
+    at, due = timezone.now(), Message.objects.filter(state=MessageState.DUE)
+    outbox.wake(list(due.values_list("pk", flat=True)), at=at)
+    reckoning.settled(hands, within=passing.CALM)
 
 
 def _handed_over(members: Sequence[Any], hands: crew.Crew) -> float:
