@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.models import Consent
+from consent.purposes import Purpose
 from consent.states import IN_FORCE
 from foundation import access, approvals
 from foundation.access import BranchKind, Role
@@ -22,7 +23,7 @@ from foundation.moves import Step
 from foundation.trail import Actor
 from foundation.trail.models import TrailRow
 from registry.cases import actions
-from registry.cases.models import MatchCase
+from registry.cases.models import MatchCase, TalkKind
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
 from tests.acts_on_a_match import A_NIGHT, ACTS, USUALLY
@@ -31,6 +32,8 @@ from tests.factories.cases import CaseFactory, PatientFactory, agree, notice
 from tests.factories.donors import DonorFactory
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
 
+FRESH_DAYS: Final = 30  # of infection markers. Source: domain.md section 3
+KINDS: Final = ("EXAMINATION", "MARKERS", "PREGNANCY")
 BEGIN: Final = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 STAFF: Final = {
     "zhou": Role.CASEWORKER,
@@ -177,3 +180,40 @@ def photograph() -> Any:
     """Return where every match and donor stands, and how many steps there are."""
     cases = list(MatchCase.objects.order_by("pk").values())
     return cases, list(Donor.objects.order_by("pk").values_list("pk", "state")), Step.objects.count()
+
+
+def conditioned() -> set[Any]:
+    """Return which matches passed the point of no return, and when."""
+    return set(Step.objects.filter(move="condition").values_list("object_id", "at"))
+
+
+def check_all_is_there(world: World, case: MatchCase) -> None:
+    """Check what conditioning rests on; asked in the moment in which it was passed."""
+    at = case.conditioning_at
+    assert at is not None
+    assert case.cleared_at, "clearance"
+    newest = {kind: case.findings.filter(kind=kind).order_by("-on", "-id").first() for kind in KINDS}
+    needed = KINDS if case.donor.sex == "F" else KINDS[:2]
+    assert all(newest[kind] and newest[kind].fit for kind in needed), "findings"
+    assert (max(case.collection_on, at.date()) - newest["MARKERS"].on).days <= FRESH_DAYS, "fresh markers"
+    signed = case.stage_consents.filter(stage=3).order_by("-id")[0]
+    assert signed.read_back, "said back"
+    held = case.talks.filter(kind=TalkKind.INFORMATION, held_at__lte=signed.at - timedelta(hours=24))
+    assert held.exists(), "a night between"
+    assert Consent.objects.filter(
+        subject=case.donor.subject_id, purpose=Purpose.DONATION_FINAL, matter=str(case.pk), state__in=IN_FORCE
+    ).exists(), "final consent"
+    assert case.hospital_message_at is not None, "hospital message"
+    backup = case.backup and case.backup.state == DonorState.LISTED
+    assert backup or case.backup_code or case.no_backup, "back-up"
+    assert case.conditioning_on <= case.collection_on, "days"
+    reached = case.attempts.filter(result="REACHED", at__gte=at - timedelta(hours=24), at__lte=at)
+    assert reached.exists(), "reached"
+    asked = Approval.objects.get(object_id=str(case.pk), decision="yes", decided_at=at)
+    assert asked.by_id != asked.decided_by_id, "two people"
+
+
+def check_the_way_there(world: World) -> None:
+    """Check what conditioning rested on where the way led past it."""
+    for pk, _at in conditioned():
+        check_all_is_there(world, MatchCase.objects.select_related("donor").get(pk=pk))

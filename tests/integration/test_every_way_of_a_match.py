@@ -18,15 +18,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from consent import actions as consents
-from consent.models import Consent
 from consent.purposes import Purpose
-from consent.states import IN_FORCE
 from foundation import moves
-from foundation.approvals import Approval
 from foundation.moves import Step
 from foundation.trail import Actor, ActorKind
 from foundation.trail.models import TrailRow
-from registry.cases.models import MatchCase, Source, TalkKind
+from registry.cases.models import MatchCase, Source
 from registry.cases.states import THE_WAY, CaseState
 from registry.donors import actions as donors
 from registry.donors.models import Donor, Word
@@ -37,13 +34,24 @@ from tests.conftest import CI, ON_SERVERS
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, TouchpointFactory
 from tests.queues import still_in
-from tests.ways_of_a_match import AT_HOSPITALS, STAFF, World
+from tests.ways_of_a_match import (
+    AT_HOSPITALS,
+    FRESH_DAYS,
+    STAFF,
+    World,
+    check_all_is_there,
+    check_the_way_there,
+    conditioned,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 S = CaseState
 WHOLE = CI and not ON_SERVERS  # what most of it asks is Python's: a few ways will do on the other database
 EXAMPLES, STEPS = (2, 40) if WHOLE else (1, 20)
-FRESH_DAYS = 30  # of infection markers. Source: domain.md section 3
+KEEPS_BACK = {
+    "find an infection", "stop at the bedside", "close: not needed", "close: changed their mind",
+    "close: ill for a time",
+}  # fmt: skip
 FAR = (S.WAITING, S.POSTPONED, S.SCHEDULED, S.COLLECTING, S.HANDED_OVER, S.DONATED)
 who = st.sampled_from(["", "", "", *STAFF, *AT_HOSPITALS, "task"])  # "": whose act it is
 which = st.integers(0, 2)  # of the donors
@@ -199,40 +207,6 @@ class Ways(RuleBasedStateMachine):
         )
 
 
-def conditioned() -> set[Any]:
-    """Return which matches passed the point of no return, and when."""
-    return set(Step.objects.filter(move="condition").values_list("object_id", "at"))
-
-
-def check_all_is_there(world: World, case: MatchCase) -> None:
-    """Check what conditioning rests on; asked in the moment in which it was passed."""
-    at = case.conditioning_at
-    assert at is not None
-    assert case.cleared_at, "clearance"
-    newest = {kind: case.findings.filter(kind=kind).order_by("-on", "-id").first() for kind in KINDS}
-    needed = KINDS if case.donor.sex == "F" else KINDS[:2]
-    assert all(newest[kind] and newest[kind].fit for kind in needed), "findings"
-    assert (max(case.collection_on, at.date()) - newest["MARKERS"].on).days <= FRESH_DAYS, "fresh markers"
-    signed = case.stage_consents.filter(stage=3).order_by("-id")[0]
-    assert signed.read_back, "said back"
-    held = case.talks.filter(kind=TalkKind.INFORMATION, held_at__lte=signed.at - timedelta(hours=24))
-    assert held.exists(), "a night between"
-    assert Consent.objects.filter(
-        subject=case.donor.subject_id, purpose=Purpose.DONATION_FINAL, matter=str(case.pk), state__in=IN_FORCE
-    ).exists(), "final consent"
-    assert case.hospital_message_at is not None, "hospital message"
-    backup = case.backup and case.backup.state == DonorState.LISTED
-    assert backup or case.backup_code or case.no_backup, "back-up"
-    assert case.conditioning_on <= case.collection_on, "days"
-    reached = case.attempts.filter(result="REACHED", at__gte=at - timedelta(hours=24), at__lte=at)
-    assert reached.exists(), "reached"
-    asked = Approval.objects.get(object_id=str(case.pk), decision="yes", decided_at=at)
-    assert asked.by_id != asked.decided_by_id, "two people"
-
-
-KINDS = ("EXAMINATION", "MARKERS", "PREGNANCY")
-
-
 def begin_at(start: CaseState) -> World:
     """Return a world whose first match stands in a state, by the acts that lead there."""
     world = World()
@@ -274,12 +248,6 @@ def test_every_way_from(start: CaseState) -> None:
     )
 
 
-def check_the_way_there(world: World) -> None:
-    """Check what conditioning rested on where the way led past it."""
-    for pk, _at in conditioned():
-        check_all_is_there(world, MatchCase.objects.select_related("donor").get(pk=pk))
-
-
 def test_the_usual_way_needs_each_of_its_acts() -> None:
     """Leave out one act after the other: the match stays where it was."""
     world = World()
@@ -289,9 +257,25 @@ def test_the_usual_way_needs_each_of_its_acts() -> None:
             with transaction.atomic():
                 twin = world.beside()
                 twin.walk(0, 1, without=what)
+                twin.do(0, "press conditioning")
                 led_on = twin.cases().get().state != state
                 assert led_on == (what in CAN_BE_LEFT_OUT), what
                 transaction.set_rollback(True)
         world.walk(0, 1)
     assert world.cases().get().state == S.DONATED
     check_the_way_there(world)
+
+
+@pytest.mark.slow
+def test_nothing_but_a_finding_or_a_stop_keeps_the_cells_from_the_patient() -> None:
+    world = begin_at(S.MOBILISING)
+    kept = set()
+    for what in ACTS:
+        with transaction.atomic():
+            twin = world.beside()
+            twin.do(0, what)
+            twin.walk(0, 3)
+            if twin.cases().get().state != S.DONATED:
+                kept.add(what)
+            transaction.set_rollback(True)
+    assert kept == KEEPS_BACK
