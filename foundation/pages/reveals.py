@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from foundation import trail
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from foundation.access import StaffRequest
 
 REVEALS_PER_HOUR: Final = 60  # of one login; security.md 2: limited per hour
@@ -20,10 +22,15 @@ REVEALS_PER_HOUR: Final = 60  # of one login; security.md 2: limited per hour
 
 def within_reveals(request: StaffRequest) -> bool:
     """Count one look of this login in this hour, and return whether it is still allowed."""
-    key = f"pages.reveal.{request.staff.pk}.{request.at:%Y%m%d%H}"
+    return within_hour(f"pages.reveal.{request.staff.pk}", at=request.at, most=REVEALS_PER_HOUR)
+
+
+def within_hour(key: str, *, at: datetime, most: int) -> bool:
+    """Count one more of something in this hour, and return whether it is still allowed."""
+    key = f"{key}.{at:%Y%m%d%H}"
     cache.add(key, 0, timeout=3600)
     try:
-        return cache.incr(key) <= REVEALS_PER_HOUR
+        return cache.incr(key) <= most
     except ValueError:  # it ran out between the two calls
         return True
 

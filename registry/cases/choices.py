@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -35,18 +35,17 @@ def for_who_wavers(request: StaffRequest, case: MatchCase) -> list[Choice]:
 
     Source: domain.md section 2, three choices
     """
-    offered = [
+    return [
         Choice(_("Talk it over"), _("With us, the family, a doctor, or somebody who has donated."),
-               _address("cases:talk", case.pk)),
+               reverse("cases:talk", args=[case.pk])),
         Choice(_("Note what was tried"), _("Why they waver, what was offered, and what came of it."),
-               _address("cases:intervene", case.pk)),
+               reverse("cases:intervene", args=[case.pk])),
         Choice(_("Only call me if I match"), _("This match goes on; nothing else is ever sent or asked."),
-               _address("donors:choose-contact", case.donor_id)),
+               reverse("donors:choose-contact", args=[case.donor_id])),
         _pause(case),
         Choice(_("Withdraw"), _("Their own word is enough. It holds at once and everything stops."),
-               _address("donors:withdraw", case.donor_id), danger=True),
+               reverse("donors:withdraw", args=[case.donor_id]), danger=True),
     ]  # fmt: skip
-    return [choice for choice in offered if choice.url]
 
 
 def _pause(case: MatchCase) -> Choice:
@@ -54,17 +53,10 @@ def _pause(case: MatchCase) -> Choice:
         return Choice(
             _("Pause until a day"),
             _("The match waits, if the patient can."),
-            _address("cases:postpone", case.pk),
+            reverse("cases:postpone", args=[case.pk]),
         )
     return Choice(
         _("Pause until a day"),
         _("So early a match does not wait: close it with their reason, then pause the donor."),
-        _address("cases:close", case.pk),
+        reverse("cases:close", args=[case.pk]),
     )
-
-
-def _address(name: str, *args: object) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

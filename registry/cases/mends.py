@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -202,9 +202,4 @@ def in_brief() -> dict[str, str]:
 
 def page_of(mend: Mend, case: MatchCase) -> str:
     """Return the address of the page that mends something, "" where there is none."""
-    if not mend.name:
-        return ""
-    try:
-        return reverse(mend.name, args=[case.pk, *mend.args])
-    except NoReverseMatch:
-        return ""
+    return reverse(mend.name, args=[case.pk, *mend.args]) if mend.name else ""

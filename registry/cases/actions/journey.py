@@ -8,10 +8,10 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from foundation import access, moves, trail
+from foundation import moves, trail
 from foundation.access import Permission
 from foundation.trail import Actor
-from registry.cases import rules, sides
+from registry.cases import rules
 from registry.cases.actions import common
 from registry.cases.models import Expense, Journey, Leg, MatchCase
 from registry.cases.outcomes import Side
@@ -141,10 +141,7 @@ def _travelling(
 
 def _locked(case: MatchCase, permissions: tuple[Permission, ...], *, by: Actor, at: datetime) -> MatchCase:
     case = common.locked(case)
-    if not any(access.may(by, permission, on=case, at=at) for permission in permissions):
-        raise moves.NotAllowed(permissions[0].value)
-    if against := sides.stands_against(case, Side.DONOR, by=by):
-        raise moves.Refused(against)
+    common.check(case, permissions, by=by, at=at, open_only=False, side=Side.DONOR)
     return case
 
 

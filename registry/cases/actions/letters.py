@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from foundation import access, moves, trail, vault
+from foundation import moves, trail, vault
 from foundation.trail import Actor
 from registry.cases import redaction, rules
 from registry.cases.actions import common
@@ -36,7 +36,7 @@ def receive_letter(
     :raises moves.NotAllowed: if the actor may not work on the case.
     """
     case = common.locked(case)
-    _check_right(case, by=by, at=at)
+    common.check(case, rules.WORK, by=by, at=at, open_only=False)
     if case.state != CaseState.DONATED:
         raise moves.Refused([_("Letters are exchanged after a donation.")])
     if case.donor.state in (DonorState.WITHDRAWN, DonorState.DECEASED):
@@ -171,13 +171,8 @@ def _taken(
 ) -> tuple[MatchCase, Letter]:
     """Return case and letter as the rows are now, if the letter stands where this begins."""
     case = common.locked(letter.case)
-    _check_right(case, by=by, at=at)
+    common.check(case, rules.WORK, by=by, at=at, open_only=False)
     letter = Letter.objects.select_for_update().get(pk=letter.pk)
     if letter.state not in states:
         raise moves.Refused([_("A colleague has taken this letter further meanwhile.")])
     return case, letter
-
-
-def _check_right(case: MatchCase, *, by: Actor, at: datetime) -> None:
-    if not any(access.may(by, permission, on=case, at=at) for permission in rules.WORK):
-        raise moves.NotAllowed(rules.WORK[0].value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
@@ -85,6 +85,3 @@ class PeersForm(RelayForm):
         ages: list[tuple[str, str | Promise]] = [(str(one), f"{one}–{one + 9}") for one in decades]
         self.fields["city"].choices = [("", _("Any")), *cities]  # type: ignore[attr-defined]
         self.fields["decade"].choices = [("", _("Any")), *ages]  # type: ignore[attr-defined]
-
-
-CITIES_SHOWN: Final = 200

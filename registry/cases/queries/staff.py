@@ -14,8 +14,6 @@ from registry.cases import rules
 from registry.cases.models import MatchCase
 from registry.cases.states import THE_WAY, CaseState, reached
 
-AT_HOSPITALS = (Role.TRANSPLANT_HOSPITAL, Role.COLLECTION_HOSPITAL)
-
 
 def roles_with(*permissions: Permission) -> list[Role]:
     """Return the roles that give one of these rights."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from foundation.pages import keyset
-from registry.cases import letters, sections
+from registry.cases import letters, rules, sections
 from registry.cases.followups import title_of
 from registry.cases.models import MatchCase
 from registry.cases.queries import after
@@ -22,7 +22,7 @@ from registry.donors import queries as donors
 
 P = Permission
 SHOWN: Final = 3
-WORKS: Final = frozenset({P.CASE_WORK, P.CASE_DECIDE})
+WORKS: Final = frozenset(rules.WORK)
 _YEARS_SHOWN: Final = 6  # rows of follow-up that stand open at once
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from foundation.pages import keyset
-from registry.cases import sections
+from registry.cases import rules, sections
 from registry.cases.models import MatchCase, Verdict
 from registry.cases.queries import contact, health, stages
 from registry.cases.queries.ledger import interventions_of
@@ -22,8 +22,6 @@ from registry.cases.views.common import may, seen_cases
 
 P = Permission
 Shown = Mapping[str, Any] | None
-CONTACT: Final = (P.CASE_CONTACT, P.CASE_WORK, P.CASE_DECIDE)
-WORK: Final = (P.CASE_WORK, P.CASE_DECIDE)
 SHOWN: Final = 3
 
 
@@ -81,17 +79,17 @@ def _contact(request: StaffRequest, case: MatchCase) -> Shown:
     return {
         "case": case,
         "attempts": contact.attempts_of(case)[:SHOWN],
-        "may_try": _goes_on(case) and may(request, case, *CONTACT),
+        "may_try": _goes_on(case) and may(request, case, *rules.CONTACT),
     }
 
 
 def _family(request: StaffRequest, case: MatchCase) -> Shown:
-    may_write = _goes_on(case) and may(request, case, *CONTACT)
+    may_write = _goes_on(case) and may(request, case, *rules.CONTACT)
     return {"case": case, "family": contact.family_of(case), "may_write": may_write}
 
 
 def _talks(request: StaffRequest, case: MatchCase) -> Shown:
-    may_write = _goes_on(case) and may(request, case, *CONTACT)
+    may_write = _goes_on(case) and may(request, case, *rules.CONTACT)
     return {"case": case, "talks": contact.talks_of(case), "may_write": may_write}
 
 
@@ -99,14 +97,14 @@ def _health(request: StaffRequest, case: MatchCase) -> Shown:
     medical = may(request, case, P.CASE_CLEAR, P.MEDICAL_VIEW)
     shown = health.newest(case, staff_id=str(request.staff.pk), medical=medical)
     waits = shown is not None and shown.check.verdict == Verdict.ASK
-    may_ask = _goes_on(case) and may(request, case, *WORK)
+    may_ask = _goes_on(case) and may(request, case, *rules.WORK)
     return {
         "case": case,
         "shown": shown,
         "may_ask": may_ask,
         "may_review": waits and _goes_on(case) and may(request, case, P.CASE_CLEAR),
-        "postpone": _address("cases:postpone", case) if case.state in CAN_BE_POSTPONED else "",
-        "close": _address("cases:close", case),
+        "postpone": reverse("cases:postpone", args=[case.pk]) if case.state in CAN_BE_POSTPONED else "",
+        "close": reverse("cases:close", args=[case.pk]),
     }
 
 
@@ -114,7 +112,7 @@ def _consents(request: StaffRequest, case: MatchCase) -> Shown:
     return {
         "case": case,
         "stages": stages.stages_of(case, at=request.at),
-        "may_ask": _goes_on(case) and case.state != CaseState.WAITING and may(request, case, *WORK),
+        "may_ask": _goes_on(case) and case.state != CaseState.WAITING and may(request, case, *rules.WORK),
         "may_stop": request.holds(P.PERSON_STOP),
     }
 
@@ -122,7 +120,7 @@ def _consents(request: StaffRequest, case: MatchCase) -> Shown:
 def _wavers(request: StaffRequest, case: MatchCase) -> Shown:
     """Return what was tried when the donor wavered; nothing of who cannot be asked any more."""
     tried = interventions_of(case)
-    can_write = _goes_on(case) and may(request, case, *CONTACT)
+    can_write = _goes_on(case) and may(request, case, *rules.CONTACT)
     return {"case": case, "tried": tried, "can_write": can_write} if tried or can_write else None
 
 
@@ -135,10 +133,3 @@ def _to_reach(request: StaffRequest) -> Shown:
     number, words = keyset.count(found)
     rows = contact.lines(first, today=timezone.localdate(request.at))
     return {"rows": rows, "words": words, "waiting": number}
-
-
-def _address(name: str, case: MatchCase) -> str:
-    try:
-        return reverse(name, args=[case.pk])
-    except NoReverseMatch:
-        return ""

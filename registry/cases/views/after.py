@@ -25,8 +25,7 @@ from registry.cases.forms.sheets import WhyTaken
 from registry.cases.models import AdverseEvent, FollowUp, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import after
-from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs
+from registry.cases.views.common import act_page, crumbs, given_cases, works
 from registry.donors import queries as donors
 
 P = Permission
@@ -60,7 +59,7 @@ def follow_ups(request: StaffRequest) -> HttpResponse:
 def follow_up(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Ask how a donor is, or read what they said; each look is written down."""
     row = get_object_or_404(
-        FollowUp.objects.select_related("case__donor__subject"), pk=pk, case__in=_given(request)
+        FollowUp.objects.select_related("case__donor__subject"), pk=pk, case__in=given_cases(request)
     )
     case, donor = row.case, row.case.donor
     said = after.said_in(row)
@@ -73,13 +72,13 @@ def follow_up(request: StaffRequest, pk: UUID) -> HttpResponse:
             actions.record_follow_up(row, **form.facts, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("Written down."))
-            return redirect("cases:follow-ups" if _works(request) else "desk:today")
+            return redirect("cases:follow-ups" if works(request) else "desk:today")
     trail.record("follow_up.viewed", by=request.actor, at=request.at, object=case, key=row.key)
     title = title_of(row.key)
     return act_page(
         request,
         case,
-        form if _works(request) else None,
+        form if works(request) else None,
         title=title,
         press=_("Write down"),
         side=Side.DONOR,
@@ -119,7 +118,7 @@ def report_event(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def wishes(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down whether a donor wants letters, and would talk with others."""
-    case = get_object_or_404(_given(request).select_related("donor__subject"), pk=pk)
+    case = get_object_or_404(given_cases(request).select_related("donor__subject"), pk=pk)
     form = Wishes(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
@@ -134,14 +133,6 @@ def wishes(request: StaffRequest, pk: UUID) -> HttpResponse:
 def to_ask(request: StaffRequest) -> QuerySet[FollowUp]:
     """Return the follow-ups that are over, due, or come within two weeks."""
     return after.follow_ups(request.scope).filter(due_on__lte=timezone.localdate(request.at) + SOON)
-
-
-def _given(request: StaffRequest) -> Any:
-    return MatchCase.objects.visible_to(request.scope).filter(state=CaseState.DONATED)
-
-
-def _works(request: StaffRequest) -> bool:
-    return request.holds(P.CASE_WORK) or request.holds(P.CASE_DECIDE)
 
 
 def _kind(row: FollowUp, today: Any) -> str:

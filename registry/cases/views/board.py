@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,7 +18,6 @@ from registry.cases.forms.sheets import WhyTaken
 from registry.cases.models import MatchCase
 from registry.cases.queries import board
 from registry.cases.states import BOARD
-from registry.cases.views.common import address
 
 
 @requires(Permission.CASE_VIEW)
@@ -54,7 +54,7 @@ def column(request: StaffRequest, key: str) -> HttpResponse:
         "page": page,
         "cards": seen.cards(page.items),
         "taking": WhyTaken() if request.holds(Permission.DONOR_EXPORT) else None,
-        "crumbs": [(_("Cases"), address("cases:list")), (str(words), "")],
+        "crumbs": [(_("Cases"), reverse("cases:list")), (str(words), "")],
     }
     return render(request, "registry/cases/column.html", context)
 
@@ -84,7 +84,7 @@ def _context(request: StaffRequest, form: Filters, seen: board.Board) -> dict[st
         "shows": seen.shows,
         "narrowed": any(request.GET.get(name) for name in ("branch", "officer", "source")),
         "show": seen.show,
-        "open_url": address("cases:open") if request.holds(Permission.CASE_OPEN) else "",
+        "open_url": reverse("cases:open") if request.holds(Permission.CASE_OPEN) else "",
         "decides": request.holds(Permission.CASE_DECIDE),
         "works": request.holds(Permission.CASE_WORK),
     }

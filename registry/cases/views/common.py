@@ -8,18 +8,18 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.access import Permission, StaffRequest, scope_from
 from foundation.pages import RelayForm
-from registry.cases import sides
+from registry.cases import rules, sides
 from registry.cases.models import MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.querysets import MatchCaseQuerySet
-from registry.cases.states import BOARD
+from registry.cases.states import BOARD, CaseState
 from registry.donors import queries as donors
 from registry.donors.models import Donor
 
@@ -72,12 +72,14 @@ def may(request: StaffRequest, case: MatchCase | Donor, *permissions: Permission
     return any(scope.covers(path) for scope in scopes for path in case.branch_paths)
 
 
-def address(name: str, *args: object) -> str:
-    """Return the address of a page, "" where the program has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+def given_cases(request: StaffRequest) -> MatchCaseQuerySet:
+    """Return the cases of the request's scope that ended with the donation."""
+    return MatchCase.objects.visible_to(request.scope).filter(state=CaseState.DONATED)
+
+
+def works(request: StaffRequest) -> bool:
+    """Return whether the reader works on cases, and does not only accompany or look."""
+    return any(map(request.holds, rules.WORK))
 
 
 def crumbs(request: StaffRequest, case: MatchCase | None = None, *more: str) -> list[tuple[str, str]]:

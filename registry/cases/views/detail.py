@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,7 +21,7 @@ from registry.cases.models import MatchCase
 from registry.cases.queries import detail as asked
 from registry.cases.queries import ringing, staff, standing
 from registry.cases.states import CAN_BE_POSTPONED, OVER, RED_ZONE, CaseState
-from registry.cases.views.common import REVEAL_REASONS, address, crumbs, may, seen_case
+from registry.cases.views.common import REVEAL_REASONS, crumbs, may, seen_case
 from registry.donors import grid
 from registry.donors import queries as donors
 from registry.donors.states import DonorState
@@ -112,11 +113,11 @@ def _next(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         return {"ahead": None}
     step = ahead.step
     if step.page:
-        url = address(step.page, case.pk)
+        url = reverse(step.page, args=[case.pk])
     elif case.state == CaseState.POSTPONED:
-        url = address("cases:resume", case.pk)
+        url = reverse("cases:resume", args=[case.pk])
     else:
-        url = address("cases:advance", case.pk, step.move)
+        url = reverse("cases:advance", args=[case.pk, step.move])
     return {"ahead": ahead, "next_url": url, "may_step": may(request, case, *ahead.permissions)}
 
 
@@ -138,7 +139,7 @@ def _acts(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         "left_behind": goes_on and left_behind,
         "can_take": goes_on and left_behind and not is_theirs and may(request, case, *_owning(case, request)),
         "can_withdraw": _may_still_withdraw(request, case),
-        "more": [(address(name, case.pk), words) for given, name, words in more if given],
+        "more": [(reverse(name, args=[case.pk]), words) for given, name, words in more if given],
     }
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from consent.purposes import Purpose
 from foundation import moves, trail, vault
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
+from foundation.pages.reveals import within_hour
 from registry.cases import cells, fitness
 from registry.cases.hospitals import Hospital, side_of
 from registry.cases.models import MatchCase
@@ -80,12 +80,8 @@ def name(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def within_looks(request: StaffRequest, case: MatchCase) -> bool:
     """Count one look of this hospital in this hour, and return whether it is still allowed."""
-    key = f"cases.looks.{case.collection_hospital_id}.{request.at:%Y%m%d%H}"
-    cache.add(key, 0, timeout=3600)
-    try:
-        return bool(cache.incr(key) <= settings.CASE_FACTS_PER_HOUR)
-    except ValueError:  # it ran out between the two calls
-        return True
+    key = f"cases.looks.{case.collection_hospital_id}"
+    return within_hour(key, at=request.at, most=settings.CASE_FACTS_PER_HOUR)
 
 
 def _mine(request: StaffRequest, pk: UUID) -> tuple[MatchCase, Hospital]:

@@ -29,7 +29,7 @@ from registry.cases.models import Expense, Leg, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import journey as asked
 from registry.cases.states import CaseState
-from registry.cases.views.common import REVEAL_REASONS, crumbs
+from registry.cases.views.common import REVEAL_REASONS, crumbs, works
 from registry.cases.views.facts import taken_in
 from registry.donors import queries as donors
 
@@ -53,7 +53,7 @@ def journey(request: StaffRequest, pk: UUID) -> HttpResponse:
         "days": asked.days_of(case, entries, today=timezone.localdate(request.at)),
         "journey": {} if over else asked.journey_of(case),
         "expenses": asked.expenses_of(case),
-        "can_work": _works(request),
+        "can_work": works(request),
         "open": not over,
         "is_theirs": _is_theirs(request, case),
         "reasons": REVEAL_REASONS,
@@ -189,12 +189,8 @@ def _is_theirs(request: StaffRequest, case: MatchCase) -> bool:
     return mine or case.pk in request.scope.named_ids(MatchCase)
 
 
-def _works(request: StaffRequest) -> bool:
-    return request.holds(P.CASE_WORK) or request.holds(P.CASE_DECIDE)
-
-
 def _crumbs(request: StaffRequest, case: MatchCase, *more: str) -> list[tuple[str, str]]:
-    if _works(request):
+    if works(request):
         return crumbs(request, case, *more)
     mine = [(_("Whom I accompany"), reverse("cases:accompanied"))]
     page = [(_("Days and tasks"), reverse("cases:accompany", args=[case.pk]))]

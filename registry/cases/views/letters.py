@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,9 +20,8 @@ from foundation.pages import Attempt
 from registry.cases import actions, letters, redaction
 from registry.cases.actions.letters import known_of
 from registry.cases.forms.after import LetterForm, Return, Screen
-from registry.cases.models import Direction, Letter, LetterState, MatchCase
-from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs
+from registry.cases.models import Direction, Letter, LetterState
+from registry.cases.views.common import act_page, crumbs, given_cases
 from registry.donors import queries as donors
 
 P = Permission
@@ -35,7 +33,7 @@ GOES_ON = (LetterState.SCREENED, LetterState.ASKED, LetterState.FORWARDED)
 def of_case(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show the letters of a match, and take in one that came."""
     related = ("donor__subject", "patient")
-    case = get_object_or_404(_given(request).select_related(*related), pk=pk)
+    case = get_object_or_404(given_cases(request).select_related(*related), pk=pk)
     today = timezone.localdate(request.at)
     form = LetterForm(request.POST if request.method == "POST" else None, initial={"received_on": today})
     if request.method == "POST" and form.is_valid():
@@ -169,10 +167,6 @@ def paper(request: StaffRequest, pk: UUID) -> HttpResponse:
     return render(request, "registry/cases/letter_paper.html", context)
 
 
-def _given(request: StaffRequest) -> Any:
-    return MatchCase.objects.visible_to(request.scope).filter(state=CaseState.DONATED)
-
-
 def _letter(request: StaffRequest, pk: UUID) -> Letter:
     related = (
         "case__donor__subject",
@@ -181,7 +175,7 @@ def _letter(request: StaffRequest, pk: UUID) -> Letter:
         "case__transplant_hospital",
         "case__collection_hospital",
     )
-    return get_object_or_404(Letter.objects.select_related(*related), pk=pk, case__in=_given(request))
+    return get_object_or_404(Letter.objects.select_related(*related), pk=pk, case__in=given_cases(request))
 
 
 def _missing(request: StaffRequest, found: Letter) -> list[str]:
