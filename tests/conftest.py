@@ -1,8 +1,8 @@
 """What every test may ask for: a moment, a closed network, a browser, somebody signed in to it.
 
-Which tests run where is decided here: `slow` ones with CI=true only, and only there every walk in all of
-its windows; with PostgreSQL and Redis what people do (`integration/`), the rest on SQLite, and what rests
-on the database on both.
+Which tests run where is decided here: with PostgreSQL and Redis what people do (`integration/`), the rest
+on SQLite, and what rests on the database on both. Without CI=true the `slow` ones wait, each walk through
+a browser is walked in one window, and on SQLite runs a sample of what has run on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase, override_settings
 
-from tests import dealing, racing, servers, thrift
+from tests import dealing, racing, servers, sweeps, thrift
 from tests.sweeps import CI
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ CHROMIUM_FLAGS = [
     "--js-flags=--no-opt,--no-maglev",  # each page begins anew: what is optimised there is never used
     f"--disable-features={','.join(UNSEEN + OF_PLAYWRIGHT)}",
 ]
+AGAIN = 4  # of the tests that rest on the database, one runs on SQLite again where it is not CI
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = f"""axe.run({{runOnly: {{type: "tag", values: {WCAG}}}, resultTypes: ["violations"]}})
@@ -117,7 +118,8 @@ def _runs_here(item: pytest.Item) -> bool:
     if item.get_closest_marker("one_database"):
         return not ON_SERVERS
     if item.get_closest_marker("both_databases"):
-        return True
+        again = TESTED_ON_SERVERS and not ON_SERVERS
+        return not again or sweeps.is_in_the_sample(item.nodeid, one_in=AGAIN)
     of_people = "/integration/" in item.path.as_posix()
     return of_people if ON_SERVERS else not (of_people and TESTED_ON_SERVERS)
 

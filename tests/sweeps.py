@@ -23,3 +23,8 @@ def some(items: Iterable[T], *, at: str, of: Callable[[T], Hashable] = lambda _:
         kinds.setdefault(of(item), []).append(item)
     turn = crc32(at.encode())
     return [item for kind in kinds.values() for item in (kind if CI else [kind[turn % len(kind)]])]
+
+
+def is_in_the_sample(name: str, *, one_in: int) -> bool:
+    """Return whether something is looked at: with CI=true everything is."""
+    return CI or crc32(name.encode()) % one_in == 0

@@ -14,6 +14,9 @@ from allauth.account.internal.flows.login import (
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from foundation.access import Branch, BranchKind, Role, RoleAt, Staff, actor_for, branches
@@ -48,15 +51,13 @@ class BranchFactory(factory.django.DjangoModelFactory[Branch]):
 
     @classmethod
     def _create(cls, model_class: type[Branch], *args: Any, **kwargs: Any) -> Branch:
-        active = kwargs.pop("active", True)
         above = ABOVE.get(BranchKind(kwargs["kind"]))
         if kwargs["parent"] is None and above is not None:
             kwargs["parent"] = cls(kind=above)
-        branch = branches.add(**kwargs, by=SETTER_UP, at=LONG_AGO)
-        if not active:
-            branch.active = False
-            branch.save(update_fields=["active"])
-        return branch
+        made: Branch = super()._create(
+            model_class, *args, path=branches._next_path(kwargs["parent"]), **kwargs
+        )
+        return made
 
 
 class StaffFactory(factory.django.DjangoModelFactory[Staff]):
@@ -121,13 +122,16 @@ def _add_second_factor(staff: Staff) -> None:
 def signed_in(client: Client, staff: Staff, *, fresh: bool = True) -> Client:
     """Return a browser in which this person has just signed in with both factors."""
     give_second_factor(staff)
-    client.force_login(staff)
-    session = client.session
     now = time.time() if fresh else time.time() - 3600
+    session = SessionStore()
+    session[SESSION_KEY] = str(staff.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = staff.get_session_auth_hash()
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
         {"method": "password", "at": now},
         {"method": "mfa", "at": now, "type": "totp"},
     ]
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(staff)
-    session.save()
+    session.save(must_create=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,10 @@ print("ANSWER" + json.dumps({
 """
 
 
-@pytest.fixture
-def production(tmp_path: Path) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return a whole environment for production; its servers do not answer."""
+    tmp_path = tmp_path_factory.mktemp("production")
     create(tmp_path / "keyring.json")
     return {
         "PATH": os.environ["PATH"],
@@ -81,13 +83,16 @@ class TestSettings:
         assert "is missing: " not in done.stderr.replace("TRUSTED_PROXIES is missing: ", "")
 
 
-class TestHeaders:
-    @pytest.fixture
-    def answer(self, production):
-        done = run(production, "-c", ASK)
-        assert "ANSWER" in done.stdout, done.stderr
-        return json.loads(done.stdout.partition("ANSWER")[2])
+@pytest.fixture(scope="module")
+def answer(production: dict[str, str]) -> dict[str, Any]:
+    """Return what the program answers in production."""
+    done = run(production, "-c", ASK)
+    assert "ANSWER" in done.stdout, done.stderr
+    answered: dict[str, Any] = json.loads(done.stdout.partition("ANSWER")[2])
+    return answered
 
+
+class TestHeaders:
     def test_of_production_are_strict(self, answer) -> None:
         headers = answer["headers"]
 
