@@ -1,9 +1,10 @@
 """`manage.py test`: each test once, and those that rest on the database on SQLite and on PostgreSQL.
 
 Where PostgreSQL and Redis are installed, what people do on pages runs there, and the browser works on
-SQLite; where they are not, everything runs on SQLite. What a machine lacks is named with the package
-that brings it. The last line is always pytest's own summary: the one of the last part, or of the part
-that failed.
+SQLite; where they are not, everything runs on SQLite. CI=true leaves nothing out; without it the slow
+tests wait, and each sweep goes over a sample (tests/conftest.py, tests/sweeps.py). What a machine lacks
+is named with the package that brings it. The last line is always pytest's own summary: the one of the
+last part, or of the part that failed.
 """
 
 import os
