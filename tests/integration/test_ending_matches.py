@@ -18,7 +18,7 @@ from foundation.vault import Subject
 from registry.cases import actions, guards
 from registry.cases.actions import intervening, people, stopping
 from registry.cases.models import Exit, HandOver, MatchCase, Patient, Source
-from registry.cases.queries import board
+from registry.cases.queries import board, closing
 from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -142,6 +142,8 @@ class TestWhatWaitsBehindADonation:
             case=case, at=NOW, bags=1, temperature_c=4, second_id="2", second_at=NOW, arrived_at=NOW,
             **house.by(Role.CASEWORKER).columns(),
         )  # fmt: skip
+
+        assert bool(closing.follows_a_donation(case)) is ends
 
         actions.donate(case, by=house.by(Role.REGISTRY_MANAGER), at=NOW)
 

@@ -15,8 +15,6 @@ from registry.cases.models import Way, WonBack
 class Tried(RelayForm):
     """By which way they were asked, what was offered or said, what came of it."""
 
-    in_a_row = frozenset({"result"})
-
     way = forms.ChoiceField(label=_("How did you speak with them?"), widget=forms.RadioSelect)
     words = forms.CharField(
         label=_("What was offered or asked, and what did they say?"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
@@ -30,7 +29,7 @@ class WonBack(models.TextChoices):
 
     PENDING = "PENDING", _("Not yet known")
     BACK = "BACK", _("Is back")
-    NOT_NOW = "NOT_NOW", pgettext_lazy("donor", "Not now")
+    NOT_NOW = "NOT_NOW", _("Not at present")
     NEVER = "NEVER", _("Never again")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -54,6 +55,20 @@ def follows(case: MatchCase, outcome: str) -> list[str]:
     return lines
 
 
+def follows_a_donation(case: MatchCase) -> str:
+    """Return what becomes of the matches that wait behind one that leads to a donation; "" for none."""
+    waiting = MatchCase.objects.filter(waiting_behind(case)).exclude(
+        request__in=settings.DONATED_AGAIN_MONTHS
+    )
+    count = waiting.count()
+    return _they_end(count) if count else ""
+
+
+def _they_end(count: int) -> str:
+    ends = ngettext("The %(n)s match that waits ends too.", "The %(n)s matches that wait end too.", count)
+    return ends % {"n": count}
+
+
 def _becomes_of_the_donor(case: MatchCase, outcome: str) -> str:
     to = outcomes.goes_to(outcome, reserved_from=case.reserved_from)
     waiting = MatchCase.objects.filter(waiting_behind(case)).count()
@@ -61,10 +76,7 @@ def _becomes_of_the_donor(case: MatchCase, outcome: str) -> str:
     if to in outcomes.NO_NEXT:
         words = _("The donor is let go: %(state)s.") % {"state": state}
         if waiting:
-            ends = ngettext(
-                "The %(n)s match that waits ends too.", "The %(n)s matches that wait end too.", waiting
-            )
-            return f"{words} {ends % {'n': waiting}}"
+            return f"{words} {_they_end(waiting)}"
         return words
     if waiting and case.donor.death_reported_at is None:
         return _("The donor stays kept: the oldest of %(n)s waiting matches begins at once.") % {"n": waiting}

@@ -20,6 +20,7 @@ from registry.cases.forms.facts import FactForm
 from registry.cases.hospitals import Hospital
 from registry.cases.models import MatchCase
 from registry.cases.outcomes import Side
+from registry.cases.queries import closing
 from registry.cases.queries import hospital as asked
 from registry.cases.states import CaseState
 from registry.cases.views.common import seen_case
@@ -177,6 +178,7 @@ def donate(request: StaffRequest, pk: UUID) -> HttpResponse:
     case = seen_case(request, pk)
     form = FactForm(request.POST if request.method == "POST" else None)
     missing = moves.missing(case, "donate", by=request.actor, at=request.at)
+    explained = _("From now on the donor is followed, for ten years. No other match can ask for them.")
     return taken_in(
         request,
         case,
@@ -184,6 +186,6 @@ def donate(request: StaffRequest, pk: UUID) -> HttpResponse:
         actions.donate,
         _("The donation is recorded. Now we look after the donor."),
         title=_("Record the donation"),
-        explained=_("From now on the donor is followed, for ten years. No other match can ask for them."),
+        explained=f"{explained} {closing.follows_a_donation(case)}".strip(),
         missing=not_from_here("donate", case) if missing is None else missing,
     )
