@@ -12,7 +12,7 @@ from consent.purposes import Purpose
 from foundation import approvals, moves, vault
 from foundation.access import Role
 from registry.cases import actions, endings, rules
-from registry.cases.actions import stages
+from registry.cases.actions import common, stages
 from registry.cases.models import CollectionDay, Exit, FollowUp, HandOver, MatchCase, Source, TalkKind
 from registry.cases.queries.lacks import Lacks
 from registry.cases.shows.receipt import parts_of
@@ -213,3 +213,13 @@ class TestASearchOfOurOwn:
         with pytest.raises(moves.NotAllowed):
             actions.open_case(by=house.zhou, **said)
         assert actions.open_case(by=house.manager, **said).state == CaseState.NOTIFIED
+
+
+def test_is_locked_by_the_donor_whose_it_is_by_now(monkeypatch):
+    before, now = CaseFactory(), DonorFactory()
+    MatchCase.objects.filter(pk=before.pk).update(donor=now)
+    locked = []
+    monkeypatch.setattr(vault, "lock", lambda *subjects: locked.extend(subjects))
+
+    assert common.locked(before).donor == now
+    assert locked == [before.donor.subject_id, now.subject_id]

@@ -25,8 +25,16 @@ S = CaseState
 
 
 def locked(case: MatchCase) -> MatchCase:
-    """Lock the donor of a case, and return the case as the row is now."""
+    """
+    Lock the donor of a case, and return the case as the row is now.
+
+    While this waited, two records of its donor may have been joined: then it is locked by the other one.
+    """
     vault.lock(case.donor.subject_id)
+    now = MatchCase.objects.select_related("donor", "patient").get(pk=case.pk)
+    if now.donor_id == case.donor_id:
+        return now
+    vault.lock(now.donor.subject_id)
     return MatchCase.objects.select_related("donor", "patient").get(pk=case.pk)
 
 

@@ -12,6 +12,7 @@ from foundation.pages import RelayForm
 from registry.cases import followups, letters
 from registry.cases.actions.following import Event
 from registry.cases.actions.wishing import ASKED_AFTERWARDS
+from registry.cases.forms.facts import FactForm
 from registry.cases.models import Direction
 
 WELLBEING = [
@@ -154,7 +155,7 @@ class Return(RelayForm):
     reason = forms.ChoiceField(label=_("Why?"), choices=letters.RETURNED, widget=forms.RadioSelect)
 
 
-class Wishes(RelayForm):
+class Wishes(FactForm):
     """Whether a donor wants letters, and would talk with others who are to donate."""
 
     in_a_row = frozenset({"letters", "peer_talk"})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
 from registry.cases import ledgers
+from registry.cases.forms.facts import FactForm
 from registry.cases.models import InterventionKind, InterventionResult
 from registry.donors import reasons
 from registry.donors.reasons import Parent, Reason
@@ -18,7 +19,7 @@ MONTHS = 12  # the ledger goes back so far, unless somebody asks for more
 MONTHS_MOST = 60
 
 
-class Wavers(RelayForm):
+class Wavers(FactForm):
     """Why a donor wavers, what was offered, what came of it."""
 
     in_a_row = frozenset({"result"})

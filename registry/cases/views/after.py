@@ -26,6 +26,7 @@ from registry.cases.models import AdverseEvent, FollowUp, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import after
 from registry.cases.views.common import act_page, crumbs, given_cases, works
+from registry.cases.views.facts import taken_in
 from registry.donors import queries as donors
 
 P = Permission
@@ -120,14 +121,16 @@ def wishes(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down whether a donor wants letters, and would talk with others."""
     case = get_object_or_404(given_cases(request).select_related("donor__subject"), pk=pk)
     form = Wishes(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            actions.record_wishes(case, **form.facts, by=request.actor, at=request.at)
-        if attempt.ok:
-            messages.success(request, _("Written down. A yes waits for a second person."))
-            return redirect("cases:detail", pk=case.pk)
-    title = _("Letters, and talks with others")
-    return act_page(request, case, form, title=title, press=_("Write down"), side=Side.DONOR)
+    return taken_in(
+        request,
+        case,
+        form,
+        actions.record_wishes,
+        _("Written down. A yes waits for a second person."),
+        title=_("Letters, and talks with others"),
+        press=_("Write down"),
+        side=Side.DONOR,
+    )
 
 
 def to_ask(request: StaffRequest) -> QuerySet[FollowUp]:

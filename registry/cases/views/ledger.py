@@ -30,7 +30,8 @@ from registry.cases.queries import win_back
 from registry.cases.queries.ledger import walks_of
 from registry.cases.querysets import MatchCaseQuerySet
 from registry.cases.states import CaseState
-from registry.cases.views.common import act_page, crumbs, seen_case
+from registry.cases.views.common import crumbs, seen_case
+from registry.cases.views.facts import taken_in
 from registry.donors import queries as donors
 from registry.donors.guards import months_later
 from registry.donors.reasons import Parent
@@ -233,16 +234,12 @@ def intervene(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that a donor wavers, what was offered, and what came of it."""
     case = seen_case(request, pk)
     form = Wavers(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with Attempt(request, form) as attempt:
-            intervening.intervene(case, **form.cleaned_data, by=request.actor, at=request.at)
-        if attempt.ok:
-            messages.success(request, _("Written down."))
-            return redirect("cases:detail", pk=case.pk)
-    return act_page(
+    return taken_in(
         request,
         case,
         form,
+        intervening.intervene,
+        _("Written down."),
         title=_("The donor wavers"),
         side=Side.DONOR,
         explained=_(
