@@ -231,6 +231,11 @@ class TestALetter:
         )
         assert [word for word in said if word in paper] == []
 
+    def test_is_not_wanted_by_the_donor_s_word_alone(self, client, given, letter):
+        consent_text()
+        assert post(client, "cases:wishes", given, letters="no").status_code == 302  # nobody need listen
+        assert Consent.objects.get(purpose=Purpose.LETTERS).state == State.DECLINED
+
     def test_is_wanted_once_a_second_person_verified_the_word(self, client, given, letter, other):
         consent_text()
         assert post(client, "cases:wishes", given, letters="yes").status_code == 422  # nobody listened

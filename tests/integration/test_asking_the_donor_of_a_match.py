@@ -301,6 +301,12 @@ class TestReaching:
         assert "tel:" in client.post(url, {"open": "1", "reason": "reach"}).content.decode()
         assert TrailRow.objects.filter(verb="case.numbers_viewed").count() == 1
 
+    def test_is_tried_by_nobody_for_a_match_that_waits(self, county, zhou):
+        case = CaseFactory(state=CaseState.WAITING, branch=county)
+        with pytest.raises(moves.Refused):
+            actions.call(case, result="REACHED", answers={"after_match": "go_on"}, by=actor(zhou), at=NOW)
+        assert not Attempt.objects.exists()
+
     def test_of_a_wrong_number_stands_on_the_donors_record(self, county, zhou):
         case = CaseFactory(branch=county)
         actions.call(case, result="NO_SUCH_NUMBER", by=actor(zhou), at=NOW)

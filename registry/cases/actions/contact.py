@@ -46,11 +46,13 @@ def record_attempt(
     :param answer: what the donor would like now, as a code; "" where that was not said.
     :param result: a code of the call results.
     :param number: whose number was tried: ``donor``, the place of a contact, or ``left``.
-    :raises moves.Refused: if the case has ended.
+    :raises moves.Refused: if the case has ended, or waits behind another.
     :raises moves.NotAllowed: if the actor may not make contact here.
     """
     case = common.locked(case)
     common.check(case, rules.CONTACT, by=by, at=at, side=Side.DONOR)
+    if case.state == CaseState.WAITING:
+        raise moves.Refused([_("Nobody is called for a match that waits behind another, or has ended.")])
     made = Attempt(case=case, at=at, number=number, result=result, **by.columns())
     common.seal(case, made, words=words.strip())
     made.save(force_insert=True)
