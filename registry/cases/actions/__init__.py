@@ -2,6 +2,7 @@
 
 from registry.cases.actions.accompanying import withdraw_at_the_bedside
 from registry.cases.actions.advancing import advance, confirm_match, donate, start_work_up, take_sample
+from registry.cases.actions.after import answer_by_donor, plan_follow_ups, record_follow_up, report_event
 from registry.cases.actions.closing import close, end_what_waits
 from registry.cases.actions.collecting import (
     begin_hand_over,
@@ -15,7 +16,6 @@ from registry.cases.actions.collecting import (
 from registry.cases.actions.conditioning import ask_conditioning, condition, missing_before_asking
 from registry.cases.actions.contact import call, record_attempt
 from registry.cases.actions.family import View, record_nobody, record_view
-from registry.cases.actions.following import answer_by_donor, plan_follow_ups, record_follow_up, report_event
 from registry.cases.actions.health import record_check, review_check
 from registry.cases.actions.journey import (
     add_expense,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
 from registry.cases import followups, letters
-from registry.cases.actions.following import Event
+from registry.cases.actions.after import Event
 from registry.cases.actions.wishing import ASKED_AFTERWARDS
 from registry.cases.forms.facts import FactForm
 from registry.cases.models import Direction
