@@ -111,6 +111,16 @@ class TestTheDonorsSide:
         assert (shown.status_code, sent.status_code) == (200, 422)
         assert not case.attempts.exists()
 
+    @pytest.mark.parametrize(("mine", "offered"), [("owner", True), ("patient_officer", False)])
+    def test_is_offered_on_the_page_of_the_match_to_who_may(
+        self, signed_in, county, everything, mine, offered
+    ):
+        case = CaseFactory(state=S.WORKUP, branch=county, **{mine: everything})
+        shown = signed_in(everything).get(reverse("cases:detail", args=[case.pk])).content.decode()
+
+        links = [reverse(f"cases:{name}", args=[case.pk]) for name in ("attempt", "family", "health-check")]
+        assert [f'"{link}"' in shown for link in links] == [offered] * 3
+
 
 class TestThePatientsSide:
     @pytest.mark.parametrize("name", OF_THE_PATIENT)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.access import Permission, StaffRequest
 from foundation.desk import rail, today
 from foundation.pages import keyset
-from registry.cases import rules, sections
+from registry.cases import rules, sections, sides
 from registry.cases.models import MatchCase, Verdict
+from registry.cases.outcomes import Side
 from registry.cases.queries import contact, health, stages
 from registry.cases.queries.ledger import interventions_of
 from registry.cases.states import CAN_BE_POSTPONED, OVER, CaseState
@@ -71,25 +72,28 @@ def _section(
         sections.register(sections.Section(name, order, permission, where, once))
 
 
-def _goes_on(case: MatchCase) -> bool:
-    return case.state not in OVER
+def _enters(request: StaffRequest, case: MatchCase, *permissions: Permission) -> bool:
+    """Return whether the reader is offered to enter what is the donor's: nobody of the other side is."""
+    if case.state in OVER or not may(request, case, *permissions):
+        return False
+    return not sides.stands_against(case, Side.DONOR, by=request.actor)
 
 
 def _contact(request: StaffRequest, case: MatchCase) -> Shown:
     return {
         "case": case,
         "attempts": contact.attempts_of(case)[:SHOWN],
-        "may_try": _goes_on(case) and may(request, case, *rules.CONTACT),
+        "may_try": _enters(request, case, *rules.CONTACT),
     }
 
 
 def _family(request: StaffRequest, case: MatchCase) -> Shown:
-    may_write = _goes_on(case) and may(request, case, *rules.CONTACT)
+    may_write = _enters(request, case, *rules.CONTACT)
     return {"case": case, "family": contact.family_of(case), "may_write": may_write}
 
 
 def _talks(request: StaffRequest, case: MatchCase) -> Shown:
-    may_write = _goes_on(case) and may(request, case, *rules.CONTACT)
+    may_write = _enters(request, case, *rules.CONTACT)
     return {"case": case, "talks": contact.talks_of(case), "may_write": may_write}
 
 
@@ -97,12 +101,12 @@ def _health(request: StaffRequest, case: MatchCase) -> Shown:
     medical = may(request, case, P.CASE_CLEAR, P.MEDICAL_VIEW)
     shown = health.newest(case, staff_id=str(request.staff.pk), medical=medical)
     waits = shown is not None and shown.check.verdict == Verdict.ASK
-    may_ask = _goes_on(case) and may(request, case, *rules.WORK)
+    may_ask = _enters(request, case, *rules.WORK)
     return {
         "case": case,
         "shown": shown,
         "may_ask": may_ask,
-        "may_review": waits and _goes_on(case) and may(request, case, P.CASE_CLEAR),
+        "may_review": waits and _enters(request, case, P.CASE_CLEAR),
         "postpone": reverse("cases:postpone", args=[case.pk]) if case.state in CAN_BE_POSTPONED else "",
         "close": reverse("cases:close", args=[case.pk]),
     }
@@ -112,7 +116,7 @@ def _consents(request: StaffRequest, case: MatchCase) -> Shown:
     return {
         "case": case,
         "stages": stages.stages_of(case, at=request.at),
-        "may_ask": _goes_on(case) and case.state != CaseState.WAITING and may(request, case, *rules.WORK),
+        "may_ask": case.state != CaseState.WAITING and _enters(request, case, *rules.WORK),
         "may_stop": request.holds(P.PERSON_STOP),
     }
 
@@ -120,7 +124,7 @@ def _consents(request: StaffRequest, case: MatchCase) -> Shown:
 def _wavers(request: StaffRequest, case: MatchCase) -> Shown:
     """Return what was tried when the donor wavered; nothing of who cannot be asked any more."""
     tried = interventions_of(case)
-    can_write = _goes_on(case) and may(request, case, *rules.CONTACT)
+    can_write = _enters(request, case, *rules.CONTACT)
     return {"case": case, "tried": tried, "can_write": can_write} if tried or can_write else None
 
 
