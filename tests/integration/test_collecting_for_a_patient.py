@@ -167,7 +167,8 @@ class TestWhatItDidToTheDonor:
 
         assert self.SENTENCE in house.manager.fail("advance", case.pk, "hand_over")
         assert lacks(case) == self.SENTENCE
-        house.collection.send("adverse", case.pk, on="2026-11-21", phase="COLLECTION", grade="1", words="手麻")
+        said = {"on": "2026-11-21", "phase": "COLLECTION", "grade": "1", "words": "手麻"}
+        house.collection.send("adverse", case.pk, **said)
         assert self.SENTENCE not in house.manager.fail("advance", case.pk, "hand_over")
         assert "is written down already" in house.collection.fail("no-harm", case.pk)
 
