@@ -50,12 +50,7 @@ OPEN_TOUCHPOINTS = (*_AHEAD, TouchpointState.HELD, TouchpointState.APPROVED)
 # A person may still do these by hand, or leave them out.
 STILL_TO_DO = (TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.APPROVED, TouchpointState.FAILED)
 # Where one may stand that was stopped while its message left: the message is the truth.
-STOPPED_ON_ITS_WAY: Final = (
-    TouchpointState.PLANNED,
-    TouchpointState.DUE,
-    TouchpointState.HELD,
-    TouchpointState.CANCELLED,
-)
+STOPPED_ON_ITS_WAY: Final = (*_AHEAD, TouchpointState.HELD, TouchpointState.CANCELLED)
 
 _OTHERS: Final = frozenset(ActorKind) - {ActorKind.STAFF}
 _MACHINES: Final = frozenset({ActorKind.TASK, ActorKind.COMMAND})
