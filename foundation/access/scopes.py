@@ -67,5 +67,10 @@ class Scope:
         low, high = subtree(path)
         return replace(self, ranges=tuple(r for r in self.ranges if low <= r[0] < high))
 
+    def both(self, ranges: Iterable[tuple[str, str]]) -> Scope:
+        """Return the part of this scope that lies in other ranges too; of what one is named on nothing."""
+        pairs = [(max(low, a), min(high, b)) for low, high in self.ranges for a, b in ranges]
+        return Scope(tuple((low, high) for low, high in pairs if low < high))
+
     def __bool__(self) -> bool:
         return bool(self.ranges or self.named)

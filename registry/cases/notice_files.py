@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation import access, jobs, trail, vault
-from foundation.access import Branch, Permission
+from foundation.access import Branch, Permission, Scope
 from foundation.papers import kept, sheets
 from foundation.papers.kept import Gone
 from registry.cases import incoming, notices
@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     from foundation.trail import Actor
 
 KIND: Final = "cases.take_notices"
+Ranges = Sequence[tuple[str, str]]  # of branch paths, as those of a scope
 
 
 @transaction.atomic
-def hand_in(content: bytes, *, name: str, source: str, by: Actor, at: datetime) -> tuple[NoticeFile, Job]:
+def hand_in(
+    content: bytes, *, name: str, source: str, scope: Scope, by: Actor, at: datetime
+) -> tuple[NoticeFile, Job]:
     """
     Keep a file of notices, sealed, and have its rows taken.
 
     :param source: of rows that name none.
+    :param scope: where its donors are looked for: as far as the actor reached, and chose to stand.
     :raises TooLarge: beyond ``UPLOAD_LARGEST_MB``.
     :raises NotAllowed: without the right to open cases at the actor's branch.
     """
@@ -45,13 +49,13 @@ def hand_in(content: bytes, *, name: str, source: str, by: Actor, at: datetime) 
     trail.record(
         "cases.notices_handed_in", by=by, at=at, object=file, branch=branch.pk, bytes=file.size_bytes
     )
-    return file, _begin(file, by=by, at=at)
+    return file, _begin(file, within=scope.ranges, by=by, at=at)
 
 
 @transaction.atomic
 def go_on(file: NoticeFile, *, by: Actor, at: datetime) -> Job:
     """
-    Go on with a file that was stopped, or whose work failed.
+    Go on with a file that was stopped, or whose work failed: no further than it was handed in for.
 
     :raises Gone: if it is taken, or no longer kept.
     """
@@ -59,11 +63,14 @@ def go_on(file: NoticeFile, *, by: Actor, at: datetime) -> Job:
     if file.content is None:
         raise Gone
     job = job_of(file)
-    return job if job is not None and not job.has_ended else _begin(file, by=by, at=at)
+    if job is not None and not job.has_ended:
+        return job
+    return _begin(file, within=job.args.get("within", ()) if job else (), by=by, at=at)
 
 
-def _begin(file: NoticeFile, *, by: Actor, at: datetime) -> Job:
-    return jobs.start(KIND, {"file": str(file.pk)}, about=file.pk, by=by, at=at, branch=file.branch)
+def _begin(file: NoticeFile, *, within: Ranges, by: Actor, at: datetime) -> Job:
+    asked = {"file": str(file.pk), "within": [list(one) for one in within]}
+    return jobs.start(KIND, asked, about=file.pk, by=by, at=at, branch=file.branch)
 
 
 def job_of(file: NoticeFile) -> Job | None:
@@ -85,7 +92,8 @@ def work(running: Running) -> Mapping[str, Any]:
     if before := running.place.get("counts"):
         return dict(before)
     file, content, name = kept.opened(NoticeFile.objects.all(), running.args["file"])
-    scope = access.scope_of(running.by.id, Permission.CASE_OPEN, at=running.clock())
+    held = access.scope_of(running.by.id, Permission.CASE_OPEN, at=running.clock())
+    scope = held.both(running.args.get("within", ()))
     if not scope:
         raise access.NotAllowed(Permission.CASE_OPEN.value)
     rows = sheets.read(content, name=name)
@@ -106,19 +114,40 @@ def _end(running: Running, file: NoticeFile, taken: list[Taken]) -> dict[str, in
     return counts
 
 
-def report_of(file: NoticeFile) -> list[Taken] | None:
-    """Return what became of the rows, those to mend first; None before the work has ended."""
+@transaction.atomic
+def shown(file: NoticeFile, *, by: Actor, at: datetime) -> list[Taken]:
+    """
+    Return what became of the rows, for who handed the file in; the look is on the trail.
+
+    :raises NotAllowed: to anybody else: its rows reach as far as the one who handed it in.
+    """
+    rows = _rows(file, by=by)
+    trail.record("cases.notices_viewed", by=by, at=at, object=file, branch=file.branch_id, rows=len(rows))
+    return rows
+
+
+def is_of(file: NoticeFile, *, by: Actor) -> bool:
+    """Return whether somebody handed the file in."""
+    return (file.by_kind, file.by_id) == (by.kind, by.id)
+
+
+def _rows(file: NoticeFile, *, by: Actor) -> list[Taken]:
+    """Return what became of the rows, those to mend first; none where it is no longer kept."""
+    if not is_of(file, by=by):
+        raise access.NotAllowed(Permission.CASE_OPEN.value)
     said = vault.open_one(file, "report")["report"]
-    if not isinstance(said, str):
-        return None
-    taken = [Taken.from_json(one) for one in json.loads(said)]
+    taken = [Taken.from_json(one) for one in json.loads(said)] if isinstance(said, str) else []
     return sorted(taken, key=lambda one: (not one.to_mend, one.number))
 
 
 @transaction.atomic
 def rows_to_mend(file: NoticeFile, *, by: Actor, at: datetime) -> list[list[str]]:
-    """Return the rows that came back, each with what is to be mended; the look is on the trail."""
-    rows = [[*one.cells, " ".join(one.sentences)] for one in report_of(file) or () if one.to_mend]
+    """
+    Return the rows that came back, each with what is to be mended; the look is on the trail.
+
+    :raises NotAllowed: to anybody but who handed the file in.
+    """
+    rows = [[*one.cells, " ".join(one.sentences)] for one in _rows(file, by=by) if one.to_mend]
     trail.record(
         "cases.notices_to_mend_taken", by=by, at=at, object=file, branch=file.branch_id, rows=len(rows)
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from consent import actions as consents
 from consent.models import Consent, Evidence, Text
 from foundation import approvals, jobs, vault
-from foundation.access import Branch, BranchKind, HandOver, Role, RoleAt, Staff, named, task_actor
+from foundation.access import Branch, BranchKind, HandOver, Role, RoleAt, Scope, Staff, named, task_actor
 from foundation.approvals import Approval
 from foundation.desk import office
 from foundation.jobs import Job
@@ -608,7 +608,10 @@ class World:
     def notice_file(self) -> Any:
         """A file of notices that was handed in."""
         by, content = self.home.by(Role.CASEWORKER), ",".join(notices.HEADERS).encode()
-        return notice_files.hand_in(content, name="notices.csv", source="DOMESTIC", by=by, at=AT)[0]
+        scope = Scope.of([self.home.county.path])
+        return notice_files.hand_in(
+            content, name="notices.csv", source="DOMESTIC", scope=scope, by=by, at=AT
+        )[0]
 
     # words and alarms
     @cached_property

@@ -23,7 +23,7 @@ from registry.donors.models import Donor
 from registry.donors.states import DonorState
 from tests.factories.cases import CaseFactory, PatientFactory, notice
 from tests.factories.donors import DonorFactory
-from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -169,6 +169,30 @@ class TestAFile:
         hand_in(signed_in(zhou), "N1,0000ABCDEFGHJKMNP00,P1,,,2026-11-18")
         other = signed_in(StaffFactory(role=Role.CASEWORKER, branch=BranchFactory()))
         assert to_mend(other).status_code == 404
+
+    def test_looks_for_donors_no_further_than_where_one_stands(self, zhou: Any, signed_in: Any) -> None:
+        here, there = county(zhou), BranchFactory()
+        RoleAtFactory(staff=zhou, role=Role.CASEWORKER, branch=there)
+        other = DonorFactory(state=DonorState.LISTED, branch=there)
+        client = signed_in(zhou)
+        client.post(reverse("desk:stand"), {"branch": here.pk})
+
+        assert verdicts(hand_in(client, f"N1,{other.grid},P1,,,2026-11-18")) == {"N1": "NOT_OURS"}
+        client.post(reverse("desk:stand"), {"branch": ""})
+        assert verdicts(hand_in(client, f"N1,{other.grid},P1,,,2026-11-18")) == {"N1": "OPENED"}
+
+    def test_tells_colleagues_how_many_and_who_handed_it_in_which(self, zhou: Any, signed_in: Any) -> None:
+        own = hand_in(signed_in(zhou), "N1,0000ABCDEFGHJKMNP00,P1,,,2026-11-18")
+        viewed = TrailRow.objects.filter(verb="cases.notices_viewed")
+        assert viewed.count() == 1, "the look is written down, as the download is"
+        colleague = signed_in(StaffFactory(role=Role.CASEWORKER, branch=county(zhou)))
+
+        page = colleague.get(reverse("cases:notices-file", args=[NoticeFile.objects.get().pk]))
+
+        assert page.context["report"]["counts"] == own.context["report"]["counts"]
+        assert "0000ABCDEFGHJKMNP00" not in page.content.decode()
+        assert to_mend(colleague).status_code == 404
+        assert viewed.count() == 1
 
     def test_leaves_whole_notices_where_a_worker_is_lost_and_is_told_the_same(
         self, zhou: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch

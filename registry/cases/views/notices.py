@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from foundation.access import Permission, StaffRequest, requires
-from foundation.jobs import JobState
+from foundation.jobs import Job, JobState
 from foundation.pages import Attempt
 from foundation.pages.downloads import XLSX, attachment
 from foundation.pages.uploads import takes_files
@@ -43,6 +42,7 @@ def many(request: StaffRequest) -> HttpResponse:
                 file.read(),
                 name=file.name or "",
                 source=form.cleaned_data["source"],
+                scope=request.scope,
                 by=request.actor,
                 at=request.at,
             )
@@ -71,7 +71,7 @@ def file(request: StaffRequest, pk: UUID) -> HttpResponse:
         "waits": job.waits_for_worker(request.at),
         "own": job.by_id == str(request.staff.pk),
         "may_go_on": job.has_ended and one.content is not None,
-        "report": _report(one) if job.state == JobState.DONE else None,
+        "report": _report(request, one, job) if job.state == JobState.DONE and one.key_id else None,
         "crumbs": [
             *crumbs(request),
             (_("A file of notices"), reverse("cases:notices")),
@@ -84,19 +84,19 @@ def file(request: StaffRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-def _report(one: NoticeFile) -> dict[str, Any] | None:
-    taken = notice_files.report_of(one)
-    if taken is None:
-        return None
-    counts = Counter(row.verdict for row in taken)
+def _report(request: StaffRequest, one: NoticeFile, job: Job) -> dict[str, Any]:
+    """Return what became of the rows: each to who handed them in, to colleagues how many."""
+    own = notice_files.is_of(one, by=request.actor)
+    rows = notice_files.shown(one, by=request.actor, at=request.at) if own else []
     return {
-        "rows": taken,
+        "own": own,
+        "rows": rows,
         "counts": [
-            (verdict.label, counts[verdict], incoming.KINDS[verdict])
+            (verdict.label, job.result[verdict], incoming.KINDS[verdict])
             for verdict in incoming.Verdict
-            if counts[verdict]
+            if verdict in job.result
         ],
-        "to_mend": sum(row.to_mend for row in taken),
+        "to_mend": any(row.to_mend for row in rows),
     }
 
 
@@ -114,7 +114,10 @@ def go_on(request: StaffRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def mend(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Hand out the rows that came back, as a workbook to be mended and handed in again."""
-    rows = notice_files.rows_to_mend(_file(request, pk), by=request.actor, at=request.at)
+    one = _file(request, pk)
+    if not notice_files.is_of(one, by=request.actor):
+        raise Http404
+    rows = notice_files.rows_to_mend(one, by=request.actor, at=request.at)
     content = sheets.write_xlsx([(*notices.HEADERS, "要改的地方"), *rows], to_type_in=True)
     return attachment(content, XLSX, "notices-to-mend.xlsx")
 

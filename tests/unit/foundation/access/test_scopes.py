@@ -27,6 +27,11 @@ class TestScope:
         narrowed = Scope.of([held]).under(below)
         assert narrowed.covers(asked) == (asked.startswith(held) and asked.startswith(below))
 
+    @given(one=st.lists(paths, max_size=4), other=st.lists(paths, max_size=4), asked=paths)
+    def test_within_other_ranges_covers_what_both_cover(self, one, other, asked):
+        held, kept = Scope.of(one), Scope.of(other)
+        assert held.both(kept.ranges).covers(asked) == (held.covers(asked) and kept.covers(asked))
+
     def test_of_nothing_is_empty(self):
         assert not Scope.of([])
 
