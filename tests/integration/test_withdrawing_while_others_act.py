@@ -42,7 +42,7 @@ from tests.factories import donors, sheets
 from tests.factories import samples as tubes
 from tests.factories.drives import DriveFactory
 from tests.factories.foundation import StaffFactory, actor
-from tests.racing import FEWER, ROUNDS, at_once
+from tests.racing import FEWER, WITHDRAWALS, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -128,7 +128,7 @@ def ready(house: House) -> Donor:
 
 class TestWithdrawalHolds:
     def test_against_a_hold(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = listed(house)
             by = house.sends
             race(
@@ -143,7 +143,7 @@ class TestWithdrawalHolds:
     @pytest.mark.slow
     def test_against_the_listing(self, house: House) -> None:
         manager = house.manages
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = ready(house)
             [result] = race(
                 donor, house, lambda donor=donor: actions.list_ready([donor.pk], by=manager, at=AT)
@@ -153,7 +153,7 @@ class TestWithdrawalHolds:
 
     @pytest.mark.slow
     def test_against_the_box_that_leaves(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             tube, other = tubes.tube(house), tubes.tube(house)
             box = samples.seal_batch(tubes.box(house, tube, other), by=house.sends, at=tubes.LATER)
             by = house.sends
@@ -169,7 +169,7 @@ class TestWithdrawalHolds:
             assert stayed == (DonorState.TYPING if left else DonorState.SAMPLED)
 
     def test_against_the_scanner(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             tube, box, by = tubes.tube(house), tubes.box(house), house.sends
             race(
                 Donor.objects.get(pk=tube.donor_id),
@@ -179,7 +179,7 @@ class TestWithdrawalHolds:
             assert not Batch.objects.get(pk=box.pk).samples.filter(state=SampleState.BATCHED).exists()
 
     def test_against_a_call(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = listed(house)
             task, by = CallTask.objects.get(donor=donor), house.collects
             race(
@@ -195,7 +195,7 @@ class TestWithdrawalHolds:
 
     def test_against_the_nightly_call_list(self, house: House) -> None:
         by = task_actor("donors.tend_donors")
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = donors.DonorFactory(
                 state=DonorState.ON_HOLD, branch=house.county, hold_until=date(2026, 11, 19)
             )
@@ -204,7 +204,7 @@ class TestWithdrawalHolds:
 
     def test_against_a_reservation(self, house: House) -> None:
         manager = house.manages
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = listed(house)
             race(donor, house, lambda donor=donor: actions.reserve(donor, by=manager, at=AT))
 
@@ -212,7 +212,7 @@ class TestWithdrawalHolds:
         drive = DriveFactory(branch=house.county)
         drive.paper_text = consents.text()
         drive.save(update_fields=["paper_text"])
-        for n in range(ROUNDS):
+        for n in range(WITHDRAWALS):
             row = sheets.row(300 + n)
             content = sheets.csv(row)
             by = house.collects
@@ -226,7 +226,7 @@ class TestWithdrawalHolds:
             assert Donor.objects.filter(samples__barcode=row[sheets.Column.BARCODE]).count() == 1
 
     def test_against_the_verification_of_their_paper(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = tubes.volunteer(house, on_paper=True)
             consenting.attach_scan(donor.subject, consents.jpeg(), by=house.collects, at=AT)
             waiting = list(Consent.objects.filter(subject=donor.subject, state=State.SIGNED))
@@ -234,7 +234,7 @@ class TestWithdrawalHolds:
             race(donor, house, lambda waiting=waiting, by=by: consenting.verify(waiting, by=by, at=AT))
 
     def test_against_itself_through_the_consent(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = listed(house)
             consent = Consent.objects.get(subject=donor.subject, purpose="share_registry")
             by = house.collects
@@ -246,7 +246,7 @@ class TestWithdrawalHolds:
             )
 
     def test_against_a_new_signing(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = listed(house)
             by = house.collects
             answer, signed = at_once(
@@ -371,7 +371,7 @@ class TestStop:
         assert stops.try_again(at=AT + timedelta(minutes=9)) == 0
 
     def test_is_tried_again_by_two_workers_at_once(self, house: House) -> None:
-        for _ in range(ROUNDS):
+        for _ in range(WITHDRAWALS):
             donor = listed(house)
             BROKEN.add(str(donor.pk))
             withdraws(donor, house)()
