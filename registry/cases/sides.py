@@ -1,7 +1,7 @@
 """The two sides of a match: who looks after the donor enters nothing for the patient, and vice versa.
 
 Who is of neither side may do both. The registry's own decisions (moves, days, back-up), the check of a
-label by two people, word of harm and a withdrawal belong to no side: nobody is kept from them.
+label by two people, an adverse event and a withdrawal belong to no side: nobody is kept from them.
 
 Source: domain.md section 1; docs/decisions/0013-two-sides-and-when-they-part.md
 """
