@@ -6,7 +6,6 @@ is asked: a consent whose witness cannot be told from a relative proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from foundation import vault
@@ -15,7 +14,7 @@ from foundation.vault import normal
 from registry.cases.sides import people_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from uuid import UUID
 
     from registry.cases.models import MatchCase
@@ -48,6 +47,11 @@ def of_the_family(case: MatchCase) -> list[str]:
     return [*_words(vault.open(contacts, ["name"])), *_words(vault.open(relatives, ["name"]))]
 
 
+def not_independent(case: MatchCase) -> set[str]:
+    """Return the logins of the people of a case: none of them can be its witness."""
+    return {str(one) for one in people_of(case)}
+
+
 def _words(opened: Iterable[Mapping[str, object]]) -> Iterator[str]:
     """Yield what could be opened and says something."""
     names = (one["name"] for one in opened)
@@ -56,8 +60,3 @@ def _words(opened: Iterable[Mapping[str, object]]) -> Iterator[str]:
 
 def _same(name: str) -> str:
     return "".join(one for one in normal.text(name).casefold() if one.isalnum())
-
-
-def not_independent(case: MatchCase) -> set[str]:
-    """Return the logins of the people of a case: none of them can be its witness."""
-    return {str(one) for one in people_of(case)}
