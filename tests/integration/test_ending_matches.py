@@ -7,11 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
-from foundation import moves
+from foundation import moves, vault
 from foundation.access import Role
 from foundation.approvals.models import Approval
 from foundation.vault import Subject
@@ -184,14 +185,27 @@ class TestAPatient:
         theirs = PatientFactory(branch=house.branch, code="P77")
         subjects = Subject.objects.count()
         first = QuerySet.first
+        before = iter([None])  # read before the other was there
         monkeypatch.setattr(
-            QuerySet, "first", lambda rows: None if rows.model is Patient else first(rows)
-        )  # read before the other was there
+            QuerySet,
+            "first",
+            lambda rows: next(before, first(rows)) if rows.model is Patient else first(rows),
+        )
 
         found = actions.find_patient("P77", source=Source.DOMESTIC, branch=house.branch, at=NOW)
 
         assert found == theirs
         assert Subject.objects.count() == subjects
+
+    def test_is_not_taken_for_one_of_this_moment_where_something_else_is_wrong(
+        self, house: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def create_subject(**_facts: Any) -> None:
+            raise IntegrityError("a subject needs its branch")
+
+        monkeypatch.setattr(vault, "create_subject", create_subject)
+        with pytest.raises(IntegrityError, match="needs its branch"):
+            actions.find_patient("P78", source=Source.DOMESTIC, branch=house.branch, at=NOW)
 
 
 class TestAPostponedMatch:

@@ -70,7 +70,10 @@ def find_patient(
                 source=source, code=code, subject=subject, hospital=hospital, created_at=at
             )
     except IntegrityError:
-        return Patient.objects.get(source=source, code=code)
+        made = Patient.objects.filter(source=source, code=code).first()
+        if made is None:
+            raise
+        return made
 
 
 @transaction.atomic
