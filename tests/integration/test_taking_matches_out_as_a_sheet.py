@@ -11,6 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from foundation.access import Branch, Permission, Role, Staff, rights
@@ -100,6 +102,23 @@ class TestAColumn:
         body = json.loads(TrailRow.objects.get(verb="cases.list_taken").body)
         assert (body["reason"], body["facts"]["rows"]) == ("CHECK", 1)
         assert body["facts"]["filters"] == {"show": "nobody"}
+
+    def test_is_gathered_once_it_is_asked_for_and_no_further_than_a_workbook_holds(
+        self, client: Any, zhou: Any, county: Any, settings: Any
+    ) -> None:
+        signed_in(client, zhou)
+        url, settings.SHEET_ROWS_MOST = reverse("cases:contacting-sheet"), 2
+        matches = [match(CaseState.NOTIFIED, county) for _ in range(3)]
+
+        def asked(form: str, reason: str) -> list[str]:
+            with CaptureQueriesContext(connection) as said:
+                taken(client, url, form=form, reason=reason)
+            return [one["sql"] for one in said if f'FROM "{MatchCase._meta.db_table}"' in one["sql"]]
+
+        assert asked("csv", reason="") == []
+        [gathered] = asked("xlsx", reason="CHECK")
+        assert "LIMIT 3" in gathered
+        assert len(rows(taken(client, url))[1:]) == len(matches)
 
     def test_asks_first_who_one_is(self, client: Any, zhou: Any) -> None:
         signed_in(client, zhou, fresh=False)

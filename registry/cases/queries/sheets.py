@@ -28,21 +28,24 @@ class Sheet:
     """
     One list to be handed out.
 
-    Which rows stand in it, and in which order, is settled when it is asked for. They are read piece by
+    Which rows stand in it, and in which order, is settled once by ``gathered``. They are read piece by
     piece, and what has left the list by then is left out.
     """
 
     key: str
     header: Sequence[str]
-    ids: Sequence[UUID]
     found: QuerySet[Any]
     cells: Callable[[Sequence[Any]], Iterable[Sequence[object]]]
 
-    def rows(self) -> Iterator[list[str]]:
-        """Yield the header and then each row, as text."""
+    def gathered(self, *, most: int | None = None) -> list[UUID]:
+        """Return which rows stand in it, in their order: at most so many of them."""
+        return list(self.found.values_list("pk", flat=True)[:most])
+
+    def rows(self, gathered: Sequence[UUID]) -> Iterator[list[str]]:
+        """Yield the header and then each row that was gathered, as text."""
         yield list(self.header)
-        for start in range(0, len(self.ids), PIECE):
-            ids = self.ids[start : start + PIECE]
+        for start in range(0, len(gathered), PIECE):
+            ids = gathered[start : start + PIECE]
             known = {row.pk: row for row in self.found.filter(pk__in=ids)}
             for cells in self.cells([known[pk] for pk in ids if pk in known]):
                 yield [_text(cell) for cell in cells]
@@ -63,7 +66,7 @@ def of_column(seen: Board, key: str, cases: MatchCaseQuerySet) -> Sheet:
     def cells(rows: Sequence[MatchCase]) -> Iterator[list[object]]:
         return (_of_card(card) for card in seen.cards(rows))
 
-    return _sheet(f"column.{key}", header, cases.select_related("donor__subject", "patient", "owner"), cells)
+    return Sheet(f"column.{key}", header, cases.select_related("donor__subject", "patient", "owner"), cells)
 
 
 def of_ledger(cases: MatchCaseQuerySet) -> Sheet:
@@ -84,7 +87,7 @@ def of_ledger(cases: MatchCaseQuerySet) -> Sheet:
                 case.get_outcome_display(), case.opened_at, case.closed_at,
             ]  # fmt: skip
 
-    return _sheet("ledger", header, cases.select_related("donor__subject").order_by("-id"), cells)
+    return Sheet("ledger", header, cases.select_related("donor__subject").order_by("-id"), cells)
 
 
 def of_follow_ups(asked: QuerySet[FollowUp]) -> Sheet:
@@ -95,7 +98,7 @@ def of_follow_ups(asked: QuerySet[FollowUp]) -> Sheet:
         for row, name in zip(rows, _names([row.case for row in rows]), strict=True):
             yield [row.case.short_number, name, title_of(row.key), row.due_on, row.case.donated_on]
 
-    return _sheet("follow-ups", header, asked.select_related("case__donor").order_by("due_on", "id"), cells)
+    return Sheet("follow-ups", header, asked.select_related("case__donor").order_by("due_on", "id"), cells)
 
 
 def of_contact(cases: MatchCaseQuerySet, *, today: date) -> Sheet:
@@ -114,11 +117,7 @@ def of_contact(cases: MatchCaseQuerySet, *, today: date) -> Sheet:
             stands = case.get_state_display()
             yield [case.short_number, line.name, stands, case.contact_due_on, line.tries, case.owner]
 
-    return _sheet("contacting", header, contact.to_reach(cases).order_by("contact_due_on", "id"), cells)
-
-
-def _sheet(key: str, header: Sequence[str], found: QuerySet[Any], cells: Any) -> Sheet:
-    return Sheet(key, header, list(found.values_list("pk", flat=True)), found, cells)
+    return Sheet("contacting", header, contact.to_reach(cases).order_by("contact_due_on", "id"), cells)
 
 
 def _case_and_donor() -> list[str]:

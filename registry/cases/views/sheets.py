@@ -89,13 +89,14 @@ def _handed_out(
     """Hand a list out and write down who took it for what; back to its page where no reason is given."""
     back = f"{page}?{urlencode(asked)}" if asked else page
     form = WhyTaken(request.POST if request.method == "POST" else None)
-    as_text = request.POST.get("form") == CSV
     if request.method == "GET":
         return redirect(back)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["reason"])))
         return redirect(back)
-    if not as_text and len(sheet.ids) >= settings.SHEET_ROWS_MOST:
+    as_text = request.POST.get("form") == CSV
+    ids = sheet.gathered(most=None if as_text else settings.SHEET_ROWS_MOST + 1)
+    if not as_text and len(ids) >= settings.SHEET_ROWS_MOST:
         messages.error(request, _("The sheet is too long for a workbook. Take it as a table in text."))
         return redirect(back)
     trail.record(
@@ -105,19 +106,18 @@ def _handed_out(
         branch=request.actor.branch,
         reason=form.cleaned_data["reason"],
         list=sheet.key,
-        rows=len(sheet.ids),
+        rows=len(ids),
         filters=dict(asked or {}),
     )
-    rows = _in_language(translation.get_language(), sheet)
+    rows = _in_language(translation.get_language(), sheet.rows(ids))
     name = f"{sheet.key.replace('.', '-')}-{timezone.localdate(request.at):%Y%m%d}"
     if as_text:
         return downloads.attachment(papers.write_csv(rows), downloads.CSV, f"{name}.csv")
     return downloads.attachment(papers.stream_xlsx(rows), downloads.XLSX, f"{name}.xlsx")
 
 
-def _in_language(language: str, sheet: Sheet) -> Iterator[list[str]]:
+def _in_language(language: str, rows: Iterator[list[str]]) -> Iterator[list[str]]:
     """Yield the rows in the reader's language, though they are written after the view has answered."""
-    rows = sheet.rows()
     while True:
         with translation.override(language):
             row = next(rows, None)
