@@ -12,7 +12,7 @@ from django.urls import reverse
 from foundation import moves, vault
 from foundation.access import Role
 from foundation.trail.models import TrailRow
-from registry.cases import actions, sides
+from registry.cases import actions, health, sides
 from registry.cases.actions import intervening
 from registry.cases.models import MatchCase
 from registry.cases.outcomes import Side
@@ -58,6 +58,28 @@ OF_THE_PATIENT: dict[str, tuple[CaseState, Any]] = {
     ),
     "arrival": (S.HANDED_OVER, lambda c, by: actions.record_arrival(c, arrived_at=NOW, by=by, at=NOW)),
     "transfusion": (S.DONATED, lambda c, by: actions.record_transfusion(c, on=TODAY, by=by, at=NOW)),
+}
+
+
+def checked(case: MatchCase, by: Any) -> tuple[Any, Any]:
+    answers = {one.key: one.answers[0].key for one in health.questions(case.donor.sex)}
+    answers |= {"weight_kg": "58", "height_cm": "165"}
+    return actions.record_check(case, answers, by=by, at=NOW), case.pk
+
+
+def asked_after(case: MatchCase, by: Any) -> tuple[Any, Any]:
+    actions.plan_follow_ups(case, at=NOW)
+    row = case.follow_ups.order_by("due_on")[0]
+    return row, row.pk
+
+
+READ_BY_THE_DONORS: dict[str, tuple[CaseState, Any]] = {
+    "health-review": (S.REMOBILISED, checked),
+    "follow-up": (S.DONATED, asked_after),
+    "insurance": (
+        S.WORKUP,
+        lambda c, by: (actions.keep_journey(c, insurer="中国人保", policy="P-1", by=by, at=NOW), c.pk),
+    ),
 }
 
 
@@ -110,6 +132,25 @@ class TestTheDonorsSide:
         assert "numbers_viewed" not in " ".join(TrailRow.objects.values_list("verb", flat=True))
         assert (shown.status_code, sent.status_code) == (200, 422)
         assert not case.attempts.exists()
+
+    @pytest.mark.parametrize("name", READ_BY_THE_DONORS)
+    def test_has_its_sealed_answers_opened_by_nobody_of_the_patients(
+        self, signed_in, county, everything, monkeypatch, name
+    ):
+        state, begin = READ_BY_THE_DONORS[name]
+        case = CaseFactory(state=state, branch=county, patient_officer=everything)
+        colleague = actor(StaffFactory(role=Role.CASEWORKER, branch=county))
+        row, page = begin(case, colleague)
+        opened, real = [], vault.open_one
+        monkeypatch.setattr(
+            vault, "open_one", lambda one, *names: opened.append(type(one)) or real(one, *names)
+        )
+
+        shown = signed_in(everything).get(reverse(f"cases:{name}", args=[page]), headers=ENGLISH)
+
+        assert "You look after the patient's side of this match." in unescape(shown.content.decode())
+        assert type(row) not in opened
+        assert not TrailRow.objects.filter(verb__in=["case.health_viewed", "follow_up.viewed"]).exists()
 
     @pytest.mark.parametrize(("mine", "offered"), [("owner", True), ("patient_officer", False)])
     def test_is_offered_on_the_page_of_the_match_to_who_may(

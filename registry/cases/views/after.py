@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
-from registry.cases import actions
+from registry.cases import actions, sides
 from registry.cases.followups import title_of
 from registry.cases.forms.after import FollowUpForm, Report, Wishes
 from registry.cases.forms.sheets import WhyTaken
@@ -63,6 +63,11 @@ def follow_up(request: StaffRequest, pk: UUID) -> HttpResponse:
         FollowUp.objects.select_related("case__donor__subject"), pk=pk, case__in=given_cases(request)
     )
     case, donor = row.case, row.case.donor
+    title = title_of(row.key)
+    if sides.stands_against(case, Side.DONOR, by=request.actor):  # how they are is none of the reader's
+        return act_page(
+            request, case, None, title=title, side=Side.DONOR, crumbs=crumbs(request, case, title)
+        )
     said = after.said_in(row)
     known = {"wellbeing": row.wellbeing, "words": said["words"], **said["answers"], **said["labs"]}
     form = FollowUpForm(
@@ -75,7 +80,6 @@ def follow_up(request: StaffRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("Written down."))
             return redirect("cases:follow-ups" if works(request) else "desk:today")
     trail.record("follow_up.viewed", by=request.actor, at=request.at, object=case, key=row.key)
-    title = title_of(row.key)
     return act_page(
         request,
         case,

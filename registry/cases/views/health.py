@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
-from registry.cases import actions
+from registry.cases import actions, sides
 from registry.cases.forms.health import HealthCheckForm, ReviewForm
 from registry.cases.models import HealthCheck, MatchCase, Verdict
 from registry.cases.outcomes import Side
@@ -55,6 +55,9 @@ def health_check(request: StaffRequest, pk: UUID) -> HttpResponse:
 def health_review(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Read the answers, opened, and say what they mean; each look is written down."""
     case = seen_case(request, pk)
+    title = _("The health check, for the reviewer")
+    if sides.stands_against(case, Side.DONOR, by=request.actor):  # the answers are none of the reader's
+        return act_page(request, case, None, title=title, side=Side.DONOR)
     shown = asked.answered(case)
     newest = case.health_checks.order_by("-id").first()
     if shown is None or newest is None:
@@ -69,7 +72,7 @@ def health_review(request: StaffRequest, pk: UUID) -> HttpResponse:
             return redirect("cases:detail", pk=case.pk)
     trail.record("case.health_viewed", by=request.actor, at=request.at, object=case, check=newest.pk)
     return act_page(
-        request, case, form, title=_("The health check, for the reviewer"), press=_("Record"), shown=shown,
+        request, case, form, title=title, press=_("Record"), shown=shown,
         side=Side.DONOR, waits=waits, template="registry/cases/health_review.html",
     )  # fmt: skip
 

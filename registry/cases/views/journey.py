@@ -22,7 +22,7 @@ from foundation.pages import Attempt
 from foundation.pages.downloads import PDF, attachment
 from foundation.pages.reveals import opens
 from foundation.papers import pdf
-from registry.cases import actions
+from registry.cases import actions, sides
 from registry.cases.forms.facts import FactForm
 from registry.cases.forms.journey import ExpenseForm, LegForm, Pack, PaidBack
 from registry.cases.models import Expense, Leg, MatchCase
@@ -88,7 +88,8 @@ def leg_remove(request: StaffRequest, pk: UUID) -> HttpResponse:
 def insurance(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down insurance and leave; the form opens what stood there, and that is written down."""
     case = _case(request, pk)
-    known = asked.journey_of(case)
+    against = sides.stands_against(case, Side.DONOR, by=request.actor)
+    known = {} if against else asked.journey_of(case)  # what stood there is none of the other side's
     row = known.pop("row", None)
     initial = known if row is None else {**_columns(row), **known}
     form = Pack(request.POST if request.method == "POST" else None, initial=initial)
