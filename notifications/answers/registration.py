@@ -16,8 +16,10 @@ from notifications.answers import local_gateway, queries, receivers, unread
 from notifications.answers.models import Answer, Desk, Writer
 from notifications.delivery import asking
 from notifications.plans import signals as of_plans
+from notifications.recipients import against
 from notifications.recipients.models import ContactState
 from registry import signals as of_registry
+from registry.cases import stopped_ways
 from registry.donors import sections as of_donors
 from registry.donors.models import Donor
 from registry.families import sections as of_families
@@ -45,6 +47,7 @@ def register() -> None:
     of_donors.register(of_donors.Section("ways", 62, Permission.DONOR_EDIT, template, _ways_to_donor))
     of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
     belongings.register({Answer: "subject", Writer: "subject", ContactState: "subject"})
+    stopped_ways.register("answers", against.is_stopped)
     asking.register("answers.unread", unread.question, asked=unread.asked)
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
     of_families_room.family_changed.connect(receivers.family_changed, dispatch_uid="answers.family")

@@ -28,6 +28,7 @@ PURPOSES: Final[dict[str, Purpose]] = {
     Channel.VISIT: Purpose.CONTACT_VISIT,
     Channel.WECHAT: Purpose.CONTACT_WECHAT,
 }
+_CHANNELS: Final = {purpose: channel for channel, purpose in PURPOSES.items()}
 _BY_NUMBER: Final = frozenset({Purpose.CONTACT_PHONE, Purpose.CONTACT_SMS})
 # Another way to the same person may be open still: the others end it for every way.
 OF_THE_WAY: Final = frozenset({"no_consent", "no_address", "channel_stopped", "channel_broken"})
@@ -46,6 +47,12 @@ def stands_against(recipient: Recipient, channel: str, *, at: datetime) -> str:
         return why
     said = _Said(*_SAID.ask(**_of(recipient.subject.pk, channel))[0])
     return _of_the_consent(recipient, channel, said) or _of_the_way(recipient, channel, said)
+
+
+def is_stopped(subject_id: UUID, way: Purpose) -> bool:
+    """Return whether a person stopped the way that a consent to be contacted is for."""
+    channel = _CHANNELS.get(way)
+    return channel is not None and contact.against(subject_id, channel, None) == contact.STOPPED
 
 
 def asked(subject_id: UUID, channel: str) -> Asked:

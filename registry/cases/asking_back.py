@@ -1,7 +1,7 @@
 """Whether somebody who has left may be asked to come back, and by which ways; they themselves always may.
 
 Nobody is asked who forbade it: by withdrawing, by "never again", by "only if I match", by a pause that
-still lasts. A consent to be contacted so must be in force.
+still lasts. A consent to be contacted so must be in force, and they did not stop that way since.
 
 Source: domain.md sections 2 and 3; PIPL articles 15 and 47
 """
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from consent import gate
 from consent.purposes import Purpose
 from foundation import moves
+from registry.cases import stopped_ways
 from registry.cases.models import Exit, Way, WinBack, WonBack
 from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
@@ -114,5 +115,10 @@ def ways(donor: Donor, *, at: datetime) -> list[Way]:
         return []
     open_ones: list[Way] = []
     if not against(donor, at=at):
-        open_ones = [way for way, what in PURPOSES.items() if gate.allows(donor.subject_id, what)]
+        open_ones = [way for way, what in PURPOSES.items() if _is_open(donor, what)]
     return [*open_ones, Way.CAME]
+
+
+def _is_open(donor: Donor, what: Purpose) -> bool:
+    """Return whether they agreed to a way, and did not stop it since: that withdraws no consent."""
+    return gate.allows(donor.subject_id, what) and not stopped_ways.is_stopped(donor.subject_id, what)

@@ -15,8 +15,9 @@ from consent import evidence
 from consent.models import Text
 from consent.purposes import CORE, Purpose
 from consent.states import TextState
-from foundation import moves
+from foundation import moves, vault
 from foundation.access import Role
+from notifications.answers import actions as answers
 from registry.cases import actions, asking_back, receivers
 from registry.cases.actions import merging
 from registry.cases.models import MatchCase, WinBack
@@ -32,6 +33,7 @@ from tests.factories.foundation import BranchFactory, StaffFactory, actor
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)
+PHONE = "13912345678"
 ENGLISH = {"accept-language": "en"}
 
 
@@ -55,10 +57,10 @@ def may_be_called(donor: Donor, *more: Purpose) -> Donor:
     return donor
 
 
-def lost_match(house: SimpleNamespace, outcome: str = "PR_FEAR_HEALTH") -> MatchCase:
+def lost_match(house: SimpleNamespace, outcome: str = "PR_FEAR_HEALTH", *more: Purpose) -> MatchCase:
     """Return a match that ended on the donor's side; the donor is listed again and may be called."""
     case = CaseFactory(state=CaseState.REMOBILISED, branch=house.branch)
-    may_be_called(case.donor)
+    may_be_called(case.donor, *more)
     actions.close(case, outcome=outcome, by=house.by(Role.CASEWORKER), at=NOW)
     if not outcome.startswith("MR"):
         listed = {"state": "LISTED", "return_to": "", "hold_until": None, "hold_reason": ""}
@@ -136,6 +138,19 @@ class TestWhoMayBeAsked:
         assert asking_back.ways(donor, at=NOW) == ["PHONE", "CAME"]
         with pytest.raises(moves.Refused):
             ask(donor, house, way="VISIT")
+
+    def test_is_nobody_by_a_way_that_they_stopped_themselves(self, house: SimpleNamespace) -> None:
+        donor = lost_match(house, "PR_FEAR_HEALTH", Purpose.CONTACT_SMS).donor
+        saves = vault.seal(donor, phone=PHONE)
+        saves += vault.index.put(donor, phone_index=vault.index.phone(PHONE))
+        donor.save(update_fields=saves)
+        assert asking_back.ways(donor, at=NOW) == ["PHONE", "SMS", "CAME"]
+
+        answers.received("SMS", PHONE, "STOP", provider_id="1", by=make.TAKER, at=NOW)
+
+        assert asking_back.ways(donor, at=LATER) == ["PHONE", "CAME"]
+        with pytest.raises(moves.Refused):
+            ask(donor, house, way="SMS")
 
     def test_is_nobody_who_said_never_again_until_they_come_back(self, house: SimpleNamespace) -> None:
         donor = lost_match(house).donor

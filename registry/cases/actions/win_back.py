@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from foundation import access, moves, trail, vault
 from foundation.trail import Actor
-from registry.cases import asking_back, rules
+from registry.cases import asking_back, rules, stopped_ways
 from registry.cases.models import Way, WinBack, WonBack
 from registry.donors.models import Donor
 
@@ -30,8 +30,7 @@ def try_to_win_back(
     if lost is None:
         raise moves.Refused([_("This donor has not left, or cannot come back any more.")])
     if way not in asking_back.ways(donor, at=at):
-        shut = _("There is no consent in force to be contacted this way.")
-        raise moves.Refused(asking_back.against(donor, at=at) or [shut])
+        raise moves.Refused(asking_back.against(donor, at=at) or [_shut(donor, way)])
     if WinBack.objects.filter(donor=donor, result=WonBack.PENDING).exists():
         raise moves.Refused([_("Somebody is asking already: write down first what came of it.")])
     made = WinBack(
@@ -50,6 +49,13 @@ def try_to_win_back(
     made.save(force_insert=True)
     trail.record("donor.asked_back", by=by, at=at, object=donor, way=way, reason=lost.reason, result=result)
     return made
+
+
+def _shut(donor: Donor, way: str) -> str:
+    what = asking_back.PURPOSES.get(Way(way))
+    if what is not None and stopped_ways.is_stopped(donor.subject_id, what):
+        return _("They asked us to stop contacting them this way.")
+    return _("There is no consent in force to be contacted this way.")
 
 
 @transaction.atomic
