@@ -109,6 +109,36 @@ class TestAPlanThatMoves:
         actions.approve(letter, by=actor(hers), at=ENTERED)
         assert Touchpoint.objects.get(key="d100").state == TouchpointState.APPROVED
 
+    @pytest.mark.parametrize("state", ["PLANNED", "DUE", "HELD", "APPROVED", "UNKNOWN", "FAILED"])
+    def test_takes_along_what_somebody_has_still_to_do_with(self, family, sister, state):
+        choose(family, d100="SOLAR")
+        held_reason = "dispute" if state == TouchpointState.HELD else ""
+        Touchpoint.objects.filter(key="d100").update(state=state, held_reason=held_reason)
+
+        families.move_to(family, to=sister, by=SETTER_UP, at=ENTERED)
+
+        letter = Touchpoint.objects.get(key="d100")
+        assert (letter.plan.state, letter.branch_path) == (PlanState.ACTIVE, sister.path)
+        released = state == TouchpointState.APPROVED
+        assert letter.state == (TouchpointState.PLANNED if released else state)
+
+    def test_holds_what_waits_for_one_where_anothers_may_have_been_sent(self, family, sister):
+        choose(family, d100="SOLAR")
+        Touchpoint.objects.filter(key="d100").update(state="UNKNOWN")
+        letter = Touchpoint.objects.get(key="d100")
+        mother, son = family.members.get(), MemberFactory(family=family, about={"name": "周小明"})
+        unclear = MessageFactory(subject=mother.subject, touchpoint=letter, bereaved=True, state="UNKNOWN")
+        waits = MessageFactory(subject=son.subject, touchpoint=letter, bereaved=True)
+
+        families.move_to(family, to=sister, by=SETTER_UP, at=ENTERED)
+
+        letter = Touchpoint.objects.get(key="d100")
+        assert (letter.state, letter.held_reason) == (TouchpointState.HELD, Why.MOVED)
+        assert Message.objects.get(pk=waits.pk).state == "HELD"
+        assert Message.objects.get(pk=unclear.pk).state == "UNKNOWN"
+        actions.release(letter, by=actor(StaffFactory(role=Role.FAMILY_CARE, branch=sister)), at=ENTERED)
+        assert Message.objects.get(pk=waits.pk).state == "HELD", "until it is released there"
+
     def test_that_rests_rests_there_too_and_may_come_back(self, family, county, sister):
         actions.pause(Plan.objects.get(), until=date(2027, 1, 31), by=SETTER_UP, at=ENTERED)
         families.move_to(family, to=sister, by=SETTER_UP, at=ENTERED)

@@ -13,6 +13,7 @@ from foundation.trail import Actor
 from notifications.plans import signals
 from notifications.plans.actions.common import locked_plan
 from notifications.plans.actions.planning import replan
+from notifications.plans.actions.releasing import hold
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import LIVE_PLANS, OPEN_TOUCHPOINTS, PlanState
 from notifications.plans.states import TouchpointState as State
@@ -20,6 +21,7 @@ from notifications.plans.whys import Why
 from registry.families.models import Family
 
 _GOES_ALONG: Final = (*OPEN_TOUCHPOINTS, State.UNKNOWN, State.FAILED)  # somebody has still to do with it
+_STILL_GOING: Final = ("DUE", "CLAIMED")  # a copy that nothing keeps back yet
 
 
 @transaction.atomic
@@ -67,7 +69,11 @@ def _move(plan: Plan, family: Family, *, by: Actor, at: datetime) -> Plan:
 
 
 def _release_anew(plan: Plan, family: Family, *, by: Actor, at: datetime) -> None:
-    """Put what was released back before who releases it; what is queued of it is held until then."""
+    """
+    Put what was released back before who releases it; what is queued of it is held until then.
+
+    One that nobody knows of whether it reached somebody is held for the others, whose copies wait still.
+    """
     why = Why.MOVED.value
     for touchpoint in plan.touchpoints.filter(state=State.APPROVED):
         touchpoint.approved_by_id, touchpoint.approved_at = "", None
@@ -76,3 +82,6 @@ def _release_anew(plan: Plan, family: Family, *, by: Actor, at: datetime) -> Non
         signals.touchpoint_held.send(Touchpoint, touchpoint=touchpoint, why=why, by=by, at=at)
         if touchpoint.on_date <= calendar.day_of(at) and plan.state == PlanState.ACTIVE:
             moves.make(touchpoint, "fall_due", by=task_actor("plans.moved"), at=at)
+    waiting = plan.touchpoints.filter(state=State.UNKNOWN, messages__state__in=_STILL_GOING)
+    for touchpoint in waiting.distinct():
+        hold(touchpoint, why=why, by=task_actor("plans.moved"), at=at)
