@@ -17,6 +17,7 @@ from registry.cases.actions import intervening
 from registry.cases.models import MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
+from tests.at_the_cases import House
 from tests.factories.cases import NOW, CaseFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
 from tests.factories.stages import session, signed
@@ -185,6 +186,19 @@ class TestThePatientsSide:
         shown = signed_in(everything).get(reverse("cases:hospital-message", args=[case.pk]), headers=ENGLISH)
 
         assert "The officer of the patient's side does this" in unescape(shown.content.decode())
+
+    @pytest.mark.parametrize(
+        ("page", "state"), [("hospital-decision", S.TC_DECISION), ("transfusion", S.HANDED_OVER)]
+    )
+    def test_is_shut_on_the_hospitals_pages_to_who_looks_after_the_donor(self, page, state):
+        house = House()
+        case = CaseFactory(state=state, branch=house.county, owner=house.transplant.staff)
+        house.name_hospitals(case)
+
+        shown = house.transplant.page(page, case.pk)
+
+        assert "The officer of the patient's side does this" in unescape(shown)
+        assert '<button class="button act"' not in shown
 
 
 class TestAWitnessFromOutside:

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from foundation import moves
 from foundation.access import StaffRequest
 from foundation.pages import Attempt
+from registry.cases import sides
 from registry.cases.forms.facts import FactForm
 from registry.cases.hospitals import Hospital, side_of, speaks_for_one
 from registry.cases.models import MatchCase
+from registry.cases.outcomes import Side
 from registry.cases.states import CaseState
 from registry.cases.views.common import act_page, seen_case
 
@@ -69,12 +71,15 @@ def fact_page(
     title: str,
     explained: str | Promise = "",
     to: str = "",
+    side: Side | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Show the page on which one fact is entered; to a hospital without the donor's name, masked or not."""
     back = back_to(request, case, to)
     if not speaks_for_one(request.actor):
-        return act_page(request, case, form, title=title, explained=explained, back=back, **more)
+        return act_page(request, case, form, title=title, explained=explained, back=back, side=side, **more)
+    if side is not None and (against := sides.stands_against(case, side, by=request.actor)):
+        more["missing"] = against
     context = {
         "case": case,
         "short": case.short_number,

@@ -103,6 +103,7 @@ def hospital_decision(request: StaffRequest, pk: UUID) -> HttpResponse:
         actions.record_decision_of_hospital,
         _("Thank you. The registry goes on from here."),
         title=_("Your decision"),
+        side=Side.PATIENT,
         press=_("Send"),
         missing=only_in(case, S.TC_DECISION),
     )
