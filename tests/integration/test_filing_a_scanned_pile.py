@@ -189,6 +189,15 @@ class TestAPile:
         assert problems(pile) == [(FILED, "")] * 3 + [(LOOK, FormProblem.NO_BARCODE)]
         assert pile.forms.get(state=LOOK).scanned.count() == 2
 
+    @pytest.mark.usefixtures("_read_before")
+    def test_does_not_swallow_what_looks_like_a_front_without_a_barcode(self, house, drive):
+        codes = [volunteer(house, drive).barcode for _ in range(3)]
+
+        pile, _job = sorted_out(house, [*codes, "", "back"], drive)
+
+        assert problems(pile) == [(FILED, "")] * 3 + [(LOOK, FormProblem.NO_BARCODE)]
+        assert pile.forms.get(state=LOOK).scanned.count() == 2
+
     @pytest.mark.slow
     def test_tells_our_own_printed_form_by_its_mark(self, house, drive):
         tube, other = volunteer(house, drive), volunteer(house, drive)

@@ -140,6 +140,11 @@ class TestScan:
             (page,) = scan.pages(1, 1)
         assert page.codes == ("LR-ABCDEFG2",)
 
+    def test_reads_each_page_of_a_tiff(self):
+        with Scan(scans.tiff([Sheet("LR-ABCDEFG2"), Sheet("LR-BCDEFGH3")])) as scan:
+            read = [page.codes for page in scan.pages(1, scan.count())]
+        assert read == [("LR-ABCDEFG2",), ("LR-BCDEFGH3",)]
+
     @pytest.mark.parametrize(
         ("drawn", "blank"),
         [
