@@ -35,7 +35,9 @@ S = DonorState
 LEFT_FOR: Final = frozenset({Parent.PR, Parent.UC, Parent.MO})  # an illness or age is no leaving
 FOR_GOOD: Final = frozenset({S.EXCLUDED, S.AGED_OUT, S.DECEASED, S.TRANSFERRED})
 WITH_US: Final = frozenset({S.IN_CASE, S.DONATED})
-PURPOSES: Final = {way: Purpose(f"contact_{way.lower()}") for way in Way if way != Way.CAME}
+PURPOSES: Final[dict[Way, Purpose]] = {
+    way: Purpose(f"contact_{way.lower()}") for way in Way if way != Way.CAME
+}
 
 
 @dataclass(frozen=True, slots=True)
