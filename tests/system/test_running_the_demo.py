@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from foundation.access import Role
+from registry.cases.models import WonBack
 from registry.cases.states import CaseState
 from registry.donors.states import DonorState
 from tests.servers import free_port
@@ -166,6 +167,8 @@ class TestDemo:
         assert demo.asked(stepless) == [(0,)]
         assert demo.asked(LACKING) == [(True,)]
         assert demo.asked(JUST_LEFT) == [(True,)]
+        asked_back = {result for (result,) in demo.asked("SELECT result FROM registry_winback")}
+        assert asked_back == set(WonBack.values)
 
     def lays_out_the_week_of_family_care(self, demo: Demo) -> None:
         """Years of plans, work of every kind, letters with a return address, an event, three unclear."""

@@ -16,7 +16,17 @@ from consent.models import Text
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import anchor, sealing
-from registry.config.demo import calls, families, gatherings, matches, queueing, records, remembering, words
+from registry.config.demo import (
+    calls,
+    families,
+    gatherings,
+    matches,
+    queueing,
+    records,
+    remembering,
+    win_backs,
+    words,
+)
 from registry.config.demo import world as worlds
 from registry.config.demo.fates import DAY, Fates
 from registry.config.demo.people import Crowd
@@ -93,6 +103,7 @@ class _Story:
         words.bring_in(self.world, at=self.now)
         import_string(PROGRAMMES)(by=access.command_actor(), at=self.world.since)
         matches.follow(self.world, (donor for donor in order if donor.state == "LISTED"), at=self.now)
+        win_backs.ask_back(self.world, at=self.now)
         families.remember(self.world, at=self.now)
         remembering.remember(self.world, at=self.now)
         gatherings.gather(self.world, at=self.now)
