@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import DataError, connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
-from foundation import vault
+from foundation import standing, vault
+from foundation.standing import ID, slot
 from foundation.trail import Actor, ActorKind
 from notifications import channels, outbox
 from notifications.channel_names import Channel
@@ -24,10 +30,18 @@ from tests.factories.families import MemberFactory
 from tests.factories.messages import MessageFactory, approved_words
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.racing import FEWER, at_once
+from tests.settings import SERVER
 
 MORNING = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # ten o'clock in China
 LATER = MORNING + timedelta(hours=1)
 BY = Actor(ActorKind.COMMAND, "tests")
+FAILS = standing.Question(  # it divides by zero
+    lambda: (
+        Message.objects.filter(pk=slot("pk", ID))
+        .annotate(never=F("attempts") / (F("attempts") - F("attempts")))
+        .values_list("never")
+    )
+)
 
 
 class PostOffice:
@@ -281,6 +295,43 @@ class TestDeliverAll:
             deliver_all([one.pk for one in messages], at=MORNING)
         outbox.sweep(at=LATER)
         assert [state_of(one) for one in messages] == [("UNKNOWN", "worker_lost"), ("DUE", "")]
+
+
+@pytest.mark.both_databases
+@pytest.mark.skipif(not SERVER, reason="PostgreSQL alone is asked several things in one trip")
+@pytest.mark.django_db(transaction=True)
+class TestInOneTrip:
+    def test_leaves_the_message_due_and_the_connection_whole_where_a_question_fails(
+        self, member, office, monkeypatch
+    ):
+        message = due(member, service=True)
+        with pytest.raises(DataError, match="division by zero"):
+            FAILS.ask(pk=message.pk)
+        connection.close()
+        with monkeypatch.context() as broken:
+            broken.setattr(asking, "ahead", lambda message: [FAILS.about(pk=message.pk)])
+            deliver(message.pk, at=MORNING)
+        assert (office.taken, state_of(message)) == ([], ("DUE", "fault"))
+
+        before = connection.connection
+        deliver(message.pk, at=LATER)
+
+        assert state_of(message)[0] == "SENT"
+        assert connection.connection is before
+
+    def test_asks_nothing_twice(self, member, office):
+        deliver(due(MemberFactory()).pk, at=MORNING)  # all is planned by now
+        message = due(member)
+        with CaptureQueriesContext(connection) as said:
+            deliver(message.pk, at=MORNING)
+
+        trips = [one["sql"] for one in said if one["sql"] not in {"BEGIN", "COMMIT"}]  # they went along
+        asked = Counter(re.findall(r"EXECUTE (relay_\d+)", " ".join(trips)))
+        assert state_of(message)[0] == "SENT"
+        assert set(asked.values()) == {1}, "what is asked behind the lock is not asked again by itself"
+        assert [len(trips), len(asked)] == [9, 9]
+        assert sum(sql.startswith("BEGIN; ") for sql in trips) == 2
+        assert sum(sql.endswith("; COMMIT") for sql in trips) == 2
 
 
 class TestLapse:
