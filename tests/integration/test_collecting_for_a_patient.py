@@ -172,6 +172,31 @@ class TestWhatItDidToTheDonor:
         assert self.SENTENCE not in house.manager.fail("advance", case.pk, "hand_over")
         assert "is written down already" in house.collection.fail("no-harm", case.pk)
 
+    def test_is_not_said_by_a_word_of_the_morning_before_that_day_was_entered(self, house, now):
+        case = case_in(house, CaseState.COLLECTING)
+        house.collection.send("collection", case.pk, on="2026-11-20", volume_ml="210", cd34_per_kg="4.6")
+        now.shift(timedelta(days=1))
+        house.sign_in_again()
+        house.collection.send("no-harm", case.pk)
+        now.shift(timedelta(minutes=10))
+        house.collection.send("collection", case.pk, on="2026-11-21", volume_ml="180", cd34_per_kg="2")
+
+        assert lacks(again(case)) == self.SENTENCE
+        house.collection.send("no-harm", case.pk)
+        assert lacks(again(case)) != self.SENTENCE
+
+    def test_is_not_said_by_what_came_before_the_cells_were_collected(self, house, now):
+        case = case_in(house, CaseState.COLLECTING)
+        said = {"on": "2026-11-20", "phase": "MOBILISATION", "grade": "1", "words": "骨痛"}
+        house.collection.send("adverse", case.pk, **said)
+        now.shift(timedelta(minutes=10))
+        house.collection.send("collection", case.pk, on="2026-11-20", volume_ml="210", cd34_per_kg="4.6")
+
+        assert lacks(again(case)) == self.SENTENCE
+        assert "Nothing did the donor harm" in house.manager.page("detail", case.pk)
+        house.collection.send("no-harm", case.pk)
+        assert lacks(again(case)) != self.SENTENCE
+
 
 def lacks(case: MatchCase) -> str:
     """Return what the board says that a match misses first, as far as its own words go."""

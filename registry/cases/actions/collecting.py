@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from foundation import moves, trail
 from foundation.trail import Actor
-from registry.cases import cells, rules
+from registry.cases import cells, harm, rules
 from registry.cases.actions import common, facts
 from registry.cases.hospitals import Hospital
 from registry.cases.models import About, AdverseEvent, CaseNote, CollectionDay, HandOver, MatchCase
@@ -106,7 +106,7 @@ def record_no_harm(case: MatchCase, *, by: Actor, at: datetime) -> CaseNote:
     """
     Write down that nothing did the donor harm up to now; said again after each further day.
 
-    :raises moves.Refused: if no day of collection is written down, or harm is.
+    :raises moves.Refused: if no day of collection is written down, or harm is since the last of them.
     :raises moves.NotAllowed: if the actor neither works on the case nor is of the hospital that collects.
     """
     case = common.locked(case)
@@ -123,7 +123,7 @@ def missing_for_no_harm(case: MatchCase) -> list[str | Promise]:
     """Return what stands against saying that nothing did the donor harm."""
     if not case.collection_days.exists():
         return [_("Write the days of collection down first.")]
-    return [_("An adverse event is written down already.")] if case.adverse_events.exists() else []
+    return [_("An adverse event is written down already.")] if harm.event_of_now(case) else []
 
 
 @transaction.atomic

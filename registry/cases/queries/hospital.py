@@ -83,7 +83,14 @@ def adverse_events_of(case: MatchCase, *, opened: bool) -> list[Said]:
 def word_of_no_harm(case: MatchCase) -> tuple[CaseNote, str] | None:
     """Return the word that nothing did the donor harm, and who said it."""
     said = harm.word_of_none(case)
-    return None if said is None else (said, str(Names.of([said.by_id])[said.by_id]))
+    if said is None or case.adverse_events.filter(entered_at__gt=said.at).exists():
+        return None
+    return (said, str(Names.of([said.by_id])[said.by_id]))
+
+
+def harm_is_to_be_asked(case: MatchCase) -> bool:
+    """Return whether nobody said, since the last day of collection, what it did to the donor."""
+    return not harm.answered([case])
 
 
 def findings_entered_by(case: MatchCase, hospital_id: UUID | None) -> list[Said]:

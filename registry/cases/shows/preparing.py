@@ -109,6 +109,7 @@ def collected(request: StaffRequest, case: MatchCase) -> Shown:
         "days": hospital.days_of(case, opened=opened),
         "events": hospital.adverse_events_of(case, opened=opened),
         "no_harm": hospital.word_of_no_harm(case),
+        "asks_harm": hospital.harm_is_to_be_asked(case),
         "collects": case.state == S.COLLECTING,
         "can_decide": may(request, case, *rules.DECIDE),
         "can_work": may(request, case, *rules.WORK) and case.state in {*RED_ZONE, S.HANDED_OVER, S.DONATED},

@@ -155,6 +155,7 @@ def _context(request: StaffRequest, case: MatchCase, side: Hospital) -> dict[str
         "days": asked.days_of(case, opened=False),
         "events": asked.adverse_events_of(case, opened=False),
         "no_harm": asked.word_of_no_harm(case),
+        "asks_harm": asked.harm_is_to_be_asked(case),
         "female": case.donor.sex == "F",
         "enters_findings": case.stands_at in FROM_WORK_UP and case.state not in {S.CLOSED, S.DONATED},
         "enters_days": case.state == S.COLLECTING,
