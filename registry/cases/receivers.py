@@ -18,6 +18,7 @@ from registry.cases.guards import CONDITIONING
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
 from registry.donors.models import Call, Donor, Withdrawal
+from registry.donors.states import DonorState
 
 COMES_BACK = frozenset({"rejoin", "recover", "release", "relist"})  # moves of a donor who is back
 
@@ -43,9 +44,15 @@ def a_consent_was_withdrawn(
 
 
 def a_donor_moved(*, donor: Donor, step: Step, by: Actor, at: datetime, **_: Any) -> None:
-    """End every case of who has left in another way; who comes back, or leaves, was won back or was not."""
+    """
+    End every case of who has left in another way; who comes back, or leaves, was won back or was not.
+
+    What waited behind a donation counts again once the donor is listed.
+    """
     if donor.is_gone or step.move in COMES_BACK:
         actions.settle_by_what_they_did(donor, back=not donor.is_gone, by=by, at=at)
+    if step.from_state == DonorState.DONATED and not donor.is_gone:
+        actions.give_clocks_back(donor)
     if donor.is_gone and step.move != "withdraw":
         actions.stop_for(donor, reason=donor.left_reason, by=by, at=at)
         merging.drop_backups(donor, by=by, at=at)

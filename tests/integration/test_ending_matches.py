@@ -16,7 +16,7 @@ from foundation import moves, vault
 from foundation.access import Role
 from foundation.approvals.models import Approval
 from foundation.vault import Subject
-from registry.cases import actions, guards
+from registry.cases import actions, guards, receivers
 from registry.cases.actions import intervening, people, stopping
 from registry.cases.models import Exit, HandOver, MatchCase, Patient, Source
 from registry.cases.queries import board, closing
@@ -159,6 +159,20 @@ class TestWhatWaitsBehindADonation:
             assert MatchCase.objects.get(asked["given"]) == left
             assert not MatchCase.objects.filter(asked["overdue"] | asked["others"]).exists()
         assert not run_out.exists()
+
+    def test_counts_again_once_the_donor_is_listed(self, house: SimpleNamespace) -> None:
+        donor = DonorFactory(state=DonorState.DONATED, branch=house.branch)
+        waiting = CaseFactory(state=CaseState.WAITING, donor=donor, request="SECOND")
+        actions.end_what_waits(donor, at=NOW)
+        assert again(waiting).due_on is None
+        Donor.objects.filter(pk=donor.pk).update(state=DonorState.LISTED)
+
+        listed: Any = SimpleNamespace(move="relist", from_state=DonorState.DONATED)
+        by = house.by(Role.REGISTRY_MANAGER)
+        receivers.a_donor_moved(donor=Donor.objects.get(pk=donor.pk), step=listed, by=by, at=NOW)
+
+        left = again(waiting)
+        assert (left.due_what, left.due_on) == ("RESERVATION", waiting.clock_ends_on)
 
 
 class TestTheNextMatch:

@@ -3,7 +3,7 @@
 from registry.cases.actions.accompanying import withdraw_at_the_bedside
 from registry.cases.actions.advancing import advance, confirm_match, donate, start_work_up, take_sample
 from registry.cases.actions.after import answer_by_donor, plan_follow_ups, record_follow_up, report_event
-from registry.cases.actions.closing import close, end_what_waits
+from registry.cases.actions.closing import close, end_what_waits, give_clocks_back
 from registry.cases.actions.collecting import (
     begin_hand_over,
     confirm_hand_over,
@@ -101,6 +101,7 @@ __all__ = [
     "find_patient",
     "follow_donor",
     "forward_letter",
+    "give_clocks_back",
     "keep_journey",
     "missing_before_asking",
     "missing_for",

@@ -86,6 +86,12 @@ def end_what_waits(donor: Donor, *, at: datetime) -> None:
             _end(case, outcome=OtherReason.TX, by=task, at=at)
 
 
+def give_clocks_back(donor: Donor) -> None:
+    """Let matches that waited behind a donation count again. The caller holds the lock."""
+    for case in _waiting(donor.pk):
+        common.keep_due(case)
+
+
 def _waiting(donor_id: UUID) -> QuerySet[MatchCase]:
     waiting = MatchCase.objects.filter(donor=donor_id, state=CaseState.WAITING)
     return waiting.select_related("donor").order_by("id")
