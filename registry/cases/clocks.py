@@ -30,9 +30,9 @@ def contact_due(received_on: date) -> date:
     return calendar.add_working_days(received_on, settings.CASE_CONTACT_WORKING_DAYS)
 
 
-def years_to_come(until: date, *, today: date) -> list[int]:
-    """Return the years up to a day whose official calendar is not published yet; the present one's is."""
-    return [year for year in range(today.year + 1, until.year + 1) if not calendar.is_settled(year)]
+def years_to_come(since: date, until: date) -> list[int]:
+    """Return the years that a span touches and whose official calendar is not published yet."""
+    return [year for year in range(since.year, until.year + 1) if not calendar.is_settled(year)]
 
 
 def elapsed(since: datetime, at: datetime) -> timedelta:

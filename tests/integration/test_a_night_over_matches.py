@@ -12,6 +12,7 @@ from foundation.access import BranchKind, Role, named
 from registry.cases import clocks
 from registry.cases.actions import parting, people, postponing, recounting
 from registry.cases.models import MatchCase
+from registry.cases.queries.standing import Clocks
 from registry.cases.states import CaseState
 from registry.cases.views.hospital import knows_the_name
 from tests.factories.cases import NOW, CaseFactory
@@ -97,6 +98,21 @@ class TestAClockIntoAYearWithoutACalendar:
         assert (line.before_on, line.after_on) == (case.clock_ends_on, moved)
         assert (again(case).clock_ends_on, again(case).due_on) == (moved, moved)
         assert again(chosen).clock_ends_on == case.clock_ends_on + timedelta(days=3)
+
+    def test_shifts_too_where_it_began_in_that_year_itself(self, county, nobody, unpublished, monkeypatch):
+        began = date(2027, 1, 11)
+        case = running_into_2027(county, requested_on=began, opened_at=NOW + 2 * MONTH)
+        case.clock_ends_on = clocks.reservation_ends(began, source="DOMESTIC", request="TYPING")
+        case.save(update_fields=["clock_ends_on"])
+        moved = case.clock_ends_on + timedelta(days=4)
+        shown = Clocks(began).reservation(case)
+        monkeypatch.setattr(clocks, "reservation_ends", lambda *_, **__: moved)
+
+        assert "2027" in shown.shifts
+        assert recounting.recount_clocks(by=nobody, at=NOW + 2 * MONTH) == 0
+        unpublished(2027)
+        assert recounting.recount_clocks(by=nobody, at=NOW + 2 * MONTH) == 1
+        assert again(case).clock_ends_on == moved
 
     def test_never_ends_earlier_than_was_promised(self, county, nobody, unpublished, monkeypatch):
         case = running_into_2027(county)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 
 from foundation import trail
 from registry.cases import clocks
@@ -25,15 +25,26 @@ log = structlog.get_logger(__name__)
 
 def recount_clocks(*, by: Actor, at: datetime) -> int:
     """
-    Count the reservations anew that run into a later year than they began in; safe to run twice.
+    Count the reservations anew whose years are all published by now; safe to run twice.
 
     A day that a person chose stays, and so does one that would come earlier: it was promised. What cannot
     be counted holds nobody else up.
 
     :returns: how many clocks end later now.
     """
-    across = MatchCase.objects.open().filter(clock_ends_on__year__gt=F("opened_at__year"))
-    return sum(_tried(pk, by=by, at=at) for pk in list(across.order_by("id").values_list("pk", flat=True)))
+    return sum(_tried(pk, by=by, at=at) for pk in _ending_later())
+
+
+def _ending_later() -> list[UUID]:
+    """Return the open cases, by id, that the calendars of today give a later day than they have."""
+    columns = "pk", "requested_on", "source", "request", "clock_ends_on"
+    found = MatchCase.objects.open().order_by("id").values_list(*columns)
+    ends = lru_cache(maxsize=None)(clocks.reservation_ends)
+    return [
+        pk
+        for pk, since, source, request, until in found
+        if not clocks.years_to_come(since, until) and ends(since, source=source, request=request) > until
+    ]
 
 
 def _tried(pk: UUID, *, by: Actor, at: datetime) -> bool:
@@ -48,7 +59,7 @@ def _tried(pk: UUID, *, by: Actor, at: datetime) -> bool:
 def _recount(pk: UUID, *, by: Actor, at: datetime) -> bool:
     case = common.locked(common.by_id(pk))
     chosen = case.history.filter(about=About.EXTENDED).exists()
-    if case.state not in OPEN or chosen or clocks.years_to_come(case.clock_ends_on, today=common.day_of(at)):
+    if case.state not in OPEN or chosen or clocks.years_to_come(case.requested_on, case.clock_ends_on):
         return False
     before = case.clock_ends_on
     ends_on = clocks.reservation_ends(case.requested_on, source=case.source, request=case.request)

@@ -109,7 +109,7 @@ class Clocks:
 
     def _shifting(self, clock: Clock, case: MatchCase) -> Clock:
         """Return the clock of a reservation with what it says of a calendar to come."""
-        years = clocks.years_to_come(case.clock_ends_on, today=self.today)
+        years = clocks.years_to_come(case.requested_on, case.clock_ends_on)
         if not years or not self._is_counted(case):
             return clock
         said = _("may shift when the calendar of %(year)s is published") % {"year": years[0]}

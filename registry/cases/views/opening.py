@@ -65,7 +65,7 @@ def _unsettled_year(request: StaffRequest) -> int | None:
     """Return the first year into which a reservation of today may run and whose calendar is not published."""
     today = timezone.localdate(request.at)
     longest = clocks.reservation_ends(today, source=Source.INTERNATIONAL, request=Asked.TYPING)
-    return next(iter(clocks.years_to_come(longest, today=today)), None)
+    return next(iter(clocks.years_to_come(today, longest)), None)
 
 
 def _known_donor(request: StaffRequest) -> Donor | None:
