@@ -65,6 +65,10 @@ def a_case_is_endangered(
         log.error("paging.not_raised", case=str(case.pk), fault=type(fault).__name__)
 
 
+class StillGoingOn(Exception):
+    """A match of who withdrew was not ended yet; whom that calls is not known before it is."""
+
+
 class NobodyCalled(Exception):
     """There is an alarm, and nobody to call for it; it is tried again until somebody was."""
 
@@ -75,8 +79,11 @@ def a_donor_withdrew(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> 
 
     An alarm that could not be raised is raised here.
 
+    :raises StillGoingOn: if the matches could not be ended yet; it is tried again until they were.
     :raises NobodyCalled: if nobody could be called; the line stands red until somebody was.
     """
+    if MatchCase.objects.filter(donor=donor, state__in=RED_ZONE).exists() and _is_gone(donor):
+        raise StillGoingOn
     stopped = MatchCase.objects.filter(donor=donor, closed_at=at, closed_from__in=RED_ZONE)
     called: set[UUID] = set()
     for case in stopped.select_related("donor").order_by("id"):
@@ -89,6 +96,11 @@ def a_donor_withdrew(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> 
             raise NobodyCalled
         called |= of_it
     return Stop(what=CALLED, when=at, count=len(called)) if called else None
+
+
+def _is_gone(donor: Donor) -> bool:
+    """Return whether the withdrawal stands; one that was undone leaves the matches going on."""
+    return Donor.objects.get(pk=donor.pk).is_gone
 
 
 def who_was_called(case: MatchCase, since: datetime) -> str:

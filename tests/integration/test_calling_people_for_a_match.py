@@ -14,13 +14,14 @@ from consent.purposes import Purpose
 from foundation import vault
 from foundation.access import BranchKind, Role, named
 from foundation.moves import stops
+from foundation.moves.models import StopDue
 from foundation.trail import Actor, ActorKind
 from notifications import channels, paging
 from notifications.channel_names import Channel
 from notifications.paging import actions as pages
 from notifications.paging import endangered, numbers, queries, sending, tending
 from notifications.paging.models import Alarm
-from registry.cases import actions, called
+from registry.cases import actions, called, receivers
 from registry.cases.models import Exit, MatchCase
 from registry.cases.states import RED_ZONE, CaseState
 from registry.donors import actions as donors
@@ -191,6 +192,23 @@ class TestAWithdrawalAfterConditioning:
 
         endangered.watch(at=NIGHT + MINUTE)
 
+        assert Alarm.objects.get().calls.count() == 6
+
+    def test_says_so_on_the_receipt_where_the_match_itself_was_ended_a_minute_later(
+        self, people, monkeypatch
+    ):
+        case = case_of(people, CaseState.MOBILISING)
+        with monkeypatch.context() as broken:
+            broken.setattr(receivers.actions, "stop_for", broken_line)
+            withdraw(case, Word.STAFF_TWO_FACTS, actor(people["owner"]))
+        line = StopDue.objects.get(receiver__endswith="endangered.a_donor_withdrew")
+        assert line.settled_at is None
+
+        for minutes in (1, 2):  # in whatever order the two are tried
+            stops.try_again(at=NIGHT + minutes * MINUTE)
+
+        assert MatchCase.objects.get().state == CaseState.CLOSED
+        assert StopDue.objects.get(pk=line.pk).settled_at is not None
         assert Alarm.objects.get().calls.count() == 6
 
     def test_calls_nobody_before_conditioning_nor_when_the_patient_s_side_stops(self, people):
