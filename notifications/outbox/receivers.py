@@ -134,8 +134,13 @@ def touchpoint_held(*, touchpoint: Touchpoint, why: str, by: Actor, at: datetime
 
 
 def plan_moved(*, plan: Plan, **_more: Any) -> None:
-    """Let what is open of a plan stand at the branch that looks after its household now."""
-    Message.objects.filter(touchpoint__plan=plan).update(branch_path=plan.branch_path)
+    """
+    Let what is open of a plan stand at the branch that looks after its household now.
+
+    What was sent, or failed for good, stays where that was done; what was cancelled may be released again.
+    """
+    of_it = Message.objects.filter(touchpoint__plan=plan)
+    of_it.exclude(state__in=[MessageState.SENT, MessageState.FAILED]).update(branch_path=plan.branch_path)
 
 
 def touchpoint_ended(*, touchpoint: Touchpoint, why: str, by: Actor, at: datetime, **_more: Any) -> None:

@@ -18,7 +18,7 @@ from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import PlanState, TouchpointState
 from notifications.plans.whys import Why
 from registry.families import actions as families
-from registry.families.models import Rite
+from registry.families.models import Family, Rite
 from registry.families.records import Day, Own, Wishes
 from tests.factories import plans
 from tests.factories.families import ENTERED, MemberFactory
@@ -138,6 +138,32 @@ class TestAPlanThatMoves:
         assert Message.objects.get(pk=unclear.pk).state == "UNKNOWN"
         actions.release(letter, by=actor(StaffFactory(role=Role.FAMILY_CARE, branch=sister)), at=ENTERED)
         assert Message.objects.get(pk=waits.pk).state == "HELD", "until it is released there"
+
+    def test_leaves_a_message_that_was_sent_where_it_was_sent(self, family, county, sister):
+        choose(family, d100="SOLAR")
+        Touchpoint.objects.filter(key="d100").update(state="UNKNOWN")
+        letter = Touchpoint.objects.get(key="d100")
+        about = {"touchpoint": letter, "branch": county, "bereaved": True}
+        ways = {"SENT": county, "FAILED": county, "UNKNOWN": sister, "CANCELLED": sister}
+        for state in ways:
+            MessageFactory(subject=MemberFactory(family=family).subject, state=state, **about)
+
+        families.move_to(family, to=sister, by=SETTER_UP, at=ENTERED)
+
+        stand = dict(Message.objects.values_list("state", "branch_path"))
+        assert stand == {state: branch.path for state, branch in ways.items()}
+
+    def test_is_moved_too_where_its_calendar_was_made_anew_first(self, family, county, sister):
+        Family.objects.filter(pk=family.pk).update(branch=sister, branch_path=sister.path)
+        family = Family.objects.get(pk=family.pk)
+        actions.replan(Plan.objects.get(), at=ENTERED)
+        assert Plan.objects.get().branch == county
+
+        actions.keep_family(family, by=SETTER_UP, at=ENTERED)
+
+        assert list(Plan.objects.order_by("id").values_list("state", "branch")) == [
+            ("MOVED", county.pk), ("ACTIVE", sister.pk),
+        ]  # fmt: skip
 
     def test_that_rests_rests_there_too_and_may_come_back(self, family, county, sister):
         actions.pause(Plan.objects.get(), until=date(2027, 1, 31), by=SETTER_UP, at=ENTERED)

@@ -240,12 +240,18 @@ def _move(touchpoint: Touchpoint, planned: Planned, *, by: Actor, at: datetime) 
 
 
 def _follow_people(plans: Sequence[Plan]) -> None:
-    """Let a plan and what is open of it stand where its household stands now."""
+    """
+    Let a plan and what is open of it follow the path of its branch, which stands elsewhere in the tree now.
+
+    Where another branch looks after the household, the plan ends here as moved: see ``moving``.
+    """
     for plan in plans:
-        if plan.family is None or plan.family.branch_path == plan.branch_path:
+        if plan.family is None or plan.family.branch_id != plan.branch_id:
             continue
-        plan.branch_id, plan.branch_path = plan.family.branch_id, plan.family.branch_path
-        plan.save(update_fields=["branch", "branch_path"])
+        if plan.family.branch_path == plan.branch_path:
+            continue
+        plan.branch_path = plan.family.branch_path
+        plan.save(update_fields=["branch_path"])
         plan.touchpoints.filter(state__in=OPEN_TOUCHPOINTS).update(branch_path=plan.branch_path)
 
 
