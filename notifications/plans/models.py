@@ -9,7 +9,8 @@ from django.db.models import Q
 from foundation.ids import uuid7
 from foundation.trail.models import ActedBy
 from notifications.plans.querysets import PlanQuerySet, TouchpointQuerySet
-from notifications.plans.states import LIVE_PLANS, PlanWay, TouchpointState, TouchpointWay
+from notifications.plans.states import LIVE_PLANS, PlanWay, TouchpointState
+from notifications.plans.touchpoint_way import TouchpointWay
 
 
 class Plan(PlanWay, ActedBy):
