@@ -74,7 +74,7 @@ def _none_of_it(case: MatchCase) -> tuple[str, str] | None:
     """Return where one says that nothing did the donor harm, as long as that can be said."""
     if case.state != S.COLLECTING or case.adverse_events.exists():
         return None
-    return reverse("cases:no-harm", args=[case.pk]), _("Nothing did the donor harm")
+    return reverse("cases:no-harm", args=[case.pk]), _("No adverse event")
 
 
 @requires(P.CASE_WORK, P.CASE_FACTS)
@@ -89,7 +89,7 @@ def no_harm(request: StaffRequest, pk: UUID) -> HttpResponse:
         form,
         actions.record_no_harm,
         _("Written down."),
-        title=_("Nothing did the donor harm"),
+        title=_("No adverse event"),
         side=Side.DONOR,
         explained=_("Ask the donor and who cared for them. What comes later is entered as an adverse event."),
         press=_("I have asked, and there was none"),
