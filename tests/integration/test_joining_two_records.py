@@ -525,7 +525,7 @@ def test_every_table_that_points_to_a_donor_is_thought_of() -> None:
     brought = {
         "registry.CallTask", "registry.Call", "registry.Contact", "registry.Withdrawal", "registry.Sample",
         "registry.StoredTyping", "registry.SheetEntry", "registry.RecordsEntry", "registry.Donor",
-        "registry.MatchCase", "registry.Talk",
+        "registry.MatchCase", "registry.Talk", "registry.WinBack",
         *(model._meta.label for model in gathering.PLAINLY.values()),
     }  # fmt: skip
     # History of a day or of a draw, which stays with the empty record.
