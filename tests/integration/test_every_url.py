@@ -390,7 +390,8 @@ ENTRIES: dict[str, Entry] = {
     },
     **{f"cases:{name}": E() for name in ("open", "notices", "ledger", "ledger-cases")},
     "cases:notices-pattern": E(),
-    **{f"cases:notices-{name}": of("notice_file") for name in ("file", "go-on", "mend")},
+    **{f"cases:notices-{name}": of("notice_file") for name in ("file", "go-on")},
+    "cases:notices-mend": of("notice_file", own=FINE | {404}),  # whose file it is, and no colleague
     "cases:intervene": of("case"),
     "cases:intervention": E(lambda world: {"pk": world.wavering.case_id, "tried_id": world.wavering.pk}),
     "cases:win-back": of("left", only=frozenset({Role.COORDINATOR, Role.CASEWORKER, Role.REGISTRY_MANAGER})),
