@@ -8,14 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
 from foundation import trail
 from foundation.access import named
-from registry.cases.actions import common
+from registry.cases.actions import common, nightly
 from registry.cases.models import About, MatchCase
 from registry.cases.states import CaseState
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from foundation.trail import Actor
-
-log = structlog.get_logger(__name__)
 
 
 def part_from_ended(*, by: Actor, at: datetime) -> int:
@@ -34,7 +31,8 @@ def part_from_ended(*, by: Actor, at: datetime) -> int:
     :returns: of how many matches.
     """
     over = MatchCase.objects.filter(_ended_by(at), pk__in=named.things(MatchCase))
-    return sum(_tried(pk, by=by, at=at) for pk in list(over.order_by("id").values_list("pk", flat=True)))
+    found = list(over.order_by("id").values_list("pk", flat=True))
+    return nightly.one_by_one(found, _part, failed="case.not_parted", by=by, at=at)
 
 
 def _ended_by(at: datetime) -> Q:
@@ -42,14 +40,6 @@ def _ended_by(at: datetime) -> Q:
     closed = at - timedelta(days=settings.CLOSED_NAMES_DAYS)
     given = common.day_of(at) - timedelta(days=settings.DONATED_NAMES_DAYS)
     return Q(state=CaseState.CLOSED, closed_at__lt=closed) | Q(state=CaseState.DONATED, donated_on__lt=given)
-
-
-def _tried(pk: UUID, *, by: Actor, at: datetime) -> bool:
-    try:
-        return _part(pk, by=by, at=at)
-    except Exception as fault:  # noqa: BLE001 - the log names it, and the next night tries again
-        log.error("case.not_parted", of=str(pk), fault=type(fault).__name__)
-        return False
 
 
 @transaction.atomic

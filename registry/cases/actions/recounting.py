@@ -6,12 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import structlog
 from django.db import transaction
 
 from foundation import trail
 from registry.cases import clocks
-from registry.cases.actions import common
+from registry.cases.actions import common, nightly
 from registry.cases.models import About, MatchCase
 from registry.cases.states import OPEN
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from foundation.trail import Actor
-
-log = structlog.get_logger(__name__)
 
 
 def recount_clocks(*, by: Actor, at: datetime) -> int:
@@ -32,7 +29,7 @@ def recount_clocks(*, by: Actor, at: datetime) -> int:
 
     :returns: how many clocks end later now.
     """
-    return sum(_tried(pk, by=by, at=at) for pk in _ending_later())
+    return nightly.one_by_one(_ending_later(), _recount, failed="case.not_recounted", by=by, at=at)
 
 
 def _ending_later() -> list[UUID]:
@@ -45,14 +42,6 @@ def _ending_later() -> list[UUID]:
         for pk, since, source, request, until in found
         if not clocks.years_to_come(since, until) and ends(since, source=source, request=request) > until
     ]
-
-
-def _tried(pk: UUID, *, by: Actor, at: datetime) -> bool:
-    try:
-        return _recount(pk, by=by, at=at)
-    except Exception as fault:  # noqa: BLE001 - the log names it, and the next night tries again
-        log.error("case.not_recounted", of=str(pk), fault=type(fault).__name__)
-        return False
 
 
 @transaction.atomic
