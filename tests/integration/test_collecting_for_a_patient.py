@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -194,6 +195,7 @@ class TestWhatItDidToTheDonor:
 
         assert lacks(again(case)) == self.SENTENCE
         assert "No adverse event" in house.manager.page("detail", case.pk)
+        assert reverse("cases:no-harm", args=[case.pk]) in house.collection.page("adverse", case.pk)
         house.collection.send("no-harm", case.pk)
         assert lacks(again(case)) != self.SENTENCE
 

@@ -72,7 +72,7 @@ def adverse(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _none_of_it(case: MatchCase) -> tuple[str, str] | None:
     """Return where one says that nothing did the donor harm, as long as that can be said."""
-    if case.state != S.COLLECTING or case.adverse_events.exists():
+    if case.state != S.COLLECTING or not asked.harm_is_to_be_asked(case):
         return None
     return reverse("cases:no-harm", args=[case.pk]), _("No adverse event")
 
