@@ -107,6 +107,10 @@ class Standing(Generic[Answer]):
     def __init__(self) -> None:
         self._kept, self._name = threading.local(), f"relay_{next(_numbers)}"
 
+    def about(self, **values: Any) -> Asked:
+        """Return it with these values in its slots, to be said with others: see ``at_hand``."""
+        return Asked(self, tuple(sorted(values.items())))
+
     def written(self) -> _Written:
         """Return it."""
         found: _Written | None = getattr(self._kept, "statement", None)
@@ -124,10 +128,6 @@ class Question(Standing[Answer]):
     def __init__(self, query: Callable[[], QuerySet[Any, Answer]]) -> None:
         super().__init__()
         self._query = query
-
-    def about(self, **values: Any) -> Asked:
-        """Return it with these values in its slots, to be asked with others: see ``at_hand``."""
-        return Asked(self, tuple(sorted(values.items())))
 
     def ask(self, **values: Any) -> list[Answer]:
         """Return what it finds with these values in its slots."""
@@ -149,9 +149,9 @@ class Question(Standing[Answer]):
 
 
 class Asked(NamedTuple):
-    """A question with its values."""
+    """A question, or a change, with its values."""
 
-    question: Question[Any]
+    question: Standing[Any]
     values: tuple[tuple[str, Any], ...]
 
 
@@ -160,8 +160,8 @@ def at_hand(*asked: Asked) -> Iterator[None]:
     """
     Ask several questions in one trip, and have what they find at hand: within, whoever asks one is given it.
 
-    It is given once: who asks the same again hears what is so by then. Within a transaction; the first may
-    be a lock, behind which the others are asked. Only PostgreSQL is asked ahead.
+    It is given once: who asks the same again hears what is so by then. Within a transaction; one may be a
+    lock, or a change, behind which the others are asked. Only PostgreSQL is asked ahead.
     """
     _at_hand.rows = _ask_together(asked) if connection.vendor == "postgresql" else {}
     try:
@@ -170,10 +170,10 @@ def at_hand(*asked: Asked) -> Iterator[None]:
         _at_hand.rows = {}
 
 
-def _ask_together(asked: Sequence[Asked]) -> dict[Asked, list[Any]]:
+def _ask_together(asked: Sequence[Asked]) -> dict[Asked, Any]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("What is at hand is at hand within a transaction alone.")
-    found = {}
+    found: dict[Asked, Any] = {}
     with trips.first(), connection.cursor() as cursor:
         statements = [one.question.written().with_values(cursor, dict(one.values)) for one in asked]
         sql = "; ".join(sql for sql, _ in statements)
@@ -181,11 +181,11 @@ def _ask_together(asked: Sequence[Asked]) -> dict[Asked, list[Any]]:
         for place, one in enumerate(asked):
             if place:
                 cursor.nextset()
-            found[one] = cursor.fetchall()
+            found[one] = cursor.fetchall() if cursor.description else cursor.rowcount
     return found
 
 
-def _known() -> dict[Asked, list[Any]]:
+def _known() -> dict[Asked, Any]:
     return getattr(_at_hand, "rows", {})
 
 
@@ -200,6 +200,8 @@ class Change(Standing[Answer]):
 
     def make(self, **values: Any) -> int:
         """Make it with these values in its slots, and return how many rows met the conditions."""
+        if _known() and (count := _known().pop(self.about(**values), None)) is not None:
+            return int(count)
         with self._run(values) as (_written, cursor):
             return int(cursor.rowcount)
 

@@ -7,11 +7,14 @@ fails nothing is run. Other databases have no trips to spare, and nothing change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+
+Held = list[tuple[str, Sequence[Any]]]  # statements with their values, to go with the next
 
 
 def first(using: str = DEFAULT_DB_ALIAS) -> Any:
@@ -23,13 +26,22 @@ def first(using: str = DEFAULT_DB_ALIAS) -> Any:
     return _on_the_way(_beginning, using)
 
 
-def last(using: str = DEFAULT_DB_ALIAS) -> Any:
+@contextmanager
+def last(using: str = DEFAULT_DB_ALIAS, *, before: Callable[[], object] | None = None) -> Iterator[None]:
     """
     Commit in the same trip as what is executed within: one statement, the last one of its transaction.
 
     A transaction within another is not committed by itself; nor is one here.
+
+    :param before: executes statements whose outcome nobody reads; they go first, in the same trip.
     """
-    return _on_the_way(_committing, using)
+    held: Held = []
+    with _on_the_way(partial(_holding, held), using):
+        if before is not None:
+            before()
+    with _on_the_way(partial(_committing, held), using):
+        yield
+    _say(held, using)
 
 
 @contextmanager
@@ -57,12 +69,32 @@ def _beginning(execute: Callable[..., Any], sql: str, parameters: Any, *many: An
     return done
 
 
-def _committing(execute: Callable[..., Any], sql: str, parameters: Any, *many: Any) -> Any:
+def _holding(held: Held, execute: Callable[..., Any], sql: str, parameters: Any, *many: Any) -> Any:
+    is_many, _context = many
+    if is_many or parameters is None:
+        return execute(sql, parameters, *many)
+    held.append((sql, parameters))
+    return None
+
+
+def _committing(held: Held, execute: Callable[..., Any], sql: str, parameters: Any, *many: Any) -> Any:
     is_many, context = many
     if is_many or sql.startswith("PREPARE "):  # the driver sends many one by one; the other is not the last
         return execute(sql, parameters, *many)
-    done = execute(f"{sql}; COMMIT", parameters, *many)
+    statements, before = [*held, (sql, parameters or [])], len(held)
+    held.clear()
+    together = "; ".join([*(one for one, _ in statements), "COMMIT"])
+    done = execute(together, [value for _, values in statements for value in values], *many)
+    for _ in range(before):
+        context["cursor"].nextset()
     driver = context["connection"].connection
     if driver.autocommit:  # as Django has it here: should anything follow, it is a transaction of its own
         driver.autocommit = False
     return done
+
+
+def _say(held: Held, using: str) -> None:
+    """Execute what nothing followed."""
+    with connections[using].cursor() as cursor:
+        for sql, parameters in held:
+            cursor.execute(sql, parameters)

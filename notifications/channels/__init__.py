@@ -5,6 +5,7 @@ from notifications.channels.handing_over import (
     Receipt,
     Transport,
     Unclear,
+    is_open,
     missing,
     of,
     prepare,
@@ -12,4 +13,15 @@ from notifications.channels.handing_over import (
     send,
 )
 
-__all__ = ["NotHandedOver", "Receipt", "Transport", "Unclear", "missing", "of", "prepare", "register", "send"]
+__all__ = [
+    "NotHandedOver",
+    "Receipt",
+    "Transport",
+    "Unclear",
+    "is_open",
+    "missing",
+    "of",
+    "prepare",
+    "register",
+    "send",
+]

@@ -58,6 +58,11 @@ def _always_ready() -> None:
     """A channel without a line that is kept open has nothing to prepare."""
 
 
+def _always_open() -> bool:
+    """Nor is there a line that may have to be opened first."""
+    return True
+
+
 def _nothing_missing(_rendered: Rendered, _recipient: Recipient) -> str:
     """Most channels need nothing of a provider before a message leaves."""
     return ""
@@ -69,12 +74,14 @@ class Transport:
     One channel.
 
     ``send(message, rendered, address, recipient)`` hands over and returns a ``Receipt``.
-    ``prepare()`` opens the line, before a message counts as being handed over.
+    ``prepare()`` opens the line, before a message counts as being handed over; ``is_open()`` tells whether it
+    has nothing to wait for.
     ``missing(rendered, recipient)`` returns what the provider has still to approve, as a code, or "".
     """
 
     send: Callable[[Message, Rendered, str, Recipient], Receipt]
     prepare: Callable[[], Any] = _always_ready
+    is_open: Callable[[], bool] = _always_open
     missing: Callable[[Rendered, Recipient], str] = _nothing_missing
 
 
@@ -104,6 +111,11 @@ def prepare(channel: str) -> None:
     :raises NotHandedOver: if it does not open.
     """
     of(channel).prepare()
+
+
+def is_open(channel: str) -> bool:
+    """Return whether the line of a channel is open, so that ``prepare`` waits for nobody."""
+    return channel in _transports and _transports[channel].is_open()
 
 
 def missing(channel: str, rendered: Rendered, recipient: Recipient) -> str:

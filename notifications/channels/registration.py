@@ -10,6 +10,6 @@ from notifications.channels.email import sending as email
 
 def register() -> None:
     """Register each channel that a machine sends by."""
-    channels.register(Channel.EMAIL, channels.Transport(email.send, email.prepare))
+    channels.register(Channel.EMAIL, channels.Transport(email.send, email.prepare, email.is_open))
     channels.register(Channel.SMS, channels.Transport(sms.send, missing=sms.missing))
     channels.register(Channel.WECHAT, channels.Transport(wechat.send, missing=wechat.missing))

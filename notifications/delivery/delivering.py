@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -36,52 +37,82 @@ def deliver_all(message_ids: Sequence[UUID], *, at: datetime) -> None:
     """
     Send several messages one after the other, each as ``deliver`` does; they are taken up together.
 
-    Each is begun and settled in transactions of its own. What is left of them where this process is lost
-    was surely not handed over, and is free again when its lease ends.
+    How one went is committed with the beginning of the next, or by itself. Where this process is lost, one of
+    them at most may have been handed over; the others surely were not, and are free when their lease ends.
 
     :param at: now; see ``deliver``.
     """
     clock = _from(at)
     if outbox.keep_up(at=at):
         return
-    for message in outbox.claim_all(message_ids, at=at):
-        outbox.keep_up(at=clock())
-        _deliver(message, clock)
-
-
-def _deliver(message: outbox.Message, clock: Callable[[], datetime]) -> None:
+    round_ = _Round(clock)
     try:
-        channels.prepare(message.channel)
-        ahead = asking.ahead(message)
-        ready = outbox.begin_sending(message, at=clock(), ask=asking.ask, ahead=ahead)
-    except channels.NotHandedOver as fault:
-        _not_handed_over(message, fault, at=clock())
-    except Exception as fault:  # noqa: BLE001 - nothing has left: it is tried again, and stands in the log
-        log.error("message.not_begun", message=str(message.pk), fault=type(fault).__name__)
-        _tell(lambda: outbox.free(message, at=clock(), why="fault"))
-    else:
-        if isinstance(ready, outbox.Ready):
-            _hand_over(message, ready, clock)
+        for message in outbox.claim_all(message_ids, at=at):
+            outbox.keep_up(at=clock())
+            round_.deliver(message)
+    finally:
+        round_.settle()
 
 
-def _hand_over(message: outbox.Message, ready: outbox.Ready, clock: Callable[[], datetime]) -> None:
-    try:
-        receipt = channels.send(message, ready.rendered, ready.address, ready.recipient)
-    except channels.NotHandedOver as fault:
-        _not_handed_over(message, fault, at=clock())
-    except channels.Unclear as fault:
-        why = fault.code
-        _tell(lambda: outbox.leave_to_a_person(message, at=clock(), why=why))
-    except Exception as fault:  # noqa: BLE001 - whatever it was, nobody can tell whether the words left
-        log.error("message.unclear", message=str(message.pk), fault=type(fault).__name__)
-        _tell(lambda: outbox.leave_to_a_person(message, at=clock(), why="fault"))
-    else:
-        _tell(lambda: outbox.settle(message, at=clock(), provider_id=receipt.provider_id))
+class _Round:
+    """The way of a process through what it took up; one message at most has left and is not written down."""
 
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._sent: outbox.Sent | None = None
 
-def _not_handed_over(message: outbox.Message, fault: channels.NotHandedOver, *, at: datetime) -> None:
-    end = outbox.fail if fault.permanent else outbox.free
-    _tell(lambda: end(message, at=at, why=fault.code))
+    def deliver(self, message: outbox.Message) -> None:
+        """Send one."""
+        if not channels.is_open(message.channel):
+            self.settle()  # it waits for no line
+        try:
+            channels.prepare(message.channel)
+            ready = self._begin(message)
+        except channels.NotHandedOver as fault:
+            self._not_handed_over(message, fault)
+        except Exception as fault:  # noqa: BLE001 - nothing has left: it is tried again, and stands in the log
+            self.settle()
+            log.error("message.not_begun", message=str(message.pk), fault=type(fault).__name__)
+            _tell(lambda: outbox.free(message, at=self._clock(), why="fault"))
+        else:
+            if isinstance(ready, outbox.Ready):
+                self._hand_over(message, ready)
+
+    def settle(self) -> None:
+        """Write down what was handed over and is not written down yet."""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            _tell(lambda: outbox.settle(sent))
+
+    def _begin(self, message: outbox.Message) -> outbox.Ready | outbox.NotNow | None:
+        at, ahead = self._clock(), [*asking.ahead(message)]
+        begin = partial(outbox.begin_sending, message, at=at, ask=asking.ask, ahead=ahead)
+        try:
+            ready = begin(after=self._sent)
+        except outbox.Busy:
+            self.settle()
+            return begin()
+        self._sent = None
+        return ready
+
+    def _hand_over(self, message: outbox.Message, ready: outbox.Ready) -> None:
+        try:
+            receipt = channels.send(message, ready.rendered, ready.address, ready.recipient)
+        except channels.NotHandedOver as fault:
+            self._not_handed_over(message, fault)
+        except channels.Unclear as fault:
+            why = fault.code
+            _tell(lambda: outbox.leave_to_a_person(message, at=self._clock(), why=why))
+        except Exception as fault:  # noqa: BLE001 - whatever it was, nobody can tell whether the words left
+            log.error("message.unclear", message=str(message.pk), fault=type(fault).__name__)
+            _tell(lambda: outbox.leave_to_a_person(message, at=self._clock(), why="fault"))
+        else:
+            self._sent = outbox.Sent(message, self._clock(), receipt.provider_id)
+
+    def _not_handed_over(self, message: outbox.Message, fault: channels.NotHandedOver) -> None:
+        self.settle()
+        end = outbox.fail if fault.permanent else outbox.free
+        _tell(lambda: end(message, at=self._clock(), why=fault.code))
 
 
 def _tell(write: Callable[[], object]) -> None:

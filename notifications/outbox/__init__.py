@@ -1,5 +1,6 @@
 """The outbox: one row a message, and the row is the truth. Sends nothing itself."""
 
+from notifications.outbox.beginning import Busy, NotNow, Ready, begin_sending
 from notifications.outbox.claiming import claim, claim_all
 from notifications.outbox.deciding import (
     Reconciled,
@@ -13,19 +14,12 @@ from notifications.outbox.deciding import (
 from notifications.outbox.epoch import EpochProblem, hold_everything, is_held, keep_up, release_everything
 from notifications.outbox.models import Message, MessageState, Refusal
 from notifications.outbox.queueing import queue, record_by_hand, wake
+from notifications.outbox.settling import Sent, fail, free, leave_to_a_person, settle
 from notifications.outbox.stopping import cancel, cancel_for, hold, release, wait
 from notifications.outbox.sweeping import sweep
-from notifications.outbox.taking import (
-    NotNow,
-    Ready,
-    begin_sending,
-    fail,
-    free,
-    leave_to_a_person,
-    settle,
-)
 
 __all__ = [
+    "Busy",
     "EpochProblem",
     "Message",
     "MessageState",
@@ -33,6 +27,7 @@ __all__ = [
     "Ready",
     "Reconciled",
     "Refusal",
+    "Sent",
     "arrived",
     "ask_resend",
     "begin_sending",

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.conf import settings
 
-from notifications.outbox import epoch, following, queueing, taking
+from notifications.outbox import epoch, following, queueing, settling
 from notifications.outbox.models import Message
 
 
 def sweep(*, at: datetime) -> int:
     """Tell workers of what is due and what they were not told of lately, and return how many."""
-    taking.lapse(at=at)
+    settling.lapse(at=at)
     following.catch_up(at=at)
     if epoch.advance(at=at):
         return 0

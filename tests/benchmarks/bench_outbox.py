@@ -75,7 +75,7 @@ def _claim(ids: Sequence[UUID], at: datetime, at_once: int) -> None:
 
 def _mark(ids: Sequence[UUID], at: datetime) -> None:
     for message in Message.objects.filter(pk__in=ids).select_related("subject"):
-        outbox.settle(message, at=at)
+        outbox.settle(outbox.Sent(message, at))
 
 
 def _bare_commits(ids: Sequence[UUID]) -> None:

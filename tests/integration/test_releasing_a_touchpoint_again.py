@@ -89,7 +89,7 @@ class TestStoppedWhileItLeaves:
         if then == "released":
             actions.release(planned, by=mei, at=MORNING)
 
-        outbox.settle(message, at=MORNING)
+        outbox.settle(outbox.Sent(message, MORNING))
         outbox.sweep(at=MORNING + timedelta(minutes=1))
 
         planned = fresh(planned)
@@ -146,7 +146,7 @@ class TestAPlanBegunAnew:
     @pytest.mark.parametrize("settled", [True, False])
     def test_plans_nothing_a_second_time_that_they_may_have(self, planned, stopped, settled):
         if settled:
-            outbox.settle(stopped, at=MORNING)
+            outbox.settle(outbox.Sent(stopped, MORNING))
             actions.follow(planned, at=MORNING)
 
         plan = actions.begin("kept", family=planned.plan.family, by=SETTER_UP, at=MORNING)

@@ -348,7 +348,7 @@ class TestLapse:
     def test_believes_a_worker_that_was_only_slow(self, member):
         message = due(member, state=MessageState.SENDING)
         outbox.sweep(at=LATER)
-        outbox.settle(message, at=LATER, provider_id="Q9")
+        outbox.settle(outbox.Sent(message, LATER, "Q9"))
         assert state_of(message) == ("SENT", "")
 
     def test_sends_again_what_may_be_sent_twice(self, member):

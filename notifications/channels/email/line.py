@@ -44,16 +44,24 @@ class Line(threading.local):
         self.used_at = 0.0
         self.count = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the line is there, this process's, and young enough to take another."""
+        return self._is_mine and self.count < AT_MOST and time.monotonic() - self.used_at < IDLE
+
+    @property
+    def _is_mine(self) -> bool:
+        return self.smtp is not None and self.pid == os.getpid()
+
     def open(self) -> smtplib.SMTP:
         """
         Return the line, opened anew where it is not there, is another process's, or is old.
 
         :raises NotHandedOver: if the server does not answer, or does not let us in.
         """
-        mine = self.smtp is not None and self.pid == os.getpid()
-        if mine and self.count < AT_MOST and time.monotonic() - self.used_at < IDLE and self.smtp:
+        if self.is_open and self.smtp:
             return self.smtp
-        if mine:
+        if self._is_mine:
             self.close()
         try:
             self.smtp = _connect()

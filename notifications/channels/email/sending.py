@@ -29,6 +29,11 @@ def prepare() -> None:
         line.open()
 
 
+def is_open() -> bool:
+    """Return whether the line is open, or none is needed."""
+    return not by_server() or line.is_open
+
+
 def send(message: Message, rendered: Rendered, address: str, recipient: Recipient) -> Receipt:
     """
     Hand one e-mail over.
