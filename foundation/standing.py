@@ -181,7 +181,7 @@ def _ask_together(asked: Sequence[Asked]) -> dict[Asked, Any]:
         for place, one in enumerate(asked):
             if place:
                 cursor.nextset()
-            found[one] = cursor.fetchall() if cursor.description else cursor.rowcount
+            found[one] = cursor.fetchall() if isinstance(one.question, Question) else cursor.rowcount
     return found
 
 

@@ -51,7 +51,8 @@ def claim_all(message_ids: Sequence[UUID], *, at: datetime) -> list[Message]:
     named = {f"pk{n}": pk for n, pk in enumerate(ids)}
     token = f"{HOST}:{os.getpid()}:{uuid4().hex}"[-64:]
     taken = {one.pk: one for one in _claiming(len(ids)).made(at=at, token=token, lease=lease(at), **named)}
-    people = Subject.objects.in_bulk([one.subject_id for one in taken.values()])
+    asked = {f"pk{n}": one.subject_id for n, one in enumerate(taken.values())}
+    people = {one.pk: one for one in _people(len(asked)).ask(**asked)} if asked else {}
     for one in taken.values():
         one.subject = people[one.subject_id]
     return [taken[pk] for pk in ids if pk in taken]
@@ -70,6 +71,13 @@ def _claiming(count: int) -> standing.Change[Message]:
             },
         ),
         returns=True,
+    )
+
+
+@lru_cache(maxsize=64)
+def _people(count: int) -> standing.Question[Subject]:
+    return standing.Question(
+        lambda: Subject.objects.filter(pk__in=[slot(f"pk{n}", ID) for n in range(count)])
     )
 
 

@@ -174,11 +174,12 @@ def wake(ids: Iterable[UUID], *, at: datetime) -> None:
 
     A wake-up that is lost, or that nobody reads in time, is told again by the sweep.
     """
-    told = list(ids)
+    told, due = list(ids), Message.objects.filter(state=MessageState.DUE)
     try:
         for start in range(0, len(told), settings.OUTBOX_AT_ONCE):
             part = told[start : start + settings.OUTBOX_AT_ONCE]
-            Message.objects.filter(pk__in=part).update(told_at=at)
+            free = due.filter(pk__in=part).select_for_update(skip_locked=True)  # who takes one up waits for none
+            Message.objects.filter(pk__in=free.values("pk")).update(told_at=at)
             args, lives = [[str(pk) for pk in part]], settings.OUTBOX_WAKE_SECONDS
             current_app.send_task(DELIVER, args=args, expires=lives, retry=False)
     except (OperationalError, OSError):

@@ -24,6 +24,7 @@ from notifications.channels.handing_over import NotHandedOver, Unclear, in_time
 TIMEOUT: Final = 20.0  # seconds for one answer of the server; five of them are shorter than a lease
 IDLE: Final = 30.0  # seconds after which a server may have hung up
 AT_MOST: Final = 200  # messages on one line
+MORE: Final = getattr(socket, "MSG_MORE", 0)  # Linux alone waits for what follows
 YES: Final = {"mail": {250, 251}, "rcpt": {250, 251}, "data": {354}}  # RFC 5321
 TAKEN: Final = range(200, 300)
 REFUSED: Final = range(400, 600)
@@ -167,12 +168,20 @@ def _is_nobodys(code: int, said: bytes) -> bool:
     return code in NO_MAILBOX and not _OF_US.search(said)
 
 
+def _send(smtp: smtplib.SMTP, body: bytes) -> None:
+    """Send the words, to leave in one packet with the dot where that can be."""
+    if type(smtp.sock) is socket.socket:
+        smtp.sock.sendall(body, MORE)
+    else:
+        smtp.send(body)
+
+
 def _words(smtp: smtplib.SMTP, mail: bytes) -> str:
     """Send the words, then the dot that closes them, and hear the answer."""
     body = mail.replace(b"\r\n.", b"\r\n..")
     body = b"." + body if body.startswith(b".") else body
     try:
-        smtp.send(body if body.endswith(b"\r\n") else body + b"\r\n")
+        _send(smtp, body if body.endswith(b"\r\n") else body + b"\r\n")
     except (OSError, smtplib.SMTPException) as fault:
         raise NotHandedOver("line_broke") from fault
     try:

@@ -20,17 +20,30 @@ class Message(SealedModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    subject = models.ForeignKey("foundation.Subject", models.PROTECT, related_name="messages")
+    # Each index is written three times a mail: none is kept that another covers, or that nobody asks.
+    subject = models.ForeignKey(
+        "foundation.Subject", models.PROTECT, related_name="messages", db_index=False
+    )  # outbox_of_person
     branch_path = models.CharField(max_length=32)
     touchpoint = models.ForeignKey(
-        "notifications.Touchpoint", models.PROTECT, null=True, blank=True, related_name="messages"
-    )
+        "notifications.Touchpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        db_index=False,
+    )  # outbox_of_touchpoint
     # What makes a message one of its kind where no touchpoint does: "drive:<id>", "alarm:<id>".
     occasion = models.CharField(max_length=64, blank=True)
     programme_key = models.CharField(max_length=32)
     wording = models.CharField(max_length=48)  # its key; the approved version is asked at sending
     version = models.ForeignKey(
-        "notifications.WordingVersion", models.PROTECT, null=True, blank=True, related_name="+"
+        "notifications.WordingVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )  # the one that was sent
     channel = models.CharField(max_length=8, choices=Channel)
     language = models.CharField(max_length=8)
@@ -90,7 +103,14 @@ class Message(SealedModel):
         indexes = [
             models.Index(name="outbox_due", fields=["state", "due_at"]),
             models.Index(name="outbox_of_person", fields=["subject", "-id"]),
-            models.Index(name="outbox_of_branch", fields=["branch_path", "state", "-id"]),
+            models.Index(
+                name="outbox_of_touchpoint", fields=["touchpoint"], condition=Q(touchpoint__isnull=False)
+            ),
+            models.Index(
+                name="outbox_left_to_people",
+                fields=["branch_path", "state", "-id"],
+                condition=Q(state__in=["DUE", "HELD", "UNKNOWN", "FAILED"]),
+            ),
         ]
 
     def __str__(self) -> str:
