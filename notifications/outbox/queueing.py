@@ -178,7 +178,7 @@ def wake(ids: Iterable[UUID], *, at: datetime) -> None:
     try:
         for start in range(0, len(told), settings.OUTBOX_AT_ONCE):
             part = told[start : start + settings.OUTBOX_AT_ONCE]
-            free = due.filter(pk__in=part).select_for_update(skip_locked=True)  # who takes one up waits for none
+            free = due.filter(pk__in=part).select_for_update(skip_locked=True)  # and wait for no worker
             Message.objects.filter(pk__in=free.values("pk")).update(told_at=at)
             args, lives = [[str(pk) for pk in part]], settings.OUTBOX_WAKE_SECONDS
             current_app.send_task(DELIVER, args=args, expires=lives, retry=False)
