@@ -37,7 +37,7 @@ TABLE = {
         "qingming": ("died_on", TERM, "清明", MACHINE, RITE),
         "zhongyuan": ("died_on", LUNAR, (7, 15, 0), MACHINE, RITE),
         "chongyang": (
-            "died_on", LUNAR, (9, 9, 0), MACHINE, {"only_if_chosen": True, "conditions": ["parent_60"]},
+            "died_on", LUNAR, (9, 9, 0), MACHINE, {**RITE, "conditions": ["parent_60"]},
         ),
         "hanyi": ("died_on", LUNAR, (10, 1, 0), MACHINE, RITE),
         "anniversary": ("died_on", YEARLY, 0, MACHINE, RITE),
@@ -169,11 +169,11 @@ class TestFirstProgrammes:
         assert (missing, wordless) == ([], [])
 
 
-def kept(**facts):
-    """Return the days of family care for who died on 20 August 2026 and ticked the days named."""
+def kept(*, died=date(2026, 8, 20), **facts):
+    """Return the days of family care for who died on a day and ticked the days named."""
     chosen = dict.fromkeys(facts.pop("chosen"), facts.pop("by", "SOLAR"))
-    known = Facts(days={"died_on": date(2026, 8, 20), "born_on": date(1980, 5, 4)}, chosen=chosen, **facts)
-    found = dates(programmes()["family_care"][1], known, since=date(2026, 8, 20), until=date(2031, 12, 31))
+    known = Facts(days={"died_on": died, "born_on": date(1980, 5, 4)}, chosen=chosen, **facts)
+    found = dates(programmes()["family_care"][1], known, since=died, until=date(2031, 12, 31))
     always = {"papers_week6", "call_month2", "grief_month3"}
     return [(one.key, one.on_date) for one in found if one.key not in always]
 
@@ -212,6 +212,21 @@ class TestARiteThatWasTicked:
             ("spring_festival_later", date(2030, 1, 31)),
             ("spring_festival_later", date(2031, 1, 20)),
         ]
+
+    @pytest.mark.parametrize(
+        ("died", "quiet", "wished"),
+        [
+            (date(2024, 2, 9), "2025-01-26 2026-02-14 2027-02-03", "2028-01-23"),  # lunar 12/30
+            (date(2026, 2, 12), "2026-02-14 2027-02-03 2028-01-23 2029-02-10", "2030-01-31"),  # lunar 12/25
+            (date(2026, 2, 14), "2027-02-03 2028-01-23 2029-02-10", "2030-01-31"),  # on the day of the letter
+            (date(2026, 2, 17), "2027-02-03 2028-01-23 2029-02-10", "2030-01-31"),  # on New Year's day
+        ],
+    )
+    def test_is_wished_a_good_year_once_three_years_have_passed_and_never_before(self, died, quiet, wished):
+        found = kept(died=died, chosen=["spring_festival"])
+
+        assert [str(day) for key, day in found if key == "spring_festival"] == quiet.split()
+        assert str(next(day for key, day in found if key == "spring_festival_later")) == wished
 
     def test_of_the_elderly_needs_a_parent_of_sixty(self):
         parents = (date(1967, 10, 8),)
