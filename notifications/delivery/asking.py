@@ -50,8 +50,7 @@ def ask(message: Message, *, at: datetime) -> Ready | NotNow:
     rendered = _written(message, recipient, at=at)
     if isinstance(rendered, str):
         return _until_mended(message, rendered, at)
-    message.stop_url = filling.stop_url(message, at=at)
-    return Ready(recipient, address, rendered)
+    return Ready(recipient, address, rendered, filling.stop_url(message, at=at))
 
 
 def ahead(message: Message) -> Iterator[Asked]:

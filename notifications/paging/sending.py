@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -36,20 +36,6 @@ class OnDuty:
     donor: None = None
     member: None = None
     appointment: None = None
-
-
-@dataclass(slots=True)
-class Envelope:
-    """What the channels ask of a message, of a copy: its id, its place, and that nobody stops it."""
-
-    pk: UUID
-    channel: str
-    wording: str
-    branch_path: str
-    begun_at: datetime
-    stop_url: str = ""
-    bereaved: bool = False
-    service: bool = True
 
 
 def send_due(*, at: datetime, alarm_id: UUID | None = None) -> int:
@@ -87,12 +73,14 @@ def _hand_over(copy: Copy, *, at: datetime) -> None:
     key = "paging.over" if copy.round == 0 else "paging.alarm"
     reader = OnDuty(alarm.branch, staff.language or settings.LANGUAGE_CODE)
     rendered = _words(key, copy.channel, reader, given(alarm, reader.language), at=at)
-    envelope = Envelope(copy.pk, copy.channel, key, alarm.branch.path, at)
     channels.prepare(copy.channel)
-    channels.send(cast("Any", envelope), rendered, address, cast("Any", reader))
+    envelope = channels.Envelope(copy.pk, copy.channel, at, time.monotonic(), again=copy.attempts > 0)
+    channels.send(envelope, rendered, address, reader)
 
 
-def _words(key: str, channel: str, reader: OnDuty, fields: dict[str, str], *, at: datetime) -> Any:
+def _words(
+    key: str, channel: str, reader: OnDuty, fields: dict[str, str], *, at: datetime
+) -> wordings.Rendered:
     """Write an alarm in the approved words; while nobody has approved any, in those of the program."""
     try:
         return wordings.render(key, channel, reader, fields, at=at)

@@ -523,8 +523,8 @@ class TestAMessage:
 
     def test_tells_the_mail_program_how_to_stop(self, message: Message) -> None:
         with time_machine.travel(AT.replace(hour=3)):
-            asking.ask(message, at=timezone.now())
-            path = "/s/" + message.stop_url.partition("/s/")[2]
+            ready = asking.ask(message, at=timezone.now())
+            path = "/s/" + ready.stop_url.partition("/s/")[2]  # type: ignore[union-attr]
             assert Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 204
             refused = asking.ask(message, at=timezone.now())
         assert refused.why == "channel_stopped"  # type: ignore[union-attr]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -13,8 +13,7 @@ from django.utils.translation import override
 from foundation import moves, vault
 from foundation.access import Branch, Role, command_actor
 from notifications.channel_names import Channel
-from notifications.channels import NotHandedOver, post, provider
-from notifications.channels import sms as by_sms
+from notifications.channels import Envelope, NotHandedOver, post, provider, short
 from notifications.channels.by_hand import actions
 from notifications.channels.by_hand.models import Result, Try
 from notifications.channels.provider import actions as provider_actions
@@ -262,9 +261,9 @@ class TestAShortMessage:
 
         recipient = recipients.of([widow.subject_id])[widow.subject_id]
         rendered = wordings.render("family.sms", Channel.SMS, recipient, {}, at=AT)
-        message = MessageFactory(subject=widow.subject, channel=Channel.SMS, wording="family.sms")
-        by_sms.send(message, rendered, PHONE, recipient)
-        return (line / f"{message.pk}.json").read_text()
+        envelope = Envelope(uuid4(), Channel.SMS, AT, 0.0)
+        short.send(envelope, rendered, PHONE, recipient)
+        return (line / f"{envelope.pk}.json").read_text()
 
     def test_is_refused_before_it_leaves_while_the_provider_has_not_approved_it(self, widow, wording, line):
         with pytest.raises(NotHandedOver) as no_sign:

@@ -48,13 +48,13 @@ class PostOffice:
     """A channel that keeps what it was handed, or does as it is told."""
 
     def __init__(self) -> None:
-        self.taken: list[Message] = []
+        self.taken: list[channels.Envelope] = []
         self.words: list[Any] = []
         self.does: Callable[[], Any] = lambda: None
 
-    def send(self, message: Message, rendered: Any, address: str, recipient: Any) -> Receipt:
+    def send(self, envelope: channels.Envelope, rendered: Any, _address: str, _to: Any) -> Receipt:
         self.does()
-        self.taken.append(message)
+        self.taken.append(envelope)
         self.words.append(rendered)
         return Receipt("Q1")
 
@@ -112,7 +112,10 @@ class TestDeliver:
     def test_tells_the_channel_when_the_hand_over_began(self, member, office):
         before = time.monotonic()
         deliver(due(member).pk, at=MORNING)
-        assert before <= (office.taken[0].begun or 0) <= time.monotonic()
+        (envelope,) = office.taken
+        assert before <= envelope.began <= time.monotonic()
+        assert MORNING <= envelope.begun_at < LATER
+        assert not envelope.again
 
     def test_locks_the_person_before_it_fails_as_another_way_asks_for_them(self, member, office, monkeypatch):
         message, states = due(member), []
