@@ -323,6 +323,17 @@ class TestWhyNotSent:
         assert "They did not agree to this way" in page
         assert reverse("care:touchpoint", args=[touchpoint.pk]) in page
 
+    def test_says_of_what_somebody_held_why_they_did(self, desk, plan, family):
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+        subject = family.members.get().subject
+        MessageFactory(touchpoint=touchpoint, subject=subject, bereaved=True, branch_path=family.branch_path)
+        desk.post(reverse("care:hold", args=[touchpoint.pk]), {"why": "dispute"})
+
+        page = desk.get(reverse("care:not-sent"), headers=ENGLISH).content.decode()
+
+        assert "The family is in a dispute" in page
+        assert "The line or the gateway had a fault" not in page
+
     def test_says_of_an_email_that_it_has_no_mailbox_and_not_that_a_number_rings_nowhere(
         self, desk, plan, family
     ):
