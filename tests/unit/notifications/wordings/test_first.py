@@ -84,7 +84,9 @@ class TestFirstWordings:
         said = [body.text for body in WORDINGS["donor.welcome"].bodies]
 
         assert (step["base"], step["offset_days"]) == ("listed_on", 30)
-        assert [text for text in said if re.search("登记，|登記，|上个月|上個月|signing up|成为|成為", text)] == []
+        assert [
+            text for text in said if re.search("登记，|登記，|上个月|上個月|signing up|成为|成為", text)
+        ] == []
 
     def test_tell_no_name_to_who_only_sees_the_subject(self) -> None:
         assert [body for _wording, body in BODIES if sandbox.names(body.subject)] == []
