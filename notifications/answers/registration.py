@@ -12,9 +12,10 @@ from foundation import vault
 from foundation.access import Permission, StaffRequest
 from foundation.desk import administration, belongings, rail, today
 from foundation.pages import keyset
-from notifications.answers import local_gateway, queries, receivers, unread
+from notifications.answers import holding, local_gateway, queries, receivers, unread
 from notifications.answers.models import Answer, Desk, Writer
 from notifications.delivery import asking
+from notifications.outbox import lacking
 from notifications.plans import signals as of_plans
 from notifications.recipients import against
 from notifications.recipients.models import ContactState
@@ -49,6 +50,7 @@ def register() -> None:
     belongings.register({Answer: "subject", Writer: "subject", ContactState: "subject"})
     stopped_ways.register("answers", against.is_stopped)
     asking.register("answers.unread", unread.question, asked=unread.asked)
+    lacking.register(holding.message_is_held)
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
     of_families_room.family_changed.connect(receivers.family_changed, dispatch_uid="answers.family")
     of_registry.donor_rehomed.connect(receivers.donor_rehomed, dispatch_uid="answers.donor")
@@ -58,6 +60,8 @@ def register() -> None:
 
 
 def _doors_of_a_demo() -> None:
+    """Put the phone on everybody's rail: whatever role is tried out, its messages end there."""
+    rail.register(rail.RailEntry("phone", _("The phone"), "phone", "gateway:phone", order=99))
     administration.register(
         administration.Door(
             "phone",
