@@ -98,9 +98,9 @@ def _person(
     touchpoint: Touchpoint, one: Recipient, name: object, had: sendings.Reached | None, *, at: datetime
 ) -> Person:
     ways = sendings.ways_of(touchpoint)
-    open_ways = [way for way in ways if not recipients.stands_against(one, way, at=at)]
+    open_ways = [way for way in ways if not recipients.stands_against(one, way)]
     way = next(iter(open_ways), next(iter(ways), ""))
-    code = "" if open_ways else recipients.stands_against(one, way, at=at)
+    code = "" if open_ways else recipients.stands_against(one, way)
     words, lacking = _words(touchpoint, one, way, at=at)
     return Person(
         one,

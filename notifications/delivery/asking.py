@@ -72,9 +72,9 @@ def _until_mended(message: Message, why: str, at: datetime) -> NotNow:
     return NotNow(why, MessageState.DUE, at + ASKED_AGAIN)
 
 
-def _person(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
+def _person(message: Message, recipient: Recipient, _at: datetime) -> NotNow | None:
     """Alive, there, not objecting, agreed to this way, and the way works."""
-    why = recipients.stands_against(recipient, message.channel, at=at)
+    why = recipients.stands_against(recipient, message.channel)
     if not why:
         return None
     return NotNow(why, MessageState.FAILED if why in _OF_THE_WAY else MessageState.CANCELLED)

@@ -51,6 +51,6 @@ def candidate(event: Event, family: Family, *, at: datetime) -> Candidate:
         for way in ways:
             if way not in BY_A_PERSON and not facts.are_kept(one):
                 continue  # the link in the invitation asks for a second fact
-            if not recipients.stands_against(one, way, at=at):
+            if not recipients.stands_against(one, way):
                 return Candidate(family, one, way)
     return Candidate(family, why="no_address")

@@ -72,7 +72,7 @@ def opened(invitation: Invitation, *, at: datetime) -> Told | None:
     kind = kind_of(invitation.event, at=at)
     if to is None or kind is None:
         return None
-    against = recipients.stands_against(to, invitation.channel, at=at)
+    against = recipients.stands_against(to, invitation.channel)
     lines = "" if against else recipients.address(to, invitation.channel) or ""
     return Told(
         to,

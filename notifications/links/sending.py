@@ -91,7 +91,7 @@ def purposes_of(person: Recipient) -> list[Purpose]:
 
 def ways_to(person: Recipient, *, at: datetime) -> Sequence[Channel]:
     """Return by which ways a link can reach somebody now."""
-    return [way for way in WAYS if not recipients.stands_against(person, way, at=at)]
+    return [way for way in WAYS if not recipients.stands_against(person, way)]
 
 
 def _is_early(person: Recipient, *, at: datetime) -> bool:

@@ -144,14 +144,7 @@ def _of(people: Mapping[UUID, Facts], subject_id: UUID | None) -> Facts:
 
 def _living_parents(ids: Sequence[UUID]) -> QuerySet[Member]:
     """Return the parents who live, want to hear from us, and whose birth date is known."""
-    return Member.objects.filter(
-        family__in=ids,
-        kin=Kin.PARENT,
-        born_on__isnull=False,
-        no_more_at__isnull=True,
-        subject__died_reported_at__isnull=True,
-        subject__erased_at__isnull=True,
-    )
+    return Member.objects.who_hear().filter(family__in=ids, kin=Kin.PARENT, born_on__isnull=False)
 
 
 def _known(days: Mapping[str, date | None]) -> dict[str, date]:

@@ -127,7 +127,7 @@ def ways_of(touchpoint: Touchpoint) -> list[str]:
 def way_to(recipient: Recipient, ways: Collection[str], *, at: datetime, tried: Collection[str] = ()) -> str:
     """Return the first machine's way that is open to somebody and was not tried yet; "" where none is."""
     machines = (way for way in ways if way not in BY_A_PERSON and way not in tried)
-    return next((way for way in machines if not recipients.stands_against(recipient, way, at=at)), "")
+    return next((way for way in machines if not recipients.stands_against(recipient, way)), "")
 
 
 def next_way(touchpoint: Touchpoint, recipient: Recipient, *, at: datetime) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -30,20 +29,18 @@ PURPOSES: Final[dict[str, Purpose]] = {
 }
 _CHANNELS: Final = {purpose: channel for channel, purpose in PURPOSES.items()}
 _BY_NUMBER: Final = frozenset({Purpose.CONTACT_PHONE, Purpose.CONTACT_SMS})
-# Another way to the same person may be open still: the others end it for every way.
-OF_THE_WAY: Final = frozenset({"no_consent", "no_address", "channel_stopped", "channel_broken"})
 
 
-def stands_against(recipient: Recipient, channel: str, *, at: datetime) -> str:
+def stands_against(recipient: Recipient, channel: str) -> str:
     """
-    Return why this person is not to be reached by this channel, as a code; "" where nothing is against it.
+    Return why this person is not to be reached by this channel now, as a code; "" where nothing is.
 
     Codes: dead, gone, objected, no_more, only_if_matched, legacy_unverified, no_consent,
     no_address, channel_stopped, channel_broken.
 
     Source: domain.md section 7, "At send time everything is asked again"
     """
-    if why := _of_the_person(recipient):
+    if why := of_the_person(recipient):
         return why
     said = _Said(*_SAID.ask(**_of(recipient.subject.pk, channel))[0])
     return _of_the_consent(recipient, channel, said) or _of_the_way(recipient, channel, said)
@@ -73,7 +70,8 @@ class _Said(NamedTuple):
     way_is_known: bool  # to be stopped, or broken for an address
 
 
-def _of_the_person(recipient: Recipient) -> str:
+def of_the_person(recipient: Recipient) -> str:
+    """Return what stands against every way to a person, as a code; asks nothing."""
     subject, donor, member = recipient.subject, recipient.donor, recipient.member
     if subject.died_reported_at is not None:
         return "dead"

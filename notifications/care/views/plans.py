@@ -79,8 +79,7 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
 def gift(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that a family asked what the gift did; how many were helped is told once it is released."""
     family = seen_family(request, pk)
-    hears = family.members.filter(no_more_at__isnull=True, subject__died_reported_at__isnull=True)
-    people = {str(one.pk): one for one in hears.order_by("order")}
+    people = {str(one.pk): one for one in family.members.who_hear().order_by("order")}
     names = [
         (pk, f"{one.get_kin_display()} {name}")
         for (pk, one), name in zip(people.items(), showing.masked(list(people.values())), strict=True)

@@ -95,7 +95,7 @@ def _person(
         one,
         opened if isinstance(opened, str) else "",
         recipients.address(one, way) or "",
-        recipients.stands_against(one, way, at=at),
+        recipients.stands_against(one, way),
         "" if had else _script(touchpoint, one, way, at=at),
         had,
     )

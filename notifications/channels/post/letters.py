@@ -61,7 +61,7 @@ def letters_of(touchpoints: Iterable[Touchpoint], *, at: datetime) -> list[Lette
     However many they are, it is asked as often as for one.
     """
     found = list(touchpoints)
-    known = _Known(found, at=at)
+    known = _Known(found)
     with vault.at_hand(*known.keys):
         return [_letter(touchpoint, known, at=at) for touchpoint in found]
 
@@ -74,11 +74,11 @@ def letter_of(touchpoint: Touchpoint, *, at: datetime) -> Letter:
 class _Known:
     """What is asked once for many letters: their people, who had it, what stands against it, the words."""
 
-    def __init__(self, touchpoints: Sequence[Touchpoint], *, at: datetime) -> None:
+    def __init__(self, touchpoints: Sequence[Touchpoint]) -> None:
         self.people = sendings.people_of_many(touchpoints, reading=_READ)
         self.had = sendings.reached_by(touchpoints)
         everybody = {one.subject.pk: one for people in self.people.values() for one in people}
-        self.against = recipients.stand_against(everybody.values(), Channel.LETTER, at=at)
+        self.against = recipients.stand_against(everybody.values(), Channel.LETTER)
         ids = {key for one in everybody.values() for key in _keys_of(one) if key is not None}
         self.keys = list(DataKey.objects.filter(pk__in=ids))
         self._words: dict[tuple[str, str], WordingBody | None] = {}

@@ -45,13 +45,6 @@ class Known:
     ways: list[str | Promise]
     ways_asked: bool
 
-    @property
-    def may_hear(self) -> bool:
-        """Whether anything may still come to them."""
-        subject = self.member.subject
-        gone = (self.member.no_more_at, subject.died_reported_at, subject.erased_at)
-        return not any(gone)
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -109,8 +109,7 @@ def _as_it_stands(request: StaffRequest, family: Family, people: list[tuple[Memb
 
 def _people(family: Family) -> list[tuple[Member, str]]:
     """Return who of the household may have ticked it, by their place and relation: no name is opened."""
-    alive = family.members.filter(subject__died_reported_at__isnull=True, subject__erased_at__isnull=True)
-    members = alive.select_related("subject", "family__giver").order_by("order")
+    members = family.members.who_hear().select_related("subject", "family__giver").order_by("order")
     return [(one, f"{one.order + 1} · {one.get_kin_display()}") for one in members]
 
 
