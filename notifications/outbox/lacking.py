@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, Q
 
 from foundation import calendar, trail
 from foundation.trail import Actor
@@ -21,7 +22,8 @@ OF_THE_PROVIDER: Final = ("sign_not_approved", "template_not_approved")
 LACKING: Final = (*OF_WORDS, *OF_THE_PROVIDER)
 # Held with its touchpoint, a message goes on when that one is released; else nobody would see it.
 _WITH_ITS_TOUCHPOINT: Final = (TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.HELD)
-_READ_FIRST: Final = "replied"  # stands among the answers
+_READ_FIRST: Final = "replied"  # stands among the answers, while one of them that holds it is unread
+_unread: list[Callable[[], Exists]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,15 @@ def lacks(found: MessageQuerySet, *, at: datetime) -> list[Lack]:
 
 def stopped(found: MessageQuerySet) -> MessageQuerySet:
     """Keep those that are held by themselves: no touchpoint and no answer stands for them on a list."""
-    held = found.filter(state=MessageState.HELD).exclude(why=_READ_FIRST)
+    held = found.filter(state=MessageState.HELD)
+    for is_read_first in _unread:
+        held = held.exclude(is_read_first(), why=_READ_FIRST)
     return held.exclude(touchpoint__state__in=_WITH_ITS_TOUCHPOINT)
+
+
+def register(is_read_first: Callable[[], Exists]) -> None:
+    """Let a room above say which messages stand on a list of its own: somebody answered, and it is unread."""
+    _unread.append(is_read_first)
 
 
 @transaction.atomic

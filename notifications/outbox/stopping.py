@@ -40,6 +40,14 @@ def hold(messages: MessageQuerySet | Iterable[Message], *, why: str, by: Actor, 
 
 
 @transaction.atomic
+def hold_on(messages: MessageQuerySet, *, was: str, why: str, by: Actor, at: datetime) -> int:
+    """Hold for another reason from now on what is held for one that is over, and return how many."""
+    held = messages.filter(state=MessageState.HELD, why=was)
+    came = (MessageState.HELD,)
+    return _each(held, came, MessageState.HELD, verb="message.held", why=why, by=by, at=at)
+
+
+@transaction.atomic
 def release(messages: MessageQuerySet | Iterable[Message], *, by: Actor, at: datetime) -> int:
     """Let messages that are held go on; everything is asked again before they leave."""
     held = (MessageState.HELD,)

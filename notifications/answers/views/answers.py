@@ -81,7 +81,8 @@ def _one(request: StaffRequest, desk: Desk, pk: UUID) -> HttpResponse:
     found = queries.at_desk(desk, request.scope).select_related("subject", "message__touchpoint__step")
     answer = get_object_or_404(found, pk=pk)
     people, held = queries.people_of(answer, request.scope), queries.held_by(answer)
-    form = forms.Settle(
+    kind = forms.Settle if people else forms.SettleOfNobody
+    form = kind(
         request.POST if request.method == "POST" else None, kind=answer.kind, people=people, held=len(held)
     )
     if request.method == "POST" and form.is_valid() and _settled(request, answer, form):
