@@ -13,9 +13,9 @@ from foundation.access import Branch, Permission, Staff
 from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
+from registry.families import places
 from registry.families.actions import common
 from registry.families.models import About, Family, FamilyMove, FamilyNote, Giver, Member
-from registry.families.queries import places
 
 MOVE: Final = "families.move"
 

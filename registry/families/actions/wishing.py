@@ -8,16 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation import calendar, moves, trail, vault
-from foundation.calendar import LunarDate
+from foundation import moves, trail, vault
 from foundation.trail import Actor
 from registry.families import rites as kinds
 from registry.families.actions import common
+from registry.families.days import exists
 from registry.families.models import About, Calendar, Family, OwnRite, Rite, SilentDay, Tradition
-from registry.families.records import Day, Wishes
-
-_A_YEAR_WITH_EACH_DAY = 2024  # a leap year
-_MONTHS, _LUNAR_DAYS = 12, 30
+from registry.families.records import Wishes
 
 
 @transaction.atomic
@@ -133,16 +130,3 @@ def _check(wishes: Wishes, on: date, *, today: date) -> None:
         sentences.append(_("There is no such day in the calendar. Look at the day and the month again."))
     if sentences:
         raise moves.Refused(sentences, move="wishes")
-
-
-def exists(day: Day) -> bool:
-    """Return whether a calendar has such a day; of a day of every year, in some years at least."""
-    try:
-        if day.calendar == Calendar.SOLAR:
-            year = _A_YEAR_WITH_EACH_DAY if day.year is None else day.year
-            return date(year, day.month, day.day) is not None
-        if day.year is not None:
-            return calendar.solar(LunarDate(day.year, day.month, day.day)) is not None
-    except ValueError:
-        return False
-    return 1 <= day.month <= _MONTHS and 1 <= day.day <= _LUNAR_DAYS

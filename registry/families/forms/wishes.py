@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.states import EvidenceKind
 from foundation import vault
-from registry.families.actions.people import WAYS
-from registry.families.actions.wishing import exists
+from registry.families import places
+from registry.families.days import exists
 from registry.families.forms.people import Evidence
 from registry.families.models import Calendar, Family, OwnRite, SilentDay, Tradition
-from registry.families.queries import places
 from registry.families.records import Day, Own, Wishes
 from registry.families.rites import RITES
+from registry.families.ways import WAYS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

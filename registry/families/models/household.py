@@ -69,6 +69,11 @@ class Family(SealedModel, ActedBy):
         """Where the household stands in the tree."""
         return (self.branch_path,)
 
+    @property
+    def short(self) -> str:
+        """The end of its number, which stands on its sheet."""
+        return f"…{self.pk.hex[-6:].upper()}"
+
 
 class Rite(ActedBy):
     """One rite a household ticked on the sheet, by the calendar it keeps. None is kept unless ticked."""
