@@ -14,6 +14,7 @@ from foundation import calendar, standing
 from foundation.standing import ID, slot
 from notifications.plans import quiet
 from notifications.plans.models import Plan
+from notifications.programmes.days import BIRTHDAY
 from notifications.programmes.planning import Facts, OwnDay, Silence
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
@@ -21,7 +22,6 @@ from registry.donors.models import Donor
 from registry.drives.models import Appointment
 from registry.families.models import Family, Kin, Member, OwnRite, Rite, SilentDay
 
-BIRTHDAY: Final = "birthday"  # the step whose calendar the family says with its wish for it
 NOTHING = Facts()  # of people of whom nothing is known any more
 
 

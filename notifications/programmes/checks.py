@@ -1,4 +1,4 @@
-"""What is wrong with a programme as it is written. A version with a problem is never used."""
+"""What is wrong with a programme, as far as its own steps tell. A version with a problem is never used."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.calendar import Term
 from notifications.channel_names import BY_A_PERSON, BY_MACHINE, Channel
 from notifications.programmes import conditions, days
+from registry.families.rites import BY_KEY
 
 if TYPE_CHECKING:
     from notifications.programmes.models import Programme, ProgrammeStep
@@ -36,7 +37,7 @@ class Problem:
 
 
 def problems(programme: Programme, steps: Sequence[ProgrammeStep]) -> list[Problem]:
-    """Return everything that keeps a version from being used."""
+    """Return what its own steps tell; see ``queries.problems`` for everything that is asked."""
     found = list(_of_the_whole(programme, steps))
     for step in steps:
         found.extend(Problem(words, step.key) for words in _of_a_step(programme, step))
@@ -63,6 +64,10 @@ def _of_a_step(programme: Programme, step: ProgrammeStep) -> Iterator[str | Prom
     yield from _of_its_ways(programme, step)
     if unknown := [one for one in step.conditions if one not in conditions.KNOWN]:
         yield _("There is no such condition: {names}.").format(names=", ".join(unknown))
+    elif strange := [one for one in step.conditions if conditions.KNOWN[one].of != programme.audience]:
+        yield _("This is never so of these people: {names}.").format(names=", ".join(strange))
+    if step.only_if_chosen and not (programme.audience == "FAMILY" and step.key in BY_KEY):
+        yield _("The sheet has no such box, so that nobody can choose it.")
     if programme.bereaved:
         yield from _for_the_bereaved(step)
     if programme.for_everybody:

@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+BIRTHDAY: Final = "birthday"  # the step whose calendar the family says with its wish for it
 _OF: Final[dict[str, dict[str, str | Promise]]] = {
     "FAMILY": {
         "died_on": _("the death"),
