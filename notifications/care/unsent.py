@@ -38,6 +38,10 @@ REASONS: Final[dict[str, Reason]] = {
     "only_if_matched": Reason(_("They want to hear of a match only")),
     "legacy_unverified": Reason(_("Nobody has spoken to them yet"), _("Call first.")),
     "no_consent": Reason(_("They did not agree to this way"), _OTHER_WAY),
+    "scan_missing": Reason(
+        _("They signed for this way; it waits for its scan"),
+        _("Bring the scan, and let a colleague verify it."),
+    ),
     "no_address": Reason(_("No address or number is known for this way"), _OTHER_WAY),
     "already_reached": Reason(_("They were reached already, by another way"), _("Leave it out.")),
     "nobody_to_write_to": Reason(_("Nobody of this household may be written to"), _OTHER_WAY),
@@ -57,6 +61,9 @@ REASONS: Final[dict[str, Reason]] = {
     "quiet_hours": Reason(_("It was night where they are"), _LATER, by_itself=True),
     "silent_day": Reason(_("The family wants no word on this day"), _LATER, by_itself=True),
     "rite_on_silent_day": Reason(_("The family wants no word on this day"), _("Release it on its page.")),
+    "day_over": Reason(
+        _("Its day is over"), _("Let it go today if a late word is a good one, or leave it out.")
+    ),
     "too_soon": Reason(_("They heard from us within 48 hours"), _LATER, by_itself=True),
     "no_wording": Reason(_("No approved words for this way and language"), _("Have the wording approved.")),
     "field_empty": Reason(_("Something the words need is not known"), _("Fill it in on the family's page.")),
@@ -72,6 +79,11 @@ REASONS: Final[dict[str, Reason]] = {
     "events_declined": Reason(_("They do not want to be invited to events")),
     "appointment_over": Reason(_("They came already, or do not come")),
     "event_called_off": Reason(_("The event was called off")),
+    "event_changed": Reason(_("The event was moved, or they said otherwise meanwhile")),
+    "event_over": Reason(_("The event is over")),
+    "plan_offered": Reason(
+        _("They have not said yes to the plan"), _("Note their yes on the family's page.")
+    ),
     "came_back": Reason(_("It came back"), _OTHER_WAY),
     "not_delivered": Reason(_("It came back"), _OTHER_WAY),
     "left_out": Reason(_("Somebody left it out")),

@@ -283,13 +283,15 @@ class TestDeliverAll:
             ("CANCELLED", "withdrawn"),
         )
 
-    def test_goes_on_with_the_next_where_one_cannot_be_begun(self, member, office, monkeypatch):
+    def test_goes_on_with_the_next_where_one_cannot_be_begun(self, member, office, monkeypatch, settings):
+        settings.OUTBOX_TRIES = 1  # it is a fault of ours: it never fails
         messages = [due(member, service=True), due(MemberFactory(), service=True)]
         read = asking.QUESTIONS
         broken = lambda message, *_: 1 // (message.pk != messages[0].pk) and None  # noqa: E731
         monkeypatch.setattr(asking, "QUESTIONS", (broken, *read))
         deliver_all([one.pk for one in messages], at=MORNING)
         assert [state_of(one) for one in messages] == [("DUE", "fault"), ("SENT", "")]
+        assert kept_back() == {"fault": 1}
 
     def test_that_is_lost_leaves_the_rest_to_be_taken_up_again(self, member, office):
         messages = [due(member, service=True), due(MemberFactory(), service=True)]
