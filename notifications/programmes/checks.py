@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.calendar import Term
 from notifications.channel_names import BY_A_PERSON, BY_MACHINE, Channel
-from notifications.programmes import conditions, days
+from notifications.programmes import alarms, conditions, days
 from registry.families.rites import BY_KEY
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def _of_the_whole(programme: Programme, steps: Sequence[ProgrammeStep]) -> Itera
         yield Problem(_("A programme for families is one for the bereaved."))
     if programme.for_everybody and programme.audience != "DONOR":
         yield Problem(_("Only a programme for donors is kept for everybody on the register."))
+    if programme.audience == "STAFF":
+        yield from map(Problem, alarms.of_the_whole(steps))
 
 
 def _of_a_step(programme: Programme, step: ProgrammeStep) -> Iterator[str | Promise]:
@@ -82,6 +84,11 @@ def _of_its_names(step: ProgrammeStep) -> Iterator[str | Promise]:
 
 
 def _of_its_day(programme: Programme, step: ProgrammeStep) -> Iterator[str | Promise]:
+    if programme.audience == "STAFF":
+        yield from alarms.of_a_step(step)
+        return
+    if step.rule in alarms.CALLS:
+        yield _("Only staff on duty are called so.")
     if step.rule in {"OFFSET", "YEARLY"} and not step.base:
         yield _("It does not say from which day it counts.")
     if step.base and step.base not in days.of(programme.audience):

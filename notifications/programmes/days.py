@@ -24,6 +24,7 @@ _OF: Final[dict[str, dict[str, str | Promise]]] = {
         "age_notice_on": _("the notice of age"),
     },
     "DRIVE": {"drive_on": _("the drive")},
+    "STAFF": {},  # who is called is called in minutes
 }
 # From which of them steps for everybody on the register may count; see ``notifications.retention.audience``.
 OF_EVERYBODY: Final = frozenset(

@@ -173,6 +173,8 @@ def _audiences(request: StaffRequest) -> list[tuple[str, str]]:
 
 
 def _previewed(request: StaffRequest, this: Programme) -> dict[str, Any]:
+    if this.audience == Audience.STAFF:
+        return {"alarm": True}  # it has no days
     usual = {
         "day": timezone.localdate(request.at).isoformat(),
         "years": "1",

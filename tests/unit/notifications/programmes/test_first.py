@@ -7,6 +7,7 @@ import pytest
 
 from notifications.channel_names import BY_MACHINE
 from notifications.programmes import checks, first
+from notifications.programmes.alarms import CALLS
 from notifications.programmes.models import Programme, ProgrammeStep
 from notifications.programmes.planning import Facts, dates
 from notifications.wordings import first as wordings
@@ -15,6 +16,7 @@ from notifications.wordings.models import LANGUAGES
 PERSON, MACHINE = "CALL VISIT LETTER", "LETTER CALL VISIT SMS WECHAT EMAIL"
 PHONE, MAIL = "CALL SMS WECHAT", "CALL SMS EMAIL WECHAT"
 RITE = {"only_if_chosen": True, "beats_gap": True}
+UNASKED = {"on_working_day": True, "conditions": ["first_months"]}
 # Of a step in the table: its day, whether the region's way of counting moves it, its ways, and what else
 # is not plain. Plain is: a person releases it, the 48 hours hold, on whatever day, without a condition.
 D, MONTH, YEARLY, TERM, LUNAR, SOLAR = "D", "MONTH", "YEARLY", "TERM", "LUNAR", "SOLAR"
@@ -25,8 +27,8 @@ TABLE = {
         "d35": ("died_on", D, 34, PERSON, {**RITE, "counts": True}),
         "papers_week6": ("died_on", D, 42, "CALL VISIT", {"on_working_day": True}),
         "d49": ("died_on", D, 48, PERSON, {**RITE, "counts": True}),
-        "call_month2": ("died_on", MONTH, 2, "CALL VISIT", {"on_working_day": True}),
-        "grief_month3": ("died_on", MONTH, 3, "LETTER VISIT CALL", {"on_working_day": True}),
+        "call_month2": ("died_on", MONTH, 2, "CALL VISIT", UNASKED),
+        "grief_month3": ("died_on", MONTH, 3, "LETTER VISIT CALL", UNASKED),
         "d100": ("died_on", D, 99, PERSON, {**RITE, "counts": True}),
         "spring_festival": (
             "died_on", LUNAR, (1, 1, -3), MACHINE, {"only_if_chosen": True, "last_year": 3},
@@ -72,6 +74,11 @@ TABLE = {
         "age_notice": ("age_notice_on", D, 0, "EMAIL SMS WECHAT", {"alone": True}),
     },
     "drive": {"reminder": ("drive_on", D, -1, "SMS WECHAT EMAIL", {"alone": True, "at_least_once": True})},
+    "case_paging": {
+        "at_once": ("", "AT_ONCE", 10, "SMS EMAIL CALL", {"alone": True}),
+        "next": ("", "NEXT", 10, "SMS EMAIL CALL", {"alone": True}),
+        "again": ("", "AGAIN", 10, "SMS EMAIL CALL", {"alone": True}),
+    },
 }  # fmt: skip
 THEIR_OWN = "own_rite"  # the family names the day itself
 LINES = [(key, step) for key, steps in TABLE.items() for step in steps]
@@ -91,6 +98,7 @@ def programmes():
 def day_of(step):
     by_months = "MONTH" if step.offset_months else "D"
     return {
+        **{rule: (rule, step.minutes) for rule in CALLS},
         "OFFSET": (by_months, step.offset_months or step.offset_days),
         "YEARLY": ("YEARLY", step.offset_days),
         "TERM": ("TERM", step.term),
@@ -138,6 +146,7 @@ class TestFirstProgrammes:
             "post_donation": ("DONOR", False, False, False),
             "retention": ("DONOR", False, False, True),
             "drive": ("DRIVE", False, True, False),
+            "case_paging": ("STAFF", False, True, False),
         }
 
     def test_pass_their_own_checks(self):
