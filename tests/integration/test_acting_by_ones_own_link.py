@@ -21,15 +21,16 @@ from consent.models import Consent
 from consent.purposes import Purpose as To
 from consent.states import State
 from foundation import vault
-from foundation.access import Role
+from foundation.access import Role, task_actor
 from foundation.trail.models import TrailRow
 from notifications.delivery import asking
-from notifications.links import filling, making, replies, tokens
+from notifications.links import filling, making, opening, replies, tokens
 from notifications.links.models import FollowUp, Link
 from notifications.links.purposes import Purpose
 from notifications.outbox import Message, stopping
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
 from registry.donors.models import CallKind, CallTask, ContactChoice, Donor, Withdrawal, Word
 from registry.donors.states import DonorState
@@ -95,6 +96,16 @@ class TestActs:
         assert fresh(donor).contact_verified_on == date(2026, 11, 20)
         assert CallTask.objects.get(pk=task.pk).state == "CANCELLED"
         assert "王丽华" not in page
+
+    def test_confirming_opens_the_ways_that_did_not_work_and_none_they_stopped(
+        self, phone: Client, donor: Donor
+    ) -> None:
+        by = task_actor("tests")
+        for way, state in (("SMS", Reach.WRONG), ("EMAIL", Reach.BOUNCED), ("CALL", Reach.STOPPED)):
+            contact.mark(donor.subject, way, state, by=by, at=AT, address=NEW)
+        act(phone, Purpose.CONFIRM, donor, {})
+        known = dict(ContactState.objects.values_list("channel", "state"))
+        assert known == {"SMS": Reach.OK, "EMAIL": Reach.OK, "CALL": Reach.STOPPED}
 
     @pytest.mark.parametrize(
         ("said", "until"),
@@ -168,7 +179,7 @@ class TestActs:
         assert phone.get(path).status_code == 200
         assert phone.post(path, {"ways": "this"}).status_code == 302
         assert ContactState.objects.get().channel == "EMAIL"
-        assert phone.get(path).status_code == 200
+        assert phone.get(path).context["every_way"] is False
 
     def test_stopping_takes_back_what_has_not_left_by_that_way(self, phone: Client, donor: Donor) -> None:
         mine = [MessageFactory(subject=donor.subject, channel=way) for way in ("EMAIL", "SMS")]
@@ -179,7 +190,12 @@ class TestActs:
 
     def test_stopping_everything_stops_every_way(self, phone: Client, donor: Donor) -> None:
         path = links.path(Purpose.STOP, donor, at=timezone.now(), matter="SMS")
+        for kind in (CallKind.CONTACT_CHECK, CallKind.MATCH):
+            CallTaskFactory(donor=donor, kind=kind)
         phone.post(path, {"ways": "all"})
+        calls = dict(CallTask.objects.values_list("kind", "state"))
+        assert calls == {CallKind.CONTACT_CHECK: "CANCELLED", CallKind.MATCH: "OPEN"}
+        assert phone.get(path).context["every_way"] is True
         assert set(ContactState.objects.values_list("state", flat=True)) == {Reach.STOPPED}
         assert ContactState.objects.count() == 6
 
@@ -272,6 +288,19 @@ class TestOneClick:
         assert Client().post(self.stop(donor), {"List-Unsubscribe": "One-Click"}).status_code == 204
         assert Message.objects.get(pk=message.pk).state == "CANCELLED"
         assert waited
+
+    def test_pressed_twice_at_once_answers_as_once(
+        self, donor: Donor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = opening.open_link
+
+        def both_read(link: Link, *, at: datetime) -> opening.Opened | None:
+            opened = read(link, at=at)  # and the other one was first
+            Link.objects.filter(pk=link.pk).update(used_at=at)
+            return opened
+
+        monkeypatch.setattr(opening, "open_link", both_read)
+        assert Client().post(self.stop(donor), {"List-Unsubscribe": "One-Click"}).status_code == 204
 
     def test_is_nothing_that_a_mail_scanner_does(self, donor: Donor) -> None:
         assert Client().get(self.stop(donor)).status_code == 405
