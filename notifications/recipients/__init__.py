@@ -1,7 +1,7 @@
 """Who a message is for: in which capacity, language and zone, where, and what stands against it."""
 
 from notifications.recipients.against import asked, stands_against
-from notifications.recipients.many import of_families, of_family, stand_against
+from notifications.recipients.many import of_families, of_family, stand_against, were_asked
 from notifications.recipients.people import Recipient, address, of, of_subject, reads
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "reads",
     "stand_against",
     "stands_against",
+    "were_asked",
 ]

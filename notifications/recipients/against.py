@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from consent import gate
 from consent.models import Consent
 from consent.purposes import CONTACT, Purpose
+from consent.states import State
 from foundation import standing
 from foundation.standing import ID, TEXT, Asked, slot
 from foundation.vault import Subject
@@ -28,6 +29,7 @@ PURPOSES: Final[dict[str, Purpose]] = {
     Channel.WECHAT: Purpose.CONTACT_WECHAT,
 }
 _CHANNELS: Final = {purpose: channel for channel, purpose in PURPOSES.items()}
+SCAN_MISSING: Final = "scan_missing"  # signed for: what is signed is not verified yet
 _BY_NUMBER: Final = frozenset({Purpose.CONTACT_PHONE, Purpose.CONTACT_SMS})
 
 
@@ -36,7 +38,7 @@ def stands_against(recipient: Recipient, channel: str) -> str:
     Return why this person is not to be reached by this channel now, as a code; "" where nothing is.
 
     Codes: dead, gone, objected, no_more, only_if_matched, legacy_unverified, no_consent,
-    no_address, channel_stopped, channel_broken.
+    scan_missing, no_address, channel_stopped, channel_broken.
 
     Source: domain.md section 7, "At send time everything is asked again"
     """
@@ -106,7 +108,8 @@ def _of_the_consent(recipient: Recipient, channel: str, said: _Said) -> str:
         return "only_if_matched"
     if said.agreed or (recipient.kind == "relative" and not said.asked):
         return ""
-    return "no_consent"
+    signed = gate.allows(recipient.subject, PURPOSES[Channel(channel)], at_least=State.SIGNED)
+    return SCAN_MISSING if signed else "no_consent"
 
 
 def _of_the_way(recipient: Recipient, channel: str, said: _Said) -> str:

@@ -8,10 +8,11 @@ from uuid import UUID
 from consent import gate
 from consent.models import Consent
 from consent.purposes import CONTACT
+from consent.states import State
 from foundation.vault import Capacity, Subject
 from notifications.channel_names import Channel
 from notifications.recipients import contact
-from notifications.recipients.against import PURPOSES, of_the_person, stands_against
+from notifications.recipients.against import PURPOSES, SCAN_MISSING, of_the_person, stands_against
 from notifications.recipients.people import Recipient, of_subject, reads, sealed_address
 from registry.families.models import Family, Member
 
@@ -36,6 +37,12 @@ def of_families(ids: Iterable[UUID], *, reading: Sequence[str] = ()) -> dict[UUI
     return households
 
 
+def were_asked(subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of many people whose own word on ways to reach them was taken down, whatever it was."""
+    answers = Consent.objects.filter(subject__in=list(subject_ids), purpose__in=CONTACT)
+    return set(answers.values_list("subject", flat=True))
+
+
 def stand_against(recipients: Iterable[Recipient], channel: str) -> dict[UUID, str]:
     """
     Return what stands against a channel for each of many relatives, by subject; see ``stands_against``.
@@ -44,10 +51,9 @@ def stand_against(recipients: Iterable[Recipient], channel: str) -> dict[UUID, s
     """
     people = list(recipients)
     ids = [one.subject.pk for one in people]
-    agreed = gate.allows_many(ids, PURPOSES[Channel(channel)])
-    asked = set(
-        Consent.objects.filter(subject__in=ids, purpose__in=CONTACT).values_list("subject", flat=True)
-    )
+    purpose = PURPOSES[Channel(channel)]
+    agreed, signed = gate.allows_many(ids, purpose), gate.allows_many(ids, purpose, at_least=State.SIGNED)
+    asked = were_asked(ids)
     shut = contact.shut(ids, channel)
 
     def of_one(one: Recipient) -> str:
@@ -57,7 +63,7 @@ def stand_against(recipients: Iterable[Recipient], channel: str) -> dict[UUID, s
         if pk in shut or one.member is None:
             return stands_against(one, channel)
         if pk in asked and pk not in agreed:
-            return "no_consent"
+            return SCAN_MISSING if pk in signed else "no_consent"
         return "" if sealed_address(one, channel) else "no_address"
 
     return {one.subject.pk: of_one(one) for one in people}
