@@ -62,13 +62,19 @@ def offer(
     Write down that a plan was offered; nothing is planned until they say yes.
 
     :raises NoProgramme: if no version of the programme is in use.
+    :raises moves.NotAllowed: if the actor may not plan there.
     """
     return _start("offer", programme_key, family, subject, by=by, at=at, owner=owner)
 
 
 @transaction.atomic
 def accept(plan: Plan, *, by: Actor, at: datetime) -> Plan:
-    """Let an offered plan run."""
+    """
+    Let an offered plan run.
+
+    :raises moves.Refused: if it was answered meanwhile.
+    :raises moves.NotAllowed: if the actor may not plan there.
+    """
     vault.lock(_person(plan.family, plan.subject).pk)
     plan = Plan.objects.get(pk=plan.pk)
     plan.began_at = at
@@ -78,11 +84,14 @@ def accept(plan: Plan, *, by: Actor, at: datetime) -> Plan:
 
 
 @transaction.atomic
-def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
+def keep_family(family: Family, *, by: Actor, at: datetime, offered: bool = False) -> None:
     """
     Let a household's plan be as its record says: begun once, made anew, moved, or stopped with it.
 
     A plan that was declined or stopped is not begun again by itself.
+
+    :param offered: one that has none yet is asked first; nothing is planned until they say yes.
+    :raises NoProgramme: if it is to be offered, and no version of the programme is in use.
     """
     live = Plan.objects.filter(family=family, state__in=LIVE_PLANS)
     moving.follow_family(family, by=by, at=at)
@@ -96,6 +105,8 @@ def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
     newest = plans.exclude(state=PlanState.MOVED).order_by("-id").first()
     if newest is not None and not _wished_to_stop(newest):
         replan(newest, at=at)
+    elif newest is None and offered:
+        offer(FAMILY_CARE, family=family, by=by, at=at)
     elif queries.in_use(FAMILY_CARE) is not None:
         begin(FAMILY_CARE, family=family, by=by, at=at, owner=family.officer)
 
