@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from notifications.programmes import alarms, first, queries
 from notifications.programmes.models import Programme, ProgrammeStep, Rule
@@ -59,5 +60,5 @@ def shipped() -> tuple[ProgrammeStep, ...]:
     return tuple(ProgrammeStep(order=order, **step) for order, step in enumerate(said.steps))
 
 
-def _kept(programme_id: object) -> list[ProgrammeStep]:
+def _kept(programme_id: UUID) -> list[ProgrammeStep]:
     return list(ProgrammeStep.objects.filter(programme=programme_id).order_by("order"))
