@@ -81,8 +81,9 @@ REASONS: Final[dict[str, Reason]] = {
     "event_called_off": Reason(_("The event was called off")),
     "event_changed": Reason(_("The event was moved, or they said otherwise meanwhile")),
     "event_over": Reason(_("The event is over")),
+    "campaign_ended": Reason(_("The campaign was ended")),
     "plan_offered": Reason(
-        _("They have not said yes to the plan"), _("Note their yes on the family's page.")
+        _("They were asked, and have not answered yet"), _("Note it on the family's page.")
     ),
     "came_back": Reason(_("It came back"), _OTHER_WAY),
     "not_delivered": Reason(_("It came back"), _OTHER_WAY),
