@@ -59,8 +59,8 @@ def _of_household(member) -> set[UUID]:
     return {member.family.giver.subject_id, *member.family.members.values_list("subject_id", flat=True)}
 
 
-def task(widow, way=Channel.CALL, *, owner=None, wording="family.none", **more: Any) -> Touchpoint:
-    plan = PlanFactory(family=widow.family, owner=owner)
+def task(widow, way=Channel.CALL, *, wording="family.none", **more: Any) -> Touchpoint:
+    plan = PlanFactory(family=widow.family)
     step = StepFactory(programme__key=plan.programme_key, channels=[way], wording=wording)
     return TouchpointFactory(plan=plan, step=step, **{"state": TouchpointState.APPROVED, **more})
 
@@ -83,7 +83,7 @@ class TestACall:
         assert vault.open_one(message, "words")["words"] == "她睡得好一些了"
 
     def test_in_vain_stays_to_be_made_on_another_day(self, widow, mei, signed_in):
-        touchpoint = task(widow, owner=mei)
+        touchpoint = task(widow)
         again = (datetime.now(UTC) + timedelta(days=400)).date()
 
         record(touchpoint, widow, Result.NO_ANSWER, mei, again_on=again)
@@ -145,7 +145,7 @@ class TestACall:
 class TestThePageOfACall:
     def test_gives_script_and_number_and_takes_how_it_ended(self, widow, mei, signed_in):
         WordingFactory(key="family.call", texts={Channel.CALL: "您好，{{ name }}。"})
-        touchpoint = task(widow, owner=mei, wording="family.call")
+        touchpoint = task(widow, wording="family.call")
         client, url = signed_in(mei), reverse("by_hand:of_family", args=[touchpoint.pk])
 
         listed = client.get(reverse("by_hand:families")).content.decode()

@@ -66,7 +66,7 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["programme"]
         with Attempt(request, form) as attempt:
-            plans.begin(key, family=family, by=request.actor, at=request.at, owner=family.officer)
+            plans.begin(key, family=family, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("The plan runs."))
             return redirect("families:detail", family.pk)
