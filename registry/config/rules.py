@@ -112,6 +112,7 @@ LINK_WRONG_MOST = 5  # wrong answers to the second fact end a link; security.md 
 LINK_KEPT_DAYS = 400  # after a link has run out its row goes; who used what stands on the trail [D]
 CAMPAIGN_MOST = 20_000  # people of one campaign; they are drawn in one transaction [D]
 CONTACT_CHECK_MONTHS = 12  # between two questions whether the contact is right; domain.md 7
+GRADUATES_ASKED_AFTER_DAYS = 14  # of joining, who joins after the question of May; our own decision
 FOLLOW_UP_BAD = 2  # wellbeing of five at which somebody rings [D]
 FOLLOW_UP_WORKING_DAYS = 1  # in which somebody rings who is not well after donating [D]
 
