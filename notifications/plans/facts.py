@@ -21,6 +21,7 @@ from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.drives.models import Appointment
 from registry.families.models import Family, Kin, Member, OwnRite, Rite, SilentDay
+from registry.families.rites import FIRST_MONTHS
 
 NOTHING = Facts()  # of people of whom nothing is known any more
 
@@ -84,6 +85,8 @@ def _of_family(family: Family, about: _About) -> Facts:
         return NOTHING
     days = {"died_on": giver.died_on, "gave_on": giver.gave_on, "opened_on": _day(family.opened_at)}
     marks = {"events"} if family.events_declined_at is None else set()
+    if family.first_months_declined_at is None:
+        marks.add(FIRST_MONTHS)
     if family.birthdays_asked_at is not None:
         marks.add("birthdays")
     return Facts(

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.families.rites import FIRST_MONTHS
+
 if TYPE_CHECKING:
     from notifications.programmes.planning import Facts
 
@@ -88,6 +90,9 @@ KNOWN: Final[dict[str, Condition]] = {
     ),
     "birthdays": Condition(_("the family asked for birthdays"), _FAMILY, _marked("birthdays")),
     "events": Condition(_("the family has not declined events"), _FAMILY, _marked("events")),
+    FIRST_MONTHS: Condition(
+        _("the family has not declined the first months"), _FAMILY, _marked(FIRST_MONTHS)
+    ),
     "graduates": Condition(_("they graduate this year"), _DONOR, _graduates_this_year),
     "not_rung": Condition(_("nobody rings them for the same"), _DONOR, _marked("not_rung")),
     ASKED: Condition(_("only when somebody of them asks for it"), _FAMILY, _never),

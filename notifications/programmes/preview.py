@@ -12,7 +12,7 @@ from django.conf import settings
 from notifications.programmes import days, planning, words
 from notifications.programmes.models import Audience, Programme
 from notifications.programmes.planning import Facts
-from registry.families.rites import BY_KEY
+from registry.families.rites import BY_KEY, FIRST_MONTHS
 
 _PARENT_YEARS: Final = 70  # of the invented parent on that day
 _LIFE_YEARS: Final = 45  # of the invented one who gave
@@ -65,6 +65,6 @@ def facts(programme: Programme, asked: Mapping[str, Any]) -> Facts:
         counts_the_day=asked["counts_the_day"],
         parents_born=(planning.solar_anniversary(day, -_PARENT_YEARS),),
         own=(planning.OwnDay(day.month, day.day),),
-        marks=frozenset({"birthdays", "events", "not_rung", "goes_on"}),
+        marks=frozenset({FIRST_MONTHS, "birthdays", "events", "not_rung", "goes_on"}),
         quiet_until=day + timedelta(days=quiet) if programme.audience == Audience.FAMILY else None,
     )

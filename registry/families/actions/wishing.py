@@ -33,6 +33,8 @@ def record_rites(family: Family, wishes: Wishes, *, on: date, by: Actor, at: dat
     _choose(family, wishes, by=by, at=at)
     family.wishes_recorded_on, family.counts_the_day = on, wishes.counts_the_day
     family.events_declined_at = None if wishes.events else family.events_declined_at or at
+    declined = None if wishes.first_months else family.first_months_declined_at or at
+    family.first_months_declined_at = declined
     family.birthdays_asked_at = (family.birthdays_asked_at or at) if wishes.birthdays else None
     family.birthdays_calendar = wishes.birthdays_calendar
     _keep_their_own(family, wishes, by=by)
@@ -48,6 +50,7 @@ def record_rites(family: Family, wishes: Wishes, *, on: date, by: Actor, at: dat
             "wishes_recorded_on",
             "counts_the_day",
             "events_declined_at",
+            "first_months_declined_at",
             "birthdays_asked_at",
             "birthdays_calendar",
         ]

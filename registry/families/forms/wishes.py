@@ -85,6 +85,9 @@ class Tick(Evidence):
         widget=forms.RadioSelect,
         initial="yes",
     )
+    no_first_months = forms.BooleanField(
+        label=_("They want no call in the second month and no letter in the third"), required=False
+    )
     events = forms.ChoiceField(
         label=_("May we invite them to memorials?"),
         choices=[("yes", _("Yes")), ("no", _("No"))],
@@ -194,6 +197,7 @@ class Tick(Evidence):
                 Own(day, said[f"own_words_{n}"]) for n in range(1, OWN + 1) if (day := self._day("own", n))
             ],
             events=said["events"] == "yes",
+            first_months=not said["no_first_months"],
             birthdays=said["birthdays"],
             birthdays_calendar=said["calendar_birthday"] or Calendar.SOLAR,
             counts_the_day=said["counts_the_day"] == "yes",
@@ -211,6 +215,7 @@ def as_ticked(family: Family, opened: dict[str, Any]) -> dict[str, Any]:
         "rites": list(rites),
         "calendar_anniversary": rites.get("anniversary", ""),
         "counts_the_day": "yes" if family.counts_the_day else "no",
+        "no_first_months": family.first_months_declined_at is not None,
         "events": "no" if family.events_declined_at else "yes",
         "birthdays": family.birthdays_asked_at is not None,
         "calendar_birthday": family.birthdays_calendar if family.birthdays_asked_at else "",
