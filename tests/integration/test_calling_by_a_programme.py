@@ -99,6 +99,7 @@ class TestAnAlarm:
         assert after(10, duty) == []
         assert sorted(after(11, duty)) == sorted([Channel.SMS, Channel.EMAIL] * 2)  # everybody once more
         assert alarm.calls.count() == 2
+        assert not Copy.objects.filter(channel=Channel.CALL).exists()  # a person rings, from the list
 
     def test_keeps_the_version_it_began_with(self, manager, duty):
         alarm = raised(duty)
@@ -173,6 +174,7 @@ class TestTheProgramme:
             ({"rule": "NEXT"}, "It needs one step at once"),
             ({"rule": "OFFSET"}, "Staff are called at once"),
             ({"needs_approval": True}, "waits for nobody"),
+            ({"wording": "donor.welcome"}, "words are for other people"),
         ],
     )
     def test_is_not_used_where_an_alarm_could_be_silent(self, manager, changes, sentence):
