@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Exists, Min, Q
+from django.db.models import Count, Exists, Min
 
-from foundation import calendar, trail
+from foundation import trail
 from foundation.trail import Actor
 from notifications.outbox.models import Message
 from notifications.outbox.querysets import MessageQuerySet
@@ -65,15 +65,12 @@ def register(is_read_first: Callable[[], Exists]) -> None:
 @transaction.atomic
 def ask_again(found: MessageQuerySet, *, by: Actor, at: datetime, about: Any = None) -> int:
     """
-    Let messages go that lacked what is there now; everything is asked again before they leave.
-
-    To the bereaved not once the day of it is over: a person decides whether a late word is a good one.
+    Let messages go that lacked what is there now; everything is asked again before they leave, their day too.
 
     :param about: what is there now, for the trail.
     :returns: how many are asked again. The sweep of the next minute takes them up.
     """
-    in_time = Q(touchpoint__isnull=True) | Q(touchpoint__on_date__gte=calendar.day_of(at))
-    held = found.filter(in_time | Q(bereaved=False), state=MessageState.HELD, why__in=LACKING)
+    held = found.filter(state=MessageState.HELD, why__in=LACKING)
     values = {"state": MessageState.DUE, "why": "", "not_before": None, "told_at": None}
     freed = Message.objects.filter(pk__in=held.values("pk"), state=MessageState.HELD).update(**values)
     put_off = found.filter(state=MessageState.DUE, why__in=LACKING)

@@ -14,7 +14,7 @@ from foundation.access import Role
 from notifications import outbox, recipients
 from notifications.care import unsent
 from notifications.delivery import deliver
-from notifications.outbox import Message
+from notifications.outbox import Message, lacking
 from notifications.plans import sendings
 from registry.families.models import SilentDay
 from tests.conftest import sign_in_client
@@ -72,6 +72,15 @@ class TestARite:
         deliver(rite.pk, at=MORNING + LATER)
 
         assert (stands(rite), mails.exists()) == (("HELD", "day_over"), False)
+
+    def test_that_lacked_words_on_its_day_is_left_to_a_person_when_they_are_there(self, rite):
+        Message.objects.update(state="HELD", why="no_wording")
+        lacking.ask_again(Message.objects.all(), by=SETTER_UP, at=MORNING + LATER)
+
+        deliver(rite.pk, at=MORNING + LATER)
+
+        assert stands(rite) == ("HELD", "day_over")
+        assert lacking.stopped(Message.objects.all()).get() == rite
 
     def test_leaves_until_the_evening_of_its_day(self, rite, mails):
         deliver(rite.pk, at=MORNING + timedelta(hours=9))
