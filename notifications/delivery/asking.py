@@ -99,8 +99,7 @@ def _plan(message: Message, _recipient: Recipient, at: datetime) -> NotNow | Non
         return NotNow("plan_paused", MessageState.HELD)
     if plan.state != PlanState.ACTIVE:
         return NotNow("plan_ended", MessageState.CANCELLED)
-    until = quiet.until(plan)
-    early = until is not None and calendar.day_of(at) < until
+    early = quiet.is_early(plan.family, calendar.day_of(at))
     return NotNow("before_hundred", MessageState.HELD) if early else None
 
 

@@ -40,8 +40,7 @@ def against_of_plan(family: Family) -> str:
 
 def is_early(family: Family, *, at: datetime) -> bool:
     """Return whether it is before the hundredth day, when only a person speaks to a family."""
-    until = quiet.hundredth(family.giver.died_on, counts_the_day=family.counts_the_day)
-    return calendar.day_of(at) < until
+    return quiet.is_early(family, calendar.day_of(at))
 
 
 def candidate(event: Event, family: Family, *, at: datetime) -> Candidate:

@@ -100,11 +100,7 @@ def _is_early(person: Recipient, *, at: datetime) -> bool:
 
     Source: domain.md section 7, "no machine text"
     """
-    if person.member is None:
-        return False
-    family = person.member.family
-    until = quiet.hundredth(family.giver.died_on, counts_the_day=family.counts_the_day)
-    return calendar.day_of(at) < until
+    return quiet.is_early(person.member and person.member.family, calendar.day_of(at))
 
 
 def _check_right(person: Recipient, *, by: Actor, at: datetime) -> None:

@@ -97,7 +97,7 @@ def _of_family(family: Family, about: _About) -> Facts:
         parents_born=tuple(about.parents[family.pk]),
         marks=frozenset(marks),
         silent=tuple(about.silent[family.pk]),
-        quiet_until=quiet.hundredth(giver.died_on, counts_the_day=family.counts_the_day),
+        quiet_until=quiet.until(family),
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
-
 from notifications.programmes import days, planning, words
+from notifications.programmes.hundred import hundredth
 from notifications.programmes.models import Audience, Programme
 from notifications.programmes.planning import Facts
 from registry.families.rites import BY_KEY, FIRST_MONTHS
@@ -58,7 +57,7 @@ def facts(programme: Programme, asked: Mapping[str, Any]) -> Facts:
     if "born_on" in kept:
         kept["born_on"] = planning.solar_anniversary(day, -_LIFE_YEARS)
     kept["graduates_on"] = planning.solar_anniversary(day, 1)
-    quiet = settings.BEREAVED_QUIET_DAYS + (not asked["counts_the_day"])
+    quiet = hundredth(day, counts_the_day=asked["counts_the_day"])
     return Facts(
         days=kept,
         chosen=dict.fromkeys([*BY_KEY, days.BIRTHDAY], asked["kept_by"]),
@@ -66,5 +65,5 @@ def facts(programme: Programme, asked: Mapping[str, Any]) -> Facts:
         parents_born=(planning.solar_anniversary(day, -_PARENT_YEARS),),
         own=(planning.OwnDay(day.month, day.day),),
         marks=frozenset({FIRST_MONTHS, "birthdays", "events", "not_rung", "goes_on"}),
-        quiet_until=day + timedelta(days=quiet) if programme.audience == Audience.FAMILY else None,
+        quiet_until=quiet if programme.audience == Audience.FAMILY else None,
     )

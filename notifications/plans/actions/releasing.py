@@ -62,7 +62,7 @@ def approve_many(touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime) 
     Source: domain.md section 7, "tasks that the officer releases one by one"
     """
     for touchpoint in touchpoints:
-        until = quiet.until(touchpoint.plan)
+        until = quiet.until(touchpoint.plan.family)
         if until is not None and touchpoint.on_date < until:
             sentence = _("What lies before the hundredth day is released one by one.")
             raise moves.Refused([sentence], move="approve")
