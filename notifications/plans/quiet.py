@@ -22,3 +22,9 @@ def is_early(family: Family | None, on: date) -> bool:
     """Return whether on a day only a person speaks to a household; to who is in none, never."""
     day = until(family)
     return day is not None and on < day
+
+
+def lies_before(touchpoint: Touchpoint) -> bool:
+    """Return whether a touchpoint lies before the hundredth day: it is released by itself, one by one."""
+    day = until(touchpoint.plan)
+    return day is not None and touchpoint.on_date < day

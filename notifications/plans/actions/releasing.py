@@ -62,8 +62,7 @@ def approve_many(touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime) 
     Source: domain.md section 7, "tasks that the officer releases one by one"
     """
     for touchpoint in touchpoints:
-        until = quiet.until(touchpoint.plan.family)
-        if until is not None and touchpoint.on_date < until:
+        if quiet.lies_before(touchpoint):
             sentence = _("What lies before the hundredth day is released one by one.")
             raise moves.Refused([sentence], move="approve")
     lock_everybody(*(touchpoint.plan for touchpoint in touchpoints))
