@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from consent import actions as consents
 from consent.models import Consent
 from consent.purposes import CORE
 from foundation import calendar, moves, trail, vault
+from foundation.moves import stops
 from notifications import outbox
 from notifications.channel_names import Channel
 from notifications.links import replies
@@ -33,7 +34,6 @@ from registry.donors.states import DonorState
 
 Said = Mapping[str, Any]
 Settle = Callable[[datetime], object]  # waits, after the commit, for what is under way; until a deadline
-SETTLING: Final = timedelta(seconds=10)  # design/messaging.md, "The outbox"
 A_DAY: Final = "day"  # a pause until a day of one's own
 
 
@@ -68,7 +68,7 @@ def use(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 def settle(settles: Iterable[Settle], *, at: datetime) -> None:
     """Wait, after the commit and before the answer, for what is under way."""
     for each in settles:
-        each(at + SETTLING)
+        each(at + stops.SETTLING)
 
 
 def pause_until(said: Said, *, at: datetime) -> date:
