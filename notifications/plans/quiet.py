@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from notifications.programmes.hundred import hundredth
 
 if TYPE_CHECKING:
+    from notifications.plans.models import Touchpoint
     from registry.families.models import Family
 
 
@@ -26,5 +27,4 @@ def is_early(family: Family | None, on: date) -> bool:
 
 def lies_before(touchpoint: Touchpoint) -> bool:
     """Return whether a touchpoint lies before the hundredth day: it is released by itself, one by one."""
-    day = until(touchpoint.plan)
-    return day is not None and touchpoint.on_date < day
+    return is_early(touchpoint.plan.family, touchpoint.on_date)
