@@ -105,7 +105,7 @@ def one_click(request: StrangerRequest, token: str, link: Link | None) -> HttpRe
 def _ask(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
     typed = _typed(request)
     asked = "last_four" in request.POST
-    form = forms.SecondFact(request.POST if asked else None)
+    form = forms.SecondFact(request.POST if asked else None, opened=opened)
     if asked and form.is_valid():
         if opening.prove(opened, form.cleaned_data["last_four"], at=request.at):
             there = _show_again(request, token, opened) if typed else _here(token)

@@ -128,6 +128,10 @@ class TestActs:
         open_(phone, path, donor)
         answer = phone.post(path, {"length": "day", "until": "2030-01-01"})
         assert answer.status_code == 422
+        assert 'href="#id_until"' in answer.content.decode()
+        assert (
+            'href="#id_until"' in phone.post(path, {"length": "day", "until": "2020-01-01"}).content.decode()
+        )
         assert fresh(donor).state == DonorState.LISTED
         assert phone.post(path, {"length": "3"}).status_code == 302
 
@@ -205,8 +209,29 @@ class TestActs:
         page = act(phone, Purpose.REPLY, donor, {"coming": "yes", "people": "3"}, matter="qingming")
         assert room.answers == {str(donor.subject_id): 3}
         assert "3" in page
-        act(phone, Purpose.REPLY, donor, {"coming": "no", "people": "1"}, matter="qingming")
+        again = open_(
+            phone, links.path(Purpose.REPLY, donor, at=timezone.now(), matter="qingming"), donor
+        ).content.decode()
+        assert "You said that 3 people come." in again
+        assert 'value="3"' in again
+
+    @pytest.mark.parametrize("people", ["", "0", "1", "no"])
+    def test_who_declines_counts_nobody(self, phone: Client, donor: Donor, people: str) -> None:
+        room = links.Invited()
+        replies.register(replies.Replies(room.describe, room.answer))
+        act(phone, Purpose.REPLY, donor, {"coming": "no", "people": people}, matter="qingming")
         assert room.answers == {str(donor.subject_id): 0}
+
+    @pytest.mark.parametrize("people", ["", "0", "5"])
+    def test_who_comes_says_how_many_within_the_seats(self, phone: Client, donor: Donor, people: str) -> None:
+        room = links.Invited()
+        replies.register(replies.Replies(room.describe, room.answer))
+        path = links.path(Purpose.REPLY, donor, at=timezone.now(), matter="qingming")
+        open_(phone, path, donor)
+        answer = phone.post(path, {"coming": "yes", "people": people})
+        assert answer.status_code == 422
+        assert 'href="#id_people"' in answer.content.decode()
+        assert room.answers == {}
 
     def test_an_invitation_that_is_over_answers_as_any_link_that_is(
         self, phone: Client, donor: Donor
@@ -256,11 +281,16 @@ class TestActs:
         assert fresh(donor).contact_choice == ContactChoice.ONLY_IF_MATCHED
         assert fresh(donor).contact_verified_on is None
 
-    def test_a_relative_goes_on_to_nothing_that_is_a_volunteer_s(self, phone: Client) -> None:
+    def test_a_relative_is_asked_for_their_number_and_goes_on_to_nothing_that_is_a_volunteer_s(
+        self, phone: Client
+    ) -> None:
         member = MemberFactory()
         path = reverse(
             "links:open", args=[making.new_token(Purpose.CONSENTS, member.subject, at=timezone.now())]
         )
+        asked = phone.get(path).content.decode()
+        assert "your phone number" in asked
+        assert "document" not in asked
         last = str(vault.open_one(member, "phone")["phone"])[-4:]
         assert phone.post(path, {"last_four": last}).status_code == 302
         answer = phone.post(f"{path}other/", {"purpose": Purpose.PAUSE})
