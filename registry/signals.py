@@ -25,6 +25,7 @@ appointment_booked = Signal()  # appointment, by, at: of who wants to be reminde
 appointment_ended = Signal()  # appointment, by, at: they came, do not come, or come at another time
 appointment_moved = Signal()  # before, after, by, at: another appointment took its place
 sample_stopped = Signal()  # donor, by, at: the donor's tubes must go no further, and are kept
+donor_confirmed = Signal()  # donor, by, at: they said themself, or answered there, that their number is right
 call_undone = Signal()  # call (donors.Call), by, at: a result was a slip of a key
 case_moved = Signal()  # case, step, by, at: after each move of a match
 case_closed = Signal()  # case, stood_at, by, at: a match ended without a donation

@@ -53,5 +53,4 @@ def hours() -> int:
 
 def site_address() -> str:
     """Return the address of this installation as the settings, not a request, tell it."""
-    host = settings.ALLOWED_HOSTS[0].lstrip(".")
-    return f"{'https' if settings.SESSION_COOKIE_SECURE else 'http'}://{host}"
+    return str(settings.SITE_URL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -21,6 +21,7 @@ from foundation.trail import Actor, ActorKind
 log = structlog.get_logger(__name__)
 
 TRY_AGAIN = timedelta(minutes=1)  # design/architecture.md section 1: tried again every minute
+SETTLING = timedelta(seconds=10)  # an answer waits so long for what is leaving; messaging.md, "The outbox" 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Stop:
     :param when: when it stopped, or is to stop.
     :param ok: False where it failed and stands red until it holds.
     :param remains: a code of what is still to come or was already handed over.
-    :param settle: waits until what is under way has ended, at the latest at the deadline.
+    :param settle: waits until what is under way has ended, at the latest at the deadline, and returns the
+        stop as it stands then. What was waited for when the change was committed is only looked at.
     """
 
     what: str
@@ -57,6 +59,11 @@ def collect(signal: Signal, *, at: datetime, **arguments: Any) -> list[Stop]:
     for receiver in signal._live_receivers(None)[0]:  # noqa: SLF001 - send_robust keeps no savepoints
         stops.extend(_run(receiver, {**arguments, "at": at}, at))
     return stops
+
+
+def settle_all(found: Iterable[Stop], *, at: datetime) -> list[Stop]:
+    """Wait, after the commit, for what is under way, and return every stop as it stands then."""
+    return [stop.settle(at + SETTLING) if stop.settle else stop for stop in found]
 
 
 def try_again(*, at: datetime) -> int:

@@ -69,7 +69,7 @@ class Settle(RelayForm):
         self._field("meaning").choices = [(one.value, one.label) for one in meanings]
         self._field("who").choices = [(str(one.subject.pk), one.label) for one in people]
         if not people:
-            del self.fields["who"]
+            del self.fields["who"], self.fields["number"]
         if not any(person.relative for person in people):
             del self.fields["household"]
         if not held:
@@ -79,9 +79,9 @@ class Settle(RelayForm):
         """Ask for what the meaning needs."""
         cleaned = super().clean() or self.cleaned_data
         meaning = cleaned.get("meaning")
-        if meaning in NEEDS_WHO and not cleaned.get("who"):
-            self.add_error("who" if "who" in self.fields else "meaning", _("Say whom it is about."))
-        if meaning == Meaning.NEW_NUMBER:
+        if meaning in NEEDS_WHO and "who" in self.fields and not cleaned.get("who"):
+            self.add_error("who", _("Say whom it is about."))
+        if meaning == Meaning.NEW_NUMBER and "number" in self.fields:
             self._check_number(cleaned.get("number", ""))
         return cleaned
 
@@ -109,6 +109,12 @@ class Settle(RelayForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         return field
+
+
+class SettleOfNobody(Settle):
+    """The same where nobody is known at the address: nothing follows, and nothing is promised."""
+
+    choice_hints = {}
 
 
 class Typed(RelayForm):

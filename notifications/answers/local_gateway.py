@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +14,25 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
+from django.http.request import validate_host
 from django.utils.dateparse import parse_datetime
 
 from foundation.ids import uuid7
 from notifications.channels import gateway
 
 SHOWN_MOST: Final = 400  # newest files that are read
+_LINK: Final = re.compile(
+    r"https?://(?P<host>[\w.-]+|\[[0-9a-f:]+\])(:\d+)?(?P<path>(/[\w~-]+)+/?)", re.ASCII
+)
 _REPLY: Final = ".reply.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a message; those of a link to a page of ours say where it stands."""
+
+    words: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,11 @@ class Bubble:
     channel: str
     mine: bool = False
 
+    @property
+    def pieces(self) -> list[Piece]:
+        """Its words, with links to open."""
+        return pieces(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -45,6 +63,11 @@ class Mail:
     subject: str
     text: str
     unsubscribe: str = ""
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """Its words, with links to open."""
+        return pieces(self.text)
 
 
 def folder() -> Path | None:
@@ -87,6 +110,20 @@ def mail_of(where: Path, pk: UUID) -> Mail | None:
     """Return one e-mail."""
     file = where / f"{pk}.eml"
     return _mail(file) if file.is_file() else None
+
+
+def pieces(text: str) -> list[Piece]:
+    """
+    Cut a message where links to our own pages begin and end; nobody else's address becomes a link.
+
+    Only the path is followed: what was sent before the demo knew its port opens too.
+    """
+    found, end = [], 0
+    for link in _LINK.finditer(text):
+        if validate_host(link["host"], settings.ALLOWED_HOSTS):
+            found += [Piece(text[end : link.start()]), Piece(link[0], link["path"])]
+            end = link.end()
+    return [piece for piece in (*found, Piece(text[end:])) if piece.words]
 
 
 def _newest(where: Path, pattern: str) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
@@ -14,9 +15,12 @@ from email.utils import parseaddr
 from typing import Final
 from uuid import UUID
 
-LARGEST: Final = 10 * 1024 * 1024  # bytes of one e-mail that is read
+from notifications.answers import markup
+
+LARGEST: Final = 10 * 1024 * 1024  # bytes of one e-mail that are read; what was written stands in front
 _ID: Final = re.compile(r"<([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})@", re.IGNORECASE)
 _PARTS_MOST: Final = 50
+BROKEN: Final = (LookupError, ValueError, TypeError, AttributeError)  # the standard library on broken headers
 _QUOTED: Final = re.compile(r"^\s*>|^-{2,}\s*(original message|原始邮件|原始郵件)", re.IGNORECASE)
 
 
@@ -40,17 +44,19 @@ class Reply:
 
 
 def read(raw: bytes) -> CameBack | Reply | None:
-    """Return what an e-mail says; None for what a machine wrote by itself, or nobody can read."""
-    if len(raw) > LARGEST:
-        return None
-    mail = message_from_bytes(raw, policy=policy.default)
+    """
+    Return what an e-mail says; None for what a machine wrote by itself, or nobody can read.
+
+    One that answers ours is an answer whatever else of it cannot be read.
+    """
+    mail = message_from_bytes(raw[:LARGEST], policy=policy.default)
     try:
         if mail.get_content_type() == "multipart/report":
             return _came_back(mail)
         if _by_a_machine(mail):
             return None
         return _reply(mail)
-    except (LookupError, ValueError, TypeError, AttributeError):  # the standard library on broken headers
+    except BROKEN:
         return None
 
 
@@ -81,24 +87,35 @@ def _original(part: Message) -> UUID | None:
 
 
 def _reply(mail: Message) -> Reply | None:
-    sender = parseaddr(str(mail.get("From", "")))[1]
-    number = str(mail.get("Message-ID", "")).strip()
-    if not sender or not number:
+    sender = parseaddr(_header(mail, "From"))[1]
+    number = _header(mail, "Message-ID").strip()
+    ours = _ours(f"{_header(mail, 'In-Reply-To')} {_header(mail, 'References')}")
+    if ours is None and not (sender and number):
         return None
-    refers = f"{mail.get('In-Reply-To', '')} {mail.get('References', '')}"
-    return Reply(number[:128], _ours(refers), sender, _words(mail))
+    return Reply(number[:128] or f"{ours}:{_header(mail, 'Date')}"[:128], ours, sender, _words(mail))
+
+
+def _header(mail: Message, name: str) -> str:
+    """Return a header, empty where it is not there or cannot be read."""
+    try:
+        return str(mail.get(name, ""))
+    except BROKEN:
+        return ""
 
 
 def _by_a_machine(mail: Message) -> bool:
-    answered = str(mail.get("Auto-Submitted", "no")).strip().lower()
-    precedence = str(mail.get("Precedence", "")).strip().lower()
+    answered = (_header(mail, "Auto-Submitted") or "no").strip().lower()
+    precedence = _header(mail, "Precedence").strip().lower()
     return answered not in {"", "no"} or precedence in {"bulk", "junk", "auto_reply", "list"}
 
 
 def _words(mail: Message) -> str:
-    """Return what was written, without what was quoted of ours."""
-    plain = next((part for part in _parts(mail) if part.get_content_type() == "text/plain"), None)
+    """Return what was written, without what was quoted of ours; of HTML where there are no plain words."""
+    of_kind = {part.get_content_type(): part for part in reversed(list(_parts(mail)))}  # the first of each
+    plain, page = of_kind.get("text/plain"), of_kind.get("text/html")
     text = _text(plain) if plain is not None else ""
+    if not text.strip() and page is not None:
+        text = markup.plain(_text(page))
     lines: list[str] = []
     for line in text.splitlines():
         if _QUOTED.search(line):
@@ -108,11 +125,22 @@ def _words(mail: Message) -> str:
 
 
 def _text(part: Message) -> str:
-    if isinstance(part, EmailMessage):
-        content = part.get_content()
-        return content if isinstance(content, str) else str(content, "utf-8", "replace")
-    raw = part.get_payload(decode=True)
-    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+    """Return the words of a part, whatever it calls its characters: Chinese ones where nothing else fits."""
+    with suppress(*BROKEN):
+        chinese = (part.get_content_charset() or "").startswith("gb")  # said of what is GB 18030
+        if isinstance(part, EmailMessage) and not chinese:
+            content = part.get_content()
+            return content if isinstance(content, str) else str(content, "utf-8", "replace")
+    with suppress(*BROKEN):
+        raw = part.get_payload(decode=True)
+        return _decoded(raw) if isinstance(raw, bytes) else ""
+    return ""
+
+
+def _decoded(raw: bytes) -> str:
+    with suppress(UnicodeDecodeError):
+        return raw.decode("utf-8")
+    return raw.decode("gb18030", "replace")
 
 
 def _blocks(part: Message) -> list[Message]:

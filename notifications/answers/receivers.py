@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications.answers import actions
+from notifications.channel_names import Channel
+from notifications.recipients import contact
 from registry.donors.models import Donor
 from registry.families.models import Family
 
@@ -25,6 +28,12 @@ def family_changed(*, family: Family, **_more: Any) -> None:
 def donor_rehomed(*, donor: Donor, **_more: Any) -> None:
     """Have what a donor answered read by the branch that looks after them now."""
     actions.follow([donor.subject_id], path=donor.service_path)
+
+
+def donor_confirmed(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> None:
+    """Write to and ring a number again that did not work: it reached the person, or they say it is theirs."""
+    for way in (Channel.SMS, Channel.CALL):
+        contact.forget_broken(donor.subject, way, by=by, at=at)
 
 
 def donor_merged(*, kept: Donor, emptied: Donor, **_more: Any) -> dict[str, Any]:

@@ -12,14 +12,17 @@ from foundation import vault
 from foundation.access import Permission, StaffRequest
 from foundation.desk import administration, belongings, rail, today
 from foundation.pages import keyset
-from notifications.answers import local_gateway, queries, receivers, unread
+from notifications.answers import holding, local_gateway, queries, receivers, unread
 from notifications.answers.models import Answer, Desk, Writer
+from notifications.channel_names import Channel
 from notifications.delivery import asking
+from notifications.outbox import lacking
 from notifications.plans import signals as of_plans
-from notifications.recipients import against
+from notifications.recipients import against, contact
 from notifications.recipients.models import ContactState
 from registry import signals as of_registry
 from registry.cases import stopped_ways
+from registry.donors import no_calls
 from registry.donors import sections as of_donors
 from registry.donors.models import Donor
 from registry.families import sections as of_families
@@ -48,16 +51,21 @@ def register() -> None:
     of_families.register(of_families.Section("ways", 62, Permission.FAMILY_EDIT, template, _ways_to_family))
     belongings.register({Answer: "subject", Writer: "subject", ContactState: "subject"})
     stopped_ways.register("answers", against.is_stopped)
+    no_calls.register("answers", lambda subject: contact.who_stopped(Channel.CALL, subject=subject))
     asking.register("answers.unread", unread.question, asked=unread.asked)
+    lacking.register(holding.message_is_held)
     vault.erased.connect(receivers.erased, dispatch_uid="answers.erased")
     of_families_room.family_changed.connect(receivers.family_changed, dispatch_uid="answers.family")
     of_registry.donor_rehomed.connect(receivers.donor_rehomed, dispatch_uid="answers.donor")
+    of_registry.donor_confirmed.connect(receivers.donor_confirmed, dispatch_uid="answers.confirmed")
     of_registry.donor_merged.connect(receivers.donor_merged, dispatch_uid="answers.merged")
     of_registry.donor_parted.connect(receivers.donor_parted, dispatch_uid="answers.parted")
     of_plans.touchpoint_approved.connect(unread.touchpoint_approved, dispatch_uid="answers.unread")
 
 
 def _doors_of_a_demo() -> None:
+    """Put the phone on everybody's rail: whatever role is tried out, its messages end there."""
+    rail.register(rail.RailEntry("phone", _("The phone"), "phone", "gateway:phone", order=99))
     administration.register(
         administration.Door(
             "phone",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,13 +25,20 @@ from notifications.plans.whys import Why
 from notifications.recipients import Recipient
 from registry.families.models import Member
 
+SOON: Final = timedelta(minutes=1)  # an answer that is being settled is settled by then
 
-def question(message: Message, _recipient: Recipient, _at: datetime) -> NotNow | None:
+
+def question(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None:
     """Hold what was planned, released or queued after the answer came; whoever settles it lets it go."""
-    open_ones = _UNREAD.ask(subject=message.subject_id, touchpoint=message.touchpoint_id)
+    answers = _UNREAD.ask(subject=message.subject_id, touchpoint=message.touchpoint_id)
+    if not answers:
+        return None
+    open_ones = _kept_open(answers)
+    if open_ones is None:
+        return NotNow(Why.REPLIED.value, MessageState.DUE, at + SOON)
     for answer in open_ones:
         Held.objects.get_or_create(answer=answer, message=message)
-    return NotNow(Why.REPLIED.value, MessageState.HELD) if open_ones else None
+    return NotNow(Why.REPLIED.value, MessageState.HELD)
 
 
 def asked(message: Message) -> Asked:
@@ -55,8 +62,22 @@ def touchpoint_approved(
     if by.kind == ActorKind.STAFF:
         raise moves.Refused([_who_reads(open_ones, by=by, at=at)], move="approve")
     if not sendings:
+        kept = _kept_open(open_ones)
+        if kept is None:
+            raise moves.Refused([_("Somebody answered. Read it first.")], move="approve")
         plans.hold(touchpoint, why=Why.REPLIED.value, by=by, at=at)
-        Held.objects.bulk_create(Held(answer=answer, touchpoint=touchpoint) for answer in open_ones)
+        Held.objects.bulk_create(Held(answer=answer, touchpoint=touchpoint) for answer in kept)
+
+
+def _kept_open(answers: Sequence[Answer]) -> list[Answer] | None:
+    """
+    Keep these answers unread until what they hold is committed; None where one is being settled just now.
+
+    Nobody waits here: whoever settles an answer waits for the people of what it holds.
+    """
+    rows = Answer.objects.open().select_for_update(skip_locked=True, of=("self",))
+    kept = list(rows.filter(pk__in=[one.pk for one in answers]))
+    return kept if len(kept) == len(answers) else None
 
 
 def _who_reads(answers: Sequence[Answer], *, by: Actor, at: datetime) -> str:

@@ -84,8 +84,8 @@ def asked_about_gift(
     if plan is None:
         raise moves.Refused([_("The plan is not running.")], move="answer")
     vault.lock(member.subject_id, family.giver.subject_id)
-    member = Member.objects.select_related("subject").get(pk=member.pk)
-    if member.no_more_at is not None or member.family_id != family.pk:
+    member = Member.objects.select_related("subject", "family").get(pk=member.pk)
+    if not member.may_hear or member.family_id != family.pk:
         raise moves.Refused([_("This person wants to hear nothing from us now.")], move="answer")
     made = plans.answer_about_gift(plan, helped=helped, channel=channel, on=on, by=by, at=at)
     said = _("Asked on %(on)s what the gift did. The answer: how many people were helped, %(n)d.")

@@ -127,7 +127,7 @@ def _acts(request: StaffRequest, plan: Plan, **more: StrOrPromise) -> list[Mappi
     return found
 
 
-def messages_of(request: StaffRequest, family: Family) -> Mapping[str, Any]:
+def messages_of(_request: StaffRequest, family: Family) -> Mapping[str, Any]:
     """Return what was sent to the people of a household."""
     return {"lines": showing.sent(Message.objects.filter(subject__member__family=family))}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -34,6 +34,7 @@ class Person:
     words: wordings.Rendered | None
     lacking: str = ""
     reached: sendings.Reached | None = None  # nobody gets it twice
+    shares: object = ""  # the name of whose copy is theirs too
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,14 @@ def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     """Return the people of a touchpoint, each with the way and the words they would get now."""
     found = sendings.people_of(touchpoint)
     names, had = masked([one.member or one.donor for one in found]), sendings.reached(touchpoint)
+    called = {one.subject.pk: name for one, name in zip(found, names, strict=True)}
+    shared = sendings.shared(touchpoint, [one for one in found if one.subject.pk not in had], at=at)
     return [
-        _person(touchpoint, one, name, had.get(one.subject.pk), at=at)
-        for one, name in zip(found, names, strict=True)
+        replace(
+            _person(touchpoint, one, called[one.subject.pk], had.get(one.subject.pk), at=at),
+            shares=called[shared[one.subject.pk].subject.pk] if one.subject.pk in shared else "",
+        )
+        for one in found
     ]
 
 
@@ -98,9 +104,9 @@ def _person(
     touchpoint: Touchpoint, one: Recipient, name: object, had: sendings.Reached | None, *, at: datetime
 ) -> Person:
     ways = sendings.ways_of(touchpoint)
-    open_ways = [way for way in ways if not recipients.stands_against(one, way, at=at)]
+    open_ways = [way for way in ways if not recipients.stands_against(one, way)]
     way = next(iter(open_ways), next(iter(ways), ""))
-    code = "" if open_ways else recipients.stands_against(one, way, at=at)
+    code = "" if open_ways else recipients.stands_against(one, way)
     words, lacking = _words(touchpoint, one, way, at=at)
     return Person(
         one,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.plans.whys import Why
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -22,6 +24,7 @@ class Reason:
 
 _LATER: Final = _("It is asked again by itself.")
 _TO_OPERATOR: Final = _("Tell the operator of the program.")
+_SIGN_AND_TEMPLATES: Final = _("Look at the sign and templates of the branch.")
 _OTHER_WAY: Final = _("Choose another way, or correct it on the family's page.")
 
 REASONS: Final[dict[str, Reason]] = {
@@ -35,6 +38,10 @@ REASONS: Final[dict[str, Reason]] = {
     "only_if_matched": Reason(_("They want to hear of a match only")),
     "legacy_unverified": Reason(_("Nobody has spoken to them yet"), _("Call first.")),
     "no_consent": Reason(_("They did not agree to this way"), _OTHER_WAY),
+    "scan_missing": Reason(
+        _("They signed for this way; it waits for its scan"),
+        _("Bring the scan, and let a colleague verify it."),
+    ),
     "no_address": Reason(_("No address or number is known for this way"), _OTHER_WAY),
     "already_reached": Reason(_("They were reached already, by another way"), _("Leave it out.")),
     "nobody_to_write_to": Reason(_("Nobody of this household may be written to"), _OTHER_WAY),
@@ -54,37 +61,67 @@ REASONS: Final[dict[str, Reason]] = {
     "quiet_hours": Reason(_("It was night where they are"), _LATER, by_itself=True),
     "silent_day": Reason(_("The family wants no word on this day"), _LATER, by_itself=True),
     "rite_on_silent_day": Reason(_("The family wants no word on this day"), _("Release it on its page.")),
+    "day_over": Reason(
+        _("Its day is over"), _("Let it go today if a late word is a good one, or leave it out.")
+    ),
     "too_soon": Reason(_("They heard from us within 48 hours"), _LATER, by_itself=True),
     "no_wording": Reason(_("No approved words for this way and language"), _("Have the wording approved.")),
     "field_empty": Reason(_("Something the words need is not known"), _("Fill it in on the family's page.")),
-    "template_not_approved": Reason(
-        _("The provider has not approved these words yet"), _("Look at the sign and templates of the branch.")
-    ),
-    "sign_not_approved": Reason(
-        _("The provider has not approved these words yet"), _("Look at the sign and templates of the branch.")
-    ),
+    "template_not_approved": Reason(_("The provider has not approved these words yet"), _SIGN_AND_TEMPLATES),
+    "sign_not_approved": Reason(_("The provider has not approved these words yet"), _SIGN_AND_TEMPLATES),
     "replied": Reason(_("Somebody answered; read it first"), _("Look at the answers.")),
+    "unread": Reason(
+        _("Somebody answered, and was erased before anybody read it"), _("Decide whether it may go on.")
+    ),
+    "no_way": Reason(_("No way to reach them was open"), _OTHER_WAY),
     "restored": Reason(_("A backup was put back"), _TO_OPERATOR),
     "operator": Reason(_("The operator holds everything"), _TO_OPERATOR),
     "events_declined": Reason(_("They do not want to be invited to events")),
     "appointment_over": Reason(_("They came already, or do not come")),
     "event_called_off": Reason(_("The event was called off")),
+    "event_changed": Reason(_("The event was moved, or they said otherwise meanwhile")),
+    "event_over": Reason(_("The event is over")),
+    "campaign_ended": Reason(_("The campaign was ended")),
+    "campaign_ended": Reason(_("The campaign was ended")),
+    "plan_offered": Reason(
+        _("They were asked, and have not answered yet"), _("Note it on the family's page.")
+    ),
     "came_back": Reason(_("It came back"), _OTHER_WAY),
     "not_delivered": Reason(_("It came back"), _OTHER_WAY),
     "left_out": Reason(_("Somebody left it out")),
     "did_not_arrive": Reason(_("Somebody found that it did not arrive")),
+    "sent_again": Reason(_("It did not arrive, and was sent again")),
+    "answer_settled": Reason(_("Somebody answered, and what they said settled it")),
+    "gateway_sign": Reason(_("The provider refuses the sign"), _SIGN_AND_TEMPLATES),
+    "gateway_template": Reason(_("The provider refuses the template"), _SIGN_AND_TEMPLATES),
+    "gateway_content": Reason(_("The provider refuses these words"), _SIGN_AND_TEMPLATES),
+    "no_transport": Reason(_("No machine sends this way"), _TO_OPERATOR),
+    "worker_lost": Reason(_("The program broke off while it was leaving"), _TO_OPERATOR),
+    "fault": Reason(_("Something in the program or in a record is broken"), _TO_OPERATOR),
 }
 
 
 NO_MAILBOX: Final = Reason(_("There is no such mailbox"), _OTHER_WAY)
+OF_A_LINE: Final = Reason(_("The line or the gateway had a fault"), _LATER, by_itself=True)
 _BY_THE_MAIL_SERVER: Final = "rcpt_"  # and what it answered
+_OF_LINES: Final = ("no_line", "no_folder", "no_gateway", "no_answer", "strange_answer")
+_LINES: Final = ("line_", "refused_", "gateway_")  # what a line met, or its server answered
 
 
 def known(code: str) -> Reason | None:
     """Return a reason in words; None of a fault of a line or a gateway, which goes by."""
-    return NO_MAILBOX if code.startswith(_BY_THE_MAIL_SERVER) else REASONS.get(code)
+    if code.startswith(_BY_THE_MAIL_SERVER):
+        return NO_MAILBOX
+    return REASONS.get(code) or (Reason(Why(code).label) if code in Why.values else None)
 
 
 def reason_of(code: str) -> Reason:
     """Return a reason in words; a fault of a line or a gateway is one sentence for all of them."""
-    return known(code) or Reason(_("The line or the gateway had a fault"), _LATER, by_itself=True)
+    if (reason := known(code)) is not None:
+        return reason
+    return OF_A_LINE if goes_by(code) else Reason(_("Not sent: %(why)s") % {"why": code}, _TO_OPERATOR)
+
+
+def goes_by(code: str) -> bool:
+    """Return whether a code is a fault of a line or a gateway, after which it is tried again."""
+    return code in _OF_LINES or code.startswith(_LINES)

@@ -20,8 +20,8 @@ from notifications.plans.states import TouchpointState as State
 class Work(models.TextChoices):
     """What waits for a person. Source: design/pages.md, "Care calendar"."""
 
-    APPROVE = "approve", _("To approve")
-    PRINT = "print", _("To print")
+    APPROVE = "approve", _("To release")
+    PRINT = "print", _("To print and post")
     CALL = "call", _("To call or visit")
     HELD = "held", _("Held")
     UNKNOWN = "unknown", _("May have been sent")
@@ -53,7 +53,7 @@ def work_of(touchpoint: Touchpoint, *, today: date) -> Work | None:
         return None
     if way == Channel.LETTER:
         return Work.PRINT
-    return Work.CALL if way in _BY_VOICE else None
+    return Work.CALL if way in _BY_VOICE and touchpoint.on_date <= today else None
 
 
 def kind_of(touchpoint: Touchpoint, *, today: date) -> str:

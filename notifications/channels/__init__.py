@@ -1,5 +1,6 @@
 """How a message leaves: each channel registers what hands a message over, and says what went wrong."""
 
+from notifications.channels.envelope import Envelope
 from notifications.channels.handing_over import (
     NotHandedOver,
     Receipt,
@@ -14,6 +15,7 @@ from notifications.channels.handing_over import (
 )
 
 __all__ = [
+    "Envelope",
     "NotHandedOver",
     "Receipt",
     "Transport",

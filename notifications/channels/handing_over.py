@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from notifications.outbox.models import Message
-from notifications.recipients import Recipient
+from notifications.channels.envelope import Envelope
 from notifications.wordings import Rendered
+from notifications.wordings.fields import Addressee
 
 SOON: Final = 5.0  # seconds: nothing begins to leave once a withdrawal may have been answered
 
@@ -63,7 +63,7 @@ def _always_open() -> bool:
     return True
 
 
-def _nothing_missing(_rendered: Rendered, _recipient: Recipient) -> str:
+def _nothing_missing(_rendered: Rendered, _to: Addressee) -> str:
     """Most channels need nothing of a provider before a message leaves."""
     return ""
 
@@ -73,16 +73,16 @@ class Transport:
     """
     One channel.
 
-    ``send(message, rendered, address, recipient)`` hands over and returns a ``Receipt``.
+    ``send(envelope, rendered, address, to)`` hands over and returns a ``Receipt``.
     ``prepare()`` opens the line, before a message counts as being handed over; ``is_open()`` tells whether it
     has nothing to wait for.
-    ``missing(rendered, recipient)`` returns what the provider has still to approve, as a code, or "".
+    ``missing(rendered, to)`` returns what the provider has still to approve, as a code, or "".
     """
 
-    send: Callable[[Message, Rendered, str, Recipient], Receipt]
+    send: Callable[[Envelope, Rendered, str, Addressee], Receipt]
     prepare: Callable[[], Any] = _always_ready
     is_open: Callable[[], bool] = _always_open
-    missing: Callable[[Rendered, Recipient], str] = _nothing_missing
+    missing: Callable[[Rendered, Addressee], str] = _nothing_missing
 
 
 _transports: dict[str, Transport] = {}
@@ -118,20 +118,20 @@ def is_open(channel: str) -> bool:
     return channel in _transports and _transports[channel].is_open()
 
 
-def missing(channel: str, rendered: Rendered, recipient: Recipient) -> str:
+def missing(channel: str, rendered: Rendered, to: Addressee) -> str:
     """
     Return what the provider has still to approve before such words may leave, as a code; "" if nothing.
 
     :raises NotHandedOver: if nothing hands over by this channel.
     """
-    return of(channel).missing(rendered, recipient)
+    return of(channel).missing(rendered, to)
 
 
-def send(message: Message, rendered: Rendered, address: str, recipient: Recipient) -> Receipt:
+def send(envelope: Envelope, rendered: Rendered, address: str, to: Addressee) -> Receipt:
     """
     Hand one message over.
 
     :raises NotHandedOver: if it surely was not.
     :raises Unclear: if nobody can tell.
     """
-    return of(message.channel).send(message, rendered, address, recipient)
+    return of(envelope.channel).send(envelope, rendered, address, to)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from foundation.standing import Asked
 from notifications import channels, recipients, wordings
 from notifications.delivery import filling
 from notifications.outbox import Message, MessageState, NotNow, Ready
+from notifications.outbox.late import DAY_OVER
 from notifications.outbox.states import REACHED
 from notifications.plans import facts, quiet
 from notifications.plans.states import PlanState, TouchpointState
@@ -50,8 +52,7 @@ def ask(message: Message, *, at: datetime) -> Ready | NotNow:
     rendered = _written(message, recipient, at=at)
     if isinstance(rendered, str):
         return _until_mended(message, rendered, at)
-    message.stop_url = filling.stop_url(message, at=at)
-    return Ready(recipient, address, rendered)
+    return Ready(recipient, address, rendered, filling.stop_url(message, at=at))
 
 
 def ahead(message: Message) -> Iterator[Asked]:
@@ -73,9 +74,9 @@ def _until_mended(message: Message, why: str, at: datetime) -> NotNow:
     return NotNow(why, MessageState.DUE, at + ASKED_AGAIN)
 
 
-def _person(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
+def _person(message: Message, recipient: Recipient, _at: datetime) -> NotNow | None:
     """Alive, there, not objecting, agreed to this way, and the way works."""
-    why = recipients.stands_against(recipient, message.channel, at=at)
+    why = recipients.stands_against(recipient, message.channel)
     if not why:
         return None
     return NotNow(why, MessageState.FAILED if why in _OF_THE_WAY else MessageState.CANCELLED)
@@ -98,21 +99,49 @@ def _plan(message: Message, _recipient: Recipient, at: datetime) -> NotNow | Non
         return NotNow("plan_paused", MessageState.HELD)
     if plan.state != PlanState.ACTIVE:
         return NotNow("plan_ended", MessageState.CANCELLED)
-    until = quiet.until(plan)
-    early = until is not None and calendar.day_of(at) < until
+    early = quiet.is_early(plan.family, calendar.day_of(at))
     return NotNow("before_hundred", MessageState.HELD) if early else None
+
+
+def _day(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
+    """
+    A rite leaves on the day it was released for; what else is for a family, some days later at most.
+
+    A line that was away, or a hold over everything, must not bring the words of a day after it: a person
+    decides whether a late word is a good one. Source: docs/operate.md, "Their day"
+    """
+    rite = message.beats_gap and message.touchpoint is not None
+    if message.service or not (rite or message.bereaved):
+        return None
+    zone = ZoneInfo(recipient.zone)
+    due, here = message.due_at.astimezone(zone).date(), at.astimezone(zone).date()
+    late, most = (here - due).days, 0 if rite else settings.CARE_LATE_DAYS
+    if late > most and recipient.member is not None and not rite:
+        late -= _silent_days(recipient.member.family_id, after=due, through=here)
+    return NotNow(DAY_OVER, MessageState.HELD) if late > most else None
+
+
+def _silent_days(household: UUID, *, after: date, through: date) -> int:
+    """Return how many of some days a family wants no word on."""
+    silences = facts.silent_days_of(household)
+    days = (after + timedelta(days=n + 1) for n in range((through - after).days))
+    return sum(any(silence.holds_on(day) for silence in silences) for day in days)
 
 
 def _hours(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
     """Care and retention keep to 09–20 where the recipient is."""
-    if message.service:
-        return None
+    until = None if message.service else opens_at(recipient, at)
+    return NotNow("quiet_hours", MessageState.DUE, until) if until else None
+
+
+def opens_at(recipient: Recipient, at: datetime) -> datetime | None:
+    """Return when the quiet hours end where somebody is; None outside of them."""
     first, last = settings.QUIET_HOURS
     here = at.astimezone(ZoneInfo(recipient.zone))
     if first <= here.hour < last:
         return None
     until = _morning(here) if here.hour < first else _morning(here + timedelta(days=1))
-    return NotNow("quiet_hours", MessageState.DUE, until.astimezone(at.tzinfo))
+    return until.astimezone(at.tzinfo)
 
 
 def _silence(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
@@ -149,7 +178,7 @@ def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None
 
 
 Question = Callable[[Message, Recipient, datetime], NotNow | None]
-QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _hours, _silence, _gap)
+QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _day, _hours, _silence, _gap)
 _of_rooms_above: Final[dict[str, Question]] = {}
 _asked_above: Final[dict[str, Callable[[Message], Asked]]] = {}
 

@@ -97,7 +97,9 @@ class _Round:
 
     def _hand_over(self, message: outbox.Message, ready: outbox.Ready) -> None:
         try:
-            receipt = channels.send(message, ready.rendered, ready.address, ready.recipient)
+            receipt = channels.send(
+                self._enveloped(message, ready), ready.rendered, ready.address, ready.recipient
+            )
         except channels.NotHandedOver as fault:
             self._not_handed_over(message, fault)
         except channels.Unclear as fault:
@@ -108,6 +110,12 @@ class _Round:
             _tell(lambda: outbox.leave_to_a_person(message, at=self._clock(), why="fault"))
         else:
             self._sent = outbox.Sent(message, self._clock(), receipt.provider_id)
+
+    def _enveloped(self, message: outbox.Message, ready: outbox.Ready) -> channels.Envelope:
+        again = message.attempts > 1
+        return channels.Envelope(
+            message.pk, message.channel, self._clock(), ready.began, ready.stop_url, again=again
+        )
 
     def _not_handed_over(self, message: outbox.Message, fault: channels.NotHandedOver) -> None:
         self.settle()

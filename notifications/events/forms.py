@@ -48,6 +48,14 @@ class Plan(RelayForm):
         self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
 
 
+class Move(RelayForm):
+    """Another day, hour or place of an event."""
+
+    on = forms.DateField(label=_("Day"))
+    starts = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}))
+    place = forms.CharField(label=_("Place"), max_length=120)
+
+
 class Told(RelayForm):
     """That a household was told, and whether they come, where they were asked."""
 
@@ -66,7 +74,7 @@ class Told(RelayForm):
     def __init__(self, *args: Any, kind: Kind | None, **kwargs: Any) -> None:
         """Ask how many come only where there is an invitation to answer."""
         super().__init__(*args, initial={"kind": kind}, **kwargs)
-        if kind != Kind.EVENT:
+        if kind not in (Kind.EVENT, Kind.CHANGED):
             del self.fields["people"]
 
 

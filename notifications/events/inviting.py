@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.utils import timezone
-
+from foundation import calendar
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON, Channel
 from notifications.events.models import Event
 from notifications.links import facts
 from notifications.plans import quiet
-from notifications.plans.states import LIVE_PLANS
+from notifications.plans.states import PlanState
 from notifications.recipients import Recipient
 from registry.families.models import Family
 
 WAYS: Final = (Channel.WECHAT, Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.CALL)
+_NOT_RUNNING: Final = {PlanState.PAUSED: "plan_paused", PlanState.OFFERED: "plan_offered"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,19 @@ class Candidate:
     to: Recipient | None = None
     channel: str = ""
     why: str = ""
+
+
+def against_of_plan(family: Family) -> str:
+    """Return why nothing is sent to a household under its plan, as a code; "" where the plan runs."""
+    states = set(family.plans.values_list("state", flat=True))
+    if PlanState.ACTIVE in states:
+        return ""
+    return next((why for state, why in _NOT_RUNNING.items() if state in states), "plan_ended")
+
+
+def is_early(family: Family, *, at: datetime) -> bool:
+    """Return whether it is before the hundredth day, when only a person speaks to a family."""
+    return quiet.is_early(family, calendar.day_of(at))
 
 
 def candidate(event: Event, family: Family, *, at: datetime) -> Candidate:
@@ -41,16 +54,13 @@ def candidate(event: Event, family: Family, *, at: datetime) -> Candidate:
         return Candidate(family, why="gone")
     if family.events_declined_at is not None:
         return Candidate(family, why="events_declined")
-    plan = family.plans.filter(state__in=LIVE_PLANS).first()
-    if plan is None:
-        return Candidate(family, why="plan_ended")
-    until = quiet.until(plan)
-    early = until is not None and timezone.localdate(at) < until
-    ways = [way for way in WAYS if way in BY_A_PERSON or not early]
+    if why := against_of_plan(family):
+        return Candidate(family, why=why)
+    ways = [way for way in WAYS if way in BY_A_PERSON or not is_early(family, at=at)]
     for one in recipients.of_family(family):
         for way in ways:
             if way not in BY_A_PERSON and not facts.are_kept(one):
                 continue  # the link in the invitation asks for a second fact
-            if not recipients.stands_against(one, way, at=at):
+            if not recipients.stands_against(one, way):
                 return Candidate(family, one, way)
     return Candidate(family, why="no_address")

@@ -44,6 +44,7 @@ class Event(ActedBy):
     seats = models.PositiveSmallIntegerField()
     seats_a_household = models.PositiveSmallIntegerField(default=4)
     made_at = models.DateTimeField()
+    moved_at = models.DateTimeField(null=True, blank=True)  # to the day and place it has now
     called_off_at = models.DateTimeField(null=True, blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
 
@@ -70,7 +71,9 @@ class Kind(models.TextChoices):
     """What a household is told about an event. The value stands in the occasion of a message, too."""
 
     EVENT = "event", _("The invitation")
-    CHANGED = "changed", _("That it is called off")
+    CHANGED = "changed", _("Another day or place")
+    OFF = "off", _("That it is called off")
+    REMINDER = "reminder", _("A reminder")
     THANKS = "thanks", _("Thanks")
 
 
@@ -105,7 +108,7 @@ class Invitation(ActedBy):
 
 
 class Telling(ActedBy):
-    """That a person rang or wrote: the invitation, the news, the thanks, each once. ``by_*`` say who."""
+    """That a person rang or wrote: of each kind once, and of another day once a move. ``by_*`` say who."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="tellings")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from foundation.access import Scope
 from foundation.vault import Subject
 from notifications.care.queries import names_of
-from notifications.events import actions, telling
-from notifications.events.models import Event, Invitation
+from notifications.care.unsent import Reason, reason_of
+from notifications.channel_names import Channel
+from notifications.events import actions, heard
+from notifications.events.heard import Heard
+from notifications.events.models import Event, Invitation, Kind
 from notifications.links.replies import Invitation as Shown
-from notifications.plans.states import LIVE_PLANS
+from notifications.outbox import Message
+from notifications.plans.states import PlanState
 from registry.families.models import Family
 
 SHOWN = 400  # households of one page
@@ -19,12 +25,18 @@ SHOWN = 400  # households of one page
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """One household of an event: invited by a way, or not yet."""
+    """One household of an event: what it heard, by which way, or why not; or not invited yet."""
 
     family: Family
     name: object
     invitation: Invitation | None = None
     way: str = ""
+    is_invited: bool = False
+    kind: Kind | None = None  # what it is to know now
+    unsent: Message | None = None  # what did not leave of that
+    why: Reason | None = None
+    answered_before: bool = False  # it was moved since
+    writes: bool = False  # a person does, rather than ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +50,49 @@ class Seats:
     left: int
 
 
-def guests(event: Event) -> list[Guest]:
+def guests(event: Event, *, at: datetime) -> list[Guest]:
     """Return the invited households of an event, those without an answer first."""
-    here = event.invitations.filter(family__branch_path__startswith=event.branch_path)
-    found = here.select_related("family__giver", "subject").order_by("answered_at", "id")[:SHOWN]
-    rows = sorted(found, key=lambda one: (one.people is not None, not one.people, one.pk))
-    names = names_of([one.family.giver for one in rows])
-    return [Guest(one.family, names[one.family.giver_id], one, one.get_channel_display()) for one in rows]
+    return _shown(sorted(_here(event), key=lambda one: _of_answer(one.invitation)), at=at)
 
 
 def to_tell(event: Event, *, at: datetime) -> list[Guest]:
     """Return the households that a person has still to ring or write to, in a fixed number of queries."""
-    here = telling.waiting(event, at=at).filter(family__branch_path__startswith=event.branch_path)
-    rows = list(here.select_related("family__giver").order_by("channel", "id")[:SHOWN])
-    names = names_of([one.family.giver for one in rows])
-    return [Guest(one.family, names[one.family.giver_id], one, one.get_channel_display()) for one in rows]
+    left = [one for one in _here(event) if one.is_for_a_person(at=at)]
+    return _shown(sorted(left, key=lambda one: (one.invitation.channel, one.invitation.pk)), at=at)
+
+
+def _here(event: Event) -> list[Heard]:
+    """Return what the invited households heard that still belong to the branch of the event."""
+    here = event.invitations.filter(family__branch_path__startswith=event.branch_path)
+    rows = here.select_related("event", "family__giver").order_by("answered_at", "id")
+    return heard.of(rows[:SHOWN])
+
+
+def _of_answer(one: Invitation) -> tuple[bool, bool, UUID]:
+    return (one.people is not None, not one.people, one.pk)
+
+
+def _shown(found: Sequence[Heard], *, at: datetime) -> list[Guest]:
+    names = names_of([one.invitation.family.giver for one in found])
+    return [_guest(one, names[one.invitation.family.giver_id], at=at) for one in found]
+
+
+def _guest(one: Heard, name: object, *, at: datetime) -> Guest:
+    invitation, unsent, moved_at = one.invitation, one.unsent(at=at), one.event.moved_at
+    sent = one.messages.get(Kind.EVENT)
+    answered_at = invitation.answered_at
+    return Guest(
+        invitation.family,
+        name,
+        invitation,
+        sent.get_channel_display() if sent and one.has(Kind.EVENT) else invitation.get_channel_display(),
+        one.is_invited,
+        one.kind(at=at),
+        unsent,
+        reason_of(unsent.why) if unsent and unsent.why else None,
+        bool(moved_at and answered_at and answered_at < moved_at),
+        invitation.channel == Channel.LETTER and one.kind(at=at) not in heard.NEWS,
+    )
 
 
 def to_invite(event: Event, scope: Scope) -> list[Guest]:
@@ -63,7 +103,7 @@ def to_invite(event: Event, scope: Scope) -> list[Guest]:
     """
     here = Family.objects.visible_to(scope).filter(branch_path__startswith=event.branch_path)
     running = here.filter(
-        plans__state__in=LIVE_PLANS, events_declined_at__isnull=True, stopped_at__isnull=True
+        plans__state=PlanState.ACTIVE, events_declined_at__isnull=True, stopped_at__isnull=True
     )
     rows = (
         running.exclude(invitations__event=event).select_related("giver").distinct().order_by("-id")[:SHOWN]
@@ -78,15 +118,23 @@ def not_asked(event: Event, scope: Scope) -> int:
     return here.filter(events_declined_at__isnull=False).count()
 
 
+def paused(event: Event, scope: Scope) -> int:
+    """Return how many households of an event's branch are not invited while their plan is paused."""
+    here = Family.objects.visible_to(scope).filter(branch_path__startswith=event.branch_path)
+    waiting = here.filter(plans__state=PlanState.PAUSED, events_declined_at__isnull=True)
+    return waiting.exclude(plans__state=PlanState.ACTIVE).exclude(invitations__event=event).distinct().count()
+
+
 def seats(event: Event) -> Seats:
-    """Return how an event stands."""
-    rows = list(event.invitations.values_list("people", "attended"))
-    coming = sum(people or 0 for people, _there in rows)
+    """Return how an event stands. Who was not reached was not invited."""
+    found = heard.of_event(event)
+    rows = [one.invitation for one in found]
+    coming = sum(one.people or 0 for one in rows)
     return Seats(
-        len(rows),
-        sum(1 for people, _there in rows if people is not None),
+        sum(1 for one in found if one.is_invited),
+        sum(1 for one in rows if one.people is not None),
         coming,
-        sum(there or 0 for _people, there in rows),
+        sum(one.attended or 0 for one in rows),
         event.seats - coming,
     )
 
@@ -97,7 +145,12 @@ def describe(matter: str, subject: Subject) -> Shown | None:
         invitation = actions.invitation_of(matter, subject)
     except actions.EventOver:
         return None
-    if invitation.event.called_off_at is not None:
-        return None
     event = invitation.event
-    return Shown(event.name, event.starts_at, event.place, event.seats_a_household, invitation.people)
+    return Shown(
+        event.name,
+        event.starts_at,
+        event.place,
+        event.seats_a_household,
+        invitation.people,
+        called_off=event.called_off_at is not None,
+    )

@@ -7,16 +7,23 @@ from typing import Any
 
 from foundation.desk import belongings
 from foundation.trail import Actor
-from notifications.events import actions, queries
+from notifications.delivery import asking as delivery
+from notifications.delivery import filling
+from notifications.events import actions, asking, queries, telling
 from notifications.events.models import Invitation
 from notifications.links import replies
+from notifications.outbox import following, restored
 from registry.families.models import Family
 from registry.families.signals import family_changed
 
 
 def register() -> None:
-    """Take the answers that are given by link, and say whose invitations are whose."""
+    """Take answers by link; say how words about events are filled, asked and sent, and whose rows are."""
     replies.register(replies.Replies(queries.describe, actions.answered_by_link))
+    filling.register("events", telling.fill)
+    delivery.register("events", asking.question)
+    following.register("events", asking.ways)
+    restored.register("events", actions.remind_of_lost_days)
     belongings.register({Invitation: "subject"})
     family_changed.connect(a_family_changed, dispatch_uid="events.family")
 

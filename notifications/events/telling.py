@@ -1,27 +1,34 @@
-"""What a person has still to tell households that no machine writes to: by telephone, or by letter."""
+"""Words about an event: what they say of it, and whom a person tells them by telephone or by letter."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from foundation import vault
 from foundation.access import Branch
 from notifications import recipients, wordings
-from notifications.channel_names import BY_A_PERSON, Channel
+from notifications.channel_names import Channel
+from notifications.events import heard
+from notifications.events.heard import Heard
 from notifications.events.models import Event, Invitation, Kind
+from notifications.outbox import Message
 from notifications.recipients import Recipient
 from notifications.wordings import FieldMissing, NoWording, Rendered
 
 WORDS: Final = {
     Kind.EVENT: "event.invitation",
     Kind.CHANGED: "event.changed",
+    Kind.OFF: "event.called_off",
+    Kind.REMINDER: "event.reminder",
     Kind.THANKS: "event.thanks",
 }
+
+FIELDS: Final = frozenset({"event_name", "event_date", "event_time", "event_place", "on_date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,50 +48,54 @@ class Told:
         return self.to.branch
 
     @property
+    def is_letter(self) -> bool:
+        """Whether they are written to, and there is a letter to print."""
+        return self.channel == Channel.LETTER and self.rendered is not None
+
+    @property
     def language(self) -> str:
         """In which language they are spoken to."""
         return self.to.language
 
 
-def kind_of(event: Event, *, at: datetime) -> Kind | None:
-    """Return what there is to tell of an event now; nothing between its beginning and the thanks."""
-    if event.called_off_at is not None:
-        return Kind.CHANGED
-    if event.thanked_at is not None:
-        return Kind.THANKS
-    return Kind.EVENT if event.starts_at > at else None
+def waiting(event: Event, *, at: datetime) -> list[Heard]:
+    """Return the households that a person has still to tell."""
+    return [one for one in heard.of_event(event) if one.is_for_a_person(at=at)]
 
 
-def waiting(event: Event, *, at: datetime) -> QuerySet[Invitation]:
-    """Return the invitations whose household a person has still to tell."""
-    kind = kind_of(event, at=at)
-    if kind is None:
-        return Invitation.objects.none()
-    left = event.invitations.filter(channel__in=BY_A_PERSON).exclude(tellings__kind=kind)
-    if kind == Kind.CHANGED:
-        return left.filter(people__gt=0)
-    return left.filter(attended__gt=0) if kind == Kind.THANKS else left
-
-
-def opened(invitation: Invitation, *, at: datetime) -> Told | None:
-    """Return who is to be told, where and in which words; None where nobody is there any more."""
+def opened(invitation: Invitation, kind: Kind, *, at: datetime) -> Told | None:
+    """Return who is to be told, how, where and in which words; None where nobody is there any more."""
     to = recipients.of([invitation.subject_id]).get(invitation.subject_id)
-    kind = kind_of(invitation.event, at=at)
-    if to is None or kind is None:
+    if to is None:
         return None
-    against = recipients.stands_against(to, invitation.channel, at=at)
-    lines = "" if against else recipients.address(to, invitation.channel) or ""
-    return Told(
-        to,
-        invitation.channel,
-        against,
-        _name(to),
-        tuple(line.strip() for line in lines.splitlines() if line.strip()),
-        None if against else _words(invitation, to, kind, at=at),
-    )
+    against = {way: recipients.stands_against(to, way) for way in ways(invitation, kind)}
+    way = next((way for way, why in against.items() if not why), next(iter(against)))
+    rendered = None
+    for open_way in (way for way, why in against.items() if not why):
+        if rendered := _words(invitation, to, kind, open_way, at=at):
+            way = open_way
+            break
+    lines = "" if against[way] else recipients.address(to, way) or ""
+    address = tuple(line.strip() for line in lines.splitlines() if line.strip())
+    return Told(to, way, against[way], _name(to), address, rendered)
 
 
-def fields(event: Event) -> dict[str, Any]:
+def ways(invitation: Invitation, kind: Kind) -> tuple[str, ...]:
+    """Return by which ways a person tells them, in their order: what cannot wait is rung first."""
+    if kind not in heard.NEWS and invitation.channel == Channel.LETTER:
+        return (Channel.LETTER, Channel.CALL)
+    return (Channel.CALL, Channel.LETTER)
+
+
+def fill(message: Message, names: Collection[str], *, at: datetime) -> dict[str, str]:
+    """Return the merge fields of a message about an event, as the event stands when it is sent."""
+    if heard.kind_of(message) is None or not any(name in FIELDS for name in names):
+        return {}
+    event = Event.objects.filter(invitations=heard.invitation_in(message.occasion)).first()
+    return fields(event) if event else {}
+
+
+def fields(event: Event) -> dict[str, str]:
     """Return the merge fields that words about an event may use."""
     here = timezone.localtime(event.starts_at)
     return {
@@ -96,14 +107,11 @@ def fields(event: Event) -> dict[str, Any]:
     }
 
 
-def _words(invitation: Invitation, to: Recipient, kind: Kind, *, at: datetime) -> Rendered | None:
-    """Write the words of the way; a letter that has none is rung, by the words of a call."""
-    for channel in dict.fromkeys((invitation.channel, Channel.CALL)):
-        try:
-            return wordings.render(WORDS[kind], channel, to, fields(invitation.event), at=at)
-        except (NoWording, FieldMissing):
-            continue
-    return None
+def _words(invitation: Invitation, to: Recipient, kind: Kind, way: str, *, at: datetime) -> Rendered | None:
+    try:
+        return wordings.render(WORDS[kind], way, to, fields(invitation.event), at=at)
+    except (NoWording, FieldMissing):
+        return None
 
 
 def _name(to: Recipient) -> str:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:pk>/", events.event, name="event"),
     path("<uuid:pk>/invite/", events.invite, name="invite"),
     path("<uuid:pk>/thank/", events.thank, name="thank"),
+    path("<uuid:pk>/move/", events.move, name="move"),
     path("<uuid:pk>/call-off/", events.call_off, name="call-off"),
     path("invitations/<uuid:pk>/answer/", events.answer, name="answer"),
     path("invitations/<uuid:pk>/tell/", telling.tell, name="tell"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from consent import actions as consents
 from consent.models import Consent
 from consent.purposes import CORE
 from foundation import calendar, moves, trail, vault
+from foundation.moves import stops
 from notifications import outbox
 from notifications.channel_names import Channel
 from notifications.links import replies
@@ -33,7 +34,6 @@ from registry.donors.states import DonorState
 
 Said = Mapping[str, Any]
 Settle = Callable[[datetime], object]  # waits, after the commit, for what is under way; until a deadline
-SETTLING: Final = timedelta(seconds=10)  # design/messaging.md, "The outbox"
 A_DAY: Final = "day"  # a pause until a day of one's own
 
 
@@ -68,7 +68,7 @@ def use(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 def settle(settles: Iterable[Settle], *, at: datetime) -> None:
     """Wait, after the commit and before the answer, for what is under way."""
     for each in settles:
-        each(at + SETTLING)
+        each(at + stops.SETTLING)
 
 
 def pause_until(said: Said, *, at: datetime) -> date:
@@ -80,7 +80,10 @@ def pause_until(said: Said, *, at: datetime) -> date:
 
 
 def _confirm(opened: Opened, _said: Said, *, at: datetime) -> list[Settle]:
-    donors.confirm_contact(_donor(opened), by=opened.by, at=at)
+    """Believe the number and the e-mail address they were shown, also where messages came back before."""
+    donor = _donor(opened)
+    donors.confirm_contact(donor, by=opened.by, at=at)
+    contact.forget_broken(donor.subject, Channel.EMAIL, by=opened.by, at=at)
     return []
 
 
@@ -127,10 +130,12 @@ def _withdraw_one(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 
 
 def _stop(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
-    """Stop the ways, and take back what has not left by them, as a reply of "T" does."""
+    """Stop the ways, and take back what has not left by them and who was to ring, as a reply of "T" does."""
     ways = list(Channel) if said.get("ways") == "all" else [Channel(opened.link.matter)]
     for way in ways:
         contact.mark(opened.person.subject, way, Reach.STOPPED, by=opened.by, at=at)
+    if Channel.CALL in ways and opened.person.donor is not None:
+        donors.stop_calls(opened.person.donor, by=opened.by, at=at)
     stopped = outbox.cancel_for(
         opened.person.subject.pk, why=contact.STOPPED, by=opened.by, at=at, channels=ways
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from consent.models import Consent
 from foundation.pages import RelayForm
@@ -17,9 +20,18 @@ from notifications.links import acts, facts, replies
 from notifications.links.opening import Opened
 from notifications.links.purposes import Purpose
 from registry.donors import phones
+from registry.donors.guards import months_later
 
 
-class SecondFact(RelayForm):
+class OfLink(RelayForm):
+    """A form that knows whose link it stands on."""
+
+    def __init__(self, *args: Any, opened: Opened, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opened = opened
+
+
+class SecondFact(OfLink):
     """Four characters that only the person is likely to know."""
 
     last_four = forms.CharField(
@@ -31,20 +43,20 @@ class SecondFact(RelayForm):
         ),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for nothing that is not known: of a relative no document is kept."""
+        super().__init__(*args, **kwargs)
+        if self.opened.person.donor is None:
+            field = self.fields["last_four"]
+            field.label = _("The last four digits of your phone number")
+            field.help_text = _("For example 1234")
+
     def clean_last_four(self) -> str:
         """Take four characters, however they are spaced."""
         typed = "".join(str(self.cleaned_data["last_four"]).split())
         if len(typed) != facts.DIGITS:
             raise forms.ValidationError(_("Please type four characters."))
         return typed
-
-
-class OfLink(RelayForm):
-    """A form that knows whose link it stands on."""
-
-    def __init__(self, *args: Any, opened: Opened, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.opened = opened
 
 
 class Nothing(OfLink):
@@ -66,9 +78,21 @@ class Pause(OfLink):
     )
     until = forms.DateField(label=_("The day you name"), required=False, help_text=_("At most 24 months."))
 
+    def clean_until(self) -> date | None:
+        """Take a day that is still to come, and not too far."""
+        until: date | None = self.cleaned_data["until"]
+        today = timezone.localdate()
+        if until is not None and until <= today:
+            raise forms.ValidationError(_("Please name a day that is still to come."))
+        if until is not None and until > months_later(today, settings.HOLD_MONTHS_MOST):
+            raise forms.ValidationError(_("Please name a day within the next 24 months."))
+        return until
+
     def clean(self) -> dict[str, Any]:
-        """Ask for the day where it is to be one's own."""
+        """Ask for the day where it is to be one's own; another one does not matter."""
         said = super().clean()
+        if said.get("length") and said["length"] != acts.A_DAY:
+            self.errors.pop("until", None)
         if said.get("length") == acts.A_DAY and not said.get("until") and "until" not in self.errors:
             self.add_error("until", _("Please name the day."))
         return said
@@ -130,6 +154,7 @@ class Stop(OfLink):
 class Reply(OfLink):
     """Whether they come, and how many."""
 
+    all_optional = True
     in_a_row: ClassVar[frozenset[str]] = frozenset({"coming"})
     coming = forms.ChoiceField(
         label=_("Will you come?"),
@@ -138,23 +163,34 @@ class Reply(OfLink):
     )
     people = forms.IntegerField(
         label=_("How many people, with you?"),
-        min_value=1,
         initial=1,
-        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+        required=False,  # who does not come counts nobody
+        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric", "min": 1}),
     )
 
     def __init__(self, *args: Any, invitation: replies.Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.most = invitation.most
+        if invitation.coming is not None:  # said before; it may be said anew
+            self.initial = {"coming": "yes" if invitation.coming else "no", "people": invitation.coming or 1}
 
-    def clean_people(self) -> int:
-        """Count no more than there are seats for one household."""
-        people = int(self.cleaned_data["people"])
-        if people > self.most:
-            raise forms.ValidationError(
-                _("There are seats for %(most)d people of one family.") % {"most": self.most}
+    def clean(self) -> dict[str, Any]:
+        """Count those who come, and no more than there are seats for one household."""
+        said = super().clean()
+        if said.get("coming") == "no":
+            self.errors.pop("people", None)
+            return said | {"people": 0}
+        people = said.get("people")
+        if "people" not in self.errors and (people is None or people < 1):
+            self.add_error("people", _("Please say how many come, you among them."))
+        elif people is not None and people > self.most:
+            words = ngettext(
+                "There is a seat for %(most)d person of one family.",
+                "There are seats for %(most)d people of one family.",
+                self.most,
             )
-        return people
+            self.add_error("people", words % {"most": self.most})
+        return said
 
 
 class HowAreYou(OfLink):

@@ -17,6 +17,7 @@ from notifications.links import forms, replies
 from notifications.links.models import FollowUp
 from notifications.links.opening import Opened
 from notifications.links.purposes import GO_ON, Purpose
+from notifications.recipients.models import ContactState, Reach
 from registry.donors import queries as donors
 from registry.donors.models import CallKind, CallTask, Donor
 from registry.donors.states import DonorState
@@ -96,6 +97,12 @@ def _way(opened: Opened, _asked: QueryDict) -> Context:
     return {"way": Channel(opened.link.matter).label}
 
 
+def _stopped(opened: Opened) -> Context:
+    """Return whether nothing comes any more by whatever way, and who is rung for a patient nevertheless."""
+    stopped = ContactState.objects.filter(subject=opened.person.subject, state=Reach.STOPPED)
+    return {"every_way": stopped.count() == len(Channel), "donor": opened.person.donor is not None}
+
+
 def _invitation(opened: Opened, _asked: QueryDict) -> Context:
     return {"invitation": _described(opened)}
 
@@ -132,7 +139,7 @@ _PAGES: Final[dict[Purpose, Page]] = {
     Purpose.ONLY_IF_MATCHED: Page(forms.Nothing),
     Purpose.WITHDRAW: Page(forms.Withdraw, _leaving, _receipt),
     Purpose.CONSENTS: Page(forms.WithdrawOne, _permissions, _after_permission),
-    Purpose.STOP: Page(forms.Stop, _way, lambda opened: _way(opened, QueryDict())),
+    Purpose.STOP: Page(forms.Stop, _way, _stopped),
     Purpose.REPLY: Page(_reply_form, _invitation, lambda opened: _invitation(opened, QueryDict())),
     Purpose.FOLLOW_UP: Page(forms.HowAreYou, after=_answered),
 }

@@ -50,8 +50,7 @@ def for_donor(_request: StaffRequest, donor: Donor) -> dict[str, Any] | None:
 
 def for_relatives(_request: StaffRequest, family: Family) -> dict[str, Any] | None:
     """Return where the people of a household are sent a link, each by what they were to the one who gave."""
-    hear = family.members.filter(no_more_at__isnull=True, subject__died_reported_at__isnull=True)
-    members = list(hear.filter(subject__erased_at__isnull=True).order_by("order"))
+    members = list(family.members.who_hear().order_by("order"))
     if not members:
         return None
     return {

@@ -20,6 +20,7 @@ class Invitation:
     place: str
     most: int  # how many may come of one household
     coming: int | None = None  # as answered before; None is not yet, 0 is no
+    called_off: bool = False
 
 
 class TakesAnswer(Protocol):

@@ -91,7 +91,7 @@ def purposes_of(person: Recipient) -> list[Purpose]:
 
 def ways_to(person: Recipient, *, at: datetime) -> Sequence[Channel]:
     """Return by which ways a link can reach somebody now."""
-    return [way for way in WAYS if not recipients.stands_against(person, way, at=at)]
+    return [way for way in WAYS if not recipients.stands_against(person, way)]
 
 
 def _is_early(person: Recipient, *, at: datetime) -> bool:
@@ -100,11 +100,7 @@ def _is_early(person: Recipient, *, at: datetime) -> bool:
 
     Source: domain.md section 7, "no machine text"
     """
-    if person.member is None:
-        return False
-    family = person.member.family
-    until = quiet.hundredth(family.giver.died_on, counts_the_day=family.counts_the_day)
-    return calendar.day_of(at) < until
+    return quiet.is_early(person.member and person.member.family, calendar.day_of(at))
 
 
 def _check_right(person: Recipient, *, by: Actor, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, cast
 
@@ -96,14 +97,15 @@ def one_click(request: StrangerRequest, token: str, link: Link | None) -> HttpRe
     """
     opened = opening.open_link(link, at=request.at)
     if opened is not None and opened.purpose == Purpose.STOP:
-        acts.settle(acts.use(opened, {"ways": "this"}, at=request.at), at=request.at)
+        with suppress(acts.NoLongerHolds):  # pressed twice at once: the other one stopped them
+            acts.settle(acts.use(opened, {"ways": "this"}, at=request.at), at=request.at)
     return HttpResponse(status=204)
 
 
 def _ask(request: StrangerRequest, token: str, opened: Opened) -> HttpResponse:
     typed = _typed(request)
     asked = "last_four" in request.POST
-    form = forms.SecondFact(request.POST if asked else None)
+    form = forms.SecondFact(request.POST if asked else None, opened=opened)
     if asked and form.is_valid():
         if opening.prove(opened, form.cleaned_data["last_four"], at=request.at):
             there = _show_again(request, token, opened) if typed else _here(token)

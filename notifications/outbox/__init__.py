@@ -15,7 +15,7 @@ from notifications.outbox.epoch import EpochProblem, hold_everything, is_held, k
 from notifications.outbox.models import Message, MessageState, Refusal
 from notifications.outbox.queueing import queue, record_by_hand, wake
 from notifications.outbox.settling import Sent, fail, free, leave_to_a_person, settle
-from notifications.outbox.stopping import cancel, cancel_for, hold, release, wait
+from notifications.outbox.stopping import cancel, cancel_for, hold, hold_on, release, wait
 from notifications.outbox.sweeping import sweep
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "free",
     "hold",
     "hold_everything",
+    "hold_on",
     "is_held",
     "keep_up",
     "leave_to_a_person",

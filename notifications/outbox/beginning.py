@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
@@ -23,6 +23,8 @@ from notifications.outbox import claiming, settling
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.settling import Sent
 from notifications.outbox.states import MessageState
+from notifications.recipients import Recipient
+from notifications.wordings import Rendered
 
 SEALED: Final = ("seal_version", *(field.attname for field in sealed_fields(Message)))
 
@@ -33,11 +35,17 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A message that may be handed over now: to whom, where, in which words of which version."""
+    """
+    A message that may be handed over now: to whom, where, in which words, and where it can be stopped.
 
-    recipient: Any
+    :param began: when that was found, by the monotonic clock: before anybody could say no who is not heard.
+    """
+
+    recipient: Recipient
     address: str
-    rendered: Any  # wordings.Rendered: subject, text, html, version
+    rendered: Rendered
+    stop_url: str = ""
+    began: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,6 @@ def begin_sending(
     with standing.at_hand(*before, *lock, *claiming.asked(message), *ahead):
         record = settling.settled(after) if after else None
         _lock(message, may_wait=after is None)
-        message.begun = time.monotonic()
         if claiming.read_again(message):
             answer = None
             settling.mine(message, MessageState.CLAIMED).update(
@@ -149,7 +156,7 @@ def _note(message: Message, answer: NotNow, *, at: datetime) -> None:
 
 def _seal(message: Message, ready: Ready) -> None:
     """Keep what is handed over, and where to, under the recipient's own key."""
-    message.version_id = getattr(ready.rendered.version, "pk", ready.rendered.version)
+    message.version_id = ready.rendered.version.pk
     if message.subject.key is not None:
         words = f"{ready.rendered.subject}\n\n{ready.rendered.text}".strip()
         vault.seal(message, key=message.subject.key, sent_to=ready.address, words=words)

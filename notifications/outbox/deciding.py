@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial, reduce
@@ -22,12 +22,16 @@ from foundation.trail import Actor, ActorKind
 from notifications.outbox import following, queueing
 from notifications.outbox.models import Message
 from notifications.outbox.querysets import MessageQuerySet
-from notifications.outbox.states import ARRIVED, MessageState
+from notifications.outbox.states import ARRIVED, WAITING, MessageState
 from notifications.plans.states import WHO_DOES
 from notifications.plans.whys import Why
 
 RESEND: Final = "outbox.resend"
 LEFT_OUT: Final = "left_out"
+DID_NOT_ARRIVE: Final = "did_not_arrive"
+SENT_AGAIN: Final = "sent_again"
+REACHED_ALREADY: Final = "already_reached"
+_DECIDED: Final = frozenset({LEFT_OUT, DID_NOT_ARRIVE, SENT_AGAIN})  # by a person, who could not know
 _ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -58,7 +62,7 @@ def decide(message: Message, *, arrived: bool, by: Actor, at: datetime) -> Messa
     if arrived:
         _decided(message, MessageState.SENT, why="decided", by=by, at=at, sent_at=message.begun_at or at)
     else:
-        _decided(message, MessageState.CANCELLED, why="did_not_arrive", by=by, at=at)
+        _decided(message, MessageState.CANCELLED, why=DID_NOT_ARRIVE, by=by, at=at)
     return Message.objects.get(pk=message.pk)
 
 
@@ -133,9 +137,10 @@ def describe(approval: Approval) -> str | Promise:
 
 def reconcile(lines: Iterable[str], *, by: Actor, at: datetime) -> Reconciled:
     """
-    Settle unknown messages by a list of what a provider accepted: our ids, or theirs, one a line.
+    Settle unknown messages by a list of what a provider accepted: our ids, one a line.
 
-    What stands on the list arrived. What does not stand there stays for a person to decide.
+    What stands on the list arrived, whatever somebody decided before. What does not stand there stays
+    for a person to decide.
 
     :raises moves.NotAllowed: at the first that is not the actor's to settle.
     """
@@ -144,22 +149,36 @@ def reconcile(lines: Iterable[str], *, by: Actor, at: datetime) -> Reconciled:
         message = _named(line)
         if message is None:
             strange += 1
-        elif message.state != MessageState.UNKNOWN:
-            known += 1
-        else:
-            with transaction.atomic():
-                vault.lock(message.subject_id)
-                _theirs(message, by=by, at=at)
-                sent_at = message.begun_at or at
-                _decided(message, MessageState.SENT, why="reconciled", by=by, at=at, sent_at=sent_at)
+        elif arrived(message, by=by, at=at):
             settled += 1
+        else:
+            known += 1
     return Reconciled(settled, known, strange)
 
 
-def arrived(message: Message) -> None:
-    """Keep what a provider tells while a message is being handed over, should its worker not come back."""
-    sending = Message.objects.filter(pk=message.pk, state=MessageState.SENDING)
-    sending.update(why=ARRIVED)
+@transaction.atomic
+def arrived(message: Message, *, by: Actor, at: datetime) -> bool:
+    """
+    Believe a provider that a message arrived: an unknown one, and one that was thought not to have.
+
+    Its copy that has not left is taken back. While it is being handed over, it is kept should the worker
+    not come back. Return whether the message counts as sent by this.
+
+    :raises moves.NotAllowed: if it is not the actor's to settle.
+    """
+    if message.state == MessageState.SENT:
+        return False
+    vault.lock(message.subject_id)
+    _theirs(message, by=by, at=at)
+    if Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(why=ARRIVED):
+        return False
+    message = Message.objects.select_related("subject").get(pk=message.pk)
+    came = _may_be_with_them(message)
+    if came and _copy_is_taken_back(message, by=by, at=at):
+        sent_at = message.begun_at or at
+        _decided(message, MessageState.SENT, why="reconciled", by=by, at=at, came=came, sent_at=sent_at)
+        return True
+    return False
 
 
 @transaction.atomic
@@ -196,15 +215,40 @@ def _all_theirs(unclear: MessageQuerySet, *, by: Actor, at: datetime) -> None:
 
 def _named(line: str) -> Message | None:
     found = _ID.search(line)
-    same = Message.objects.select_related("subject")
-    if found and (message := same.filter(pk=UUID(found[0])).first()):
-        return message
-    return same.filter(provider_id=line[:128]).first()
+    return Message.objects.select_related("subject").filter(pk=UUID(found[0])).first() if found else None
+
+
+def _may_be_with_them(message: Message) -> tuple[MessageState, ...]:
+    """Return the states from which a provider's word is believed; none where there is nothing to believe."""
+    waiting = (*WAITING, MessageState.UNKNOWN)  # after a backup was put back, one that left may wait still
+    if message.state in waiting:
+        return waiting
+    return (MessageState(message.state),) if message.why in _DECIDED else ()
+
+
+def _copy_is_taken_back(message: Message, *, by: Actor, at: datetime) -> bool:
+    """
+    Have no copy of one that was sent again leave any more; return whether none has, and none may have.
+
+    A copy counts as failed by this, which alone lets the database take the first one as sent.
+    """
+    if message.why != SENT_AGAIN:
+        return True
+    same = Message.objects.filter(subject=message.subject_id, occasion=message.occasion)
+    copy = same.filter(touchpoint=message.touchpoint_id).exclude(state=MessageState.FAILED).first()
+    if copy is None:
+        return True
+    values = {"state": MessageState.FAILED, "why": REACHED_ALREADY, "settled_at": at, "lease_until": None}
+    stays = (*WAITING, MessageState.CANCELLED)
+    if not Message.objects.filter(pk=copy.pk, state__in=stays).update(**values):
+        return False
+    trail.record("message.decided", by=by, at=at, object=copy, reason=REACHED_ALREADY, state=values["state"])
+    return True
 
 
 def _again(message: Message, *, by: Actor, at: datetime) -> Message:
     """Close the first copy as failed, which alone lets the database take a second."""
-    _decided(message, MessageState.FAILED, why="sent_again", by=by, at=at)
+    _decided(message, MessageState.FAILED, why=SENT_AGAIN, by=by, at=at)
     copy = queueing.copy(message, channel=message.channel, at=at)
     if copy is None:
         raise NotUnknown([_("Another copy of this message stands in the queue already.")])
@@ -218,11 +262,12 @@ def _decided(
     why: str,
     by: Actor,
     at: datetime,
+    came: Sequence[MessageState] = (MessageState.UNKNOWN,),
     sent_at: datetime | None = None,
 ) -> None:
     values = {} if sent_at is None else {"sent_at": sent_at}
-    unknown = Message.objects.filter(pk=message.pk, state=MessageState.UNKNOWN)
-    if not unknown.update(state=state, why=why, settled_at=at, lease_until=None, **values):
+    undecided = Message.objects.filter(pk=message.pk, state__in=came)
+    if not undecided.update(state=state, why=why, settled_at=at, lease_until=None, **values):
         raise NotUnknown([_("Somebody has decided about this message already.")])
     message.state, message.why = state, why
     trail.record("message.decided", by=by, at=at, object=message, reason=why, state=str(state))

@@ -41,7 +41,9 @@ class Kind:
 
 
 _SHORT: Final = (Channel.SMS, Channel.WECHAT)
-_BY_ITSELF: Final = _("What waits leaves by itself, within an hour after.")
+_BY_ITSELF: Final = _(
+    "What waits leaves by itself, within an hour after; what was for a day that is over waits for a person."
+)
 KINDS: Final[dict[str, Kind]] = {
     "rewound": Kind(
         _("Nothing leaves: a backup was put back, and what left since is not known here."),

@@ -74,13 +74,13 @@ def fall_back(message: Message, *, at: datetime) -> Message | None:
     """
     Queue a new copy by the next way that is open, after one that surely did not leave.
 
-    Never after one that may have arrived.
+    Never after one that may have arrived. It is of the same day.
     """
     if message.state != MessageState.FAILED:
         return None
     recipient = recipients.of([message.subject_id]).get(message.subject_id)
     channel = _next_way(message, recipient, at=at) if recipient else ""
-    return queueing.copy(message, channel=channel, at=at) if channel else None
+    return queueing.copy(message, channel=channel, at=at, due_at=message.due_at) if channel else None
 
 
 def register(key: str, ways: Callable[[Message], Sequence[str]]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min
 
-from foundation import calendar, trail
+from foundation import trail
 from foundation.trail import Actor
 from notifications.outbox.models import Message
 from notifications.outbox.querysets import MessageQuerySet
@@ -21,7 +22,8 @@ OF_THE_PROVIDER: Final = ("sign_not_approved", "template_not_approved")
 LACKING: Final = (*OF_WORDS, *OF_THE_PROVIDER)
 # Held with its touchpoint, a message goes on when that one is released; else nobody would see it.
 _WITH_ITS_TOUCHPOINT: Final = (TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.HELD)
-_READ_FIRST: Final = "replied"  # stands among the answers
+_READ_FIRST: Final = "replied"  # stands among the answers, while one of them that holds it is unread
+_unread: list[Callable[[], Exists]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,26 @@ def lacks(found: MessageQuerySet, *, at: datetime) -> list[Lack]:
 
 def stopped(found: MessageQuerySet) -> MessageQuerySet:
     """Keep those that are held by themselves: no touchpoint and no answer stands for them on a list."""
-    held = found.filter(state=MessageState.HELD).exclude(why=_READ_FIRST)
+    held = found.filter(state=MessageState.HELD)
+    for is_read_first in _unread:
+        held = held.exclude(is_read_first(), why=_READ_FIRST)
     return held.exclude(touchpoint__state__in=_WITH_ITS_TOUCHPOINT)
+
+
+def register(is_read_first: Callable[[], Exists]) -> None:
+    """Let a room above say which messages stand on a list of its own: somebody answered, and it is unread."""
+    _unread.append(is_read_first)
 
 
 @transaction.atomic
 def ask_again(found: MessageQuerySet, *, by: Actor, at: datetime, about: Any = None) -> int:
     """
-    Let messages go that lacked what is there now; everything is asked again before they leave.
-
-    To the bereaved not once the day of it is over: a person decides whether a late word is a good one.
+    Let messages go that lacked what is there now; everything is asked again before they leave, their day too.
 
     :param about: what is there now, for the trail.
     :returns: how many are asked again. The sweep of the next minute takes them up.
     """
-    in_time = Q(touchpoint__isnull=True) | Q(touchpoint__on_date__gte=calendar.day_of(at))
-    held = found.filter(in_time | Q(bereaved=False), state=MessageState.HELD, why__in=LACKING)
+    held = found.filter(state=MessageState.HELD, why__in=LACKING)
     values = {"state": MessageState.DUE, "why": "", "not_before": None, "told_at": None}
     freed = Message.objects.filter(pk__in=held.values("pk"), state=MessageState.HELD).update(**values)
     put_off = found.filter(state=MessageState.DUE, why__in=LACKING)

@@ -45,6 +45,7 @@ def queue(
     service: bool = False,
     at_least_once: bool = False,
     beats_gap: bool = False,
+    not_before: datetime | None = None,
 ) -> Message | None:
     """
     Put one message to one person into the outbox; a worker is woken after the commit if it is due.
@@ -69,6 +70,7 @@ def queue(
         service=service,
         at_least_once=at_least_once and not bereaved,
         beats_gap=beats_gap,
+        not_before=not_before,
         made_at=at,
     )
     if not _kept(message):
@@ -78,15 +80,20 @@ def queue(
     return message
 
 
-def copy(message: Message, *, channel: str, at: datetime) -> Message | None:
-    """Queue a message once more, by the same channel or another. The database takes it after FAILED alone."""
+def copy(message: Message, *, channel: str, at: datetime, due_at: datetime | None = None) -> Message | None:
+    """
+    Queue a message once more, by the same channel or another. The database takes it after FAILED alone.
+
+    :param due_at: whose day it is; without it, that of now.
+    """
     return queue(
         subject=message.subject,
         branch_path=message.branch_path,
         channel=channel,
         wording=message.wording,
         language=message.language,
-        due_at=at,
+        due_at=due_at or at,
+        not_before=at,
         programme_key=message.programme_key,
         touchpoint=message.touchpoint,
         occasion=message.occasion,

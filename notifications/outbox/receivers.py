@@ -21,14 +21,17 @@ from notifications.outbox.states import REACHED, WAITING, MessageState
 from notifications.plans import asked
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.sendings import Sending
-from notifications.plans.whys import OF_PLANNING
+from notifications.plans.whys import OF_PLANNING, Why
 from notifications.recipients.against import PURPOSES
 from registry.donors.models import Donor
 from registry.families.models import Member
 
 _CHANNELS: Final = {purpose: channel for channel, purpose in PURPOSES.items()}
-# Copies that a new release lets go on: what was held, and what planning took away and brought back.
-_STOPPED: Final = Q(state=MessageState.HELD) | Q(state=MessageState.CANCELLED, why__in=OF_PLANNING)
+# Copies that a new release lets go on: what was held, what it left out for want of an open way, and what
+# planning took away and brought back.
+_STOPPED: Final = Q(state=MessageState.HELD) | Q(
+    state=MessageState.CANCELLED, why__in=[*OF_PLANNING, Why.NO_WAY]
+)
 
 
 def donor_withdrawn(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> Stop:
@@ -78,7 +81,7 @@ def touchpoint_approved(
     *, touchpoint: Touchpoint, sendings: Sequence[Sending], by: Actor, at: datetime, **_more: Any
 ) -> None:
     """
-    Queue one copy a person; one that was stopped with the touchpoint goes on.
+    Queue one copy a person; one that was stopped with the touchpoint goes on, or is left out with it.
 
     :raises moves.Refused: if nothing of it would go to anybody.
     """
@@ -89,6 +92,9 @@ def touchpoint_approved(
             _go_on(message, touchpoint, sending, by=by, at=at)
         else:
             _queue(touchpoint, sending, at=at)
+    if sendings:  # else a person does it by hand, and what is held is taken back when it is done
+        left_out = of_it.exclude(subject__in=[one.recipient.subject.pk for one in sendings])
+        stopping.cancel(left_out.filter(state=MessageState.HELD), why=Why.NO_WAY.value, by=by, at=at)
     if sendings and not of_it.filter(state__in=[*WAITING, *REACHED]).exists():
         raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
 

@@ -29,7 +29,8 @@ SETTLED: Final = (
     MessageState.CANCELLED,
 )
 ARRIVED: Final = "delivered"  # why a message that is being handed over is not unknown: its receipt came
-# No line to a server, no gateway, or one that refuses our account: nothing of it is the message's fault.
+# No line to a server, no gateway, one that refuses our account, a record that cannot be read: it is no
+# fault of the message, and is tried until it is mended.
 OURS: Final = frozenset(
     {
         "no_line",
@@ -38,6 +39,7 @@ OURS: Final = frozenset(
         "gateway_no_connection",
         "gateway_no_folder",
         "gateway_refuses_us",
+        "fault",
     }
 )
 WAITING: Final = (MessageState.DUE, MessageState.CLAIMED, MessageState.HELD)  # surely not handed over

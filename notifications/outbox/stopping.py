@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from foundation import trail
-from foundation.moves.stops import Stop
+from foundation.moves.stops import SETTLING, Stop
 from foundation.trail import Actor
 from notifications.outbox import following, queueing
 from notifications.outbox.models import Message, Refusal
@@ -21,7 +21,7 @@ from notifications.outbox.states import MessageState
 
 STOPPED: Final = "notifications.messages"
 HANDED_OVER: Final = "notifications.handed_over"
-PATIENCE: Final = 10.0  # seconds an answer waits for what is leaving; messaging.md, "The outbox" 6
+PATIENCE: Final = SETTLING.total_seconds()
 TICK: Final = 0.05  # seconds between two looks
 
 
@@ -37,6 +37,14 @@ def hold(messages: MessageQuerySet | Iterable[Message], *, why: str, by: Actor, 
         by=by,
         at=at,
     )
+
+
+@transaction.atomic
+def hold_on(messages: MessageQuerySet, *, was: str, why: str, by: Actor, at: datetime) -> int:
+    """Hold for another reason from now on what is held for one that is over, and return how many."""
+    held = messages.filter(state=MessageState.HELD, why=was)
+    came = (MessageState.HELD,)
+    return _each(held, came, MessageState.HELD, verb="message.held", why=why, by=by, at=at)
 
 
 @transaction.atomic
@@ -93,7 +101,7 @@ def wait(subject_ids: Iterable[UUID], *, patience: float = PATIENCE) -> list[UUI
     return ids
 
 
-def _settled(subject_id: UUID, count: int, at: datetime, deadline: datetime) -> Stop:
+def _settled(subject_id: UUID, count: int, at: datetime, _deadline: datetime) -> Stop:
     """Say how it stands. The waiting was done when the change was committed."""
     remains = HANDED_OVER if wait([subject_id], patience=0.0) else ""
     return Stop(STOPPED, at, count=count, remains=remains)

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from foundation import access, moves, trail
 from foundation.access import Branch, Permission, Staff
 from foundation.trail import Actor
-from notifications.channel_names import Channel
-from notifications.paging import roster, waking
+from notifications.channel_names import BY_MACHINE
+from notifications.paging import order, roster, waking
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Over
+from notifications.programmes.models import ProgrammeStep
 
-WAYS = (Channel.SMS, Channel.EMAIL)  # all at once; the page lists the numbers to ring
 OVER_ROUND = 0
 ROSTER = (Permission.STAFF_MANAGE, Permission.APPROVE, Permission.CARE_APPROVE)  # who enters on duty
 
@@ -43,7 +43,8 @@ def page(
     Call people now, over every way at once; an alarm that goes on is returned as it stands.
 
     Called at once: ``people`` and the first on duty. Whoever is next on duty follows each time nobody
-    answered in time; after the last of them all are called again.
+    answered in time; after the last of them all are called again. The programme in use says by which
+    ways, in which words and in what time.
 
     :param object: a saved thing with ``branch_paths``; its id alone is kept.
     :param people: members of staff whose thing it is.
@@ -59,12 +60,18 @@ def page(
     alarm, new = Alarm.objects.get_or_create(
         **about,
         over_at=None,
-        defaults={"branch": branch, "raised_at": at, "called_at": at, **by.columns()},
+        defaults={
+            "branch": branch,
+            "programme": order.in_use(),
+            "raised_at": at,
+            "called_at": at,
+            **by.columns(),
+        },
     )
     if not new:
         return alarm
     chain = roster.chain(branch, at=at)
-    _call(alarm, [*dict.fromkeys([*people, *chain[:1]])], at=at)
+    _call(alarm, [*dict.fromkeys([*people, *chain[:1]])], order.at_once(order.of(alarm)), at=at)
     trail.record("alarm.raised", by=by, at=at, object=alarm, branch=branch.pk, kind=kind)
     return alarm
 
@@ -127,9 +134,11 @@ def pass_on(alarm: Alarm, *, at: datetime) -> None:
     following = [staff for staff in roster.chain(alarm.branch, at=at) if staff not in called]
     if not following:
         alarm.round += 1
+    done = order.step_of(alarm, alarm.step)
+    step = order.following(order.of(alarm), done, somebody_next=bool(following))
     alarm.called_at = at
     alarm.save(update_fields=["round", "called_at"])
-    _call(alarm, following[:1] or called, at=at)
+    _call(alarm, following[:1] or called, step, at=at)
 
 
 def end(alarm: Alarm, why: Over, *, by: Actor, at: datetime) -> None:
@@ -206,19 +215,27 @@ def _anew(alarm: Alarm, people: Sequence[UUID], *, by: Actor, at: datetime) -> A
     alarm.round += 1
     alarm.save(update_fields=["raised_at", "called_at", "acknowledged_at", "acknowledged_by", "round"])
     called = alarm.calls.values_list("staff_id", flat=True)
-    _call(alarm, {*people, *called, *roster.chain(alarm.branch, at=at)[:1]}, at=at)
+    everybody = {*people, *called, *roster.chain(alarm.branch, at=at)[:1]}
+    _call(alarm, everybody, order.at_once(order.of(alarm)), at=at)
     trail.record("alarm.raised_anew", by=by, at=at, object=alarm, branch=alarm.branch_id, kind=alarm.kind)
     return alarm
 
 
-def _call(alarm: Alarm, staff: Iterable[UUID], *, at: datetime) -> None:
+def _call(alarm: Alarm, staff: Iterable[UUID], step: ProgrammeStep, *, at: datetime) -> None:
     people = list(staff)
+    alarm.step = step.key
+    alarm.save(update_fields=["step"])
     Call.objects.bulk_create(
         [Call(alarm=alarm, staff_id=one, called_at=at) for one in people], ignore_conflicts=True
     )
     calls = alarm.calls.filter(staff__in=people)
     Copy.objects.bulk_create(
-        [Copy(call=call, channel=way, round=alarm.round, not_before=at) for call in calls for way in WAYS],
+        [
+            Copy(call=call, channel=way, round=alarm.round, step=step.key, not_before=at)
+            for call in calls
+            for way in step.channels
+            if way in BY_MACHINE
+        ],
         ignore_conflicts=True,
     )
     transaction.on_commit(partial(waking.wake, alarm.pk), robust=True)

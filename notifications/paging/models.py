@@ -79,6 +79,11 @@ class Alarm(ActedBy):
     branch = models.ForeignKey("foundation.Branch", models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
     called_at = models.DateTimeField()  # the last time that somebody was called
+    # The version by which people are called, to the end of the alarm; none is the one of the program itself.
+    programme = models.ForeignKey(
+        "notifications.Programme", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    step = models.CharField(max_length=32, blank=True)  # of it, the last that was taken; "" is the first
     round = models.PositiveSmallIntegerField(default=1)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
@@ -147,6 +152,7 @@ class Copy(models.Model):
     call = models.ForeignKey(Call, models.CASCADE, related_name="copies")
     channel = models.CharField(max_length=8, choices=Channel)
     round = models.PositiveSmallIntegerField()  # 0 is that the alarm is over
+    step = models.CharField(max_length=32, blank=True)  # of the alarm's programme: whose words it carries
     state = models.CharField(max_length=8, choices=CopyState, default=CopyState.DUE)
     not_before = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -10,7 +10,7 @@ from foundation import vault
 from foundation.access import Staff, named, scope_of
 from notifications import wordings
 from notifications.channel_names import Channel
-from notifications.paging import sending
+from notifications.paging import order, sending
 from notifications.paging.kinds import Place, kind_of
 from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Pager
 
@@ -35,13 +35,16 @@ def called(alarm: Alarm) -> list[Called]:
 
 
 def script(alarm: Alarm, language: str, *, at: datetime) -> str:
-    """Return what to say by telephone, "" where no words are approved."""
+    """Return what to say by telephone, "" where its programme does not name the telephone."""
+    step = order.step_of(alarm, alarm.step)
+    if Channel.CALL not in step.channels:
+        return ""
     reader = sending.OnDuty(alarm.branch, language)
+    given = sending.given(alarm, step, language)
     try:
-        said = wordings.render("paging.alarm", Channel.CALL, reader, sending.given(alarm, language), at=at)
+        return sending.words(step.wording, Channel.CALL, reader, given, at=at).text
     except (wordings.NoWording, wordings.FieldMissing):
         return ""
-    return said.text
 
 
 def link(alarm: Alarm, staff: Staff, *, at: datetime) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -17,11 +17,14 @@ from foundation import vault
 from foundation.access import Branch, Staff, links
 from notifications import channels, wordings
 from notifications.channel_names import Channel
+from notifications.paging import order
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Copy, CopyState, Pager
+from notifications.programmes.models import ProgrammeStep
 from notifications.wordings import shipped
 
 log = structlog.get_logger(__name__)
+ALARM, OVER = "paging.alarm", "paging.over"  # the words of the program's own
 AGAIN = timedelta(minutes=1)
 TRIES = 5  # then the way is given up; the others, and the next person, go on
 AT_ONCE = 100
@@ -36,20 +39,6 @@ class OnDuty:
     donor: None = None
     member: None = None
     appointment: None = None
-
-
-@dataclass(slots=True)
-class Envelope:
-    """What the channels ask of a message, of a copy: its id, its place, and that nobody stops it."""
-
-    pk: UUID
-    channel: str
-    wording: str
-    branch_path: str
-    begun_at: datetime
-    stop_url: str = ""
-    bereaved: bool = False
-    service: bool = True
 
 
 def send_due(*, at: datetime, alarm_id: UUID | None = None) -> int:
@@ -84,28 +73,35 @@ def _hand_over(copy: Copy, *, at: datetime) -> None:
     address = address_of(staff, Channel(copy.channel))
     if not address:
         raise channels.NotHandedOver("no_address", permanent=True)
-    key = "paging.over" if copy.round == 0 else "paging.alarm"
+    step = order.step_of(alarm, copy.step)
+    key = OVER if copy.round == 0 else step.wording
     reader = OnDuty(alarm.branch, staff.language or settings.LANGUAGE_CODE)
-    rendered = _words(key, copy.channel, reader, given(alarm, reader.language), at=at)
-    envelope = Envelope(copy.pk, copy.channel, key, alarm.branch.path, at)
+    rendered = words(key, copy.channel, reader, given(alarm, step, reader.language), at=at)
     channels.prepare(copy.channel)
-    channels.send(cast("Any", envelope), rendered, address, cast("Any", reader))
+    envelope = channels.Envelope(copy.pk, copy.channel, at, time.monotonic(), again=copy.attempts > 0)
+    channels.send(envelope, rendered, address, reader)
 
 
-def _words(key: str, channel: str, reader: OnDuty, fields: dict[str, str], *, at: datetime) -> Any:
-    """Write an alarm in the approved words; while nobody has approved any, in those of the program."""
+def words(
+    key: str, channel: str, reader: OnDuty, fields: dict[str, str], *, at: datetime
+) -> wordings.Rendered:
+    """
+    Write an alarm in the approved words; where nobody has approved any, or a field of theirs is empty,
+    in those of the program.
+    """
     try:
         return wordings.render(key, channel, reader, fields, at=at)
-    except wordings.NoWording:
-        return shipped.render(key, channel, reader, fields, at=at)
+    except (wordings.NoWording, wordings.FieldMissing):
+        return shipped.render(OVER if key == OVER else ALARM, channel, reader, fields, at=at)
 
 
-def given(alarm: Alarm, language: str) -> dict[str, str]:
+def given(alarm: Alarm, step: ProgrammeStep, language: str) -> dict[str, str]:
     """Return the merge fields of an alarm: what and when, and where to look, after signing in."""
     with translation.override(language):
-        words = str(kind_of(alarm.kind).words)
+        happened = str(kind_of(alarm.kind).words)
     return {
-        "alarm_words": words,
+        "alarm_words": happened,
+        "alarm_minutes": str(step.minutes),
         "alarm_at": timezone.localtime(alarm.raised_at).strftime("%H:%M"),
         "link_alarm": links.site_address() + reverse("paging:alarm", args=[alarm.pk]),
     }

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 
 from foundation.access import task_actor
-from notifications.paging import actions
+from notifications.paging import actions, order
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Over
 
@@ -37,6 +36,8 @@ def _tend(alarm: Alarm, *, at: datetime) -> None:
     if not kind_of(alarm.kind).stands(alarm):
         actions.end(alarm, Over.NO_LONGER, by=task_actor("paging.tend"), at=at)
         return
-    waited = at - alarm.called_at >= timedelta(minutes=settings.PAGING_PASS_ON_MINUTES)
-    if alarm.acknowledged_at is None and waited:
+    if alarm.acknowledged_at is not None:
+        return
+    minutes = order.step_of(alarm, alarm.step).minutes
+    if at - alarm.called_at >= timedelta(minutes=minutes):
         actions.pass_on(alarm, at=at)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation import vault
 from foundation.access import StaffRequest, requires, signed_in
 from foundation.pages import Attempt, paginate
-from notifications.paging import actions, forms, queries
+from notifications.paging import actions, forms, order, queries
 from notifications.paging.actions import ROSTER
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Call, Copy, Duty, Pager
@@ -44,6 +44,7 @@ def alarm(request: StaffRequest, pk: UUID) -> HttpResponse:
         "mine": this.acknowledged_by_id == request.staff.pk,
         "ring": kind.rings(this, request.staff, request.at),
         "called": queries.called(this),
+        "minutes": order.step_of(this, this.step).minutes,
         "script": queries.script(this, request.LANGUAGE_CODE, at=request.at),
     }
     return render(request, "notifications/paging/alarm.html", context)

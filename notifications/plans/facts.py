@@ -14,14 +14,15 @@ from foundation import calendar, standing
 from foundation.standing import ID, slot
 from notifications.plans import quiet
 from notifications.plans.models import Plan
+from notifications.programmes.days import BIRTHDAY
 from notifications.programmes.planning import Facts, OwnDay, Silence
 from registry.cases.models import MatchCase
 from registry.cases.states import CaseState
 from registry.donors.models import Donor
 from registry.drives.models import Appointment
 from registry.families.models import Family, Kin, Member, OwnRite, Rite, SilentDay
+from registry.families.rites import FIRST_MONTHS
 
-BIRTHDAY: Final = "birthday"  # the step whose calendar the family says with its wish for it
 NOTHING = Facts()  # of people of whom nothing is known any more
 
 
@@ -84,6 +85,8 @@ def _of_family(family: Family, about: _About) -> Facts:
         return NOTHING
     days = {"died_on": giver.died_on, "gave_on": giver.gave_on, "opened_on": _day(family.opened_at)}
     marks = {"events"} if family.events_declined_at is None else set()
+    if family.first_months_declined_at is None:
+        marks.add(FIRST_MONTHS)
     if family.birthdays_asked_at is not None:
         marks.add("birthdays")
     return Facts(
@@ -94,7 +97,7 @@ def _of_family(family: Family, about: _About) -> Facts:
         parents_born=tuple(about.parents[family.pk]),
         marks=frozenset(marks),
         silent=tuple(about.silent[family.pk]),
-        quiet_until=quiet.hundredth(giver.died_on, counts_the_day=family.counts_the_day),
+        quiet_until=quiet.until(family),
     )
 
 
@@ -144,14 +147,7 @@ def _of(people: Mapping[UUID, Facts], subject_id: UUID | None) -> Facts:
 
 def _living_parents(ids: Sequence[UUID]) -> QuerySet[Member]:
     """Return the parents who live, want to hear from us, and whose birth date is known."""
-    return Member.objects.filter(
-        family__in=ids,
-        kin=Kin.PARENT,
-        born_on__isnull=False,
-        no_more_at__isnull=True,
-        subject__died_reported_at__isnull=True,
-        subject__erased_at__isnull=True,
-    )
+    return Member.objects.who_hear().filter(family__in=ids, kin=Kin.PARENT, born_on__isnull=False)
 
 
 def _known(days: Mapping[str, date | None]) -> dict[str, date]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from foundation import access, calendar
@@ -84,5 +83,6 @@ def _way(move: Move[Touchpoint]) -> str:
 
 def _is_early(move: Move[Touchpoint]) -> bool:
     """Return whether it would reach a bereaved family before the hundredth day."""
-    until: date | None = move.once("quiet_until", lambda: quiet.until(move.object.plan))
-    return until is not None and max(move.object.on_date, calendar.day_of(move.at)) < until
+    on = max(move.object.on_date, calendar.day_of(move.at))
+    early: bool = move.once("is_early", lambda: quiet.is_early(move.object.plan.family, on))
+    return early

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -22,7 +21,6 @@ class Plan(PlanWay, ActedBy):
     subject = models.ForeignKey("foundation.Subject", models.PROTECT, null=True, related_name="plans")
     branch = models.ForeignKey("foundation.Branch", models.PROTECT, related_name="+")
     branch_path = models.CharField(max_length=32)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     began_at = models.DateTimeField()
     paused_until = models.DateField(null=True, blank=True)
     planned_through = models.DateField(null=True, blank=True)  # the calendar is made up to here

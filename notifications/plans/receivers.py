@@ -30,9 +30,9 @@ STOPPED: Final = "plans.stopped"
 _LEFT: Final = GONE - {DonorState.WITHDRAWN, DonorState.DECEASED}
 
 
-def family_changed(*, family: Family, by: Actor, at: datetime, **_more: Any) -> None:
-    """Begin a household's plan, or make its calendar anew."""
-    actions.keep_family(family, by=by, at=at)
+def family_changed(*, family: Family, by: Actor, at: datetime, offered: bool = False, **_more: Any) -> None:
+    """Begin a household's plan or offer it, or make its calendar anew."""
+    actions.keep_family(family, offered=offered, by=by, at=at)
 
 
 def no_more(*, member: Member, by: Actor, at: datetime, whole: bool = False, **_more: Any) -> Stop | None:

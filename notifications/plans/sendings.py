@@ -14,7 +14,7 @@ from django.conf import settings
 from foundation import calendar
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON
-from notifications.plans import facts
+from notifications.plans import facts, sharing
 from notifications.plans.models import Touchpoint
 from notifications.programmes import conditions
 from notifications.programmes.planning import Silence
@@ -82,16 +82,29 @@ def reached(touchpoint: Touchpoint) -> dict[UUID, Reached]:
 
 
 def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reached]]:
-    """Return by touchpoint, and by subject, whom each has reached, or may have: one query."""
+    """
+    Return by touchpoint, and by subject, whom each has reached, or may have: one query.
+
+    But for what a machine sent to somebody of a household: who shares its address is looked for one by one.
+    """
+    asked = list(touchpoints)
     messages = Touchpoint.objects.filter(
-        pk__in=[one.pk for one in touchpoints], messages__state__in=["SENDING", "SENT", "UNKNOWN"]
+        pk__in=[one.pk for one in asked], messages__state__in=["SENDING", "SENT", "UNKNOWN"]
     )
     cells = [f"messages__{name}" for name in ("subject", "channel", "state", "sent_at", "begun_at")]
     found: dict[UUID, dict[UUID, Reached]] = {}
     for pk, subject, channel, state, sent_at, begun_at in messages.values_list("pk", *cells):
         had = Reached(channel, sent_at or begun_at, state == "SENT")
         found.setdefault(pk, {})[subject] = had
-    return found
+    return {one.pk: _with_those_who_share(one, found[one.pk]) for one in asked if one.pk in found}
+
+
+def _with_those_who_share(touchpoint: Touchpoint, had: dict[UUID, Reached]) -> dict[UUID, Reached]:
+    """Add who shares the telephone or the mailbox that a machine sent a copy to."""
+    if touchpoint.plan.family_id is None or all(one.channel in BY_A_PERSON for one in had.values()):
+        return had
+    left = [one for one in people_of(touchpoint) if one.subject.pk not in had]
+    return had | sharing.had_with(touchpoint, had, left)
 
 
 def still_to_reach(touchpoint: Touchpoint) -> list[Recipient]:
@@ -109,14 +122,25 @@ def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     """
     Return the copies of a touchpoint, at most one a person; none where a person does it by hand.
 
+    Who shares a telephone or a mailbox with somebody before them has none of their own.
     What stands against each way is asked now, and again when it is sent.
     """
     if is_by_a_person(touchpoint):
         return []
     ways = ways_of(touchpoint)
     silent = _silent_days(touchpoint)
-    found = ((one, way_to(one, ways, at=at)) for one in still_to_reach(touchpoint))
-    return [Sending(one, way, leaves_at(touchpoint, one, silent, at=at)) for one, way in found if way]
+    found = [(one, way) for one in still_to_reach(touchpoint) if (way := way_to(one, ways, at=at))]
+    shared = sharing.with_whom(found)
+    mine = ((one, way) for one, way in found if one.subject.pk not in shared)
+    return [Sending(one, way, leaves_at(touchpoint, one, silent, at=at)) for one, way in mine]
+
+
+def shared(touchpoint: Touchpoint, people: Iterable[Recipient], *, at: datetime) -> dict[UUID, Recipient]:
+    """Return who of these will have no copy of their own, by subject, and whose copy is theirs too."""
+    if is_by_a_person(touchpoint):
+        return {}
+    ways = ways_of(touchpoint)
+    return sharing.with_whom((one, way) for one in people if (way := way_to(one, ways, at=at)))
 
 
 def ways_of(touchpoint: Touchpoint) -> list[str]:
@@ -127,14 +151,23 @@ def ways_of(touchpoint: Touchpoint) -> list[str]:
 def way_to(recipient: Recipient, ways: Collection[str], *, at: datetime, tried: Collection[str] = ()) -> str:
     """Return the first machine's way that is open to somebody and was not tried yet; "" where none is."""
     machines = (way for way in ways if way not in BY_A_PERSON and way not in tried)
-    return next((way for way in machines if not recipients.stands_against(recipient, way, at=at)), "")
+    return next((way for way in machines if not recipients.stands_against(recipient, way)), "")
 
 
 def next_way(touchpoint: Touchpoint, recipient: Recipient, *, at: datetime) -> str:
-    """Return by which way to try somebody whom the ways so far failed to reach; "" where none is left."""
+    """
+    Return by which way to try somebody whom the ways so far failed to reach; "" where none is left.
+
+    None is where the household has a copy at their address by that way.
+    """
     failed = touchpoint.messages.filter(subject=recipient.subject, state="FAILED")
     tried = set(failed.values_list("channel", flat=True))
-    return way_to(recipient, touchpoint.step.channels, at=at, tried=tried)
+    way = way_to(recipient, touchpoint.step.channels, at=at, tried=tried)
+    others = touchpoint.messages.filter(channel=way).exclude(state__in=["FAILED", "CANCELLED"])
+    theirs = set(others.exclude(subject=recipient.subject).values_list("subject", flat=True))
+    people = [one for one in people_of(touchpoint) if one.subject.pk in theirs] if theirs else []
+    shared = sharing.with_whom((one, way) for one in (*people, recipient))
+    return "" if recipient.subject.pk in shared else way
 
 
 def is_by_a_person(touchpoint: Touchpoint) -> bool:
@@ -153,13 +186,17 @@ def leaves_at(
     """
     Return from when a copy may leave: in the morning of its day where the recipient is.
 
+    One that is released after its day, in the evening, is one of the next morning.
+
     :param silent: days on which the family wants no word: it leaves in the morning after.
     """
     zone, hour = ZoneInfo(recipient.zone), time(settings.MESSAGES_LEAVE_AT)
     leaves = max(calendar.at(touchpoint.on_date, hour, zone), at)
-    here = leaves.astimezone(zone).date()
-    days = (here + timedelta(days=n) for n in range(LONGEST_SILENCE))
-    free = next((day for day in days if not any(silence.holds_on(day) for silence in silent)), here)
+    now = leaves.astimezone(zone)
+    here, too_late = now.date(), now.hour >= settings.QUIET_HOURS[1]
+    first = here + timedelta(days=touchpoint.on_date < here and too_late)
+    days = (first + timedelta(days=n) for n in range(LONGEST_SILENCE))
+    free = next((day for day in days if not any(silence.holds_on(day) for silence in silent)), first)
     return leaves if free == here else calendar.at(free, hour, zone)
 
 

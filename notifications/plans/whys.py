@@ -16,6 +16,7 @@ class Why(models.TextChoices):
     FAMILY_ASKS = "family_asks", _("The family asks for it")
     NOT_SURE = "not_sure", _("Something is not clear")
     REPLIED = "replied", _("Somebody answered; read it first")
+    UNREAD = "unread", _("Somebody answered, and was erased before anybody read it")
     COMPLAINT = "complaint", _("A complaint is open")
     # left out by a person
     DONE_OTHERWISE = "done_otherwise", _("It was done in another way")

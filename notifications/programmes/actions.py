@@ -21,6 +21,7 @@ from notifications.programmes.states import ProgrammeState
 
 PUBLISH: Final = "programmes.publish"
 PUBLISH_CARE: Final = "programmes.publish_care"  # of programmes for families
+PUBLISH_CALLS: Final = "programmes.publish_calls"  # of those by which staff are called
 NEW_FOR: Final = (Audience.FAMILY, Audience.DONOR)  # of a drive there is the one that its appointments begin
 STEP_FIELDS: Final = tuple(
     field.name
@@ -231,7 +232,8 @@ def approve_by_counsel(programme: Programme, *, by: Actor, at: datetime) -> None
 
 def kind_for(programme: Programme) -> str:
     """Return which question is asked about a programme: who looks after families agrees to theirs."""
-    return PUBLISH_CARE if programme.audience == Audience.FAMILY else PUBLISH
+    kinds = {Audience.FAMILY: PUBLISH_CARE, Audience.STAFF: PUBLISH_CALLS}
+    return kinds.get(Audience(programme.audience), PUBLISH)
 
 
 def may_write(audience: str, held: Sequence[Permission] | frozenset[Permission]) -> bool:

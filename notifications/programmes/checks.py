@@ -1,4 +1,4 @@
-"""What is wrong with a programme as it is written. A version with a problem is never used."""
+"""What is wrong with a programme, as far as its own steps tell. A version with a problem is never used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.calendar import Term
 from notifications.channel_names import BY_A_PERSON, BY_MACHINE, Channel
-from notifications.programmes import conditions, days
+from notifications.programmes import alarms, conditions, days
+from registry.families.rites import BY_KEY
 
 if TYPE_CHECKING:
     from notifications.programmes.models import Programme, ProgrammeStep
@@ -36,7 +37,7 @@ class Problem:
 
 
 def problems(programme: Programme, steps: Sequence[ProgrammeStep]) -> list[Problem]:
-    """Return everything that keeps a version from being used."""
+    """Return what its own steps tell; see ``queries.problems`` for everything that is asked."""
     found = list(_of_the_whole(programme, steps))
     for step in steps:
         found.extend(Problem(words, step.key) for words in _of_a_step(programme, step))
@@ -55,6 +56,8 @@ def _of_the_whole(programme: Programme, steps: Sequence[ProgrammeStep]) -> Itera
         yield Problem(_("A programme for families is one for the bereaved."))
     if programme.for_everybody and programme.audience != "DONOR":
         yield Problem(_("Only a programme for donors is kept for everybody on the register."))
+    if programme.audience == "STAFF":
+        yield from map(Problem, alarms.of_the_whole(steps))
 
 
 def _of_a_step(programme: Programme, step: ProgrammeStep) -> Iterator[str | Promise]:
@@ -63,6 +66,10 @@ def _of_a_step(programme: Programme, step: ProgrammeStep) -> Iterator[str | Prom
     yield from _of_its_ways(programme, step)
     if unknown := [one for one in step.conditions if one not in conditions.KNOWN]:
         yield _("There is no such condition: {names}.").format(names=", ".join(unknown))
+    elif strange := [one for one in step.conditions if conditions.KNOWN[one].of != programme.audience]:
+        yield _("This is never so of these people: {names}.").format(names=", ".join(strange))
+    if step.only_if_chosen and not (programme.audience == "FAMILY" and step.key in BY_KEY):
+        yield _("The sheet has no such box, so that nobody can choose it.")
     if programme.bereaved:
         yield from _for_the_bereaved(step)
     if programme.for_everybody:
@@ -77,6 +84,11 @@ def _of_its_names(step: ProgrammeStep) -> Iterator[str | Promise]:
 
 
 def _of_its_day(programme: Programme, step: ProgrammeStep) -> Iterator[str | Promise]:
+    if programme.audience == "STAFF":
+        yield from alarms.of_a_step(step)
+        return
+    if step.rule in alarms.CALLS:
+        yield _("Only staff on duty are called so.")
     if step.rule in {"OFFSET", "YEARLY"} and not step.base:
         yield _("It does not say from which day it counts.")
     if step.base and step.base not in days.of(programme.audience):

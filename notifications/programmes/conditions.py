@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.families.rites import FIRST_MONTHS
+
 if TYPE_CHECKING:
     from notifications.programmes.planning import Facts
 
 ELDERLY: Final = 60  # years of a parent from which 重阳 is kept; domain.md 7
+_FAMILY: Final = "FAMILY"
+_DONOR: Final = "DONOR"
 ASKED: Final = "asked"  # planning neither makes such a touchpoint nor takes it away: a person does
 
 
@@ -36,9 +40,14 @@ def _anybody(_relative: Relative, _day: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: its words on the programme's page, whether it holds, and of whom of the household."""
+    """
+    One condition: its words on the programme's page, whether it holds, and of whom of the household.
+
+    ``of`` says for whom it can be true at all: a family never graduates.
+    """
 
     words: str | Promise
+    of: str  # a code of Audience
     check: Callable[[Facts, date], bool]
     concerns: Callable[[Relative, date], bool] = _anybody
 
@@ -75,14 +84,19 @@ def _years_at(born: date, day: date) -> int:
 
 
 KNOWN: Final[dict[str, Condition]] = {
-    "parent_60": Condition(_("a parent is 60 or older"), _has_elderly_parent, _is_elderly_parent),
-    "spring_festival": Condition(_("the family keeps the Spring Festival"), _chosen("spring_festival")),
-    "birthdays": Condition(_("the family asked for birthdays"), _marked("birthdays")),
-    "events": Condition(_("the family has not declined events"), _marked("events")),
-    "graduates": Condition(_("they graduate this year"), _graduates_this_year),
-    "not_rung": Condition(_("nobody rings them for the same"), _marked("not_rung")),
-    ASKED: Condition(_("only when somebody of them asks for it"), _never),
-    "goes_on": Condition(_("their register does not end soon"), _marked("goes_on")),
+    "parent_60": Condition(_("a parent is 60 or older"), _FAMILY, _has_elderly_parent, _is_elderly_parent),
+    "spring_festival": Condition(
+        _("the family keeps the Spring Festival"), _FAMILY, _chosen("spring_festival")
+    ),
+    "birthdays": Condition(_("the family asked for birthdays"), _FAMILY, _marked("birthdays")),
+    "events": Condition(_("the family has not declined events"), _FAMILY, _marked("events")),
+    FIRST_MONTHS: Condition(
+        _("the family has not declined the first months"), _FAMILY, _marked(FIRST_MONTHS)
+    ),
+    "graduates": Condition(_("they graduate this year"), _DONOR, _graduates_this_year),
+    "not_rung": Condition(_("nobody rings them for the same"), _DONOR, _marked("not_rung")),
+    ASKED: Condition(_("only when somebody of them asks for it"), _FAMILY, _never),
+    "goes_on": Condition(_("their register does not end soon"), _DONOR, _marked("goes_on")),
 }
 # What can be asked of everybody on the register at once; see ``notifications.retention.audience``.
 OF_EVERYBODY: Final = frozenset({"not_rung", "graduates", "goes_on"})

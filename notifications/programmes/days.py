@@ -7,6 +7,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+BIRTHDAY: Final = "birthday"  # the step whose calendar the family says with its wish for it
 _OF: Final[dict[str, dict[str, str | Promise]]] = {
     "FAMILY": {
         "died_on": _("the death"),
@@ -23,6 +24,7 @@ _OF: Final[dict[str, dict[str, str | Promise]]] = {
         "age_notice_on": _("the notice of age"),
     },
     "DRIVE": {"drive_on": _("the drive")},
+    "STAFF": {},  # who is called is called in minutes
 }
 # From which of them steps for everybody on the register may count; see ``notifications.retention.audience``.
 OF_EVERYBODY: Final = frozenset(

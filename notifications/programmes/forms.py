@@ -12,14 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from foundation.calendar import Term
 from foundation.pages import RelayForm
 from notifications.channel_names import Channel
-from notifications.programmes import conditions, days
+from notifications.programmes import alarms, conditions, days
 from notifications.programmes.checks import LANGUAGES
-from notifications.programmes.models import Programme, ProgrammeStep, Rule
+from notifications.programmes.models import Audience, Programme, ProgrammeStep, Rule
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-WAYS = 6  # all there are
 
 
 class Preview(RelayForm):
@@ -98,7 +96,11 @@ class New(RelayForm):
 
 
 class Step(RelayForm):
-    """One step of a draft: when, for whom, by which ways, in which words, and who lets it go."""
+    """
+    One step of a draft: when, for whom, by which ways, in which words, and who lets it go.
+
+    Of an alarm it asks whom, by which ways, in which words, and how long an answer is waited for.
+    """
 
     all_optional = True
     key = forms.SlugField(
@@ -147,27 +149,44 @@ class Step(RelayForm):
     at_least_once = forms.BooleanField(
         label=_("Sent again where it is not clear whether it arrived"), required=False
     )
+    minutes = forms.IntegerField(
+        label=_("Minutes until it is passed on"), help_text=_("So long an answer is waited for.")
+    )
 
-    _numbers = ("offset_months", "offset_days", "first_year", "last_year", "month", "day")
+    _of_an_alarm = frozenset({"key", "rule", "wording", "minutes"})
+    _numbers = ("offset_months", "offset_days", "first_year", "last_year", "month", "day", "minutes")
 
     def __init__(
         self, data: Any = None, *, programme: Programme, step: ProgrammeStep | None = None, **kwargs: Any
     ) -> None:
         initial = _initial(step) if step else {"needs_approval": True}
         super().__init__(data, initial=initial, **kwargs)
+        self.calls = programme.audience == Audience.STAFF
         known = days.of(programme.audience)
         self.fields["base"].choices = [("", "–"), *known.items()]  # type: ignore[attr-defined]
+        self.fields["rule"].choices = [  # type: ignore[attr-defined]
+            one for one in Rule.choices if (one[0] in alarms.CALLS) == self.calls
+        ]
+        self._leave_out()
+        known_ways = alarms.WAYS if self.calls else tuple(Channel)
+        self.ways = [f"way_{place}" for place in range(1, len(known_ways) + 1)]
         for language in LANGUAGES:
             self.fields[f"name_{language}"] = _name_in(language)
-        for place in range(1, WAYS + 1):
-            self.fields[f"way_{place}"] = forms.ChoiceField(
+        for place, name in enumerate(self.ways, start=1):
+            self.fields[name] = forms.ChoiceField(
                 label=_("Way %(place)s") % {"place": place},
-                choices=[("", "–"), *Channel.choices],
+                choices=[("", "–"), *((one.value, one.label) for one in known_ways)],
                 required=place == 1,
             )
         names = [f"name_{language}" for language in LANGUAGES]
-        ways = [f"way_{place}" for place in range(1, WAYS + 1)]
-        self.order_fields(["key", *names, "wording", "needs_approval", *ways])
+        first = ["rule", "minutes", "wording"] if self.calls else ["wording", "needs_approval"]
+        self.order_fields(["key", *names, *first, *self.ways])
+
+    def _leave_out(self) -> None:
+        """Take out what means nothing for these people."""
+        others = set(Step.base_fields) - self._of_an_alarm if self.calls else {"minutes"}
+        for name in others:
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a way that is named twice."""
@@ -187,14 +206,14 @@ class Step(RelayForm):
         }
         return {
             **plain,
-            **{name: cleaned[name] or 0 for name in self._numbers},
+            **{name: cleaned.get(name) or 0 for name in self._numbers},
+            "needs_approval": bool(cleaned.get("needs_approval")),
             "names": {language: cleaned[f"name_{language}"] for language in LANGUAGES},
             "channels": self._ways(cleaned),
         }
 
-    @staticmethod
-    def _ways(cleaned: dict[str, Any]) -> list[str]:
-        asked = (cleaned.get(f"way_{place}") for place in range(1, WAYS + 1))
+    def _ways(self, cleaned: dict[str, Any]) -> list[str]:
+        asked = (cleaned.get(name) for name in self.ways)
         return [way for way in asked if way]
 
 

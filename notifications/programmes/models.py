@@ -25,10 +25,11 @@ class Audience(models.TextChoices):
     DONOR = "DONOR", _("Donors and volunteers")
     FAMILY = "FAMILY", _("Families of those who gave")
     DRIVE = "DRIVE", _("People expected at a drive")
+    STAFF = "STAFF", _("Staff on duty")
 
 
 class Rule(models.TextChoices):
-    """How the day of a touchpoint is found."""
+    """How the day of a touchpoint is found; of an alarm, who is called and when."""
 
     OFFSET = "OFFSET", _("So many days after a day")
     YEARLY = "YEARLY", _("Every year on that day")  # by the calendar the family keeps
@@ -36,6 +37,9 @@ class Rule(models.TextChoices):
     TERM = "TERM", _("A solar term")
     SOLAR = "SOLAR", _("A day of the solar year")
     OWN = "OWN", _("The days that the family named itself")
+    AT_ONCE = "AT_ONCE", _("At once: those whose matter it is, and the first on duty")
+    NEXT = "NEXT", _("Nobody has answered: the next on duty")
+    AGAIN = "AGAIN", _("Nobody is left to call: everybody once more")
 
 
 class Programme(ProgrammeWay, ActedBy):
@@ -113,6 +117,8 @@ class ProgrammeStep(models.Model):
     beats_gap = models.BooleanField(default=False)  # a rite's date beats the 48 hours of a routine message
     at_least_once = models.BooleanField(default=False)  # an unclear one is sent again: service messages only
     on_working_day = models.BooleanField(default=False)  # moved to the next working day
+    # Of a call: so long an answer is waited for, then the alarm is passed on. 0 where staff are not called.
+    minutes = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -197,13 +197,29 @@ def _each_year(step: StepLike, facts: Facts, since: date, until: date) -> Iterat
         return
     before = _year_before(step, base) if base else 0
     for year in range(since.year - 1, until.year + 2):
-        if base is None or max(step.first_year, 1) <= year - before <= (step.last_year or _FOR_EVER):
-            yield str(year), _day_in(step, year) + timedelta(days=step.offset_days)
+        day = _day_in(step, year) + timedelta(days=step.offset_days)
+        if base is None or _is_among_its_times(step, base, day, number=year - before):
+            yield str(year), day
 
 
 def _year_before(step: StepLike, base: date) -> int:
-    """Return the year before the one in which a day of the year first comes after a base."""
-    return next(year for year in range(base.year - 2, base.year + 1) if _day_in(step, year + 1) > base)
+    """Return the year before the one in which the touchpoint of a day first comes after a base."""
+    after = base - timedelta(days=step.offset_days)
+    return next(year for year in range(after.year - 2, after.year + 1) if _day_in(step, year + 1) > after)
+
+
+def _is_among_its_times(step: StepLike, base: date, day: date, *, number: int) -> bool:
+    """
+    Return whether a touchpoint is one of the times that its step is for.
+
+    The fourth is the fourth only once three years have passed: a New Year two days after a death counts,
+    and the family is still greeted quietly two days before the third anniversary.
+
+    Source: docs/sources.md#years-of-quiet
+    """
+    years = day.year - base.year
+    passed = years if solar_anniversary(base, years) <= day else years - 1
+    return max(step.first_year, 1) <= min(number, passed + 1) <= (step.last_year or _FOR_EVER)
 
 
 def _their_own(step: StepLike, facts: Facts, since: date, until: date) -> Iterator[tuple[str, date]]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
-
 from notifications.programmes import days, planning, words
-from notifications.programmes.models import Audience, Programme, ProgrammeStep
+from notifications.programmes.hundred import hundredth
+from notifications.programmes.models import Audience, Programme
 from notifications.programmes.planning import Facts
+from registry.families.rites import BY_KEY, FIRST_MONTHS
 
 _PARENT_YEARS: Final = 70  # of the invented parent on that day
 _LIFE_YEARS: Final = 45  # of the invented one who gave
@@ -37,7 +37,7 @@ def of(programme: Programme, asked: Mapping[str, Any], *, language: str) -> list
     steps = list(programme.steps.order_by("order"))
     since: date = asked["day"]
     until = planning.add_months(since, 12 * asked["years"])
-    found = planning.dates(steps, facts(programme, steps, asked), since=since, until=until)
+    found = planning.dates(steps, facts(programme, asked), since=since, until=until)
     return [
         Line(
             one.on_date,
@@ -50,20 +50,20 @@ def of(programme: Programme, asked: Mapping[str, Any], *, language: str) -> list
     ]
 
 
-def facts(programme: Programme, steps: Iterable[ProgrammeStep], asked: Mapping[str, Any]) -> Facts:
-    """Return what would be known of somebody who chose every rite."""
+def facts(programme: Programme, asked: Mapping[str, Any]) -> Facts:
+    """Return what would be known of somebody who ticked every box of the sheet."""
     day: date = asked["day"]
     kept = dict.fromkeys(days.of(programme.audience), day)
     if "born_on" in kept:
         kept["born_on"] = planning.solar_anniversary(day, -_LIFE_YEARS)
     kept["graduates_on"] = planning.solar_anniversary(day, 1)
-    quiet = settings.BEREAVED_QUIET_DAYS + (not asked["counts_the_day"])
+    quiet = hundredth(day, counts_the_day=asked["counts_the_day"])
     return Facts(
         days=kept,
-        chosen={step.key: asked["kept_by"] for step in steps},
+        chosen=dict.fromkeys([*BY_KEY, days.BIRTHDAY], asked["kept_by"]),
         counts_the_day=asked["counts_the_day"],
         parents_born=(planning.solar_anniversary(day, -_PARENT_YEARS),),
         own=(planning.OwnDay(day.month, day.day),),
-        marks=frozenset({"birthdays", "events", "not_rung", "goes_on"}),
-        quiet_until=day + timedelta(days=quiet) if programme.audience == Audience.FAMILY else None,
+        marks=frozenset({FIRST_MONTHS, "birthdays", "events", "not_rung", "goes_on"}),
+        quiet_until=quiet if programme.audience == Audience.FAMILY else None,
     )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
+from notifications.channel_names import Channel
 from notifications.programmes import checks
 from notifications.programmes.checks import Problem
 from notifications.programmes.models import Programme, ProgrammeStep
 from notifications.programmes.states import ProgrammeState
+from notifications.wordings import known
+from notifications.wordings.known import Known
 
 
 def in_use(key: str) -> Programme | None:
@@ -22,10 +27,44 @@ def steps_in_use(key: str) -> list[ProgrammeStep]:
 
 
 def problems(programme: Programme) -> list[Problem]:
-    """Return everything that keeps a version from being used, and what people would hear twice with it."""
+    """
+    Return everything that keeps a version from being used.
+
+    Besides what its own steps tell: what people would hear twice with it, and words that nobody could
+    be sent or that were read for other people.
+    """
     twice = _("Another programme for the same people has this step: they would hear it twice.")
-    found = checks.problems(programme, list(programme.steps.order_by("order")))
-    return [*found, *(Problem(twice, key) for key in _kept_elsewhere(programme))]
+    steps = list(programme.steps.order_by("order"))
+    words = known.of({step.wording for step in steps if step.wording})
+    return [
+        *checks.problems(programme, steps),
+        *(Problem(twice, key) for key in _kept_elsewhere(programme)),
+        *(
+            Problem(sentence, step.key)
+            for step in steps
+            if step.wording
+            for sentence in _of_its_words(programme, step, words.get(step.wording))
+        ),
+    ]
+
+
+def gone(programme: Programme) -> list[ProgrammeStep]:
+    """Return the steps in use that a draft no longer has: what was planned of them is cancelled with it."""
+    kept = set(programme.steps.values_list("key", flat=True))
+    return [step for step in steps_in_use(programme.key) if step.key not in kept]
+
+
+def _of_its_words(programme: Programme, step: ProgrammeStep, words: Known | None) -> Iterator[str]:
+    if words is None:
+        yield _("There are no such words: {key}.").format(key=step.wording)
+        return
+    if words.audience != programme.audience:
+        yield _("These words are for other people: {key}.").format(key=step.wording)
+    elif programme.bereaved and not words.bereaved:
+        yield _("These words were not read for the bereaved: {key}.").format(key=step.wording)
+    if lacking := [way for way in step.channels if way in Channel.values and words.lacks(way)]:
+        names = ", ".join(str(Channel(way).label) for way in lacking)
+        yield _("The words do not say it by this way in all three languages: {names}.").format(names=names)
 
 
 def _kept_elsewhere(programme: Programme) -> list[str]:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def register() -> None:
-    """Register the door and the two questions."""
+    """Register the door and the questions."""
     for key, label, permission in (
         (actions.PUBLISH, gettext_lazy("A programme for volunteers"), Permission.PROGRAMME_EDIT),
+        (actions.PUBLISH_CALLS, gettext_lazy("How staff are called"), Permission.PROGRAMME_EDIT),
         (actions.PUBLISH_CARE, gettext_lazy("A programme for families"), Permission.CARE_APPROVE),
     ):
         approvals.register(

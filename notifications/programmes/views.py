@@ -173,6 +173,8 @@ def _audiences(request: StaffRequest) -> list[tuple[str, str]]:
 
 
 def _previewed(request: StaffRequest, this: Programme) -> dict[str, Any]:
+    if this.audience == Audience.STAFF:
+        return {"alarm": True}  # it has no days
     usual = {
         "day": timezone.localdate(request.at).isoformat(),
         "years": "1",
@@ -200,6 +202,7 @@ def _whole(request: StaffRequest, this: Programme) -> dict[str, Any]:
         "question": question,
         "asked_by_me": question is not None and question.by_id == request.actor.id,
         "wrong": [f"{one.step}: {one.words}" if one.step else str(one.words) for one in wrong],
+        "gone": [one.name_in(request.LANGUAGE_CODE) for one in queries.gone(this)] if draft else [],
         "open_draft": others.filter(state=DRAFT).first(),
         "others": others.order_by("-version")[:10],
     }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications.channel_names import Channel
-from notifications.programmes import conditions, days
+from notifications.programmes import alarms, conditions, days
 from notifications.programmes.models import ProgrammeStep, Rule
 
 
@@ -30,14 +30,21 @@ def limits(step: ProgrammeStep) -> list[str]:
 
 
 def ways(step: ProgrammeStep) -> str:
-    """Return the ways in their order."""
+    """Return the ways in their order; of an alarm they are all taken at once."""
     known = (str(Channel(one).label) for one in step.channels if one in Channel.values)
-    return " → ".join(known)
+    return (" + " if step.rule in alarms.CALLS else " → ").join(known)
 
 
 def release(step: ProgrammeStep) -> str:
-    """Return who lets it go."""
+    """Return who lets it go; of an alarm, when it is passed on."""
+    if step.rule in alarms.CALLS:
+        n = step.minutes
+        return ngettext("after %(n)s minute", "after %(n)s minutes", n) % {"n": n}
     return _("A person") if step.needs_approval else _("By itself")
+
+
+def _called(step: ProgrammeStep) -> str:
+    return str(Rule(step.rule).label)
 
 
 def _after(step: ProgrammeStep) -> str:
@@ -112,4 +119,7 @@ _WHEN = {
     Rule.TERM: _term,
     Rule.SOLAR: _solar,
     Rule.OWN: _own,
+    Rule.AT_ONCE: _called,
+    Rule.NEXT: _called,
+    Rule.AGAIN: _called,
 }

@@ -1,8 +1,8 @@
 """Who a message is for: in which capacity, language and zone, where, and what stands against it."""
 
 from notifications.recipients.against import asked, stands_against
-from notifications.recipients.many import of_families, stand_against
-from notifications.recipients.people import Recipient, address, of, of_family, of_subject, reads
+from notifications.recipients.many import of_families, of_family, stand_against, were_asked
+from notifications.recipients.people import Recipient, address, of, of_subject, reads
 
 __all__ = [
     "Recipient",
@@ -15,4 +15,5 @@ __all__ = [
     "reads",
     "stand_against",
     "stands_against",
+    "were_asked",
 ]

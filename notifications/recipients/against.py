@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from consent import gate
 from consent.models import Consent
 from consent.purposes import CONTACT, Purpose
+from consent.states import State
 from foundation import standing
 from foundation.standing import ID, TEXT, Asked, slot
 from foundation.vault import Subject
@@ -29,21 +29,20 @@ PURPOSES: Final[dict[str, Purpose]] = {
     Channel.WECHAT: Purpose.CONTACT_WECHAT,
 }
 _CHANNELS: Final = {purpose: channel for channel, purpose in PURPOSES.items()}
+SCAN_MISSING: Final = "scan_missing"  # signed for: what is signed is not verified yet
 _BY_NUMBER: Final = frozenset({Purpose.CONTACT_PHONE, Purpose.CONTACT_SMS})
-# Another way to the same person may be open still: the others end it for every way.
-OF_THE_WAY: Final = frozenset({"no_consent", "no_address", "channel_stopped", "channel_broken"})
 
 
-def stands_against(recipient: Recipient, channel: str, *, at: datetime) -> str:
+def stands_against(recipient: Recipient, channel: str) -> str:
     """
-    Return why this person is not to be reached by this channel, as a code; "" where nothing is against it.
+    Return why this person is not to be reached by this channel now, as a code; "" where nothing is.
 
     Codes: dead, gone, objected, no_more, only_if_matched, legacy_unverified, no_consent,
-    no_address, channel_stopped, channel_broken.
+    scan_missing, no_address, channel_stopped, channel_broken.
 
     Source: domain.md section 7, "At send time everything is asked again"
     """
-    if why := _of_the_person(recipient):
+    if why := of_the_person(recipient):
         return why
     said = _Said(*_SAID.ask(**_of(recipient.subject.pk, channel))[0])
     return _of_the_consent(recipient, channel, said) or _of_the_way(recipient, channel, said)
@@ -73,7 +72,8 @@ class _Said(NamedTuple):
     way_is_known: bool  # to be stopped, or broken for an address
 
 
-def _of_the_person(recipient: Recipient) -> str:
+def of_the_person(recipient: Recipient) -> str:
+    """Return what stands against every way to a person, as a code; asks nothing."""
     subject, donor, member = recipient.subject, recipient.donor, recipient.member
     if subject.died_reported_at is not None:
         return "dead"
@@ -108,7 +108,8 @@ def _of_the_consent(recipient: Recipient, channel: str, said: _Said) -> str:
         return "only_if_matched"
     if said.agreed or (recipient.kind == "relative" and not said.asked):
         return ""
-    return "no_consent"
+    signed = gate.allows(recipient.subject, PURPOSES[Channel(channel)], at_least=State.SIGNED)
+    return SCAN_MISSING if signed else "no_consent"
 
 
 def _of_the_way(recipient: Recipient, channel: str, said: _Said) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation import standing, trail, vault
 from foundation.standing import ID, TEXT, slot
@@ -76,6 +76,12 @@ def shut(subject_ids: Iterable[UUID], channel: Channel | str) -> set[UUID]:
     """Return of whom among many something is known against a way: it is asked of each of these alone."""
     known = ContactState.objects.filter(subject__in=list(subject_ids), channel=channel)
     return set(known.exclude(state=Reach.OK).values_list("subject_id", flat=True))
+
+
+def who_stopped(channel: Channel | str, *, subject: str = "subject") -> Q:
+    """Return the condition on rows whose person stopped a way."""
+    stopped = ContactState.objects.filter(channel=channel, state=Reach.STOPPED)
+    return Q(Exists(stopped.filter(subject=OuterRef(subject))))
 
 
 def against(subject_id: UUID, channel: Channel | str, address: str | None) -> str:

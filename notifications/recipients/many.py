@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from consent import gate
 from consent.models import Consent
 from consent.purposes import CONTACT
+from consent.states import State
 from foundation.vault import Capacity, Subject
 from notifications.channel_names import Channel
 from notifications.recipients import contact
-from notifications.recipients.against import PURPOSES, stands_against
+from notifications.recipients.against import PURPOSES, SCAN_MISSING, of_the_person, stands_against
 from notifications.recipients.people import Recipient, of_subject, reads, sealed_address
-from registry.families.models import Member
+from registry.families.models import Family, Member
+
+
+def of_family(family: Family) -> list[Recipient]:
+    """Return the members of a household who are alive and want to hear, who comes first in front."""
+    return of_families([family.pk])[family.pk]
 
 
 def of_families(ids: Iterable[UUID], *, reading: Sequence[str] = ()) -> dict[UUID, list[Recipient]]:
@@ -24,13 +29,7 @@ def of_families(ids: Iterable[UUID], *, reading: Sequence[str] = ()) -> dict[UUI
     :param reading: what else is read with them, as ``member__family__officer``.
     """
     households: dict[UUID, list[Recipient]] = {pk: [] for pk in ids}
-    members = Member.objects.filter(
-        family__in=list(households),
-        no_more_at__isnull=True,
-        family__stopped_at__isnull=True,
-        subject__died_reported_at__isnull=True,
-        subject__erased_at__isnull=True,
-    )
+    members = Member.objects.who_hear().filter(family__in=list(households))
     people = Subject.objects.filter(pk__in=members.values("subject")).order_by("member__order")
     for subject in people.select_related(*reads(Capacity.RELATIVE), *reading):
         if (found := of_subject(subject)) and found.member:
@@ -38,7 +37,13 @@ def of_families(ids: Iterable[UUID], *, reading: Sequence[str] = ()) -> dict[UUI
     return households
 
 
-def stand_against(recipients: Iterable[Recipient], channel: str, *, at: datetime) -> dict[UUID, str]:
+def were_asked(subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of many people whose own word on ways to reach them was taken down, whatever it was."""
+    answers = Consent.objects.filter(subject__in=list(subject_ids), purpose__in=CONTACT)
+    return set(answers.values_list("subject", flat=True))
+
+
+def stand_against(recipients: Iterable[Recipient], channel: str) -> dict[UUID, str]:
     """
     Return what stands against a channel for each of many relatives, by subject; see ``stands_against``.
 
@@ -46,22 +51,19 @@ def stand_against(recipients: Iterable[Recipient], channel: str, *, at: datetime
     """
     people = list(recipients)
     ids = [one.subject.pk for one in people]
-    agreed = gate.allows_many(ids, PURPOSES[Channel(channel)])
-    asked = set(
-        Consent.objects.filter(subject__in=ids, purpose__in=CONTACT).values_list("subject", flat=True)
-    )
+    purpose = PURPOSES[Channel(channel)]
+    agreed, signed = gate.allows_many(ids, purpose), gate.allows_many(ids, purpose, at_least=State.SIGNED)
+    asked = were_asked(ids)
     shut = contact.shut(ids, channel)
 
     def of_one(one: Recipient) -> str:
         pk = one.subject.pk
-        if pk in shut or one.member is None or _is_silenced(one.subject):
-            return stands_against(one, channel, at=at)
+        if why := of_the_person(one):
+            return why
+        if pk in shut or one.member is None:
+            return stands_against(one, channel)
         if pk in asked and pk not in agreed:
-            return "no_consent"
+            return SCAN_MISSING if pk in signed else "no_consent"
         return "" if sealed_address(one, channel) else "no_address"
 
     return {one.subject.pk: of_one(one) for one in people}
-
-
-def _is_silenced(subject: Subject) -> bool:
-    return any((subject.died_reported_at, subject.erased_at, subject.restricted_at))

@@ -15,7 +15,7 @@ from foundation.vault import Capacity, SealedModel, Subject
 from notifications.channel_names import Channel
 from registry.donors.models import Donor
 from registry.drives.models import Appointment
-from registry.families.models import Family, Member
+from registry.families.models import Member
 
 Kind = Literal["donor", "relative", "visitor", "staff"]
 AT_ONCE = 500  # ids in one question; SQLite takes 999 parameters at the least
@@ -59,18 +59,6 @@ def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
             if recipient := of_subject(subject):
                 found[subject.pk] = recipient
     return found
-
-
-def of_family(family: Family) -> list[Recipient]:
-    """Return the members of a household who are alive and want to hear, who comes first in front."""
-    members = family.members.filter(
-        no_more_at__isnull=True,
-        family__stopped_at__isnull=True,
-        subject__died_reported_at__isnull=True,
-        subject__erased_at__isnull=True,
-    )
-    found = of(members.order_by("order").values_list("subject_id", flat=True))
-    return sorted(found.values(), key=lambda one: one.member.order if one.member else 0)
 
 
 def address(recipient: Recipient, channel: str) -> str | None:

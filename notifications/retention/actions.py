@@ -18,7 +18,7 @@ from foundation.access import Branch
 from foundation.jobs import Job, Running
 from foundation.trail import Actor
 from notifications import outbox, recipients
-from notifications.outbox import Message
+from notifications.outbox import Message, recalling
 from notifications.plans import sendings
 from notifications.recipients import Recipient
 from notifications.retention import cohorts, drawing
@@ -29,6 +29,7 @@ from registry.donors.reasons import Reason
 WRITE: Final = "retention.write"
 PROGRAMME: Final = "retention"
 AT_ONCE: Final = 200  # people written to in one transaction
+ENDED: Final = "campaign_ended"  # why a message of it did not leave
 
 
 @transaction.atomic
@@ -94,7 +95,7 @@ def begin(campaign: Campaign, *, by: Actor, at: datetime) -> Job:
 @transaction.atomic
 def end(campaign: Campaign, *, by: Actor, at: datetime) -> Campaign:
     """
-    Count nothing any more; what was seen until now is kept.
+    Count nothing and write to nobody any more; what was seen until now is kept.
 
     :raises moves.Refused: if it does not run.
     """
@@ -102,6 +103,7 @@ def end(campaign: Campaign, *, by: Actor, at: datetime) -> Campaign:
     _note(campaign, at=at)
     campaign.ended_at = at
     moves.make(campaign, "end", by=by, at=at, saves=["ended_at"])
+    recalling.recall(campaign.occasion, why=ENDED, by=by, at=at)
     return campaign
 
 
@@ -116,7 +118,7 @@ def write_to_all(
     campaign: Campaign, *, at: datetime, tell: Callable[[int, int], object] | None = None
 ) -> tuple[int, int]:
     """
-    Queue what is not queued yet to those who were drawn, some hundreds in a transaction.
+    Queue what is not queued yet to those who were drawn, some hundreds in a transaction, until it is ended.
 
     :param tell: is told how many of how many were seen to.
     :returns: how many messages came in, and how many people there are.
@@ -153,6 +155,9 @@ def note_all(*, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def _queue(campaign: Campaign, subjects: Iterable[UUID], *, at: datetime) -> int:
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)  # it is ended before, or after these
+    if campaign.state != CampaignState.RUNNING:
+        return 0
     written = Message.objects.filter(occasion=campaign.occasion, subject__in=list(subjects))
     known = set(written.values_list("subject_id", flat=True))  # after one that failed the next way was tried
     found = recipients.of(one for one in subjects if one not in known)

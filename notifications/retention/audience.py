@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
@@ -69,14 +70,26 @@ def _reachable() -> QuerySet[Donor]:
 
 def _base(donors: QuerySet[Donor], step: ProgrammeStep, days: Collection[date]) -> QuerySet[Donor]:
     if step.rule == Rule.SOLAR:
-        its_day = planning.clamped(max(days).year, step.month, step.day) + timedelta(days=step.offset_days)
-        return donors.annotate(base=F("registered_at")) if its_day in days else donors.none()
+        return _on_its_day(donors, step, days).annotate(base=F("registered_at"))
     column, states = _BASES[step.base]
     counted = sorted({base for day in days for base in days_before(step, day)})
     if step.base == "registered_on" and counted:  # a moment: its index and no time zone for each row
         span = (start_of(counted[0]), start_of(counted[-1] + timedelta(days=1)))
         donors = donors.filter(registered_at__gte=span[0], registered_at__lt=span[1])
     return donors.filter(state__in=states).annotate(base=column).filter(base__in=counted)
+
+
+def _on_its_day(donors: QuerySet[Donor], step: ProgrammeStep, days: Collection[date]) -> QuerySet[Donor]:
+    """Return everybody on the day of a step; of those who graduate, who joined after it some days later."""
+    its_day = planning.clamped(max(days).year, step.month, step.day) + timedelta(days=step.offset_days)
+    if its_day in days:
+        return donors
+    later = timedelta(days=settings.GRADUATES_ASKED_AFTER_DAYS)
+    joined = [day - later for day in days if day - later > its_day]
+    if "graduates" not in step.conditions or not joined:
+        return donors.none()
+    since, until = start_of(min(joined)), start_of(max(joined) + timedelta(days=1))
+    return donors.filter(registered_at__gte=since, registered_at__lt=until)
 
 
 def days_before(step: ProgrammeStep, day: date) -> list[date]:

@@ -13,10 +13,10 @@ from foundation.access import Branch
 from foundation.access.scopes import Scope
 from foundation.pages import RelayForm
 from notifications.channel_names import BY_MACHINE, Channel
+from notifications.retention.states import FOR_CAMPAIGNS
 from notifications.wordings.models import Wording, WordingState
 from registry.drives.models import Drive
 
-FOR_DONORS = "DONOR"
 DRIVES_SHOWN = 200
 PLACES = range(1, len(BY_MACHINE) + 1)  # of ways, in the order in which they are tried
 
@@ -89,6 +89,6 @@ class NewCampaign(RelayForm):
 
 
 def wordings() -> list[tuple[str, str]]:
-    """Return the approved wordings for volunteers, by name."""
-    approved = Wording.objects.filter(audience=FOR_DONORS, versions__state=WordingState.APPROVED)
+    """Return the approved wordings that are true of every volunteer, by name."""
+    approved = Wording.objects.filter(key__in=FOR_CAMPAIGNS, versions__state=WordingState.APPROVED)
     return [(one.key, one.name_in(get_language() or "")) for one in approved.order_by("key")]

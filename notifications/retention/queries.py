@@ -54,7 +54,10 @@ def standing(scope: Scope, *, on: date) -> list[Figure]:
             counted(listed.filter(Q(contact_verified_on__lte=old) | Q(contact_verified_on=None))),
             _("longer ago, or never: on the call list"),
         ),
-        Figure(counted(listed.filter(leaves_school)), _("graduate this year: asked in May")),
+        Figure(
+            counted(listed.filter(leaves_school)),
+            _("graduate this year: asked in May, or two weeks after joining"),
+        ),
         Figure(counted(listed.filter(born_on__lte=soon)), _("reach the age limit within a year")),
     ]
 

@@ -14,6 +14,9 @@ from foundation.moves import Guard, Move
 from foundation.trail import ActorKind
 
 TOO_FEW: Final = _("Too few people fit: both groups need somebody. Choose wider.")
+OF_ONE_DAY: Final = _("These words are true on one day of somebody's way alone. Choose others.")
+# Whatever else is written to volunteers says what happened to them: a day that comes, a donation that was.
+FOR_CAMPAIGNS: Final = frozenset({"donor.campaign", "donor.contact_check"})
 
 
 class CampaignState(models.TextChoices):
@@ -22,6 +25,10 @@ class CampaignState(models.TextChoices):
     DRAFT = "DRAFT", _("Draft")
     RUNNING = "RUNNING", _("Running")
     ENDED = "ENDED", _("Ended")
+
+
+def _is_true_of_everybody(move: Move[Any]) -> bool:
+    return move.object.wording in FOR_CAMPAIGNS
 
 
 def _has_both_groups(move: Move[Any]) -> bool:
@@ -46,6 +53,7 @@ class CampaignWay(models.Model):
         target=CampaignState.RUNNING,
         custom=moves.rule(
             Permission.PROGRAMME_EDIT,
+            Guard(_is_true_of_everybody, OF_ONE_DAY),
             Guard(
                 _has_both_groups,
                 TOO_FEW,

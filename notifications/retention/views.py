@@ -18,7 +18,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
 from notifications.retention import actions, cohorts, drafts, forms, queries
 from notifications.retention.models import Campaign
-from notifications.retention.states import TOO_FEW, CampaignState
+from notifications.retention.states import FOR_CAMPAIGNS, OF_ONE_DAY, TOO_FEW, CampaignState
 
 WRONG = 422
 
@@ -59,7 +59,9 @@ def campaign(request: StaffRequest, pk: UUID) -> HttpResponse:
     context = {"campaign": found, "wording": words, "crumbs": _crumbs((found.name, ""))}
     if found.state == CampaignState.DRAFT:
         fit = cohorts.people(found, on=timezone.localdate(request.at))
-        context |= {"fit": queries.counted(fit), "missing": [] if fit[:2].count() > 1 else [TOO_FEW]}
+        against = [(found.wording not in FOR_CAMPAIGNS, OF_ONE_DAY), (fit[:2].count() <= 1, TOO_FEW)]
+        missing = [sentence for stands, sentence in against if stands]
+        context |= {"fit": queries.counted(fit), "missing": missing}
         return render(request, "notifications/retention/draft.html", context)
     context |= {"result": queries.result_of(found), "job": jobs.latest(actions.WRITE, about=found.pk)}
     return render(request, "notifications/retention/campaign.html", context)

@@ -13,10 +13,11 @@ from django.db.models import QuerySet
 from foundation import access, moves
 from foundation.access import Permission, Scope
 from foundation.trail import Actor
-from notifications import outbox
+from notifications import outbox, recipients
 from notifications.care import actions as care
 from notifications.channel_names import Channel
-from notifications.outbox import Message
+from notifications.delivery import asking
+from notifications.outbox import Message, late
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import WHO_DOES
@@ -93,12 +94,14 @@ def rang(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def let_message_go(message: Message, *, by: Actor, at: datetime) -> None:
     """
-    Let one message go that was held by itself; everything is asked again before it leaves.
+    Let one message go that was held by itself, as one of today; everything is asked again before it leaves.
 
     :raises moves.WrongState: if it is held no more.
     :raises moves.NotAllowed: if it is not the actor's to let go.
     """
     _theirs(message, by=by, at=at)
+    to = recipients.of_subject(message.subject)
+    late.of_now(message, at=(asking.opens_at(to, at) if to else None) or at)
     if not outbox.release([message], by=by, at=at):
         raise moves.WrongState(move="release", state=message.state)
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from foundation.access import Scope
 from foundation.pages import keyset
 from notifications import recipients
+from notifications.answers import holding
 from notifications.care import showing, unsent
 from notifications.channel_names import Channel
 from notifications.outbox import Message, MessageState, lacking
@@ -28,7 +29,7 @@ from notifications.wordings.models import Wording
 
 RESTORED: Final = Why.RESTORED.value
 SHOWN: Final = 50
-_ELSEWHERE: Final = (Why.RESTORED, Why.REPLIED, Why.IN_A_PAUSE)  # decided in one, read first, or resumed
+_ELSEWHERE: Final = (Why.RESTORED, Why.IN_A_PAUSE)  # decided in one, or resumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def stopped(scope: Scope) -> QuerySet[Touchpoint]:
     """Return occasions of donors that do not go on by themselves: held, to be released, or nobody reached."""
     found = Touchpoint.objects.visible_to(scope).filter(plan__family__isnull=True)
     found = found.filter(state__in=[State.DUE, State.HELD, State.FAILED])
+    found = found.exclude(holding.touchpoint_is_held(), held_reason=Why.REPLIED)  # it is read first
     return found.exclude(held_reason__in=_ELSEWHERE)
 
 

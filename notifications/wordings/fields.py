@@ -180,6 +180,12 @@ _STAFF: Final = (
     *_EVERYBODY,
     Field("alarm_words", _("What has happened, without a name"), _("from the alarm")),
     Field("alarm_at", _("Hour of the alarm"), _("from the alarm"), kind=Kind.TIME),
+    Field(
+        "alarm_minutes",
+        _("Minutes until the next person is called"),
+        _("from the programme"),
+        kind=Kind.NUMBER,
+    ),
     Field("link_alarm", _("Link: the alarm, after signing in"), _LINK, kind=Kind.LINK),
 )
 

@@ -32,6 +32,7 @@ _VALUES: Final[dict[str, str | tuple[str, str, str]]] = {  # one for all, or zh-
         "A stop was not carried out wholly",
     ),
     "alarm_at": "02:14",
+    "alarm_minutes": "10",
 }
 _ORDER: Final = ("zh-hans", "zh-hant", "en")
 _LINK: Final = "https://relay.example/s/7Qm4nB2xK9"

@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,10 @@ DOORS = ("file:", "env:", "command:")
 BROKERS = ("sqla+", "redis://", "rediss://", "memory://")
 REDIS = ("redis://", "rediss://")
 MAIL = ("smtp://", "smtp+tls://", "smtp+ssl://")
+SITE = re.compile(r"(?P<scheme>https?)://(?P<name>\[[0-9a-f:]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.ASCII)
 SENDER = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+PORT = 8000  # where the demo and a developer's server listen
 EXAMPLES = ("change", "example", "insecure", "secret", "password", "xxxx", "12345678")
 SHORTEST_SECRET = 50  # characters; Django's own deployment check W009 asks for as many
 MISSING = {
@@ -106,6 +108,25 @@ class Environment:
         if "*" in hosts:
             self._wrong("ALLOWED_HOSTS allows every name: list the names people type, with commas.")
         return hosts or LOOPBACK
+
+    def site(self, hosts: Sequence[str]) -> str:
+        """
+        Return the address with which links in messages begin: `SITE_URL`, else the first of the hosts.
+
+        :param hosts: the names that this installation answers to.
+        """
+        url = self.text("SITE_URL").rstrip("/").lower()
+        if not url:
+            host = hosts[0].lstrip(".") if hosts else ""
+            return f"https://{host}" if self.production else f"http://{host}:{PORT}"
+        found = SITE.fullmatch(url)
+        if found is None:
+            self._wrong("SITE_URL is no address of a site: write https://relay.example.cn, without a path.")
+        elif found["scheme"] == "http" and self.production:
+            self._wrong("SITE_URL would send people's links in clear: write https://relay.example.cn.")
+        elif not any(_answers_to(found["name"], host) for host in hosts):
+            self._wrong("SITE_URL names a host that ALLOWED_HOSTS lacks, so that no link would open.")
+        return url
 
     def database(self) -> dict[str, Any]:
         """Return the database: PostgreSQL by `DATABASE_URL`, else SQLite in the embedded home."""
@@ -239,6 +260,12 @@ class Environment:
         if self.production and not value:
             self._wrong(f"{name} is missing: {MISSING[name]}")
         return value
+
+
+def _answers_to(name: str, host: str) -> bool:
+    """Return whether a name is one of those meant by an entry of `ALLOWED_HOSTS`."""
+    host = host.lower()
+    return name == host.lstrip(".") or (host.startswith(".") and name.endswith(host))
 
 
 def _kept(file: Path) -> str:

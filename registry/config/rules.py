@@ -112,6 +112,7 @@ LINK_WRONG_MOST = 5  # wrong answers to the second fact end a link; security.md 
 LINK_KEPT_DAYS = 400  # after a link has run out its row goes; who used what stands on the trail [D]
 CAMPAIGN_MOST = 20_000  # people of one campaign; they are drawn in one transaction [D]
 CONTACT_CHECK_MONTHS = 12  # between two questions whether the contact is right; domain.md 7
+GRADUATES_ASKED_AFTER_DAYS = 14  # of joining, who joins after the question of May; our own decision
 FOLLOW_UP_BAD = 2  # wellbeing of five at which somebody rings [D]
 FOLLOW_UP_WORKING_DAYS = 1  # in which somebody rings who is not well after donating [D]
 
@@ -135,6 +136,7 @@ NATIONAL_FINDINGS_MOST = 5_000  # of one reconciliation; more, and it is the wro
 BEREAVED_QUIET_DAYS = 99  # after a death no machine speaks to the family; 百日, domain.md 7
 PLANNED_YEARS_AHEAD = 1  # the calendar reaches to the end of the next year; messaging.md, plans
 TOUCHPOINT_LATE_DAYS = 7  # found later, what goes out by itself is left out; our own decision
+EVENT_REMINDED_AT = 11  # o'clock of the day before, so that before the midday rest it is read [D]
 MESSAGES_LEAVE_AT = 10  # o'clock where the recipient is: well inside the hours 09-20; domain.md 7
 
 SMS_UNITS_ALONE = 70  # UTF-16 units of one SMS; 3GPP TS 23.038
@@ -143,6 +145,7 @@ SMS_PARTS_MOST = 3  # of one text; an old phone shows more out of order [D]
 WORDING_LONGEST = 4_000  # characters of one text: two pages of a letter [D]
 
 QUIET_HOURS = (9, 20)  # the recipient's own clock: nothing of care or retention before or after; domain.md 7
+CARE_LATE_DAYS = 3  # a word to a family that is no rite may be late: 48 hours, and a rite between [D]
 GAP_HOURS = 48  # between two messages of care or retention to one person; domain.md 7
 LETTER_LEAD_DAYS = 14  # before its day a letter is put before who releases, prints and posts it [D]
 OUTBOX_LEASE_SECONDS = 180  # then a silent worker counts as lost; longer than the longest hand-over [D]
@@ -159,10 +162,11 @@ GATEWAY_CLOCK_SECONDS = 300  # its clock may be off so far; older requests are r
 
 ANSWER_DAYS = 90  # in which somebody who writes may mean our last message to them [D]
 ANSWER_LOOKED_THROUGH = 5_000  # latest messages looked through for an address that has no index [D]
-TOLD_LARGEST_KB = 1_500  # of one request of the gateway; an e-mail with a picture in it [D]
+TOLD_LARGEST_KB = 2_000  # of one request of the gateway: what a page takes; a megabyte of an e-mail [D]
 TOLD_AT_ONCE = 1_000  # receipts in one request of the gateway [D]
 
-PAGING_PASS_ON_MINUTES = 10  # nobody answered an alarm: the next on duty is called; domain.md 3
+PAGING_PASS_ON_MINUTES = 10  # nobody answered: the next on duty is called, as programmed first; domain.md 3
+PAGING_MINUTES = (2, 60)  # a step of an alarm waits so long at least, which are two looks, and at most [D]
 PAGING_RED_STOP_MINUTES = 2  # a stop that failed is tried again each minute; then somebody is called [D]
 DUTY_DAYS_MOST = 31  # of one entry on the roster [D]
 

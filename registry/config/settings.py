@@ -26,6 +26,7 @@ PRODUCTION = env.production
 DATA_DIR = env.home
 SECRET_KEY = env.secret_key()
 ALLOWED_HOSTS = env.allowed_hosts()
+SITE_URL = env.site(ALLOWED_HOSTS)
 DATABASES = {"default": env.database()}
 CACHES = {"default": env.cache()}
 KEYRING = env.keyring()

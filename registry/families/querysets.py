@@ -34,6 +34,14 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Keep those of households of the branches in a scope."""
         return self.filter(scope.q("family__branch_path"))
 
+    def living(self) -> MemberQuerySet:
+        """Keep those who live, and of whom something is known still."""
+        return self.filter(subject__died_reported_at__isnull=True, subject__erased_at__isnull=True)
+
+    def who_hear(self) -> MemberQuerySet:
+        """Keep those who live and want to hear from us; see ``Member.may_hear``."""
+        return self.living().filter(no_more_at__isnull=True, family__stopped_at__isnull=True)
+
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
     """What families complained of."""

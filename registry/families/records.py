@@ -58,8 +58,9 @@ class Own:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """
-    The rites sheet as it was ticked. What is not ticked is not wished.
+    The rites sheet as it was ticked. A day that is not ticked is not wished.
 
+    :param first_months: whether the call of the second month and the letter of the third may come.
     :param own_rites: days of their own, each at most once.
     :param birthdays_calendar: by which calendar they keep the birthday, where they ask for it.
     :param rites: a key of ``rites.RITES`` → a code of ``Calendar``.
@@ -69,6 +70,7 @@ class Wishes:
     rites: Mapping[str, str]
     silent_days: Sequence[Day] = ()
     events: bool = True
+    first_months: bool = True
     birthdays: bool = False
     birthdays_calendar: str = "SOLAR"
     own_rites: Sequence[Own] = ()

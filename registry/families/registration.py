@@ -29,7 +29,6 @@ from registry.families.models import (
     Rite,
     SilentDay,
 )
-from registry.families.views.common import short
 
 P = Permission
 
@@ -72,7 +71,7 @@ def find(request: StaffRequest, text: str) -> Iterable[search.Hit | search.Note]
     """Find families by what was typed into the search box; who is meant stands masked."""
     found = queries.find_families(text, scope=request.scope)
     for family, name in zip(found, queries.masked_names([family.giver for family in found]), strict=True):
-        detail = f"{_('Family')} · {family.branch.name} · {short(family)}"
+        detail = f"{_('Family')} · {family.branch.name} · {family.short}"
         yield search.Hit(str(name), reverse("families:detail", args=[family.pk]), detail)
 
 
@@ -80,7 +79,7 @@ def families_of(staff_id: UUID) -> Sequence[open_work.WorkItem]:
     """Return the families with whom somebody stays."""
     held = Family.objects.filter(officer=staff_id, stopped_at__isnull=True).order_by("-id")
     return [
-        open_work.WorkItem(str(family.pk), short(family), reverse("families:detail", args=[family.pk]))
+        open_work.WorkItem(str(family.pk), family.short, reverse("families:detail", args=[family.pk]))
         for family in held
     ]
 

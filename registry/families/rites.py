@@ -35,6 +35,12 @@ RITES: Final = (
     RiteKind("chongyang", _("Chongyang (重阳)"), _("the 9th of the 9th lunar month")),
     RiteKind("zhongyuan", _("Zhongyuan (中元)"), _("the 15th of the 7th lunar month")),
     RiteKind("hanyi", _("Winter clothes (寒衣)"), _("the 1st of the 10th lunar month")),
-    RiteKind("spring_festival", _("Spring Festival"), _("a quiet greeting, without red")),
+    RiteKind(
+        "spring_festival",
+        _("Spring Festival"),
+        _("quiet and without red for three years, then wishes for the year"),
+    ),
 )
+# What comes unasked, unless the household does not want it. Whether every paper arrived is asked of all.
+FIRST_MONTHS: Final = "first_months"
 BY_KEY: Final = {rite.key: rite for rite in RITES}

@@ -7,5 +7,7 @@ What this room tells the floor above, inside the transaction.
 from django.dispatch import Signal
 
 giver_entered = Signal()  # giver, by, at
-family_changed = Signal()  # family, by, at: a date, a wish, a person, the officer or the branch is another
+# family, offered, by, at: a date, a wish, a person, the officer or the branch is another. What is begun
+# for a household that was just opened is only offered to it where that is said.
+family_changed = Signal()
 no_more = Signal()  # stop: member, whole (nobody of the household wants to hear more), by, at

@@ -21,15 +21,16 @@ from consent.models import Consent
 from consent.purposes import Purpose as To
 from consent.states import State
 from foundation import vault
-from foundation.access import Role
+from foundation.access import Role, task_actor
 from foundation.trail.models import TrailRow
 from notifications.delivery import asking
-from notifications.links import filling, making, replies, tokens
+from notifications.links import filling, making, opening, replies, tokens
 from notifications.links.models import FollowUp, Link
 from notifications.links.purposes import Purpose
 from notifications.outbox import Message, stopping
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
+from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
 from registry.donors.models import CallKind, CallTask, ContactChoice, Donor, Withdrawal, Word
 from registry.donors.states import DonorState
@@ -96,6 +97,16 @@ class TestActs:
         assert CallTask.objects.get(pk=task.pk).state == "CANCELLED"
         assert "王丽华" not in page
 
+    def test_confirming_opens_the_ways_that_did_not_work_and_none_they_stopped(
+        self, phone: Client, donor: Donor
+    ) -> None:
+        by = task_actor("tests")
+        for way, state in (("SMS", Reach.WRONG), ("EMAIL", Reach.BOUNCED), ("CALL", Reach.STOPPED)):
+            contact.mark(donor.subject, way, state, by=by, at=AT, address=NEW)
+        act(phone, Purpose.CONFIRM, donor, {})
+        known = dict(ContactState.objects.values_list("channel", "state"))
+        assert known == {"SMS": Reach.OK, "EMAIL": Reach.OK, "CALL": Reach.STOPPED}
+
     @pytest.mark.parametrize(
         ("said", "until"),
         [({"length": "6"}, date(2027, 5, 20)), ({"length": "day", "until": "2027-03-01"}, date(2027, 3, 1))],
@@ -117,6 +128,10 @@ class TestActs:
         open_(phone, path, donor)
         answer = phone.post(path, {"length": "day", "until": "2030-01-01"})
         assert answer.status_code == 422
+        assert 'href="#id_until"' in answer.content.decode()
+        assert (
+            'href="#id_until"' in phone.post(path, {"length": "day", "until": "2020-01-01"}).content.decode()
+        )
         assert fresh(donor).state == DonorState.LISTED
         assert phone.post(path, {"length": "3"}).status_code == 302
 
@@ -168,7 +183,7 @@ class TestActs:
         assert phone.get(path).status_code == 200
         assert phone.post(path, {"ways": "this"}).status_code == 302
         assert ContactState.objects.get().channel == "EMAIL"
-        assert phone.get(path).status_code == 200
+        assert phone.get(path).context["every_way"] is False
 
     def test_stopping_takes_back_what_has_not_left_by_that_way(self, phone: Client, donor: Donor) -> None:
         mine = [MessageFactory(subject=donor.subject, channel=way) for way in ("EMAIL", "SMS")]
@@ -179,7 +194,12 @@ class TestActs:
 
     def test_stopping_everything_stops_every_way(self, phone: Client, donor: Donor) -> None:
         path = links.path(Purpose.STOP, donor, at=timezone.now(), matter="SMS")
+        for kind in (CallKind.CONTACT_CHECK, CallKind.MATCH):
+            CallTaskFactory(donor=donor, kind=kind)
         phone.post(path, {"ways": "all"})
+        calls = dict(CallTask.objects.values_list("kind", "state"))
+        assert calls == {CallKind.CONTACT_CHECK: "CANCELLED", CallKind.MATCH: "OPEN"}
+        assert phone.get(path).context["every_way"] is True
         assert set(ContactState.objects.values_list("state", flat=True)) == {Reach.STOPPED}
         assert ContactState.objects.count() == 6
 
@@ -189,8 +209,29 @@ class TestActs:
         page = act(phone, Purpose.REPLY, donor, {"coming": "yes", "people": "3"}, matter="qingming")
         assert room.answers == {str(donor.subject_id): 3}
         assert "3" in page
-        act(phone, Purpose.REPLY, donor, {"coming": "no", "people": "1"}, matter="qingming")
+        again = open_(
+            phone, links.path(Purpose.REPLY, donor, at=timezone.now(), matter="qingming"), donor
+        ).content.decode()
+        assert "You said that 3 people come." in again
+        assert 'value="3"' in again
+
+    @pytest.mark.parametrize("people", ["", "0", "1", "no"])
+    def test_who_declines_counts_nobody(self, phone: Client, donor: Donor, people: str) -> None:
+        room = links.Invited()
+        replies.register(replies.Replies(room.describe, room.answer))
+        act(phone, Purpose.REPLY, donor, {"coming": "no", "people": people}, matter="qingming")
         assert room.answers == {str(donor.subject_id): 0}
+
+    @pytest.mark.parametrize("people", ["", "0", "5"])
+    def test_who_comes_says_how_many_within_the_seats(self, phone: Client, donor: Donor, people: str) -> None:
+        room = links.Invited()
+        replies.register(replies.Replies(room.describe, room.answer))
+        path = links.path(Purpose.REPLY, donor, at=timezone.now(), matter="qingming")
+        open_(phone, path, donor)
+        answer = phone.post(path, {"coming": "yes", "people": people})
+        assert answer.status_code == 422
+        assert 'href="#id_people"' in answer.content.decode()
+        assert room.answers == {}
 
     def test_an_invitation_that_is_over_answers_as_any_link_that_is(
         self, phone: Client, donor: Donor
@@ -240,11 +281,16 @@ class TestActs:
         assert fresh(donor).contact_choice == ContactChoice.ONLY_IF_MATCHED
         assert fresh(donor).contact_verified_on is None
 
-    def test_a_relative_goes_on_to_nothing_that_is_a_volunteer_s(self, phone: Client) -> None:
+    def test_a_relative_is_asked_for_their_number_and_goes_on_to_nothing_that_is_a_volunteer_s(
+        self, phone: Client
+    ) -> None:
         member = MemberFactory()
         path = reverse(
             "links:open", args=[making.new_token(Purpose.CONSENTS, member.subject, at=timezone.now())]
         )
+        asked = phone.get(path).content.decode()
+        assert "your phone number" in asked
+        assert "document" not in asked
         last = str(vault.open_one(member, "phone")["phone"])[-4:]
         assert phone.post(path, {"last_four": last}).status_code == 302
         answer = phone.post(f"{path}other/", {"purpose": Purpose.PAUSE})
@@ -272,6 +318,19 @@ class TestOneClick:
         assert Client().post(self.stop(donor), {"List-Unsubscribe": "One-Click"}).status_code == 204
         assert Message.objects.get(pk=message.pk).state == "CANCELLED"
         assert waited
+
+    def test_pressed_twice_at_once_answers_as_once(
+        self, donor: Donor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read = opening.open_link
+
+        def both_read(link: Link, *, at: datetime) -> opening.Opened | None:
+            opened = read(link, at=at)  # and the other one was first
+            Link.objects.filter(pk=link.pk).update(used_at=at)
+            return opened
+
+        monkeypatch.setattr(opening, "open_link", both_read)
+        assert Client().post(self.stop(donor), {"List-Unsubscribe": "One-Click"}).status_code == 204
 
     def test_is_nothing_that_a_mail_scanner_does(self, donor: Donor) -> None:
         assert Client().get(self.stop(donor)).status_code == 405
@@ -523,8 +582,8 @@ class TestAMessage:
 
     def test_tells_the_mail_program_how_to_stop(self, message: Message) -> None:
         with time_machine.travel(AT.replace(hour=3)):
-            asking.ask(message, at=timezone.now())
-            path = "/s/" + message.stop_url.partition("/s/")[2]
+            ready = asking.ask(message, at=timezone.now())
+            path = "/s/" + ready.stop_url.partition("/s/")[2]  # type: ignore[union-attr]
             assert Client().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 204
             refused = asking.ask(message, at=timezone.now())
         assert refused.why == "channel_stopped"  # type: ignore[union-attr]

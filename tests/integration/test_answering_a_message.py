@@ -709,8 +709,9 @@ class TestThePhoneOfADemo:
     def test_shows_what_was_sent_and_takes_an_answer(self, signed_in, settings, tmp_path, widow, mei):
         settings.SMS_URL = f"file:{tmp_path}"
         message = sent(widow)
+        links = "http://localhost:8123/s/aB-_9/。http://evil.example/s/x/ http://localhost//evil.example/"
         gateway.line().send(
-            str(message.pk), {"channel": "sms", "to": PHONE, "sign": "余杭红会", "text": "清明安康"}
+            str(message.pk), {"channel": "sms", "to": PHONE, "sign": "余杭红会", "text": f"清明安康 {links}"}
         )
         client = signed_in(mei)
 
@@ -718,7 +719,10 @@ class TestThePhoneOfADemo:
         client.post(reverse("gateway:reply", args=[message.pk]), {"text": "谢谢"})
         after = client.get(reverse("gateway:phone")).content.decode()
 
-        assert "【余杭红会】清明安康" in page
+        assert '【余杭红会】清明安康 <a href="/s/aB-_9/">' in page
+        assert "evil.example/s/x/" in page
+        assert 'href="http://evil' not in page
+        assert 'href="//evil' not in page
         assert "谢谢" in after
         assert Answer.objects.get().message_id == message.pk
 
@@ -735,10 +739,12 @@ class TestThePhoneOfADemo:
         number = "0190c2a4-7b1e-7cc0-8f00-0123456789ab"
         (tmp_path / f"{number}.eml").write_bytes(
             b"From: a@example.org\nTo: b@example.org\nSubject: Hi\nDate: Fri, 20 Nov 2026 02:00:00 +0000\n\n"
-            b"<script>alert(1)</script>\n"
+            b"<script>alert(1)</script>\nhttp://127.0.0.1:8000/s/x/\n"
         )
         client = signed_in(mei)
 
         assert "Hi" in client.get(reverse("gateway:mails")).content.decode()
         page = client.get(reverse("gateway:mail", args=[number])).content.decode()
         assert "&lt;script&gt;alert(1)" in page
+        assert '<a href="/s/x/">' in page
+        assert f'href="{reverse("gateway:phone")}"' in client.get("/").content.decode()  # on everybody's rail

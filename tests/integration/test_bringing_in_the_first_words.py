@@ -79,7 +79,7 @@ class TestTheDrafts:
         left = "\n".join(health.unprepared())
         assert "consent text" not in left
         assert "drive" not in left
-        assert "No programme is in use for family_care" in left
+        assert "No programme is in use for case_paging, family_care" in left
 
     def test_are_missed_with_a_sentence_where_somebody_would_sign(self, signed_in) -> None:
         coordinator = StaffFactory(role=Role.COORDINATOR, branch=BranchFactory())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -13,8 +13,7 @@ from django.utils.translation import override
 from foundation import moves, vault
 from foundation.access import Branch, Role, command_actor
 from notifications.channel_names import Channel
-from notifications.channels import NotHandedOver, post, provider
-from notifications.channels import sms as by_sms
+from notifications.channels import Envelope, NotHandedOver, post, provider, short
 from notifications.channels.by_hand import actions
 from notifications.channels.by_hand.models import Result, Try
 from notifications.channels.provider import actions as provider_actions
@@ -60,8 +59,8 @@ def _of_household(member) -> set[UUID]:
     return {member.family.giver.subject_id, *member.family.members.values_list("subject_id", flat=True)}
 
 
-def task(widow, way=Channel.CALL, *, owner=None, wording="family.none", **more: Any) -> Touchpoint:
-    plan = PlanFactory(family=widow.family, owner=owner)
+def task(widow, way=Channel.CALL, *, wording="family.none", **more: Any) -> Touchpoint:
+    plan = PlanFactory(family=widow.family)
     step = StepFactory(programme__key=plan.programme_key, channels=[way], wording=wording)
     return TouchpointFactory(plan=plan, step=step, **{"state": TouchpointState.APPROVED, **more})
 
@@ -84,7 +83,7 @@ class TestACall:
         assert vault.open_one(message, "words")["words"] == "她睡得好一些了"
 
     def test_in_vain_stays_to_be_made_on_another_day(self, widow, mei, signed_in):
-        touchpoint = task(widow, owner=mei)
+        touchpoint = task(widow)
         again = (datetime.now(UTC) + timedelta(days=400)).date()
 
         record(touchpoint, widow, Result.NO_ANSWER, mei, again_on=again)
@@ -146,7 +145,7 @@ class TestACall:
 class TestThePageOfACall:
     def test_gives_script_and_number_and_takes_how_it_ended(self, widow, mei, signed_in):
         WordingFactory(key="family.call", texts={Channel.CALL: "您好，{{ name }}。"})
-        touchpoint = task(widow, owner=mei, wording="family.call")
+        touchpoint = task(widow, wording="family.call")
         client, url = signed_in(mei), reverse("by_hand:of_family", args=[touchpoint.pk])
 
         listed = client.get(reverse("by_hand:families")).content.decode()
@@ -262,9 +261,9 @@ class TestAShortMessage:
 
         recipient = recipients.of([widow.subject_id])[widow.subject_id]
         rendered = wordings.render("family.sms", Channel.SMS, recipient, {}, at=AT)
-        message = MessageFactory(subject=widow.subject, channel=Channel.SMS, wording="family.sms")
-        by_sms.send(message, rendered, PHONE, recipient)
-        return (line / f"{message.pk}.json").read_text()
+        envelope = Envelope(uuid4(), Channel.SMS, AT, 0.0)
+        short.send(envelope, rendered, PHONE, recipient)
+        return (line / f"{envelope.pk}.json").read_text()
 
     def test_is_refused_before_it_leaves_while_the_provider_has_not_approved_it(self, widow, wording, line):
         with pytest.raises(NotHandedOver) as no_sign:

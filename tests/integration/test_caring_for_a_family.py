@@ -73,7 +73,7 @@ class TestNoMore:
         son = recipients.of([son.subject.pk])[son.subject.pk]
         assert Family.objects.get().stopped_at == LATER
         assert recipients.of_family(member.family) == []  # the son, too
-        assert recipients.stands_against(son, Channel.LETTER, at=LATER) == "no_more"
+        assert recipients.stands_against(son, Channel.LETTER) == "no_more"
 
         actions.hear_again(member, by=SETTER_UP, at=LATER)
         assert Family.objects.get().stopped_at is None

@@ -157,6 +157,34 @@ class TestACampaign:
             actions.write_to_all(running, at=later)
         assert of_them.count() == len(ways)
 
+    def test_that_is_ended_writes_to_nobody_any_more(self, branch: Branch, manager: Any) -> None:
+        for _ in range(8):
+            volunteer(branch)
+        running = begun(made(branch, manager), manager)
+        first, *rest = Message.objects.order_by("pk")
+        Message.objects.filter(pk=first.pk).update(state="SENT", sent_at=AT)
+        Message.objects.filter(pk=rest[0].pk).delete()  # not queued yet: the worker was at it
+
+        actions.end(running, by=actor(manager), at=timezone.now())
+
+        left = list(Message.objects.order_by("pk").values_list("state", "why"))
+        assert left == [("SENT", ""), *[("CANCELLED", "campaign_ended")] * 4]
+        assert actions.write_to_all(running, at=timezone.now()) == (0, 6)
+
+    def test_is_written_in_words_that_are_true_of_everybody(
+        self, branch: Branch, manager: Any, signed_in: Any
+    ) -> None:
+        for key in ("donor.campaign", "donor.age_notice"):
+            WordingFactory(key=key, audience="DONOR", texts={"SMS": "您好。"})
+        for _ in range(4):
+            volunteer(branch)
+        draft, client = made(branch, manager, wording="donor.age_notice"), signed_in(manager)
+        offered = client.get(reverse("retention:new")).context["form"].fields["wording"].choices
+        assert [key for key, _name in offered] == ["donor.campaign"]
+        assert len(client.get(reverse("retention:campaign", args=[draft.pk])).context["missing"]) == 1
+        with pytest.raises(moves.Refused):
+            actions.begin(draft, by=actor(manager), at=AT)
+
     def test_draws_the_same_again_from_its_seed(self, branch: Branch, manager: Any) -> None:
         for _ in range(8):
             volunteer(branch)

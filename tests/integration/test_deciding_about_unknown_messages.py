@@ -105,10 +105,10 @@ class TestWhoDecides:
 
 class TestReconcile:
     def test_settles_what_the_provider_accepted(self, unknown, tmp_path, capsys):
-        other = MessageFactory(subject=unknown.subject, state=MessageState.UNKNOWN, provider_id="Q77")
+        other = MessageFactory(subject=unknown.subject, state=MessageState.UNKNOWN)
         left = MessageFactory(subject=unknown.subject, state=MessageState.UNKNOWN)
         file = tmp_path / "accepted.txt"
-        file.write_text(f"250 <{unknown.pk}@life-relay.invalid>\n\nQ77\nsomebody else's\n")
+        file.write_text(f"250 <{unknown.pk}@life-relay.invalid>\n\n{other.pk}\nsomebody else's\n")
 
         call_command("outbox", "reconcile", str(file))
 

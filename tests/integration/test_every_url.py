@@ -494,7 +494,7 @@ ENTRIES: dict[str, Entry] = {
     "care:plan-act": E(lambda world: {"pk": world.kept_plan.pk, "act": "resume"}, only=SEE_FAMILIES),
     "events:list": E(),
     "events:plan": E(),
-    **{f"events:{name}": of("event") for name in ("event", "invite", "thank", "call-off")},
+    **{f"events:{name}": of("event") for name in ("event", "invite", "thank", "move", "call-off")},
     **{f"events:{name}": of("invitation") for name in ("answer", "attended", "tell", "letter")},
     # what comes back, and what people do by hand
     "answers:families": E(),

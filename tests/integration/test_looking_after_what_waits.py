@@ -14,7 +14,7 @@ from foundation import moves
 from foundation.access import Role
 from notifications import outbox
 from notifications.channels.provider import actions as provider
-from notifications.outbox import Message, MessageState, faults, lacking
+from notifications.outbox import Message, MessageState, faults
 from notifications.outbox.models import OutboxEpoch, Refusal
 from notifications.plans.models import Touchpoint
 from notifications.waiting import actions, receivers
@@ -187,15 +187,6 @@ class TestWhatLacksWords:
         )
         receivers.words_approved(version=approved_words(held.wording), by=SETTER_UP, at=at)
         assert {one.pk for one in Message.objects.due(at)} == {held.pk, put_off.pk}
-
-    def test_to_the_bereaved_waits_for_a_person_once_its_day_is_over(self, held):
-        on = timezone.localdate() - timedelta(days=2)
-        Message.objects.filter(pk=held.pk).update(
-            touchpoint=TouchpointFactory(on_date=on, state="APPROVED"), occasion=""
-        )
-        receivers.words_approved(version=approved_words(held.wording), by=SETTER_UP, at=timezone.now())
-        assert Message.objects.get(pk=held.pk).state == "HELD"
-        assert lacking.stopped(Message.objects.all()).count() == 1
 
     def test_goes_once_the_provider_approves_the_template(self, held):
         Message.objects.update(why="template_not_approved", channel="SMS")

@@ -187,6 +187,15 @@ class TestAPlanOfAHousehold:
             "grief_month3",
         ]
 
+    def test_leaves_out_the_call_and_the_letter_that_the_household_does_not_want(self, family):
+        say = {"on": DIED, "by": SETTER_UP, "at": ENTERED}
+
+        families.record_rites(family, Wishes(rites={}, first_months=False), **say)
+        assert [key for key, _ in calendar(family)] == ["condolence", "papers_week6"]
+
+        families.record_rites(family, Wishes(rites={}), **say)
+        assert {"call_month2", "grief_month3"} < {key for key, _ in calendar(family)}
+
     def test_keeps_the_rites_that_were_ticked(self, family):
         choose(family, d100="SOLAR", qingming="SOLAR", anniversary="LUNAR")
 

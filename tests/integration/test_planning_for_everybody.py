@@ -1,6 +1,6 @@
 """What everybody on the register is told: planned in one statement a step, once a person and time."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db.models import F
@@ -148,6 +148,18 @@ class TestEveryStep:
         assert everybody.plan(date(2027, 5, 14), at=at - timedelta(days=1)) == 0
         assert everybody.plan(date(2027, 5, 15), at=at) == 1
         assert Message.objects.get().wording == "donor.graduation"
+
+    @pytest.mark.parametrize(
+        ("joined", "asked"), [(date(2027, 5, 18), date(2027, 5, 19)), (date(2027, 6, 1), date(2027, 6, 15))]
+    )
+    def test_asks_who_joins_after_that_day_too_and_once(self, joined, asked):
+        one = volunteer(registered_at=datetime.combine(joined, time(10), UTC))
+        Donor.objects.filter(pk=one.pk).update(graduates_on=date(2027, 6, 30))
+        nights = {asked + timedelta(days=n): AT + timedelta(days=200 + n) for n in (-1, 0, 1, 14)}
+        planned = [everybody.plan(on, at=at) for on, at in nights.items() if on > joined]
+
+        assert sum(planned) == Message.objects.filter(wording="donor.graduation").count() == 1
+        assert everybody.plan(asked, at=AT) == 0
 
 
 class TestANoticeOfAge:

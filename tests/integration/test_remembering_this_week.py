@@ -126,8 +126,44 @@ class TestOneTouchpoint:
         message = Message.objects.get()
         assert (message.state, message.channel, message.subject_id) == ("SENT", "CALL", member.subject_id)
 
+    def test_keeps_the_note_of_who_wrote_it_down_second(self, desk, plan, family):
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+        person = family.members.get().subject_id
+        there = reverse("care:done", args=[touchpoint.pk])
+        typed = {"channel": "VISIT", "people": [str(person)], "note": "她说谢谢"}
+        assert desk.post(there, typed).status_code == 302
+
+        page = desk.post(there, typed | {"note": "孩子上学了"}, headers=ENGLISH)
+
+        assert page.status_code == 409
+        words = page.content.decode()
+        assert "wrote this down as done" in words
+        assert "孩子上学了" in words
+        assert str(person) not in words
+        desk.post(reverse("families:note", args=[family.pk]), {"words": "孩子上学了"})
+        assert family.history.filter(about="NOTE").count() == 1
+
 
 class TestSeveral:
+    def test_offers_no_tick_before_the_hundredth_day_and_keeps_the_others(self, desk, branch, plan):
+        late = letter(plan)
+        lately = timezone.localdate() - timedelta(days=20)
+        mourning = FamilyFactory(
+            branch=branch, about={"died_on": lately, "gave_on": lately}, at=timezone.now()
+        )
+        MemberFactory(family=mourning)
+        early = letter(PlanFactory(family=mourning))
+
+        page = desk.get(reverse("care:work", args=["approve"])).content.decode()
+        assert f'value="{late.pk}"' in page
+        assert f'value="{early.pk}"' not in page
+        both = {"touchpoint": [str(late.pk), str(early.pk)]}
+        again = desk.post(reverse("care:approve-several"), both)
+
+        assert again.status_code == 409
+        assert f'value="{late.pk}" checked' in again.content.decode()
+        assert not Touchpoint.objects.filter(state=TouchpointState.APPROVED).exists()
+
     def test_are_released_together(self, desk, plan):
         first = letter(plan, state=TouchpointState.DUE, occasion="2026")
         second = TouchpointFactory(
@@ -176,15 +212,27 @@ class TestLetters:
         assert now.to is not None
         assert now.to.subject.pk == son.subject_id
 
-    def test_that_lie_printed_are_not_ticked_again(self, desk, plan, words):
-        touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
-        assert " checked" in desk.get(reverse("care:letters")).content.decode()
-
-        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
+    def test_that_lie_printed_are_ticked_again_to_be_posted_once_nothing_is_left_to_print(
+        self, desk, plan, words
+    ):
+        one = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        other = TouchpointFactory(
+            plan=plan, step=one.step, occasion="other", on_date=one.on_date, state=TouchpointState.APPROVED
+        )
+        desk.post(reverse("care:letters-print"), {"letter": [str(one.pk)]})
 
         page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
+        assert "1 to print" in page
+        assert "1 to post" in page
         assert "Printed" in page
-        assert " checked" not in page
+        assert f'value="{one.pk}" checked' not in page
+        assert f'value="{other.pk}" checked' in page
+
+        desk.post(reverse("care:letters-print"), {"letter": [str(other.pk)]})
+        page = desk.get(reverse("care:letters"), headers=ENGLISH).content.decode()
+        assert "2 to post" in page
+        assert "to print<" not in page
+        assert page.count(" checked") == 2
 
     def test_that_were_printed_and_then_held_are_to_be_taken_out(self, desk, plan, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
@@ -295,6 +343,15 @@ class TestUnclear:
 
         assert Message.objects.get().state == state
 
+    def test_says_what_was_decided_to_who_comes_second(self, desk, message):
+        there = reverse("care:decide", args=[message.pk])
+        desk.post(there, {"word": "arrived"})
+
+        page = desk.post(there, {"word": "again"}, follow=True, headers=ENGLISH)
+
+        assert "decided already: Sent" in page.content.decode()
+        assert Message.objects.get(pk=message.pk).state == "SENT"
+
     @pytest.mark.parametrize("word", ["", "lost", "ARRIVED"])
     def test_is_not_decided_by_a_word_that_is_none(self, desk, message, word):
         desk.post(reverse("care:decide", args=[message.pk]), {"word": word})
@@ -322,6 +379,17 @@ class TestWhyNotSent:
 
         assert "They did not agree to this way" in page
         assert reverse("care:touchpoint", args=[touchpoint.pk]) in page
+
+    def test_says_of_what_somebody_held_why_they_did(self, desk, plan, family):
+        touchpoint = letter(plan, state=TouchpointState.APPROVED)
+        subject = family.members.get().subject
+        MessageFactory(touchpoint=touchpoint, subject=subject, bereaved=True, branch_path=family.branch_path)
+        desk.post(reverse("care:hold", args=[touchpoint.pk]), {"why": "dispute"})
+
+        page = desk.get(reverse("care:not-sent"), headers=ENGLISH).content.decode()
+
+        assert "The family is in a dispute" in page
+        assert "The line or the gateway had a fault" not in page
 
     def test_says_of_an_email_that_it_has_no_mailbox_and_not_that_a_number_rings_nowhere(
         self, desk, plan, family

@@ -154,6 +154,15 @@ class TestAReminder:
         assert len(phone) == 2
         assert vault.open_one(after, "name")["name"] == "王丽"
 
+    @pytest.mark.parametrize("late", [timedelta(minutes=1), timedelta(days=1)])
+    def test_of_what_has_begun_leaves_no_more(self, book, phone, late) -> None:
+        book()
+        nightly()
+        send_due(COMES + late)
+
+        message = Message.objects.get()
+        assert (phone, message.state, message.why) == ([], MessageState.CANCELLED, "appointment_over")
+
     @pytest.mark.parametrize("hours", [12, 15], ids=["ten in the evening", "one o'clock"])
     def test_that_is_late_wakes_nobody_at_night(self, book, phone, hours) -> None:
         book()

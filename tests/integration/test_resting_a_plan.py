@@ -11,10 +11,14 @@ from django.utils import timezone
 
 from foundation.access import Role
 from notifications.outbox import MessageState
+from notifications.plans.actions import keep_family
+from notifications.plans.missing import begin_missing
 from notifications.plans.models import Plan
 from notifications.plans.states import PlanState, TouchpointState
-from tests.factories.families import MemberFactory
-from tests.factories.foundation import BranchFactory, StaffFactory
+from registry.families.models import Family
+from tests.factories import plans as programmes
+from tests.factories.families import GiverFactory, MemberFactory
+from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, TouchpointFactory
 
@@ -34,6 +38,11 @@ def desk(plan: Any, signed_in: Any) -> Any:
 
 def page_of(desk: Any, plan: Any) -> str:
     return str(desk.get(reverse("families:detail", args=[plan.family_id]), headers=ENGLISH).content.decode())
+
+
+def opened(desk: Any, giver: Any, **said: str) -> Any:
+    typed = {"branch": str(giver.branch_id), "officer": "", "address": "", "note": "", **said}
+    return desk.post(reverse("families:open", args=[giver.pk]), typed, headers=ENGLISH)
 
 
 class TestAPlan:
@@ -79,14 +88,39 @@ class TestAPlan:
         assert "Leave it empty" in answer.content.decode()
         assert Plan.objects.get(pk=plan.pk).state == PlanState.ACTIVE
 
-    def test_that_was_offered_is_accepted_or_declined(self, desk, plan):
-        for act, state in (("accept", PlanState.ACTIVE), ("decline", PlanState.DECLINED)):
-            Plan.objects.filter(pk=plan.pk).update(state=PlanState.OFFERED)
-            assert reverse("care:plan-act", args=[plan.pk, act]) in page_of(desk, plan)
+    @pytest.mark.parametrize(
+        ("act", "state"), [("accept", PlanState.ACTIVE), ("decline", PlanState.DECLINED)]
+    )
+    def test_that_is_offered_with_the_household_waits_for_their_yes(self, signed_in, act, state):
+        programmes.install()
+        day = timezone.localdate() - timedelta(days=1)
+        giver = GiverFactory(about={"died_on": day, "gave_on": day}, at=timezone.now())
+        desk = signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=giver.branch))
 
-            desk.post(reverse("care:plan-act", args=[plan.pk, act]))
+        opened(desk, giver, begins="offered")
 
-            assert Plan.objects.get(pk=plan.pk).state == state
+        plan = Plan.objects.get()
+        keep_family(plan.family, by=SETTER_UP, at=timezone.now())
+        begin_missing(at=timezone.now())
+        assert Plan.objects.get().state == PlanState.OFFERED
+        assert not plan.touchpoints.exists()
+        assert "Nothing is planned until they say yes." in page_of(desk, plan)
+        assert reverse("care:plan-act", args=[plan.pk, act]) in page_of(desk, plan)
+
+        desk.post(reverse("care:plan-act", args=[plan.pk, act]))
+
+        assert Plan.objects.get().state == state
+        assert plan.touchpoints.exists() == (act == "accept")
+
+    def test_is_offered_by_no_programme_that_is_not_in_use(self, signed_in):
+        giver = GiverFactory()
+        desk = signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=giver.branch))
+
+        answer = opened(desk, giver, begins="offered")
+
+        assert "No version of this programme is in use." in answer.content.decode()
+        assert not Family.objects.exists()
+        assert opened(desk, giver, begins="now").status_code == 302
 
     def test_is_completed_only_when_all_of_it_was_done(self, desk, plan):
         TouchpointFactory(plan=plan, on_date=date(2027, 4, 5))

@@ -48,13 +48,13 @@ class PostOffice:
     """A channel that keeps what it was handed, or does as it is told."""
 
     def __init__(self) -> None:
-        self.taken: list[Message] = []
+        self.taken: list[channels.Envelope] = []
         self.words: list[Any] = []
         self.does: Callable[[], Any] = lambda: None
 
-    def send(self, message: Message, rendered: Any, address: str, recipient: Any) -> Receipt:
+    def send(self, envelope: channels.Envelope, rendered: Any, _address: str, _to: Any) -> Receipt:
         self.does()
-        self.taken.append(message)
+        self.taken.append(envelope)
         self.words.append(rendered)
         return Receipt("Q1")
 
@@ -112,7 +112,10 @@ class TestDeliver:
     def test_tells_the_channel_when_the_hand_over_began(self, member, office):
         before = time.monotonic()
         deliver(due(member).pk, at=MORNING)
-        assert before <= (office.taken[0].begun or 0) <= time.monotonic()
+        (envelope,) = office.taken
+        assert before <= envelope.began <= time.monotonic()
+        assert MORNING <= envelope.begun_at < LATER
+        assert not envelope.again
 
     def test_locks_the_person_before_it_fails_as_another_way_asks_for_them(self, member, office, monkeypatch):
         message, states = due(member), []
@@ -280,13 +283,15 @@ class TestDeliverAll:
             ("CANCELLED", "withdrawn"),
         )
 
-    def test_goes_on_with_the_next_where_one_cannot_be_begun(self, member, office, monkeypatch):
+    def test_goes_on_with_the_next_where_one_cannot_be_begun(self, member, office, monkeypatch, settings):
+        settings.OUTBOX_TRIES = 1  # it is a fault of ours: it never fails
         messages = [due(member, service=True), due(MemberFactory(), service=True)]
         read = asking.QUESTIONS
         broken = lambda message, *_: 1 // (message.pk != messages[0].pk) and None  # noqa: E731
         monkeypatch.setattr(asking, "QUESTIONS", (broken, *read))
         deliver_all([one.pk for one in messages], at=MORNING)
         assert [state_of(one) for one in messages] == [("DUE", "fault"), ("SENT", "")]
+        assert kept_back() == {"fault": 1}
 
     def test_that_is_lost_leaves_the_rest_to_be_taken_up_again(self, member, office):
         messages = [due(member, service=True), due(MemberFactory(), service=True)]

@@ -316,7 +316,7 @@ class TestLink:
     def test_in_the_mail_is_made_from_the_settings(self, client, mailoutbox):
         staff = StaffFactory()
         send_password_link(str(staff.pk))
-        assert f"http://{settings.ALLOWED_HOSTS[0]}/account/password/" in mailoutbox[0].body
+        assert f"{settings.SITE_URL}/account/password/" in mailoutbox[0].body
         assert staff.username not in mailoutbox[0].subject
 
 

@@ -90,6 +90,22 @@ class TestAFirstVisit:
         assert "沈丽萍" not in shown
         assert history(family) == ["OPENED", "MEMBER_ADDED", "WISHES", "REACH"]
 
+    def test_promises_no_silence_that_is_broken_and_takes_a_no_to_what_comes_unasked(self, desk, county):
+        family = MemberFactory(branch=county).family
+        assert "three things come at first" in desk.page("sheet", family.pk, language="en")
+        empty = {"on": "2026-09-08", "events": "yes", "counts_the_day": "yes", "how": "paper"}
+
+        shown = desk.send("wishes", family.pk, **empty, language="zh-hans", no_first_months="on")
+        assert "no call in the second month and no letter in the third" in shown
+
+        family.refresh_from_db()
+        assert family.first_months_declined_at is not None
+        (box,) = re.findall(r'<input[^>]*name="no_first_months"[^>]*>', desk.page("wishes", family.pk))
+        assert "checked" in box
+        desk.send("wishes", family.pk, **empty, language="zh-hans")
+        family.refresh_from_db()
+        assert family.first_months_declined_at is None
+
     def test_counts_the_days_as_the_region_does_until_the_family_says_how(self, desk, county):
         Branch.objects.filter(pk=county.parent_id).update(counts_the_day=False)
 

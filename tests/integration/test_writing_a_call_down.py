@@ -12,6 +12,9 @@ from django.urls import reverse
 from foundation import vault
 from foundation.access import Staff, task_actor
 from foundation.trail.models import TrailRow
+from notifications.channel_names import Channel
+from notifications.recipients import contact
+from notifications.recipients.models import Reach
 from registry.donors import actions, scripts
 from registry.donors.models import Call, CallTask, Donor, MoveNote, Word
 from registry.donors.states import DonorState
@@ -205,6 +208,14 @@ class TestOneCall:
         donor = Donor.objects.get()
         assert donor.phone_wrong_on == TODAY
         assert donor.contacts.get(order=1).verified_on == TODAY
+
+    def test_that_reached_them_lets_messages_go_to_the_number_again(self, county: Any, desk: Client) -> None:
+        due(county, 1)
+        task = on_screen(desk)
+        contact.mark(task.donor.subject, Channel.SMS, Reach.BOUNCED, by=TASK, at=AT)
+        go(desk, "call", task.pk, number="donor", result="REACHED", **YES)
+
+        assert contact.against(task.donor.subject_id, Channel.SMS, None) == ""
 
     def test_records_nothing_once_the_person_withdrew(self, county: Any, desk: Client, by: Any) -> None:
         due(county, 1)

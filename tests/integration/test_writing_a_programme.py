@@ -12,16 +12,18 @@ from django.utils.translation import override
 from foundation import approvals, moves
 from foundation.access import BranchKind, Role
 from foundation.approvals import Approval
+from notifications.channel_names import Channel
 from notifications.plans import ahead
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import PlanState
-from notifications.programmes import actions, checks, conditions, days
+from notifications.programmes import actions, checks, conditions, days, queries
 from notifications.programmes.models import Programme
 from notifications.programmes.states import ProgrammeState
 from notifications.retention import audience
 from tests.factories import plans
 from tests.factories.families import ENTERED, FamilyFactory, MemberFactory
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
+from tests.factories.wordings import WordingFactory
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -105,6 +107,11 @@ class TestANewVersion:
             ({"rule": "SOLAR", "month": 2, "day": 30}, "no such day"),
             ({"at_least_once": True}, "never sent the same twice"),
             ({"names": {"en": "Week 6"}}, "name is missing"),
+            ({"conditions": ["graduates"]}, "never so of these people: graduates"),
+            ({"only_if_chosen": True}, "The sheet has no such box"),
+            ({"wording": "family.papers_week7"}, "There are no such words: family.papers_week7"),
+            ({"wording": "donor.age_notice"}, "These words are for other people"),
+            ({"channels": ["CALL", "LETTER"]}, "do not say it by this way in all three languages: Letter"),
         ],
     )
     def test_is_not_asked_about_while_something_is_wrong(self, mei, changes, sentence):
@@ -116,6 +123,29 @@ class TestANewVersion:
 
         with override("en"):
             assert any(sentence in str(said) for said in refused.value.sentences)
+
+    def test_says_words_that_were_read_for_the_bereaved_and_by_each_of_its_ways(self, mei):
+        draft = actions.draft_from(in_use(), by=actor(mei), at=AT)
+        words = WordingFactory(key="family.new", bereaved=False, texts={Channel.CALL: "Ask how they are."})
+        draft.steps.filter(key="papers_week6").update(wording="family.new")
+
+        with override("en"):
+            said = [str(one.words) for one in queries.problems(draft)]
+            words.bereaved = True
+            words.save()
+            then = [str(one.words) for one in queries.problems(draft)]
+
+        unsaid = "The words do not say it by this way in all three languages: Visit."
+        assert said == ["These words were not read for the bereaved: family.new.", unsaid]
+        assert then == [unsaid]
+
+    def test_names_the_steps_in_use_that_it_no_longer_has(self, mei, signed_in):
+        draft = actions.draft_from(in_use(), by=actor(mei), at=AT)
+        draft.steps.filter(key="qingming").update(key="qing_ming", only_if_chosen=False)
+
+        shown = page(signed_in(mei), "version", draft.pk).content.decode()
+
+        assert "No longer in this version: Qingming." in shown
 
     def test_never_changes_once_it_is_in_use(self, mei):
         with pytest.raises(actions.NotADraft):
@@ -160,8 +190,23 @@ class TestANewProgramme:
 
         assert any("qingming: Another programme" in sentence for sentence in refused.value.sentences)
         copy.steps.exclude(key="qingming").delete()
-        copy.steps.update(key="qingming_second")
+        copy.steps.update(key="qingming_second", only_if_chosen=False)
         assert actions.ask_to_publish(copy, by=actor(mei), at=AT).object_id == str(copy.pk)
+
+    def test_is_not_used_beside_another_that_was_asked_about_at_the_same_time(self, mei, another):
+        questions = []
+        for key in ("second_year", "third_year"):
+            draft = actions.draft_new(key, audience="FAMILY", names=plans.names(key), by=actor(mei), at=AT)
+            plans.StepFactory(
+                programme=draft, key="call", channels=["CALL"], base="opened_on", offset_days=400
+            )
+            questions.append(actions.ask_to_publish(draft, by=actor(mei), at=AT))
+        approvals.decide(questions[0], yes=True, by=actor(another), at=AT)
+
+        with pytest.raises(moves.Refused):
+            approvals.decide(questions[1], yes=True, by=actor(another), at=AT)
+
+        assert not Programme.objects.filter(key="third_year", state=ProgrammeState.PUBLISHED).exists()
 
     @pytest.mark.parametrize(
         ("said", "sentence"),

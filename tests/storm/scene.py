@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from consent.purposes import Purpose
 from foundation import calendar
@@ -28,14 +30,14 @@ WORDS = "family.storm"
 
 
 def people(count: int) -> list[Member]:
-    """Make so many relatives, two a household, who can be written to."""
-    branch = BranchFactory()
+    """Make so many relatives, two a household, who can be written to, and for whom it is about noon."""
+    branch, noon = BranchFactory(), f"Etc/GMT{timezone.now().astimezone(UTC).hour - 12:+d}"
     approved_words(WORDS, text="{{ name }}：愿您安好。 {{ branch_phone }}")
     families = [
         FamilyFactory(branch=branch, about={"died_on": date(2024, 5, 1), "gave_on": date(2024, 5, 1)})
         for _ in range(-(-count // A_FAMILY))
     ]
-    return [MemberFactory(family=families[n // A_FAMILY]) for n in range(count)]
+    return [MemberFactory(family=families[n // A_FAMILY], about={"time_zone": noon}) for n in range(count)]
 
 
 def volunteers(count: int) -> list[Donor]:

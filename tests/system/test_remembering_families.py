@@ -98,7 +98,7 @@ class Walk:
         expect(self.page.locator(".touch")).to_have_count(len(NAMES))
         self.look("week")
         self.keys.follow(f"a[href='{reverse('care:work', args=['approve'])}']")
-        self.look("to-approve", "To approve")
+        self.look("to-approve", "To release")
         for touchpoint in Touchpoint.objects.order_by("pk")[:2]:
             self.keys.tick(f"[value='{touchpoint.pk}']")
         self.keys.follow("main .button.act")

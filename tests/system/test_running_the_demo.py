@@ -69,6 +69,7 @@ class Demo:
 
     def __init__(self, home: Path) -> None:
         self.environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(home)}
+        self.home = home
         self.said = home.parent / "said"
         self.port = free_port()
 
@@ -93,7 +94,7 @@ class Demo:
 
     def asked(self, question: str) -> list[tuple[Any, ...]]:
         """Return what the demo's database answers; nobody else reads it now."""
-        with closing(sqlite3.connect(Path(self.environment["DATA_DIR"]) / "relay.sqlite3")) as database:
+        with closing(sqlite3.connect(self.home / "relay.sqlite3")) as database:
             return database.execute(question).fetchall()
 
     def what_mei_has(self) -> dict[str, Any]:
@@ -132,6 +133,7 @@ class TestDemo:
             logins = re.findall(r"^  (\S+) +(\w+) ", demo.said.read_text(), re.MULTILINE)
             assert sorted(role for _name, role in logins) == sorted(Role.values)
             assert re.fullmatch(r"\d{6}\n", demo.run("code", logins[0][0]).stdout)
+            self.opens_a_link_that_was_sent(demo)
             asked = time.monotonic()
             process.send_signal(signal.SIGINT)
             assert process.wait(30) == 0
@@ -142,6 +144,14 @@ class TestDemo:
 
         with demo.running():
             assert demo.answers() == 200
+
+    def opens_a_link_that_was_sent(self, demo: Demo) -> None:
+        """The newest link on the demo's phones leads to where the demo runs, and is there."""
+        sent = (file.read_text() for file in sorted(demo.home.glob("sms/*.json"), reverse=True))
+        ours = re.compile(rf"http://127\.0\.0\.1:{demo.port}(/s/[\w-]+/)")
+        path = next(found[1] for text in sent if (found := ours.search(text)))
+        with urllib.request.urlopen(f"http://127.0.0.1:{demo.port}{path}", timeout=10) as answer:
+            assert answer.status == 200
 
     def holds_a_province(self, demo: Demo) -> None:
         """All branches, somebody in every role, donors in every state, three drives, sixty families."""

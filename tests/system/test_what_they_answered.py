@@ -108,7 +108,7 @@ def test_an_answer_is_read_and_settled(page: Page, looks: Looks, live_server: An
 def test_a_call_is_made_from_its_script(
     page: Page, looks: Looks, live_server: Any, mei: Staff, widow: Member
 ) -> None:
-    plan = PlanFactory(family=widow.family, owner=mei)
+    plan = PlanFactory(family=widow.family)
     with transaction.atomic():
         WordingFactory(key="family.call", texts={Channel.CALL: SCRIPT})
     step = StepFactory(programme__key=plan.programme_key, channels=["CALL"], wording="family.call")

@@ -16,21 +16,18 @@ from notifications.recipients.models import ContactState, Reach
 LOOK_BACK: Final = timedelta(days=1)  # longer than a night without workers; the rows stay
 AT_ONCE: Final = 500  # messages learnt from in one go; the next minute goes on
 STOPPED_THERE: Final = "gateway_unsubscribed"  # they told the carrier, not us
-SAYS: Final = {
-    "rcpt_550": Reach.BOUNCED,
-    "rcpt_551": Reach.BOUNCED,
-    "rcpt_553": Reach.BOUNCED,
-    "bad_address": Reach.WRONG,
-    "gateway_invalid_number": Reach.WRONG,
-}
+NO_MAILBOX: Final = "rcpt_"  # and the code by which a mail server said that nobody has the address
+WRONG: Final = ("bad_address", "gateway_invalid_number")
 
 
 def learn(*, by: Actor, at: datetime) -> int:
     """Mark the addresses of messages that lately failed for good; twice is once. Return how many were new."""
     lately = Message.objects.filter(state=MessageState.FAILED, settled_at__gt=at - LOOK_BACK)
     new = 0
-    for message in lately.filter(why__in=SAYS, answers__isnull=True).select_related("subject")[:AT_ONCE]:
-        new += came_back(message, state=SAYS[message.why], by=by, at=at) is not None
+    says = Q(why__in=WRONG) | Q(why__startswith=NO_MAILBOX)
+    for message in lately.filter(says, answers__isnull=True).select_related("subject")[:AT_ONCE]:
+        state = Reach.WRONG if message.why in WRONG else Reach.BOUNCED
+        new += came_back(message, state=state, by=by, at=at) is not None
     since = ContactState.objects.filter(subject=OuterRef("subject"), channel=OuterRef("channel"))
     stands = since.filter(Q(state=Reach.STOPPED) | Q(since__gte=OuterRef("settled_at")))
     told = lately.filter(~Exists(stands), why=STOPPED_THERE)  # what was opened again since stays open

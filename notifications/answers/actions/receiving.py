@@ -48,7 +48,8 @@ def received(
     """
     Take in what somebody wrote back.
 
-    A word that stops messages stops this channel for everybody at the address. Anything else holds
+    A word that stops messages stops this channel for everybody at the address; of an address where nobody
+    is known, somebody reads it. Anything else holds
     every message of these people that has not left, and of the plans that speak to them, until
     somebody has read it; of others who have their telephone too.
 
@@ -156,10 +157,12 @@ def _begin(
 
 
 def _stop(answer: Answer, people: Sequence[Subject], *, by: Actor, at: datetime) -> None:
-    """Stop the channel for everybody at the address; nobody needs to read it."""
+    """Stop the channel for everybody at the address; who it is needs a person where nobody is known there."""
     for person in people:
         contact.mark(person, answer.channel, Reach.STOPPED, by=by, at=at)
         outbox.cancel_for(person.pk, why=contact.STOPPED, by=by, at=at, channels=[answer.channel])
+    if not people:
+        return
     answer.settled_at = at
     moves.make(answer, "settle", by=by, at=at, saves=("settled_at",))
 

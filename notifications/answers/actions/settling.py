@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,9 +18,9 @@ from foundation.moves.stops import Stop
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Capacity, Subject
 from notifications import outbox
-from notifications.answers import finding
+from notifications.answers import finding, holding
 from notifications.answers.actions.common import lock_with_households
-from notifications.answers.models import Answer, AnswerState, Held, Meaning
+from notifications.answers.models import Answer, AnswerState, Meaning
 from notifications.channel_names import Channel
 from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
@@ -33,7 +32,6 @@ from notifications.recipients.models import Reach
 from registry.donors import actions as donors
 from registry.donors.models import CallKind, ContactChoice, Donor
 from registry.families import actions as families
-from registry.families.actions.people import values_of
 from registry.families.models import Member
 from registry.families.records import Relative
 
@@ -64,6 +62,8 @@ def settle(answer: Answer, said: Said, *, by: Actor, at: datetime) -> list[Stop]
     """
     Record what an answer means, do what follows from it, and let go of what it held.
 
+    Where nobody is known at the address nothing follows: it was done on the page of whom it is about.
+
     :returns: what stopped, where something had to; each may be waited for after the commit.
     :raises moves.Refused: if it was settled before, or it is not said whom it is about.
     :raises moves.NotAllowed: if the actor may not do what follows from it.
@@ -81,18 +81,10 @@ def settle(answer: Answer, said: Said, *, by: Actor, at: datetime) -> list[Stop]
     moves.make(answer, "settle", by=by, at=at, reason=said.meaning, saves=("meaning", "settled_at"))
     if said.meaning in _THEIR_WORD and answer.message and answer.message.touchpoint:
         plans.respond(answer.message.touchpoint, by=by, at=at, on=answer)
-    stops = _FOLLOWS[said.meaning](answer, said, by, at)
+    follow = _FOLLOWS[said.meaning] if concerned else _nothing
+    stops = follow(answer, said, by, at)
     _let_go(answer, goes_on=said.goes_on, by=by, at=at)
     return stops
-
-
-@transaction.atomic
-def close_all(subject: Subject, *, at: datetime) -> None:
-    """Close the open answers of somebody of whom nothing is known any more."""
-    lock_with_households([subject.pk])
-    for answer in Answer.objects.open().filter(subject=subject):
-        answer.settled_at = at
-        moves.make(answer, "settle", by=task_actor("answers.erased"), at=at, saves=("settled_at",))
 
 
 def _nothing(_answer: Answer, _said: Said, _by: Actor, _at: datetime) -> list[Stop]:
@@ -189,22 +181,14 @@ def _let_go(answer: Answer, *, goes_on: bool, by: Actor, at: datetime) -> None:
     people whom others look after is theirs to leave out: it goes back to them.
     """
     count = 0
-    holding = answer.held.select_related("message__subject", "touchpoint__plan", "touchpoint__step")
-    for held in _held_by_no_other(holding) if goes_on else holding:
+    rows = answer.held.select_related("message__subject", "touchpoint__plan", "touchpoint__step")
+    for held in holding.by_no_other(rows) if goes_on else rows:
         if held.message is not None:
             theirs = _is_theirs(by, held.message.bereaved, held.message, at=at)
             count += _let_message_go(held.message, goes_on=goes_on or not theirs, by=by, at=at)
         elif held.touchpoint is not None:
             count += _let_touchpoint_go(held.touchpoint, goes_on=goes_on, by=by, at=at)
     trail.record("answer.let_go", by=by, at=at, object=answer, count=count, goes_on=goes_on)
-
-
-def _held_by_no_other(rows: QuerySet[Held]) -> QuerySet[Held]:
-    unread = Held.objects.filter(answer__state=AnswerState.OPEN)
-    return rows.exclude(
-        Exists(unread.filter(message=OuterRef("message")))
-        | Exists(unread.filter(touchpoint=OuterRef("touchpoint")))
-    )
 
 
 def _let_message_go(message: Message, *, goes_on: bool, by: Actor, at: datetime) -> int:
@@ -251,4 +235,4 @@ def _member(who: Subject | None) -> Member | None:
 
 
 def _with_number(member: Member, number: str) -> Relative:
-    return Relative(**(values_of(member) | {"phone": number}))
+    return Relative(**(families.values_of_member(member) | {"phone": number}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +9,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
+from foundation.moves import stops
 from foundation.pages import Attempt, paginate
 from notifications.answers import actions, forms, local_gateway, queries
 from notifications.answers.models import Answer, AnswerState, Desk
 
 WRONG = 422
-SETTLING = timedelta(seconds=10)  # an answer waits so long for what is being handed over
 _LIST = {Desk.FAMILIES: "answers:families", Desk.DONORS: "answers:donors"}
 _ONE = {Desk.FAMILIES: "answers:of_family", Desk.DONORS: "answers:of_donor"}
 
@@ -81,7 +79,8 @@ def _one(request: StaffRequest, desk: Desk, pk: UUID) -> HttpResponse:
     found = queries.at_desk(desk, request.scope).select_related("subject", "message__touchpoint__step")
     answer = get_object_or_404(found, pk=pk)
     people, held = queries.people_of(answer, request.scope), queries.held_by(answer)
-    form = forms.Settle(
+    kind = forms.Settle if people else forms.SettleOfNobody
+    form = kind(
         request.POST if request.method == "POST" else None, kind=answer.kind, people=people, held=len(held)
     )
     if request.method == "POST" and form.is_valid() and _settled(request, answer, form):
@@ -103,12 +102,10 @@ def _one(request: StaffRequest, desk: Desk, pk: UUID) -> HttpResponse:
 
 def _settled(request: StaffRequest, answer: Answer, form: forms.Settle) -> bool:
     with Attempt(request, form) as attempt:
-        stops = actions.settle(answer, form.said(), by=request.actor, at=request.at)
+        stopped = actions.settle(answer, form.said(), by=request.actor, at=request.at)
     if not attempt.ok:
         return False
-    deadline = timezone.now() + SETTLING
-    remains = [stop.settle(deadline) for stop in stops if stop.settle is not None]
-    if any(stop.remains for stop in remains):
+    if any(stop.remains for stop in stops.settle_all(stopped, at=request.at)):
         messages.warning(request, _("Settled. One message was being handed over already."))
     else:
         messages.success(request, _("Settled."))

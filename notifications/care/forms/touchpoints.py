@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,8 @@ from foundation.pages import RelayForm
 from notifications.channel_names import Channel
 from notifications.plans import whys
 from notifications.plans.models import Touchpoint
+
+LONGEST_NOTE: Final = 2000  # characters
 
 
 class OneOfSeveral(RelayForm):
@@ -29,7 +31,7 @@ class Approve(OneOfSeveral):
     def __init__(self, *args: Any, touchpoint: Touchpoint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ways = [Channel(way) for way in touchpoint.step.channels]
-        first = [("", _("The first that works for each person"))]
+        first = [("", _("The first that works"))]
         self.fields["channel"].choices = [*first, *((way.value, way.label) for way in ways)]  # type: ignore[attr-defined]
 
 
@@ -58,12 +60,16 @@ class Done(OneOfSeveral):
         widget=forms.RadioSelect,
     )
     people = forms.MultipleChoiceField(
-        label=_("Who was reached"), widget=forms.CheckboxSelectMultiple, required=True
+        label=_("Who was reached"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("One of them was reached by another way meanwhile. Please tick again.")
+        },
     )
     note = forms.CharField(
         label=_("Note"),
         help_text=_("What matters to whoever meets them next. It is sealed."),
-        max_length=2000,
+        max_length=LONGEST_NOTE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

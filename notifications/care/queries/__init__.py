@@ -8,6 +8,7 @@ from notifications.care.queries.desk import (
     of_families,
     refused_since,
     to_do,
+    uninvited_since,
     unsent_since,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "refused_since",
     "span_of",
     "to_do",
+    "uninvited_since",
     "unsent_since",
     "year_of",
 ]

@@ -19,7 +19,7 @@ from foundation.access import Scope
 from notifications.care.queries.desk import names_of
 from notifications.care.work import Work, kind_of, work_of
 from notifications.outbox import Message, MessageState
-from notifications.plans import sendings, whys
+from notifications.plans import quiet, sendings, whys
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.programmes import planning
@@ -42,6 +42,11 @@ class Line:
     work: str
     kind: str
     leaves_on: date | None = None  # where it is released, and leaves on another day than its own
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it lies before the hundredth day: it is released by itself, never with others."""
+        return quiet.lies_before(self.touchpoint)
 
     @property
     def stands(self) -> str:

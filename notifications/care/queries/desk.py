@@ -61,16 +61,29 @@ def names_of(givers: Sequence[Giver]) -> dict[UUID, object]:
 
 def unsent_since(scope: Scope, since: datetime) -> list[tuple[str, str, int]]:
     """Return why messages were not sent since a moment: code, way and how many, the most first."""
-    found = Refusal.objects.visible_to(scope).filter(at__gte=since, message__bereaved=True)
-    by_why = found.values("why", "message__channel").annotate(n=Count("message", distinct=True))
+    by_why = (
+        _refused(scope, since).values("why", "message__channel").annotate(n=Count("message", distinct=True))
+    )
     return list(by_why.order_by("-n", "why").values_list("why", "message__channel", "n"))
+
+
+def uninvited_since(scope: Scope, since: datetime) -> dict[tuple[str, str], list[Family]]:
+    """Return the households to whom words about an event were not sent, as ``refused_since`` does."""
+    found = _refused(scope, since).filter(message__touchpoint=None)
+    cells = ("why", "message__channel", "message__subject__member__family")
+    rows = found.order_by("-id").values_list(*cells)[:COUNTED]
+    seen = Family.objects.visible_to(scope).select_related("giver").filter(pk__in={row[2] for row in rows})
+    known = {one.pk: one for one in seen}
+    by_why: dict[tuple[str, str], dict[UUID, Family]] = {}
+    for why, way, pk in rows:
+        if pk in known:
+            by_why.setdefault((why, way), {})[pk] = known[pk]
+    return {key: list(each.values())[:NAMED] for key, each in by_why.items()}
 
 
 def refused_since(scope: Scope, since: datetime) -> dict[tuple[str, str], list[Touchpoint]]:
     """Return the occasions whose messages were not sent since a moment, by code and way, the newest first."""
-    found = Refusal.objects.visible_to(scope).filter(
-        at__gte=since, message__bereaved=True, message__touchpoint__isnull=False
-    )
+    found = _refused(scope, since).filter(message__touchpoint__isnull=False)
     rows = found.order_by("-id").values_list("why", "message__channel", "message__touchpoint")[:COUNTED]
     ids = {row[2] for row in rows}
     known = {one.pk: one for one in of_families(scope).filter(pk__in=ids)}
@@ -79,3 +92,7 @@ def refused_since(scope: Scope, since: datetime) -> dict[tuple[str, str], list[T
         if pk in known:
             by_why.setdefault((why, way), {})[pk] = known[pk]
     return {key: list(each.values())[:NAMED] for key, each in by_why.items()}
+
+
+def _refused(scope: Scope, since: datetime) -> QuerySet[Refusal]:
+    return Refusal.objects.visible_to(scope).filter(at__gte=since, message__bereaved=True)

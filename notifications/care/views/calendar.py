@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final, cast
 
@@ -49,11 +50,19 @@ def work(request: StaffRequest, work: str) -> HttpResponse:
     """List what waits of one kind of work, the oldest day first."""
     if work not in Work.values:
         raise Http404
+    return show_work(request, Work(work))
+
+
+def show_work(
+    request: StaffRequest, work: Work, *, ticked: Collection[str] = (), status: int = 200
+) -> HttpResponse:
+    """Show what waits of one kind of work; what was ticked stays so where it was refused."""
     today = timezone.localdate(request.at)
     found = queries.to_do(request.scope, work, today=today)
     lines = queries.lines_of(found, today=today, language=get_language() or "")
-    context = {"work": Work(work), "lines": lines, "counts": _counts(request, today), "today": today}
-    return render(request, "notifications/care/work.html", context)
+    chosen = {one.pk for one in found if str(one.pk) in ticked}
+    context = {"work": work, "lines": lines, "counts": _counts(request, today), "ticked": chosen}
+    return render(request, "notifications/care/work.html", context, status=status)
 
 
 @requires(*DESK)
@@ -61,11 +70,22 @@ def work(request: StaffRequest, work: str) -> HttpResponse:
 def not_sent(request: StaffRequest) -> HttpResponse:
     """Say what was not sent in the last weeks, why, and what would mend it."""
     weeks, today, language = 8, timezone.localdate(request.at), get_language() or ""
-    refused = queries.refused_since(request.scope, request.at - weeks * WEEK)
+    since = request.at - weeks * WEEK
+    refused = queries.refused_since(request.scope, since)
+    uninvited = queries.uninvited_since(request.scope, since)
+    names = queries.names_of([one.giver for families in uninvited.values() for one in families])
     everything = [one for touchpoints in refused.values() for one in touchpoints]
     lines = {one.touchpoint.pk: one for one in queries.lines_of(everything, today=today, language=language)}
     whole = [
-        (reason, way, n, [lines[one.pk] for one in refused.get(key, [])])
+        (
+            reason,
+            way,
+            n,
+            {
+                "lines": [lines[one.pk] for one in refused.get(key, [])],
+                "families": [(one, names[one.giver_id]) for one in uninvited.get(key, [])],
+            },
+        )
         for reason, way, n, key in _unsent(request, weeks=weeks)
     ]
     return render(request, "notifications/care/not_sent.html", {"unsent": whole})

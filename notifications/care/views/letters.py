@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,6 +36,16 @@ class _Line:
     line: Any
     name: object
     paper: Paper | None
+
+    @property
+    def is_to_print(self) -> bool:
+        """Whether no paper of it lies there for who is to have it."""
+        return not self.letter.why and (self.paper is None or self.is_for_another)
+
+    @property
+    def is_to_post(self) -> bool:
+        """Whether it lies printed, and is to be brought to the post."""
+        return not self.letter.why and not self.is_to_print
 
     @property
     def why(self) -> unsent.Reason | None:
@@ -67,7 +77,8 @@ def run(request: StaffRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "strays": queries.lines_of(stray, today=today, language=get_language() or ""),
-        "ready": sum(1 for letter in letters if not letter.why),
+        "to_print": sum(line.is_to_print for line in lines),
+        "to_post": sum(line.is_to_post for line in lines),
         "envelopes": post.ENVELOPES,
         "today": today,
     }
@@ -102,7 +113,10 @@ def posted(request: StaffRequest) -> HttpResponse:
     with Attempt(request, None) as attempt:
         n = actions.posted(letters, by=request.actor, at=request.at)
     if attempt.ok:
-        messages.success(request, _("%(n)d letters are written down as posted.") % {"n": n})
+        words = ngettext(
+            "%(n)d letter is written down as posted.", "%(n)d letters are written down as posted.", n
+        )
+        messages.success(request, words % {"n": n})
     return redirect("care:letters")
 
 

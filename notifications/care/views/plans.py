@@ -66,7 +66,7 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         key = form.cleaned_data["programme"]
         with Attempt(request, form) as attempt:
-            plans.begin(key, family=family, by=request.actor, at=request.at, owner=family.officer)
+            plans.begin(key, family=family, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("The plan runs."))
             return redirect("families:detail", family.pk)
@@ -79,8 +79,7 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
 def gift(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that a family asked what the gift did; how many were helped is told once it is released."""
     family = seen_family(request, pk)
-    hears = family.members.filter(no_more_at__isnull=True, subject__died_reported_at__isnull=True)
-    people = {str(one.pk): one for one in hears.order_by("order")}
+    people = {str(one.pk): one for one in family.members.who_hear().order_by("order")}
     names = [
         (pk, f"{one.get_kin_display()} {name}")
         for (pk, one), name in zip(people.items(), showing.masked(list(people.values())), strict=True)

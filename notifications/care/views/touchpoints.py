@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,19 +17,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation import moves, trail
 from foundation.access import Permission, StaffRequest, requires
+from foundation.desk.naming import Names
 from foundation.pages import Attempt
 from foundation.pages.forms import RelayForm
-from notifications.care import actions, forms, queries, showing
+from foundation.templatetags.relay import moment
+from notifications.care import actions, forms, queries, showing, unsent
+from notifications.care.forms.touchpoints import LONGEST_NOTE
 from notifications.care.ticked import ids_of
-from notifications.care.views.calendar import DESK
+from notifications.care.views.calendar import DESK, show_work
+from notifications.care.work import Work
 from notifications.channel_names import Channel
+from notifications.channels import post
 from notifications.outbox import Message, MessageState
 from notifications.plans import actions as plans
 from notifications.plans import asked, own, sendings
 from notifications.plans.models import Touchpoint
+from notifications.plans.states import STILL_TO_DO, TouchpointState
 
 P = Permission
 AT_ONCE: Final = 200  # released in one transaction; a busy week has some tens [D]
+ACTS: Final = frozenset({"approve", "put_back", "hold", "skip", "do"})  # what its page offers
+_OF_WORDS: Final = frozenset({"no_wording", "field_missing"})  # said beside each person
 SAID: Final = {
     "approve": gettext_lazy("It is released."),
     "hold": gettext_lazy("It is held. Nothing of it leaves until somebody lifts this."),
@@ -100,7 +109,10 @@ def skip(request: StaffRequest, pk: UUID) -> HttpResponse:
 def done(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down what was done by hand, with a note."""
     touchpoint = _touchpoint(request, pk)
-    form = forms.Done(request.POST, people=_people(showing.people(touchpoint, at=request.at)))
+    left = _people(showing.people(touchpoint, at=request.at))
+    if not left or touchpoint.state not in STILL_TO_DO:
+        return _too_late(request, touchpoint)
+    form = forms.Done(request.POST, people=left)
 
     def act() -> object:
         reached = ids_of(form.cleaned_data["people"])
@@ -123,7 +135,8 @@ def approve_several(request: StaffRequest) -> HttpResponse:
         released = plans.approve_many(list(wanted), by=request.actor, at=request.at)
     if attempt.ok:
         messages.success(request, _("%(n)d released.") % {"n": len(released)})
-    return redirect("care:work", "approve")
+        return redirect("care:work", "approve")
+    return show_work(request, Work.APPROVE, ticked=frozenset(map(str, ticked)), status=409)
 
 
 def _people(people: Sequence[showing.Person]) -> list[tuple[str, str]]:
@@ -153,8 +166,25 @@ def _acted(
     return _page(request, _touchpoint(request, touchpoint.pk), status=422, **{name: form})
 
 
+def _too_late(request: StaffRequest, touchpoint: Touchpoint) -> HttpResponse:
+    """Show what was typed of one that a colleague or another tab wrote down before: no note is lost."""
+    step = moves.steps_of(touchpoint).filter(to_state=TouchpointState.DONE).last()
+    who = Names.of([step.by_id]).get(step.by_id) if step else ""
+    words = _("It is over: nothing more can be written down here.")
+    if step and who:
+        said = {"who": who, "when": moment(step.at)}
+        words = _("%(who)s wrote this down as done on %(when)s.") % said
+    note = request.POST.get("note", "")[:LONGEST_NOTE].strip()
+    return _page(request, touchpoint, status=409, too_late={"words": words, "note": note})
+
+
 def _page(
-    request: StaffRequest, touchpoint: Touchpoint, *, status: int = 200, **typed: RelayForm
+    request: StaffRequest,
+    touchpoint: Touchpoint,
+    *,
+    status: int = 200,
+    too_late: Mapping[str, str] | None = None,
+    **typed: RelayForm,
 ) -> HttpResponse:
     today = timezone.localdate(request.at)
     line = queries.lines_of([touchpoint], today=today, language=get_language() or "")[0]
@@ -188,8 +218,19 @@ def _page(
         "was_posted": any(_is_posted(one.message) for one in kept),
         "steps": moves.steps_of(touchpoint).order_by("-at")[:20],
         "today": today,
+        "has_acts": any(offer.allowed for name, offer in offers.items() if name in ACTS),
+        "no_letter": _no_letter(touchpoint, at=request.at) if way == Channel.LETTER else None,
+        "too_late": too_late,
     }
     return render(request, "notifications/care/touchpoint.html", context, status=status)
+
+
+def _no_letter(touchpoint: Touchpoint, *, at: datetime) -> unsent.Reason | None:
+    """Return why no letter can be printed of one that is still to be written; None where one can."""
+    if touchpoint.state not in STILL_TO_DO:
+        return None
+    why = post.letter_of(touchpoint, at=at).why
+    return unsent.reason_of(why) if why and why not in _OF_WORDS else None
 
 
 def _is_posted(message: Message) -> bool:

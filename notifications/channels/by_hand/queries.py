@@ -54,11 +54,8 @@ def now(tasks: TouchpointQuerySet, *, today: date) -> TouchpointQuerySet:
 
 
 def mine(tasks: TouchpointQuerySet, staff: Staff) -> TouchpointQuerySet:
-    """Keep those of one's own households and donors, and those that are nobody's."""
-    of_family = Q(plan__family__officer=staff) | Q(plan__family__officer__isnull=True)
-    of_donor = Q(plan__owner=staff) | Q(plan__owner__isnull=True)
-    families = Q(plan__family__isnull=False)
-    return tasks.filter((families & of_family) | (~families & of_donor))
+    """Keep those of one's own households, and those that are nobody's; donors' are everybody's."""
+    return tasks.filter(Q(plan__family__officer=staff) | Q(plan__family__officer__isnull=True))
 
 
 def names_of(touchpoints: Sequence[Touchpoint]) -> dict[UUID, str]:
@@ -95,7 +92,7 @@ def _person(
         one,
         opened if isinstance(opened, str) else "",
         recipients.address(one, way) or "",
-        recipients.stands_against(one, way, at=at),
+        recipients.stands_against(one, way),
         "" if had else _script(touchpoint, one, way, at=at),
         had,
     )

@@ -102,13 +102,11 @@ def _row(task: Touchpoint, name: str, url: str) -> dict[str, Any]:
     words = task.step.names
     what = words.get(get_language() or "") or words.get("en") or task.key
     way = sendings.way_of(task)
-    whose = task.plan.family.officer if task.plan.family else task.plan.owner
+    whose = task.plan.family.officer if task.plan.family else None
     label = Channel(way).label if way else ""
     return {"task": task, "name": name, "url": url, "what": what, "way": label, "whose": whose}
 
 
 def _whole(tasks: TouchpointQuerySet) -> TouchpointQuerySet:
-    read = tasks.select_related(
-        "step", "plan__family__giver", "plan__family__officer", "plan__owner", "plan__branch"
-    )
+    read = tasks.select_related("step", "plan__family__giver", "plan__family__officer", "plan__branch")
     return read.prefetch_related("plan__family__members")

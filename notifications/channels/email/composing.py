@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from base64 import encodebytes
-from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,10 +22,10 @@ from typing import Final
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
+from notifications.channels.envelope import Envelope
 from notifications.channels.handing_over import NotHandedOver
-from notifications.outbox.models import Message
-from notifications.recipients import Recipient
 from notifications.wordings import Rendered
+from notifications.wordings.fields import Addressee
 
 HOST: Final = "life-relay.invalid"  # of our ids; nothing is ever sent there
 _BETWEEN: Final = b"=_life-relay_="  # never within base64, which has no "_"
@@ -56,14 +55,12 @@ def envelope_address(text: str) -> str:
     return f"{local}@{domain}"
 
 
-def id_of(message: Message) -> str:
+def id_of(envelope: Envelope) -> str:
     """Return the Message-ID: of our own id, so that a provider's list can be read back."""
-    return f"<{message.pk}@{HOST}>"
+    return f"<{envelope.pk}@{HOST}>"
 
 
-def compose(
-    message: Message, rendered: Rendered, address: str, recipient: Recipient, *, at: datetime
-) -> bytes:
+def compose(envelope: Envelope, rendered: Rendered, address: str, to: Addressee) -> bytes:
     """
     Return the whole e-mail; where these messages can be stopped, a mail program is told how (RFC 8058).
 
@@ -71,16 +68,16 @@ def compose(
     """
     plain, page = _body("plain", rendered.text), _body("html", rendered.html) if rendered.html else b""
     head = [
-        f"Message-ID: {id_of(message)}".encode(),
-        f"Date: {format_datetime(at)}".encode(),
-        _sender(one_line(recipient.branch.name), settings.DEFAULT_FROM_EMAIL),
+        f"Message-ID: {id_of(envelope)}".encode(),
+        f"Date: {format_datetime(envelope.begun_at)}".encode(),
+        _sender(one_line(to.branch.name), settings.DEFAULT_FROM_EMAIL),
         f"To: {envelope_address(address)}".encode(),
         _subject(one_line(rendered.subject)),
-        f"Content-Language: {recipient.language}".encode(),
+        f"Content-Language: {to.language}".encode(),
         b"Auto-Submitted: auto-generated",
     ]
-    if message.stop_url:
-        head.append(f"List-Unsubscribe: <{iri_to_uri(one_line(message.stop_url))}>".encode())
+    if envelope.stop_url:
+        head.append(f"List-Unsubscribe: <{iri_to_uri(one_line(envelope.stop_url))}>".encode())
         head.append(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     head.append(b"MIME-Version: 1.0")
     return b"\r\n".join([*head, _alternatives(plain, page) if page else plain])

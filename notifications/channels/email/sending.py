@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.utils import timezone
 
 from notifications.channels.email import composing
 from notifications.channels.email.line import Line
+from notifications.channels.envelope import Envelope
 from notifications.channels.handing_over import NotHandedOver, Receipt
-from notifications.outbox.models import Message
-from notifications.recipients import Recipient
 from notifications.wordings import Rendered
+from notifications.wordings.fields import Addressee
 
 line: Final = Line()
 
@@ -34,20 +33,18 @@ def is_open() -> bool:
     return not by_server() or line.is_open
 
 
-def send(message: Message, rendered: Rendered, address: str, recipient: Recipient) -> Receipt:
+def send(envelope: Envelope, rendered: Rendered, address: str, to: Addressee) -> Receipt:
     """
     Hand one e-mail over.
 
     :raises NotHandedOver: if it surely was not taken.
     :raises Unclear: if nobody can tell.
     """
-    at = message.begun_at or timezone.now()
-    mail = composing.compose(message, rendered, address, recipient, at=at)
+    mail = composing.compose(envelope, rendered, address, to)
     if not by_server():
-        return Receipt(_as_file(message, mail))
-    to = composing.envelope_address(address)
-    said = line.hand_over(settings.DEFAULT_FROM_EMAIL, to, mail, began=message.begun)
-    return Receipt(said)
+        return Receipt(_as_file(envelope, mail))
+    mailbox = composing.envelope_address(address)
+    return Receipt(line.hand_over(settings.DEFAULT_FROM_EMAIL, mailbox, mail, began=envelope.began))
 
 
 def by_server() -> bool:
@@ -55,14 +52,14 @@ def by_server() -> bool:
     return str(settings.EMAIL_BACKEND).endswith("smtp.EmailBackend")
 
 
-def _as_file(message: Message, mail: bytes) -> str:
+def _as_file(envelope: Envelope, mail: bytes) -> str:
     """Write the e-mail whole into the folder that the demo's catcher shows."""
     folder = Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]  # set where there is no server
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = folder / f".{message.pk}.{os.getpid()}"
+        beside = folder / f".{envelope.pk}.{os.getpid()}"
         beside.write_bytes(mail)
-        beside.replace(folder / f"{message.pk}.eml")
+        beside.replace(folder / f"{envelope.pk}.eml")
     except OSError as fault:
         raise NotHandedOver("no_folder") from fault
-    return str(message.pk)
+    return str(envelope.pk)

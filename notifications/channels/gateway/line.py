@@ -2,7 +2,8 @@
 Hand one message to the gateway that `SMS_URL` names, and tell surely, surely not and unclear apart.
 
 Until the line stands nothing has left. From the first byte of the request on only the gateway's own
-answer tells: a 4xx is a no, whatever else comes, or does not come, is unclear.
+answer tells: a 4xx is a no, whatever else comes, or does not come, is unclear. A 409 says that it was
+taken before: of a message that is tried again, by us.
 """
 
 from __future__ import annotations
@@ -46,12 +47,15 @@ class Line:
     account: str = ""
     secret: str = field(default="", repr=False)
 
-    def send(self, key: str, message: Mapping[str, Any], *, began: float | None = None) -> Receipt:
+    def send(
+        self, key: str, message: Mapping[str, Any], *, began: float | None = None, again: bool = False
+    ) -> Receipt:
         """
         Hand a message over.
 
         :param key: of the message: the gateway takes it once.
         :param began: when its hand-over began, by the monotonic clock; without it, now.
+        :param again: whether it was tried before: one that the gateway had by then is with it.
         :raises NotHandedOver: if it surely was not. :raises Unclear: if nobody can tell.
         """
         if self.scheme == "file":
@@ -59,9 +63,13 @@ class Line:
         if self.scheme == "console":
             sys.stdout.write(json.dumps({"id": key, **message}, ensure_ascii=False) + "\n")
             return Receipt(provider_id=key)
-        return self._by_http(key, message, began=time.monotonic() if began is None else began)
+        status, told = self._by_http(key, message, began=time.monotonic() if began is None else began)
+        if again and status == TAKEN_BEFORE:
+            return Receipt(provider_id=_id(told))
+        return _understood(status, told)
 
-    def _by_http(self, key: str, message: Mapping[str, Any], *, began: float) -> Receipt:
+    def _by_http(self, key: str, message: Mapping[str, Any], *, began: float) -> tuple[int, dict[str, Any]]:
+        """Return the status of the gateway's answer, and what it told."""
         body = json.dumps({"id": key, **message}, ensure_ascii=False).encode()
         signed = signing.headers(self.secret, key=key, body=body, at=timezone.now())
         told = {"Content-Type": "application/json; charset=utf-8", "X-Relay-Account": self.account, **signed}
@@ -73,7 +81,7 @@ class Line:
                 said = answer.read(_LONGEST_ANSWER)
             except (OSError, HTTPException) as fault:
                 raise Unclear("gateway_line_broke") from fault
-        return _understood(answer.status, said)
+        return answer.status, _json(said)
 
     def _connected(self) -> HTTPConnection:
         """Return the line, open, with the certificate checked; nothing of the message has left."""
@@ -110,11 +118,10 @@ def line() -> Line | None:
     )
 
 
-def _understood(status: int, said: bytes) -> Receipt:
+def _understood(status: int, told: Mapping[str, Any]) -> Receipt:
     """Read the gateway's answer."""
-    told = _json(said)
     if 200 <= status < 300:  # noqa: PLR2004 every success
-        return Receipt(provider_id=str(told.get("id") or "")[:128])
+        return Receipt(provider_id=_id(told))
     if status == TAKEN_BEFORE:
         raise Unclear("gateway_had_it")
     if status in BUSY:
@@ -126,6 +133,10 @@ def _understood(status: int, said: bytes) -> Receipt:
     if 300 <= status < 400:  # noqa: PLR2004 a POST is followed nowhere
         raise NotHandedOver("gateway_moved")
     raise Unclear("gateway_failed")
+
+
+def _id(told: Mapping[str, Any]) -> str:
+    return str(told.get("id") or "")[:128]
 
 
 def _code(told: Mapping[str, Any]) -> str:

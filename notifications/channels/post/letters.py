@@ -16,6 +16,7 @@ from notifications.channel_names import Channel
 from notifications.plans import asked, sendings
 from notifications.plans.models import Touchpoint
 from notifications.recipients import Recipient
+from notifications.recipients.against import SCAN_MISSING
 from notifications.wordings import FieldMissing, Rendered
 from notifications.wordings.models import WordingBody
 
@@ -61,7 +62,7 @@ def letters_of(touchpoints: Iterable[Touchpoint], *, at: datetime) -> list[Lette
     However many they are, it is asked as often as for one.
     """
     found = list(touchpoints)
-    known = _Known(found, at=at)
+    known = _Known(found)
     with vault.at_hand(*known.keys):
         return [_letter(touchpoint, known, at=at) for touchpoint in found]
 
@@ -74,11 +75,12 @@ def letter_of(touchpoint: Touchpoint, *, at: datetime) -> Letter:
 class _Known:
     """What is asked once for many letters: their people, who had it, what stands against it, the words."""
 
-    def __init__(self, touchpoints: Sequence[Touchpoint], *, at: datetime) -> None:
+    def __init__(self, touchpoints: Sequence[Touchpoint]) -> None:
         self.people = sendings.people_of_many(touchpoints, reading=_READ)
         self.had = sendings.reached_by(touchpoints)
         everybody = {one.subject.pk: one for people in self.people.values() for one in people}
-        self.against = recipients.stand_against(everybody.values(), Channel.LETTER, at=at)
+        self.against = recipients.stand_against(everybody.values(), Channel.LETTER)
+        self.asked = recipients.were_asked(everybody)
         ids = {key for one in everybody.values() for key in _keys_of(one) if key is not None}
         self.keys = list(DataKey.objects.filter(pk__in=ids))
         self._words: dict[tuple[str, str], WordingBody | None] = {}
@@ -93,9 +95,10 @@ class _Known:
 def _letter(touchpoint: Touchpoint, known: _Known, *, at: datetime) -> Letter:
     everybody, had = known.people[touchpoint.pk], known.had.get(touchpoint.pk, {})
     people = [one for one in everybody if one.subject.pk not in had]
-    to = next((one for one in people if not known.against[one.subject.pk]), None)
+    to = _reader(people, known)
     if to is None:
-        return Letter(touchpoint, why=REACHED if everybody and not people else NOBODY)
+        why = _why_nobody(people, known)
+        return Letter(touchpoint, why=REACHED if everybody and not people else why)
     body = known.words(touchpoint.step.wording, to.language)
     if body is None:
         return Letter(touchpoint, why=NO_WORDING, to=to)
@@ -107,6 +110,22 @@ def _letter(touchpoint: Touchpoint, known: _Known, *, at: datetime) -> Letter:
     address = tuple(line.strip() for line in lines if line.strip())
     mine = tuple(one for one in people if one is to or _shares(one, to, known))
     return Letter(touchpoint, "", to, mine, _name(to), address, rendered)
+
+
+def _reader(people: Sequence[Recipient], known: _Known) -> Recipient | None:
+    """
+    Return to whom of a household a letter goes, or None: the first to whom nothing stands against it.
+
+    Who was never asked has it only where nobody of them was: past somebody's word it goes to nobody else.
+    """
+    asked = [one for one in people if one.subject.pk in known.asked]
+    return next((one for one in asked or people if not known.against[one.subject.pk]), None)
+
+
+def _why_nobody(people: Sequence[Recipient], known: _Known) -> str:
+    """Return why a letter goes to nobody, as a code: what is soonest mended, else what the first one said."""
+    codes = [code for one in people if (code := known.against[one.subject.pk])]
+    return next((code for code in codes if code == SCAN_MISSING), codes[0] if codes else NOBODY)
 
 
 def _shares(one: Recipient, to: Recipient, known: _Known) -> bool:

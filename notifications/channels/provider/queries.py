@@ -10,7 +10,7 @@ from foundation.access import Branch
 from notifications.channel_names import Channel
 from notifications.channels.handing_over import NotHandedOver
 from notifications.channels.provider.models import ProviderSign, ProviderTemplate, Standing
-from notifications.recipients import Recipient
+from notifications.wordings.fields import Addressee
 from notifications.wordings.models import WordingBody, WordingState, WordingVersion
 
 NO_SIGN: Final = "sign_not_approved"
@@ -47,12 +47,12 @@ def template_of(version: WordingVersion, channel: str, language: str) -> str:
     return found.number
 
 
-def missing(version: WordingVersion, channel: str, recipient: Recipient) -> str:
+def missing(version: WordingVersion, channel: str, to: Addressee) -> str:
     """Return what the provider has still to approve for words to somebody, as a code; "" if nothing."""
     try:
         if channel == Channel.SMS:
-            sign_of(recipient.branch)
-        template_of(version, channel, recipient.language)
+            sign_of(to.branch)
+        template_of(version, channel, to.language)
     except NotHandedOver as lacks:
         return lacks.code
     return ""

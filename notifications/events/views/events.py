@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -56,10 +57,11 @@ def event(request: StaffRequest, pk: UUID) -> HttpResponse:
         "event": found,
         "over": found.starts_at <= request.at,
         "seats": queries.seats(found),
-        "guests": queries.guests(found),
+        "guests": queries.guests(found, at=request.at),
         "to_tell": queries.to_tell(found, at=request.at),
         "to_invite": queries.to_invite(found, request.scope),
         "not_asked": queries.not_asked(found, request.scope),
+        "paused": queries.paused(found, request.scope),
     }
     return render(request, "notifications/events/event.html", context)
 
@@ -108,9 +110,29 @@ def thank(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(P.CARE_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Give an event another day, hour or place, and tell those who may come."""
+    found = _event(request, pk)
+    here = timezone.localtime(found.starts_at)
+    now = {"on": here.date(), "starts": f"{here:%H:%M}", "place": found.place}
+    form = forms.Move(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with Attempt(request, form) as attempt:
+            starts_at = forms.moment(given["on"], given["starts"])
+            actions.move(found, starts_at=starts_at, place=given["place"], by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("The event is moved. Ring those who cannot be written to."))
+            return redirect("events:event", pk)
+    context = {"event": found, "form": form}
+    return render(request, "notifications/events/move.html", context, status=422 if form.errors else 200)
+
+
+@requires(P.CARE_PLAN)
 @require_POST
 def call_off(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Call the event off, and tell those who said yes."""
+    """Call the event off, and tell everybody invited who did not say no."""
     found = _event(request, pk)
     with Attempt(request, None) as attempt:
         actions.call_off(found, by=request.actor, at=request.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,9 +18,8 @@ from foundation.pages import Attempt
 from foundation.pages.downloads import PDF, attachment
 from foundation.papers import pdf
 from notifications.care.unsent import reason_of
-from notifications.channel_names import Channel
 from notifications.channels import post
-from notifications.events import actions, forms, telling
+from notifications.events import actions, forms, heard, telling
 from notifications.events.models import Invitation, Kind
 
 
@@ -28,7 +28,7 @@ from notifications.events.models import Invitation, Kind
 def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show whom to ring or write to, where and what to say; write down that they were told."""
     invitation = _invitation(request, pk)
-    kind = telling.kind_of(invitation.event, at=request.at)
+    kind = _kind(invitation, at=request.at)
     form = forms.Told(request.POST if request.method == "POST" else None, kind=kind)
     if request.method == "POST" and form.is_valid():
         people, said = form.cleaned_data.get("people"), Kind(form.cleaned_data["kind"])
@@ -37,7 +37,7 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
         if attempt.ok:
             messages.success(request, _("Written down."))
             return redirect("events:event", invitation.event_id)
-    told = _opened(request, invitation)
+    told = _opened(request, invitation, kind)
     context = {
         "event": invitation.event,
         "one": invitation,
@@ -45,7 +45,7 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
         "against": reason_of(told.against) if told and told.against else None,
         "kind": kind,
         "form": form,
-        "is_letter": invitation.channel == Channel.LETTER,
+        "is_letter": told is not None and told.is_letter,
         "crumbs": [
             (_("Events"), reverse("events:list")),
             (invitation.event.name, reverse("events:event", args=[invitation.event_id])),
@@ -60,8 +60,8 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
 def letter(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return the letter of an invitation with its envelope, as PDF."""
     invitation = _invitation(request, pk)
-    told = _opened(request, invitation)
-    if told is None or told.rendered is None or invitation.channel != Channel.LETTER:
+    told = _opened(request, invitation, _kind(invitation, at=request.at))
+    if told is None or not told.is_letter:
         messages.error(request, _("There is no letter to print for them now."))
         return redirect("events:tell", pk)
     try:
@@ -76,7 +76,13 @@ def _invitation(request: StaffRequest, pk: UUID) -> Invitation:
     return get_object_or_404(ours, pk=pk)
 
 
-def _opened(request: StaffRequest, invitation: Invitation) -> telling.Told | None:
+def _kind(invitation: Invitation, *, at: datetime) -> Kind | None:
+    """Return what there is to tell them now."""
+    (theirs,) = heard.of([invitation])
+    return theirs.kind(at=at)
+
+
+def _opened(request: StaffRequest, invitation: Invitation, kind: Kind | None) -> telling.Told | None:
     """Open who is to be told; who looked is on the trail."""
     trail.record("invitation.opened", by=request.actor, at=request.at, object=invitation)
-    return telling.opened(invitation, at=request.at)
+    return telling.opened(invitation, kind, at=request.at) if kind else None

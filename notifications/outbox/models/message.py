@@ -68,10 +68,6 @@ class Message(SealedModel):
     sent_to = SealedField(null=True)
     words = SealedField(null=True)
 
-    # Made for this one copy when it is sent, and kept nowhere; the moment is of the monotonic clock.
-    stop_url: str = ""
-    begun: float | None = None
-
     objects = MessageQuerySet.as_manager()
 
     class Meta:

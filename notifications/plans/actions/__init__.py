@@ -7,7 +7,7 @@ from notifications.plans.actions.ending import complete, decline, pause, resume,
 from notifications.plans.actions.falling_due import fall_today, plan_due
 from notifications.plans.actions.following import follow, respond, respond_to
 from notifications.plans.actions.planning import plan_year, replan
-from notifications.plans.actions.releasing import approve, approve_many, done, hold, release, skip
+from notifications.plans.actions.releasing import approve, approve_many, done, hold, hold_on, release, skip
 from notifications.plans.actions.remaking import remake, remake_all, remake_later
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "fall_today",
     "follow",
     "hold",
+    "hold_on",
     "keep_donor",
     "keep_family",
     "lock_everybody",

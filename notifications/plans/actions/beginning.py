@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import moves, vault
-from foundation.access import Staff, task_actor
+from foundation.access import task_actor
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications.plans.actions import ending, moving
@@ -37,7 +37,6 @@ def begin(
     subject: Subject | None = None,
     by: Actor,
     at: datetime,
-    owner: Staff | None = None,
 ) -> Plan:
     """
     Begin a plan for a household or a person, and make its calendar. One that runs already is returned.
@@ -45,7 +44,7 @@ def begin(
     :raises NoProgramme: if no version of the programme is in use.
     :raises moves.NotAllowed: if the actor may not plan there.
     """
-    return _start("begin", programme_key, family, subject, by=by, at=at, owner=owner)
+    return _start("begin", programme_key, family, subject, by=by, at=at)
 
 
 @transaction.atomic
@@ -56,19 +55,24 @@ def offer(
     subject: Subject | None = None,
     by: Actor,
     at: datetime,
-    owner: Staff | None = None,
 ) -> Plan:
     """
     Write down that a plan was offered; nothing is planned until they say yes.
 
     :raises NoProgramme: if no version of the programme is in use.
+    :raises moves.NotAllowed: if the actor may not plan there.
     """
-    return _start("offer", programme_key, family, subject, by=by, at=at, owner=owner)
+    return _start("offer", programme_key, family, subject, by=by, at=at)
 
 
 @transaction.atomic
 def accept(plan: Plan, *, by: Actor, at: datetime) -> Plan:
-    """Let an offered plan run."""
+    """
+    Let an offered plan run.
+
+    :raises moves.Refused: if it was answered meanwhile.
+    :raises moves.NotAllowed: if the actor may not plan there.
+    """
     vault.lock(_person(plan.family, plan.subject).pk)
     plan = Plan.objects.get(pk=plan.pk)
     plan.began_at = at
@@ -78,11 +82,14 @@ def accept(plan: Plan, *, by: Actor, at: datetime) -> Plan:
 
 
 @transaction.atomic
-def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
+def keep_family(family: Family, *, by: Actor, at: datetime, offered: bool = False) -> None:
     """
     Let a household's plan be as its record says: begun once, made anew, moved, or stopped with it.
 
     A plan that was declined or stopped is not begun again by itself.
+
+    :param offered: one that has none yet is asked first; nothing is planned until they say yes.
+    :raises NoProgramme: if it is to be offered, and no version of the programme is in use.
     """
     live = Plan.objects.filter(family=family, state__in=LIVE_PLANS)
     moving.follow_family(family, by=by, at=at)
@@ -96,8 +103,10 @@ def keep_family(family: Family, *, by: Actor, at: datetime) -> None:
     newest = plans.exclude(state=PlanState.MOVED).order_by("-id").first()
     if newest is not None and not _wished_to_stop(newest):
         replan(newest, at=at)
+    elif newest is None and offered:
+        offer(FAMILY_CARE, family=family, by=by, at=at)
     elif queries.in_use(FAMILY_CARE) is not None:
-        begin(FAMILY_CARE, family=family, by=by, at=at, owner=family.officer)
+        begin(FAMILY_CARE, family=family, by=by, at=at)
 
 
 def _wished_to_stop(plan: Plan) -> bool:
@@ -136,7 +145,6 @@ def _start(
     *,
     by: Actor,
     at: datetime,
-    owner: Staff | None,
 ) -> Plan:
     person = _person(family, subject)
     vault.lock(person.pk)
@@ -153,7 +161,6 @@ def _start(
         subject=subject,
         branch_id=stands.branch_id,
         branch_path=stands.branch_path,
-        owner=owner,
         began_at=at,
         **by.columns(),
     )

@@ -52,7 +52,6 @@ def _move(plan: Plan, family: Family, *, by: Actor, at: datetime) -> Plan:
         family=family,
         branch_id=family.branch_id,
         branch_path=family.branch_path,
-        owner_id=family.officer_id,
         began_at=plan.began_at,
         paused_until=plan.paused_until,
         **by.columns(),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation import calendar, moves
@@ -61,8 +62,7 @@ def approve_many(touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime) 
     Source: domain.md section 7, "tasks that the officer releases one by one"
     """
     for touchpoint in touchpoints:
-        until = quiet.until(touchpoint.plan)
-        if until is not None and touchpoint.on_date < until:
+        if quiet.lies_before(touchpoint):
             sentence = _("What lies before the hundredth day is released one by one.")
             raise moves.Refused([sentence], move="approve")
     lock_everybody(*(touchpoint.plan for touchpoint in touchpoints))
@@ -83,6 +83,12 @@ def hold(touchpoint: Touchpoint, *, why: str, by: Actor, at: datetime) -> Step:
     step = moves.make(touchpoint, "hold", by=by, at=at, reason=why, saves=("held_reason",))
     signals.touchpoint_held.send(Touchpoint, touchpoint=touchpoint, why=why, by=by, at=at)
     return step
+
+
+def hold_on(touchpoints: QuerySet[Touchpoint], *, was: str, why: str) -> int:
+    """Hold for another reason from now on what is held for one that is over, and return how many."""
+    held = touchpoints.filter(state=TouchpointState.HELD, held_reason=was)
+    return held.update(held_reason=why)
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
+
 FOLDER: Final = Path(__file__).parent
 
 
@@ -24,5 +26,10 @@ def read() -> Iterator[FirstProgramme]:
     """Read every programme that comes with the program."""
     for path in sorted(FOLDER.glob("*.toml")):
         said = tomllib.loads(path.read_text("utf-8"))
-        steps = tuple(said.pop("steps"))
+        steps = tuple(_in_numbers(step) for step in said.pop("steps"))
         yield FirstProgramme(path.stem, said, steps)
+
+
+def _in_numbers(step: dict[str, Any]) -> dict[str, Any]:
+    """Return a step with its minutes: the file names the rule of the house that has their number."""
+    return {**step, "minutes": getattr(settings, step["minutes"])} if "minutes" in step else step

@@ -11,7 +11,8 @@ from typing import Any, Final
 from notifications.channel_names import Channel
 
 FOLDER: Final = Path(__file__).parent
-# What is written once for a long, a short and a spoken way serves every channel of that length.
+# What is written once for a long, a short and a spoken way serves every channel of that length. On paper no
+# link can be followed: where there is one, a letter has words of its own, under "letter".
 LENGTHS: Final = {
     Channel.LETTER: "long",
     Channel.EMAIL: "long",
@@ -62,9 +63,14 @@ def _wording(key: str, said: Mapping[str, Any]) -> FirstWording:
                 channel=Channel(channel),
                 language=language,
                 subject=words["subject"] if channel == Channel.EMAIL else "",
-                text=words[LENGTHS[Channel(channel)]].strip(),
+                text=_text(words, Channel(channel)),
             )
             for language, words in spoken.items()
             for channel in said["channels"]
         ),
     )
+
+
+def _text(words: Mapping[str, Any], channel: Channel) -> str:
+    own = words.get("letter") if channel == Channel.LETTER else None
+    return str(own or words[LENGTHS[channel]]).strip()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
+from foundation.moves import stops
 from foundation.pages import Attempt
 from foundation.pages.reveals import within_reveals
 from registry.cases import actions
@@ -25,7 +26,6 @@ from registry.donors import actions as donors
 from registry.donors import queries as donor_queries
 from registry.donors.forms.withdrawal import Withdraw
 from registry.donors.models import Donor
-from registry.donors.views.withdrawal import SETTLING
 
 P = Permission
 SHOWN = 50
@@ -85,7 +85,7 @@ def stop(request: StaffRequest, pk: UUID) -> HttpResponse:
                 at=request.at,
             )
         if attempt.ok:
-            donors.settle(receipt, deadline=request.at + SETTLING)
+            donors.settle(receipt, deadline=request.at + stops.SETTLING)
             messages.success(
                 request, _("It is written down. Everything has stopped, and who must know is told.")
             )

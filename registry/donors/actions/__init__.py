@@ -73,7 +73,7 @@ from registry.donors.actions.pausing import (
 from registry.donors.actions.questions import answer_question
 from registry.donors.actions.slips import last_of, undo_call
 from registry.donors.actions.taking_over import take_over
-from registry.donors.actions.tasks import cancel_tasks, fall_off, move_tasks, open_task
+from registry.donors.actions.tasks import cancel_tasks, fall_off, move_tasks, open_task, stop_calls
 from registry.donors.actions.tubes import (
     collected,
     dispatched,
@@ -177,6 +177,7 @@ __all__ = [
     "skip",
     "spoken_to_since",
     "stay",
+    "stop_calls",
     "take",
     "take_assist",
     "take_next",

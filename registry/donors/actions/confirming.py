@@ -9,6 +9,7 @@ from django.db import transaction
 from foundation import moves, trail
 from foundation.access import Permission
 from foundation.trail import Actor
+from registry import signals
 from registry.donors.actions import common, rights
 from registry.donors.actions.following import CHECKS
 from registry.donors.actions.tasks import cancel_tasks
@@ -36,4 +37,5 @@ def confirm_contact(donor: Donor, *, by: Actor, at: datetime) -> Donor:
     donor.save(update_fields=["contact_verified_on", "phone_wrong_on", "found_at"])
     cancel_tasks(donor, at=at, kinds=CHECKS)
     trail.record("donor.contact_confirmed", by=by, at=at, object=donor)
+    signals.donor_confirmed.send(Donor, donor=donor, by=by, at=at)
     return donor

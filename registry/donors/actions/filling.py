@@ -15,6 +15,7 @@ from consent import gate
 from consent.purposes import Purpose
 from foundation import trail, vault
 from foundation.trail import Actor
+from registry.donors import no_calls
 from registry.donors.actions import common
 from registry.donors.guards import months_before
 from registry.donors.models import CallKind, CallState, CallTask, ContactChoice, Donor
@@ -79,9 +80,10 @@ def drop_what_is_over(*, by: Actor, at: datetime) -> int:
 
 
 def _may_be_rung() -> QuerySet[Donor]:
-    return Donor.objects.filter(
+    willing = Donor.objects.filter(
         contact_choice=ContactChoice.NORMAL, objected_at__isnull=True, death_reported_at__isnull=True
     )
+    return willing.exclude(no_calls.asked_for())
 
 
 def _open_all(donors: QuerySet[Donor], kind: CallKind, *, by: Actor, at: datetime) -> int:

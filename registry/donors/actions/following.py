@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from foundation import calendar, moves, vault
 from foundation.trail import Actor, ActorKind
 from foundation.vault import normal
+from registry import signals
 from registry.donors import protocol
 from registry.donors.actions import answering, claiming, common, numbers, slips
 from registry.donors.actions.tasks import cancel_tasks, open_task
@@ -74,7 +75,7 @@ def follow(call: Call, heard: Heard, *, by: Actor, at: datetime) -> None:
         if not heard.replaces(call.number):
             _mark_number(donor, call.contact, call)
         if was_reached(call):
-            _verify(donor, call, at=at)
+            _verify(donor, call, by=by, at=at)
         elif call.result != CallResult.LATER:
             _search(donor, call, at=at)
         if task is not None and task.state == CallState.OPEN:
@@ -136,7 +137,7 @@ def _mark_number(donor: Donor, contact: Contact | None, call: Call) -> None:
     row.save(update_fields=saves)
 
 
-def _verify(donor: Donor, call: Call, *, at: datetime) -> None:
+def _verify(donor: Donor, call: Call, *, by: Actor, at: datetime) -> None:
     """The donor was spoken to: the contact is verified, and nobody searches for them any more."""
     donor.contact_verified_on = common.day_of(at)
     donor.found_at = at if donor.state == DonorState.LOST else donor.found_at
@@ -144,6 +145,7 @@ def _verify(donor: Donor, call: Call, *, at: datetime) -> None:
     open_checks = CallTask.objects.open().filter(donor=donor, kind__in=CHECKS)
     done = [task for task in open_checks if task.pk != call.task_id]
     cancel_tasks(donor, at=at, kinds=[CallKind(task.kind) for task in done])
+    signals.donor_confirmed.send(Donor, donor=donor, by=by, at=at)
 
 
 def _search(donor: Donor, call: Call, *, at: datetime) -> None:

@@ -12,9 +12,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from foundation import moves, trail
 from foundation.trail import Actor
 from registry import signals
+from registry.donors import no_calls
 from registry.donors.actions import common
 from registry.donors.actions.leaving import age_out
-from registry.donors.actions.tasks import open_task
+from registry.donors.actions.tasks import open_unasked
 from registry.donors.models import Call, CallKind, CallResult, CallState, CallTask, ContactChoice, Donor
 from registry.donors.states import NOT_IN_A_CASE, DonorState
 
@@ -108,19 +109,20 @@ def _was_told() -> Q:
         subject__messages__sent_at__date__gte=F("age_notice_on"),
     )
     unwanted = Q(contact_choice=ContactChoice.ONLY_IF_MATCHED) | Q(objected_at__isnull=False)
+    unwanted |= no_calls.asked_for()
     not_waited_for = unwanted | Q(subject__restricted_at__isnull=False) | Q(state=DonorState.LOST)
     return Q(Exists(written)) | Q(spoken_to_since("age_notice_on")) | not_waited_for
 
 
 def _open_all(donors: QuerySet[Donor], kind: CallKind, *, by: Actor, at: datetime) -> int:
-    chosen = list(donors.order_by("pk")[:AT_ONCE])
+    chosen = list(donors.exclude(no_calls.asked_for()).order_by("pk")[:AT_ONCE])
     for stale in chosen:
         with transaction.atomic():
             donor = common.locked(stale)
             if donor.state != stale.state:  # withdrew, or went on, since it was read
                 continue
-            open_task(donor, kind, due_on=common.day_of(at), at=at)
-            trail.record("call.planned", by=by, at=at, object=donor, kind=str(kind))
+            if open_unasked(donor, kind, due_on=common.day_of(at), at=at):
+                trail.record("call.planned", by=by, at=at, object=donor, kind=str(kind))
     return len(chosen)
 
 

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
-from registry.donors import purposes
+from django.db import transaction
+
+from foundation import trail
+from foundation.trail import Actor
+from registry.donors import no_calls, purposes
+from registry.donors.actions import common
 from registry.donors.models import CallKind, CallState, CallTask, Donor
 from registry.donors.querysets import CallTaskQuerySet
+
+OUR_WISH: Final = (
+    CallKind.PRE_LISTING,
+    CallKind.COOLING_OFF,
+    CallKind.RESAMPLE,
+    CallKind.HOLD_ENDED,
+    CallKind.WAVERS,
+    CallKind.OUT_OF_CONTACT,
+    CallKind.CONTACT_CHECK,
+    CallKind.AGE_LIMIT,
+    CallKind.CONSENT_DUE,
+    CallKind.OTHER,
+)
 
 
 def open_task(donor: Donor, kind: CallKind, *, due_on: date, at: datetime) -> CallTask:
@@ -22,6 +41,27 @@ def open_task(donor: Donor, kind: CallKind, *, due_on: date, at: datetime) -> Ca
         task.due_on = due_on
         task.save(update_fields=["due_on"])
     return task
+
+
+def open_unasked(donor: Donor, kind: CallKind, *, due_on: date, at: datetime) -> CallTask | None:
+    """Ask for a call that is our own wish; None where the person wants no calls."""
+    if no_calls.asked_for_by(donor.subject_id):
+        return None
+    return open_task(donor, kind, due_on=due_on, at=at)
+
+
+@transaction.atomic
+def stop_calls(donor: Donor, *, by: Actor, at: datetime) -> int:
+    """
+    Take off the calls that are our own wish, since the person wants none; return how many.
+
+    What stays: a match, what they asked for themselves, and what somebody said in their name.
+    """
+    donor = common.locked(donor)
+    gone = cancel_tasks(donor, at=at, kinds=OUR_WISH)
+    if gone:
+        trail.record("calls.stopped", by=by, at=at, object=donor, calls=gone)
+    return gone
 
 
 def cancel_tasks(donor: Donor, *, at: datetime, kinds: Iterable[CallKind] | None = None) -> int:

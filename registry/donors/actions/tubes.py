@@ -11,7 +11,7 @@ from foundation import trail
 from foundation.trail import Actor
 from registry import signals
 from registry.donors.actions import common
-from registry.donors.actions.tasks import cancel_tasks, open_task
+from registry.donors.actions.tasks import cancel_tasks, open_unasked
 from registry.donors.models import CallKind, Donor
 from registry.donors.reasons import SampleReason
 from registry.donors.states import DonorState
@@ -51,7 +51,7 @@ def sample_rejected(
     donor = common.locked(donor)
     if not _paused_on_the_way(donor, DonorState.REGISTERED, by=by, at=at):
         common.move(donor, "reject_sample", by=by, at=at, on=on, reason=SampleReason(reason), **facts)
-    open_task(donor, CallKind.RESAMPLE, due_on=common.day_of(at), at=at)
+    open_unasked(donor, CallKind.RESAMPLE, due_on=common.day_of(at), at=at)
     return donor
 
 
@@ -93,7 +93,7 @@ def typed(donor: Donor, *, by: Actor, at: datetime, on: Any = None, **facts: Any
     donor = common.locked(donor)
     if not _paused_on_the_way(donor, DonorState.TYPED, by=by, at=at):
         common.move(donor, "record_typing", by=by, at=at, on=on, **facts)
-    open_task(donor, CallKind.PRE_LISTING, due_on=common.day_of(at), at=at)
+    open_unasked(donor, CallKind.PRE_LISTING, due_on=common.day_of(at), at=at)
     return donor
 
 
@@ -112,7 +112,7 @@ def dispute_typing(donor: Donor, *, reason: str, by: Actor, at: datetime, on: An
     common.move(donor, "dispute_typing", by=by, at=at, on=on, reason=reason, saves=saves)
     signals.typing_disputed.send(Donor, donor=donor, reason=reason, by=by, at=at)
     cancel_tasks(donor, at=at, kinds=[CallKind.PRE_LISTING, CallKind.HOLD_ENDED])
-    open_task(donor, CallKind.RESAMPLE, due_on=common.day_of(at), at=at)
+    open_unasked(donor, CallKind.RESAMPLE, due_on=common.day_of(at), at=at)
     return donor
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from foundation import trail, vault
 from foundation.access import Permission, StaffRequest, requires
+from foundation.moves import stops
 from foundation.pages import Attempt
 from foundation.pages.reveals import within_reveals
 from registry.donors import actions, alerts, forms
@@ -26,7 +26,6 @@ from registry.donors.models import CallState, CallTask, ContactChoice, Donor, Wo
 from registry.donors.states import BEFORE_A_CASE, DonorState
 from registry.donors.views.common import crumbs, list_asked, short
 
-SETTLING: Final = timedelta(seconds=10)  # how long the page waits for what is still under way
 _ACTS: Final[dict[str, tuple[str | Promise, Callable[..., Any], dict[str, Any]]]] = {
     "only-if-matched": (
         gettext_lazy("Only call me if I match"),
@@ -126,7 +125,7 @@ def _withdraw(request: StaffRequest, task: CallTask, form: forms.Withdraw) -> bo
             destroy_now=form.cleaned_data["samples"] == "now",
         )
     if attempt.ok:
-        actions.settle(receipt, deadline=request.at + SETTLING)
+        actions.settle(receipt, deadline=request.at + stops.SETTLING)
         messages.success(request, _("Withdrawn. Everything has stopped; the branch sends the receipt."))
     return attempt.ok
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation import trail, vault
 from foundation.access import Branch, Permission, StaffRequest, requires
+from foundation.moves import stops
 from foundation.pages import Attempt
 from foundation.pages.reveals import within_reveals
 from foundation.papers import pdf
@@ -22,7 +23,6 @@ from registry.donors.mending.forms import WithdrawByDocument
 from registry.donors.models import Donor, Withdrawal, Word
 from registry.donors.views.common import crumbs, seen_donor
 
-SETTLING = timedelta(seconds=10)  # how long the page waits for what is still under way
 RECEIPT_SHOWN = timedelta(days=1)  # the desk's own receipt; the record's branch keeps the whole one
 
 
@@ -41,7 +41,7 @@ def withdraw(request: StaffRequest, pk: UUID) -> HttpResponse:
             with Attempt(request, form) as attempt:
                 receipt = _withdraw(donor, form, request)
             if attempt.ok:
-                actions.settle(receipt, deadline=request.at + SETTLING)
+                actions.settle(receipt, deadline=request.at + stops.SETTLING)
                 return redirect("donors:receipt", pk=donor.pk)
         else:
             trail.refused("donor.facts_wrong", by=request.actor, at=request.at, object=donor)
@@ -65,7 +65,7 @@ def by_document(request: StaffRequest) -> HttpResponse:
         with Attempt(request, form) as attempt:
             found = _through_the_door(form, request)
         if attempt.ok and found is not None:
-            actions.settle(found, deadline=request.at + SETTLING)
+            actions.settle(found, deadline=request.at + stops.SETTLING)
             return redirect("donors:door-receipt", pk=found.pk)
         if attempt.ok:
             form.add_error(None, _("Nobody who is registered fits both facts."))

@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 from foundation import trail, vault
 from foundation.access import Permission, Staff
 from foundation.trail import Actor
-from foundation.vault import DataKey
+from foundation.vault import DataKey, Subject
 from registry.drives.actions import rights
 from registry.drives.answers import Answer, Answers
 from registry.drives.models import Appointment, Draft, Drive
@@ -81,14 +81,17 @@ def purge(*, by: Actor, at: datetime) -> int:
     """
     Destroy the drafts and appointments that nobody touched for `DRAFT_DAYS`, and return how many.
 
-    An own form that was never handed in goes after a day: nobody can go on with it.
+    An own form that was never handed in goes after a day: nobody can go on with it. Whoever answered a
+    reminder stays until somebody has read it: they may have told of a death.
 
     Source: security.md section 2 (14 days).
     """
     before = at - timedelta(days=settings.DRAFT_DAYS)
     yesterday = at - timedelta(hours=settings.OWN_FORM_UNFINISHED_HOURS)
     unfinished = Q(own_form=True, handed_in_at=None, touched_at__lt=yesterday)
-    over = Appointment.objects.filter(starts_at__lt=before)
+    unread = Subject.objects.filter(answers__state="OPEN").values("pk")
+    read = Q(subject__isnull=True) | ~Q(subject__in=unread)
+    over = Appointment.objects.filter(read, starts_at__lt=before)
     vault.lock(*over.filter(subject__isnull=False).values_list("subject_id", flat=True))  # before any draft
     old = list(Draft.objects.select_for_update().filter(Q(touched_at__lt=before) | unfinished))
     missed = list(over.select_for_update(of=("self",)).select_related("subject"))

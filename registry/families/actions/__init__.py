@@ -2,7 +2,7 @@
 
 from registry.families.actions.complaining import complain, settle_complaint
 from registry.families.actions.erasing import forget_giver, forget_relative
-from registry.families.actions.giving import AlreadyEntered, correct_giver, enter_giver
+from registry.families.actions.giving import AlreadyEntered, correct_giver, enter_giver, values_of_giver
 from registry.families.actions.households import (
     answer_move,
     assign_officer,
@@ -17,6 +17,7 @@ from registry.families.actions.people import (
     correct_member,
     put_first,
     record_reach,
+    values_of_member,
 )
 from registry.families.actions.stopping import (
     hear_again,
@@ -53,5 +54,7 @@ __all__ = [
     "record_rites",
     "report_dead",
     "settle_complaint",
+    "values_of_giver",
+    "values_of_member",
     "write_note",
 ]

@@ -68,6 +68,10 @@ def remember(
     return line
 
 
-def tell(family: Family, *, by: Actor, at: datetime) -> None:
-    """Tell the floor above that what it planned for a household may have another day, or none."""
-    signals.family_changed.send(Family, family=family, by=by, at=at)
+def tell(family: Family, *, by: Actor, at: datetime, offered: bool = False) -> None:
+    """
+    Tell the floor above that what it planned for a household may have another day, or none.
+
+    :param offered: what it would begin now is to be offered to them first.
+    """
+    signals.family_changed.send(Family, family=family, offered=offered, by=by, at=at)

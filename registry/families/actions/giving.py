@@ -91,7 +91,7 @@ def correct_giver(giver: Giver, gave: OneWhoGave, *, by: Actor, at: datetime) ->
     common.check(giver, by=by, at=at, permissions=common.MAY_EDIT)
     common.check_kept(giver)
     right = _checked(gave, at=at) | {"note": gave.note.strip()}
-    before = values_of(giver)
+    before = values_of_giver(giver)
     changed = [name for name, value in right.items() if before[name] != value]
     if not changed:
         raise moves.Refused([_("Nothing is another than before.")])
@@ -111,7 +111,7 @@ def correct_giver(giver: Giver, gave: OneWhoGave, *, by: Actor, at: datetime) ->
     return sorted(changed)
 
 
-def values_of(giver: Giver) -> dict[str, Any]:
+def values_of_giver(giver: Giver) -> dict[str, Any]:
     """Return what is known of one who gave, opened: for the form that puts it right."""
     plain = vault.open_one(giver, "name", "document", "note")
     known = {name: getattr(giver, name) for name in _IN_CLEAR}

@@ -13,9 +13,9 @@ from foundation.access import Branch, Permission, Staff
 from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
+from registry.families import places
 from registry.families.actions import common
 from registry.families.models import About, Family, FamilyMove, FamilyNote, Giver, Member
-from registry.families.queries import places
 
 MOVE: Final = "families.move"
 
@@ -30,11 +30,13 @@ def open_family(
     officer: Staff | None = None,
     address: str = "",
     note: str = "",
+    offered: bool = False,
 ) -> Family:
     """
     Open a household of one who gave. It has no rites until it ticks some itself.
 
     :param branch: who looks after it; by default the branch that keeps the one who gave.
+    :param offered: they are asked first whether they want to be cared for; nothing is planned till then.
     :raises moves.NotAllowed: if the actor may not keep families at the branch.
     """
     vault.lock(giver.subject_id)
@@ -57,7 +59,7 @@ def open_family(
     family.save(force_insert=True)
     common.remember(family, About.OPENED, by=by, at=at)
     trail.record("family.opened", by=by, at=at, object=family, branch=branch.pk)
-    common.tell(family, by=by, at=at)
+    common.tell(family, by=by, at=at, offered=offered)
     return family
 
 

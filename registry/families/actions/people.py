@@ -18,7 +18,6 @@ from consent import actions as consents
 from consent import queries as consent_queries
 from consent.evidence import NewEvidence
 from consent.models import Consent
-from consent.purposes import Purpose
 from foundation import moves, trail, vault
 from foundation.trail import Actor
 from foundation.vault import Capacity
@@ -26,16 +25,8 @@ from registry.donors import names, phones
 from registry.families.actions import common
 from registry.families.models import About, Family, Kin, Member
 from registry.families.records import Relative
+from registry.families.ways import TEXT, WAYS
 
-TEXT: Final = "family_contact"
-WAYS: Final = (
-    Purpose.CONTACT_PHONE,
-    Purpose.CONTACT_VISIT,
-    Purpose.CONTACT_POST,
-    Purpose.CONTACT_SMS,
-    Purpose.CONTACT_EMAIL,
-    Purpose.CONTACT_WECHAT,
-)
 SEALED: Final = ("name", "phone", "email", "wechat", "address")
 _IN_CLEAR: Final = ("kin", "born_on", "time_zone")
 
@@ -90,7 +81,7 @@ def correct_member(member: Member, relative: Relative, *, by: Actor, at: datetim
     """
     member = common.locked_member(member)
     common.check(member.family, by=by, at=at, permissions=common.MAY_EDIT)
-    values, before = _checked(relative), values_of(member)
+    values, before = _checked(relative), values_of_member(member)
     changed = [name for name, value in values.items() if before[name] != value]
     if not changed:
         raise moves.Refused([_("Nothing is another than before.")])
@@ -161,7 +152,7 @@ def record_reach(
     return recorded
 
 
-def values_of(member: Member) -> dict[str, Any]:
+def values_of_member(member: Member) -> dict[str, Any]:
     """Return what is known of one of the family, opened: for the form that puts it right."""
     plain = vault.open_one(member, *SEALED)
     known = {name: getattr(member, name) for name in _IN_CLEAR} | {"language": member.subject.language}

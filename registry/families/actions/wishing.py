@@ -8,16 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation import calendar, moves, trail, vault
-from foundation.calendar import LunarDate
+from foundation import moves, trail, vault
 from foundation.trail import Actor
 from registry.families import rites as kinds
 from registry.families.actions import common
+from registry.families.days import exists
 from registry.families.models import About, Calendar, Family, OwnRite, Rite, SilentDay, Tradition
-from registry.families.records import Day, Wishes
-
-_A_YEAR_WITH_EACH_DAY = 2024  # a leap year
-_MONTHS, _LUNAR_DAYS = 12, 30
+from registry.families.records import Wishes
 
 
 @transaction.atomic
@@ -36,6 +33,8 @@ def record_rites(family: Family, wishes: Wishes, *, on: date, by: Actor, at: dat
     _choose(family, wishes, by=by, at=at)
     family.wishes_recorded_on, family.counts_the_day = on, wishes.counts_the_day
     family.events_declined_at = None if wishes.events else family.events_declined_at or at
+    declined = None if wishes.first_months else family.first_months_declined_at or at
+    family.first_months_declined_at = declined
     family.birthdays_asked_at = (family.birthdays_asked_at or at) if wishes.birthdays else None
     family.birthdays_calendar = wishes.birthdays_calendar
     _keep_their_own(family, wishes, by=by)
@@ -51,6 +50,7 @@ def record_rites(family: Family, wishes: Wishes, *, on: date, by: Actor, at: dat
             "wishes_recorded_on",
             "counts_the_day",
             "events_declined_at",
+            "first_months_declined_at",
             "birthdays_asked_at",
             "birthdays_calendar",
         ]
@@ -133,16 +133,3 @@ def _check(wishes: Wishes, on: date, *, today: date) -> None:
         sentences.append(_("There is no such day in the calendar. Look at the day and the month again."))
     if sentences:
         raise moves.Refused(sentences, move="wishes")
-
-
-def exists(day: Day) -> bool:
-    """Return whether a calendar has such a day; of a day of every year, in some years at least."""
-    try:
-        if day.calendar == Calendar.SOLAR:
-            year = _A_YEAR_WITH_EACH_DAY if day.year is None else day.year
-            return date(year, day.month, day.day) is not None
-        if day.year is not None:
-            return calendar.solar(LunarDate(day.year, day.month, day.day)) is not None
-    except ValueError:
-        return False
-    return 1 <= day.month <= _MONTHS and 1 <= day.day <= _LUNAR_DAYS

@@ -57,7 +57,14 @@ class OpenFamily(Address):
 
     branch = forms.ChoiceField(label=_("Which branch looks after them?"))
     officer = forms.ChoiceField(label=_("Who stays with them?"), required=False)
-    field_order = ("branch", "officer", "address", "note")
+    begins = forms.ChoiceField(
+        label=_("When does family care begin?"),
+        choices=[("now", _("Now")), ("offered", _("Once they say yes: it is offered to them first"))],
+        initial="now",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    field_order = ("branch", "officer", "begins", "address", "note")
 
     def __init__(
         self, *args: Any, branches: Sequence[Branch], officers: Sequence[Staff], **kwargs: Any
@@ -76,6 +83,7 @@ class OpenFamily(Address):
             "officer": chosen(said["officer"], self.officers),
             "address": said["address"],
             "note": said["note"],
+            "offered": said["begins"] == "offered",
         }
 
 

@@ -13,10 +13,10 @@ from consent.states import EvidenceKind
 from foundation.pages import RelayForm
 from foundation.pages.forms import TypedDateField
 from registry.donors import names, phones
-from registry.families.actions.people import WAYS
 from registry.families.forms.common import read
 from registry.families.models import Kin
 from registry.families.records import Relative
+from registry.families.ways import WAYS
 
 ZONES = [
     ("Asia/Shanghai", _("China")),

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.states import EvidenceKind
 from foundation import vault
-from registry.families.actions.people import WAYS
-from registry.families.actions.wishing import exists
+from registry.families import places
+from registry.families.days import exists
 from registry.families.forms.people import Evidence
 from registry.families.models import Calendar, Family, OwnRite, SilentDay, Tradition
-from registry.families.queries import places
 from registry.families.records import Day, Own, Wishes
 from registry.families.rites import RITES
+from registry.families.ways import WAYS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -84,6 +84,9 @@ class Tick(Evidence):
         choices=[("yes", _("The day of the death is the first")), ("no", _("The day after it is the first"))],
         widget=forms.RadioSelect,
         initial="yes",
+    )
+    no_first_months = forms.BooleanField(
+        label=_("They want no call in the second month and no letter in the third"), required=False
     )
     events = forms.ChoiceField(
         label=_("May we invite them to memorials?"),
@@ -194,6 +197,7 @@ class Tick(Evidence):
                 Own(day, said[f"own_words_{n}"]) for n in range(1, OWN + 1) if (day := self._day("own", n))
             ],
             events=said["events"] == "yes",
+            first_months=not said["no_first_months"],
             birthdays=said["birthdays"],
             birthdays_calendar=said["calendar_birthday"] or Calendar.SOLAR,
             counts_the_day=said["counts_the_day"] == "yes",
@@ -211,6 +215,7 @@ def as_ticked(family: Family, opened: dict[str, Any]) -> dict[str, Any]:
         "rites": list(rites),
         "calendar_anniversary": rites.get("anniversary", ""),
         "counts_the_day": "yes" if family.counts_the_day else "no",
+        "no_first_months": family.first_months_declined_at is not None,
         "events": "no" if family.events_declined_at else "yes",
         "birthdays": family.birthdays_asked_at is not None,
         "calendar_birthday": family.birthdays_calendar if family.birthdays_asked_at else "",

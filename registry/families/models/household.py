@@ -45,6 +45,8 @@ class Family(SealedModel, ActedBy):
     counts_the_day = models.BooleanField(default=True)
     wishes_recorded_on = models.DateField(null=True, blank=True)  # the rites sheet was ticked
     events_declined_at = models.DateTimeField(null=True, blank=True)
+    # The call of the second month and the letter of the third; see ``rites.FIRST_MONTHS``.
+    first_months_declined_at = models.DateTimeField(null=True, blank=True)
     birthdays_asked_at = models.DateTimeField(null=True, blank=True)
     birthdays_calendar = models.CharField(max_length=8, choices=Calendar, default=Calendar.SOLAR)
     stopped_at = models.DateTimeField(null=True, blank=True)  # nobody of it wants to hear anything more
@@ -68,6 +70,11 @@ class Family(SealedModel, ActedBy):
     def branch_paths(self) -> tuple[str, ...]:
         """Where the household stands in the tree."""
         return (self.branch_path,)
+
+    @property
+    def short(self) -> str:
+        """The end of its number, which stands on its sheet."""
+        return f"…{self.pk.hex[-6:].upper()}"
 
 
 class Rite(ActedBy):

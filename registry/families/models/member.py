@@ -62,3 +62,9 @@ class Member(SealedModel, ActedBy):
     def branch_paths(self) -> tuple[str, ...]:
         """Where the member's household stands in the tree; read with the family."""
         return (self.family.branch_path,)
+
+    @property
+    def may_hear(self) -> bool:
+        """Whether anything may still come to them; read with the subject and the family."""
+        gone = (self.subject.died_reported_at, self.subject.erased_at)
+        return not any((*gone, self.no_more_at, self.family.stopped_at))

@@ -1,5 +1,6 @@
 """What pages of the families' room read."""
 
+from registry.families.places import branches_of, officers_of, other_branches
 from registry.families.queries.finding import find_families
 from registry.families.queries.page import (
     complaints_of,
@@ -11,7 +12,6 @@ from registry.families.queries.page import (
     people_of,
     wishes_of,
 )
-from registry.families.queries.places import branches_of, officers_of, other_branches
 
 __all__ = [
     "branches_of",

@@ -13,13 +13,13 @@ from django.utils.functional import Promise
 from consent.models import Consent
 from consent.people import Person
 from consent.purposes import Purpose
-from consent.states import STANDING
+from consent.states import STANDING, State
 from foundation import vault
 from foundation.desk.naming import Names
 from foundation.pages import masks
-from registry.families.actions.people import WAYS
 from registry.families.models import Complaint, Family, FamilyNote, Gift, Giver, Member, OwnRite, Tradition
 from registry.families.rites import BY_KEY
+from registry.families.ways import WAYS
 
 LAST_LINES: Final = 60
 
@@ -44,13 +44,7 @@ class Known:
     words: Mapping[str, object]
     ways: list[str | Promise]
     ways_asked: bool
-
-    @property
-    def may_hear(self) -> bool:
-        """Whether anything may still come to them."""
-        subject = self.member.subject
-        gone = (self.member.no_more_at, subject.died_reported_at, subject.erased_at)
-        return not any(gone)
+    awaits_scan: bool  # some of it is signed, and not in force before its scan is verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +78,20 @@ def people_of(family: Family) -> list[Known]:
     opened = vault.open(members, ["name", "phone", "email", "wechat", "address"])
     answers = Consent.objects.filter(subject__in=[member.subject_id for member in members], purpose__in=WAYS)
     asked: dict[UUID, set[str]] = {}
+    unverified: set[UUID] = set()
     for subject_id, purpose, state in answers.values_list("subject_id", "purpose", "state"):
         ways = asked.setdefault(subject_id, set())
         if state in STANDING:
             ways.add(purpose)
+        if state == State.SIGNED:
+            unverified.add(subject_id)
     return [
         Known(
             member,
             words,
             [Purpose(way).label for way in WAYS if way in asked.get(member.subject_id, ())],
             member.subject_id in asked,
+            member.subject_id in unverified,
         )
         for member, words in zip(members, opened, strict=True)
     ]

@@ -57,16 +57,11 @@ def _where_seen(request: StaffRequest) -> Scope:
     return scope_from(request.roles, Permission.FAMILY_VIEW)
 
 
-def short(family: Family) -> str:
-    """Return the end of a household's number, which stands on its sheet."""
-    return f"…{family.pk.hex[-6:].upper()}"
-
-
 def crumbs(family: Family | None = None, *more: str) -> list[tuple[str, str]]:
     """Return the breadcrumbs of a family's pages: the number, never the name."""
     found = [(_("Families"), reverse("families:list"))]
     if family is not None:
-        found.append((short(family), reverse("families:detail", args=[family.pk]) if more else ""))
+        found.append((family.short, reverse("families:detail", args=[family.pk]) if more else ""))
     return [*found, *((words, "") for words in more)]
 
 

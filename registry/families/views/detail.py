@@ -14,7 +14,7 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages.reveals import opens
 from registry.families import queries, sections
 from registry.families.models import Family
-from registry.families.views.common import REVEAL_REASONS, crumbs, seen_family, short
+from registry.families.views.common import REVEAL_REASONS, crumbs, seen_family
 
 
 @requires(Permission.FAMILY_VIEW)
@@ -45,7 +45,7 @@ def _context(request: StaffRequest, family: Family) -> dict[str, Any]:
         "family": family,
         "giver": family.giver,
         "crumbs": crumbs(family),
-        "short": short(family),
+        "short": family.short,
         "head": queries.head_of(family),
         "people": queries.people_of(family),
         "wishes": queries.wishes_of(family) if family.wishes_recorded_on else None,
@@ -53,7 +53,7 @@ def _context(request: StaffRequest, family: Family) -> dict[str, Any]:
         "complaints": complaints,
         "open_complaints": any(one.settled_at is None for one in complaints),
         "others": [
-            (other, short(other), request.scope.covers(other.branch_path))
+            (other, other.short, request.scope.covers(other.branch_path))
             for other in queries.other_households(family)
         ],
         "sections": sections.shown_to(request, family),

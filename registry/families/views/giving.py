@@ -15,7 +15,6 @@ from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.families import actions, forms, queries
-from registry.families.actions.giving import values_of
 from registry.families.models import Gift
 from registry.families.views.common import crumbs, seen_giver
 
@@ -72,7 +71,7 @@ def correct(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Put right what was entered of one who gave; the form opens it, and that is written down."""
     giver = seen_giver(request, pk)
     family = giver.families.visible_to(request.scope).order_by("id").first()
-    known = values_of(giver)
+    known = actions.values_of_giver(giver)
     form = forms.GiverForm(
         request.POST if request.method == "POST" else None,
         initial=known | {"document_number": known["document"]},

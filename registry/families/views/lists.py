@@ -16,7 +16,6 @@ from foundation.pages import paginate
 from registry.families import forms, queries
 from registry.families.models import Complaint, Family
 from registry.families.querysets import FamilyQuerySet
-from registry.families.views.common import short
 
 
 @requires(Permission.FAMILY_VIEW)
@@ -73,7 +72,7 @@ def _rows(items: list[Family]) -> list[dict[str, Any]]:
         {
             "family": family,
             "name": name,
-            "short": short(family),
+            "short": family.short,
             "people": people.get(family.pk, 0),
             "complaint": family.pk in complaints,
         }

@@ -15,8 +15,8 @@ from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from registry.families import actions, forms
-from registry.families.actions.people import TEXT, WAYS, values_of
 from registry.families.views.common import act_page, pressed, seen_family, seen_member
+from registry.families.ways import TEXT, WAYS
 
 
 @requires(Permission.FAMILY_EDIT)
@@ -41,7 +41,7 @@ def correct(request: StaffRequest, pk: UUID) -> HttpResponse:
     member = seen_member(request, pk)
     form = forms.RelativeForm(
         request.POST if request.method == "POST" else None,
-        initial=values_of(member),
+        initial=actions.values_of_member(member),
         zone=member.time_zone,
     )
     if request.method == "POST" and form.is_valid():

@@ -20,11 +20,11 @@ from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
 from foundation.papers import pdf
 from registry.families import actions, forms
-from registry.families.actions.people import TEXT
 from registry.families.forms.wishes import OWN, SILENT, as_ticked
 from registry.families.models import Family, Member, Tradition
 from registry.families.rites import RITES
-from registry.families.views.common import act_page, crumbs, seen_family, short
+from registry.families.views.common import act_page, crumbs, seen_family
+from registry.families.ways import TEXT
 
 
 @requires(Permission.FAMILY_VIEW)
@@ -109,8 +109,7 @@ def _as_it_stands(request: StaffRequest, family: Family, people: list[tuple[Memb
 
 def _people(family: Family) -> list[tuple[Member, str]]:
     """Return who of the household may have ticked it, by their place and relation: no name is opened."""
-    alive = family.members.filter(subject__died_reported_at__isnull=True, subject__erased_at__isnull=True)
-    members = alive.select_related("subject", "family__giver").order_by("order")
+    members = family.members.who_hear().select_related("subject", "family__giver").order_by("order")
     return [(one, f"{one.order + 1} · {one.get_kin_display()}") for one in members]
 
 
@@ -129,7 +128,7 @@ def _sheet(request: StaffRequest, family: Family, language: str) -> dict[str, An
     body = text and text.bodies.get(language=language)
     return {
         "family": family,
-        "number": short(family).removeprefix("…"),
+        "number": family.short.removeprefix("…"),
         "language": language,
         "branch": family.branch,
         "traditions": Tradition.choices,

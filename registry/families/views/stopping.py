@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.access import Permission, StaffRequest, requires
+from foundation.moves import stops
 from foundation.moves.stops import Stop
 from foundation.pages import Attempt
 from registry.families import actions, forms
 from registry.families.views.common import act_page, pressed, seen_member
-
-SETTLING: Final = timedelta(seconds=10)  # how long the page waits for what is still under way
 
 
 @requires(Permission.PERSON_STOP)
@@ -87,8 +84,7 @@ def not_dead(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _tell(request: StaffRequest, stopped: Sequence[Stop]) -> None:
     """Wait for what is under way, and say whether everything stopped."""
-    deadline = request.at + SETTLING
-    settled = [stop.settle(deadline) if stop.settle else stop for stop in stopped]
+    settled = stops.settle_all(stopped, at=request.at)
     if not all(stop.ok for stop in settled):
         messages.warning(
             request, _("Written down. One thing could not be stopped yet; it is tried again every minute.")

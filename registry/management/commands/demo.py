@@ -16,6 +16,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.access import Role, Staff
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         with demo_home.alone():
             if not fill_only:
                 check_port(port)
+            # Links in messages lead here: to the children by the environment, to the filling by the settings.
+            settings.SITE_URL = os.environ.setdefault("SITE_URL", address(port))
             self.stderr.write("Making the home ready …")
             demo = import_module("registry.config.demo")  # the province, invented
             demo_home.make(fresh=fresh, at=timezone.now(), fill=demo.fill)
@@ -69,14 +72,23 @@ class Command(BaseCommand):
 
     def _welcome(self, port: int, password: str) -> None:
         wait_until_ready(port)
-        self.stdout.write(f"\nLife Relay runs at http://127.0.0.1:{port}/\n\n")
+        self.stdout.write(f"\nLife Relay runs at {address(port)}/\n\n")
         for role, name, branch in logins():
             self.stdout.write(f"  {name:<24} {role:<24} {branch}")
         self.stdout.write(
             f"\nThe password of each is {password}\n"
-            "Its second factor: python3 manage.py demo code NAME\nCtrl-C ends the demo.\n"
+            "Its second factor: python3 manage.py demo code NAME\n\n"
+            "Nothing leaves this machine. What people would have received, with links to open:\n"
+            f"Short messages: {address(port)}{reverse('gateway:phone')}\n"
+            f"E-mails: {address(port)}{reverse('gateway:mails')}\n\n"
+            "Ctrl-C ends the demo.\n"
         )
         self.stdout.flush()
+
+
+def address(port: int) -> str:
+    """Return where the demo is found."""
+    return f"http://127.0.0.1:{port}"
 
 
 def children(port: int) -> list[supervisor.Child]:

@@ -89,6 +89,36 @@ class TestAnEmailThatAnswers:
         assert mails.read(answer(more=more)) is None
 
 
+class TestTheWordsOfAnEmail:
+    @staticmethod
+    def of(body: bytes, *, kind: str, encoded: str = "8bit") -> str:
+        raw = answer().partition(b"\n\n")[0].replace(b"text/plain; charset=utf-8", kind.encode())
+        found = mails.read(raw + f"\nContent-Transfer-Encoding: {encoded}\n\n".encode() + body)
+        assert isinstance(found, mails.Reply)
+        return found.words
+
+    def test_are_found_where_they_come_as_a_page_alone(self):
+        page = "<html><head><title>Re</title></head><body><p>妈妈昨天走了</p>谢谢<br>你们"
+        page += "<blockquote>您好，清明安康</blockquote></body></html>"
+
+        assert self.of(page.encode(), kind="text/html; charset=utf-8") == "妈妈昨天走了\n谢谢\n你们"
+
+    @pytest.mark.parametrize("charset", ["x-gbk", "GB-2312", "gb2312", "unknown-8bit", "_iso-2022-jp$ESC"])
+    def test_are_read_however_their_characters_are_called(self, charset):
+        words = "妈妈昨天走了，朱镕喆"
+
+        assert self.of(words.encode("gb18030"), kind=f"text/plain; charset={charset}") == words
+        assert self.of(words.encode(), kind=f"text/plain; charset={charset}") == words
+
+    def test_may_be_none_and_it_answers_all_the_same(self):
+        assert self.of(b"\xff", kind="image/jpeg", encoded="base64") == ""
+
+    def test_are_an_answer_though_nobody_is_named_who_wrote(self):
+        raw = answer().replace(b"From: =?utf-8?b?546L?= <wang@example.org>\n", b"")
+
+        assert mails.read(raw).ours == OURS
+
+
 class TestAnEmailOfAnything:
     @given(st.binary(max_size=400))
     def test_breaks_nothing(self, raw):
@@ -101,5 +131,8 @@ class TestAnEmailOfAnything:
             f"From: {text}\nMessage-ID: {text}\nIn-Reply-To: {text}\n\n{text}".encode("utf-8", "replace")
         )
 
-    def test_too_large_is_left_aside(self):
-        assert mails.read(b"x" * (mails.LARGEST + 1)) is None
+    def test_too_large_is_read_at_its_beginning(self):
+        found = mails.read(answer() + b"x" * mails.LARGEST)
+
+        assert found.ours == OURS
+        assert found.words.startswith("谢谢你们")

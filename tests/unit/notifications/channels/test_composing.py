@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from email.policy import default
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.channels import NotHandedOver
+from notifications.channels import Envelope, NotHandedOver
 from notifications.channels.email import composing
-from notifications.outbox import Message
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 HEADERS = {
@@ -27,11 +27,10 @@ BREAKS = ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\
 def read(
     *, stop_url: str = "", branch: str = "宁波市红十字会", address: str = "a@example.org", **words: str
 ) -> Any:
-    message = Message()
-    message.stop_url = stop_url
+    envelope = Envelope(uuid4(), "EMAIL", AT, 0.0, stop_url)
     rendered: Any = SimpleNamespace(**{"subject": "您好", "text": "愿您安好。", "html": "", **words})
-    recipient: Any = SimpleNamespace(branch=SimpleNamespace(name=branch), language="zh-hans")
-    raw = composing.compose(message, rendered, address, recipient, at=AT)
+    to: Any = SimpleNamespace(branch=SimpleNamespace(name=branch), language="zh-hans")
+    raw = composing.compose(envelope, rendered, address, to)
     return email.message_from_bytes(raw, policy=default)
 
 

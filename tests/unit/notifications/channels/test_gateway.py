@@ -98,10 +98,10 @@ def http(status: int, **told: str) -> bytes:
     return b"HTTP/1.1 %d x\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
 
 
-def send(settings, said):
+def send(settings, said, **more):
     with answering(said) as (url, heard):
         settings.SMS_URL = url
-        receipt = gateway.line().send("0190-key", MESSAGE)
+        receipt = gateway.line().send("0190-key", MESSAGE, **more)
     return receipt, heard[0]
 
 
@@ -139,6 +139,11 @@ class TestTheLine:
     def test_calls_it_unclear_when_the_line_breaks_after_the_words_had_left(self, settings, said):
         with pytest.raises(Unclear):
             send(settings, said)
+
+    def test_takes_for_handed_over_what_the_gateway_had_when_it_was_tried_again(self, settings):
+        receipt, _heard = send(settings, http(409, id="P-1"), again=True)
+
+        assert receipt.provider_id == "P-1"
 
     def test_calls_a_silence_unclear(self, settings):
         settings.GATEWAY_ANSWER_SECONDS = 0.1

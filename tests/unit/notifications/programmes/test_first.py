@@ -7,6 +7,7 @@ import pytest
 
 from notifications.channel_names import BY_MACHINE
 from notifications.programmes import checks, first
+from notifications.programmes.alarms import CALLS
 from notifications.programmes.models import Programme, ProgrammeStep
 from notifications.programmes.planning import Facts, dates
 from notifications.wordings import first as wordings
@@ -15,6 +16,7 @@ from notifications.wordings.models import LANGUAGES
 PERSON, MACHINE = "CALL VISIT LETTER", "LETTER CALL VISIT SMS WECHAT EMAIL"
 PHONE, MAIL = "CALL SMS WECHAT", "CALL SMS EMAIL WECHAT"
 RITE = {"only_if_chosen": True, "beats_gap": True}
+UNASKED = {"on_working_day": True, "conditions": ["first_months"]}
 # Of a step in the table: its day, whether the region's way of counting moves it, its ways, and what else
 # is not plain. Plain is: a person releases it, the 48 hours hold, on whatever day, without a condition.
 D, MONTH, YEARLY, TERM, LUNAR, SOLAR = "D", "MONTH", "YEARLY", "TERM", "LUNAR", "SOLAR"
@@ -25,8 +27,8 @@ TABLE = {
         "d35": ("died_on", D, 34, PERSON, {**RITE, "counts": True}),
         "papers_week6": ("died_on", D, 42, "CALL VISIT", {"on_working_day": True}),
         "d49": ("died_on", D, 48, PERSON, {**RITE, "counts": True}),
-        "call_month2": ("died_on", MONTH, 2, "CALL VISIT", {"on_working_day": True}),
-        "grief_month3": ("died_on", MONTH, 3, "LETTER VISIT CALL", {"on_working_day": True}),
+        "call_month2": ("died_on", MONTH, 2, "CALL VISIT", UNASKED),
+        "grief_month3": ("died_on", MONTH, 3, "LETTER VISIT CALL", UNASKED),
         "d100": ("died_on", D, 99, PERSON, {**RITE, "counts": True}),
         "spring_festival": (
             "died_on", LUNAR, (1, 1, -3), MACHINE, {"only_if_chosen": True, "last_year": 3},
@@ -37,7 +39,7 @@ TABLE = {
         "qingming": ("died_on", TERM, "清明", MACHINE, RITE),
         "zhongyuan": ("died_on", LUNAR, (7, 15, 0), MACHINE, RITE),
         "chongyang": (
-            "died_on", LUNAR, (9, 9, 0), MACHINE, {"only_if_chosen": True, "conditions": ["parent_60"]},
+            "died_on", LUNAR, (9, 9, 0), MACHINE, {**RITE, "conditions": ["parent_60"]},
         ),
         "hanyi": ("died_on", LUNAR, (10, 1, 0), MACHINE, RITE),
         "anniversary": ("died_on", YEARLY, 0, MACHINE, RITE),
@@ -72,6 +74,11 @@ TABLE = {
         "age_notice": ("age_notice_on", D, 0, "EMAIL SMS WECHAT", {"alone": True}),
     },
     "drive": {"reminder": ("drive_on", D, -1, "SMS WECHAT EMAIL", {"alone": True, "at_least_once": True})},
+    "case_paging": {
+        "at_once": ("", "AT_ONCE", 10, "SMS EMAIL CALL", {"alone": True}),
+        "next": ("", "NEXT", 10, "SMS EMAIL CALL", {"alone": True}),
+        "again": ("", "AGAIN", 10, "SMS EMAIL CALL", {"alone": True}),
+    },
 }  # fmt: skip
 THEIR_OWN = "own_rite"  # the family names the day itself
 LINES = [(key, step) for key, steps in TABLE.items() for step in steps]
@@ -91,6 +98,7 @@ def programmes():
 def day_of(step):
     by_months = "MONTH" if step.offset_months else "D"
     return {
+        **{rule: (rule, step.minutes) for rule in CALLS},
         "OFFSET": (by_months, step.offset_months or step.offset_days),
         "YEARLY": ("YEARLY", step.offset_days),
         "TERM": ("TERM", step.term),
@@ -138,6 +146,7 @@ class TestFirstProgrammes:
             "post_donation": ("DONOR", False, False, False),
             "retention": ("DONOR", False, False, True),
             "drive": ("DRIVE", False, True, False),
+            "case_paging": ("STAFF", False, True, False),
         }
 
     def test_pass_their_own_checks(self):
@@ -169,11 +178,11 @@ class TestFirstProgrammes:
         assert (missing, wordless) == ([], [])
 
 
-def kept(**facts):
-    """Return the days of family care for who died on 20 August 2026 and ticked the days named."""
+def kept(*, died=date(2026, 8, 20), **facts):
+    """Return the days of family care for who died on a day and ticked the days named."""
     chosen = dict.fromkeys(facts.pop("chosen"), facts.pop("by", "SOLAR"))
-    known = Facts(days={"died_on": date(2026, 8, 20), "born_on": date(1980, 5, 4)}, chosen=chosen, **facts)
-    found = dates(programmes()["family_care"][1], known, since=date(2026, 8, 20), until=date(2031, 12, 31))
+    known = Facts(days={"died_on": died, "born_on": date(1980, 5, 4)}, chosen=chosen, **facts)
+    found = dates(programmes()["family_care"][1], known, since=died, until=date(2031, 12, 31))
     always = {"papers_week6", "call_month2", "grief_month3"}
     return [(one.key, one.on_date) for one in found if one.key not in always]
 
@@ -212,6 +221,21 @@ class TestARiteThatWasTicked:
             ("spring_festival_later", date(2030, 1, 31)),
             ("spring_festival_later", date(2031, 1, 20)),
         ]
+
+    @pytest.mark.parametrize(
+        ("died", "quiet", "wished"),
+        [
+            (date(2024, 2, 9), "2025-01-26 2026-02-14 2027-02-03", "2028-01-23"),  # lunar 12/30
+            (date(2026, 2, 12), "2026-02-14 2027-02-03 2028-01-23 2029-02-10", "2030-01-31"),  # lunar 12/25
+            (date(2026, 2, 14), "2027-02-03 2028-01-23 2029-02-10", "2030-01-31"),  # on the day of the letter
+            (date(2026, 2, 17), "2027-02-03 2028-01-23 2029-02-10", "2030-01-31"),  # on New Year's day
+        ],
+    )
+    def test_is_wished_a_good_year_once_three_years_have_passed_and_never_before(self, died, quiet, wished):
+        found = kept(died=died, chosen=["spring_festival"])
+
+        assert [str(day) for key, day in found if key == "spring_festival"] == quiet.split()
+        assert str(next(day for key, day in found if key == "spring_festival_later")) == wished
 
     def test_of_the_elderly_needs_a_parent_of_sixty(self):
         parents = (date(1967, 10, 8),)

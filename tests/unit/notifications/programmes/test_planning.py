@@ -188,9 +188,15 @@ class TestWhatIsLeftOut:
         assert planned.why == "before_hundred"
 
     def test_is_every_rite_that_nobody_chose(self):
-        planned = dates(steps_of("family_care"), died(date(2026, 8, 20)), since=ALWAYS[0], until=ALWAYS[1])
+        def kept(**facts):
+            found = dates(
+                steps_of("family_care"), died(date(2026, 8, 20), **facts), since=ALWAYS[0], until=ALWAYS[1]
+            )
+            return [one.key for one in found]
 
-        assert [one.key for one in planned] == ["papers_week6", "call_month2", "grief_month3"]
+        unasked = frozenset({"first_months"})
+        assert kept(marks=unasked) == ["papers_week6", "call_month2", "grief_month3"]
+        assert kept() == ["papers_week6"], "the household declined the call and the letter"
 
 
 class TestDates:

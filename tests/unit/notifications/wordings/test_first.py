@@ -1,6 +1,7 @@
 """The words that come with the program."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from notifications.wordings.models import LANGUAGES
 WORDINGS = {wording.key: wording for wording in first.read()}
 BODIES = [(wording, body) for wording in WORDINGS.values() for body in wording.bodies]
 UNTICKED = ("spring_festival_later", "birthday")  # kept with another tick
+ROOT = Path(__file__).parents[4]
+CAMPAIGNS = ("donor.campaign",)  # chosen by hand for each
 EARLY = ("condolence", "d7", "d35", "d49", "d100", "papers_week6", "call_month2", "grief_month3")
 
 
@@ -67,6 +70,23 @@ class TestFirstWordings:
         assert len(letters) == len(chosen) * len(LANGUAGES)
         assert [key for key, letter in letters if "on_date" not in sandbox.names(letter.text)] == []
         assert [key for key, letter in letters if re.search("今天|today", letter.text, re.IGNORECASE)] == []
+
+    def test_are_each_sent_by_a_programme_or_named_in_the_program(self) -> None:
+        of_steps = {step.get("wording") for one in programmes.read() for step in one.steps}
+        rooms = [path for room in ("notifications", "registry") for path in (ROOT / room).rglob("*.py")]
+        code = "".join(path.read_text("utf-8") for path in rooms)
+        unsent = [key for key in WORDINGS if key not in of_steps and f'"{key}"' not in code]
+
+        assert [key for key in unsent if key.startswith(("donor.", "family.")) and key not in CAMPAIGNS] == []
+
+    def test_of_the_welcome_count_from_the_listing_and_not_from_the_enrolment(self) -> None:
+        (step,) = [s for one in programmes.read() for s in one.steps if s["key"] == "welcome"]
+        said = [body.text for body in WORDINGS["donor.welcome"].bodies]
+
+        assert (step["base"], step["offset_days"]) == ("listed_on", 30)
+        assert [
+            text for text in said if re.search("登记，|登記，|上个月|上個月|signing up|成为|成為", text)
+        ] == []
 
     def test_tell_no_name_to_who_only_sees_the_subject(self) -> None:
         assert [body for _wording, body in BODIES if sandbox.names(body.subject)] == []

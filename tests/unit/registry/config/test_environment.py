@@ -61,6 +61,52 @@ class TestEmbeddedHome:
         assert "DATA_DIR names" in said(home)
 
 
+class TestTheAddressOfTheSite:
+    @pytest.mark.parametrize(
+        ("values", "address"),
+        [
+            ({}, "http://localhost:8000"),
+            ({"DEBUG": "false", "ALLOWED_HOSTS": ".relay.example.cn"}, "https://relay.example.cn"),
+            ({"SITE_URL": "http://127.0.0.1:8123/"}, "http://127.0.0.1:8123"),
+            ({"SITE_URL": "http://[::1]:8123"}, "http://[::1]:8123"),
+            (
+                {"SITE_URL": "https://Hz.relay.cn:8443", "ALLOWED_HOSTS": ".relay.cn"},
+                "https://hz.relay.cn:8443",
+            ),
+        ],
+    )
+    def test_is_said_or_the_first_of_the_hosts(
+        self, tmp_path: Path, values: dict[str, str], address: str
+    ) -> None:
+        read = environment(tmp_path, **values)
+
+        assert read.site(read.allowed_hosts()) == address
+        assert not any("SITE_URL" in sentence for sentence in read.problems)
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "relay.example.cn",
+            "ftp://localhost",
+            "http://localhost/relay",
+            "http://user@localhost",
+            "https://evil.example",
+            "https://notlocalhost",
+        ],
+    )
+    def test_is_refused_where_no_link_would_open(self, tmp_path: Path, url: str) -> None:
+        read = environment(tmp_path, SITE_URL=url)
+        read.site(["localhost", ".relay.cn"])
+
+        assert "SITE_URL" in said(read)
+
+    def test_carries_no_link_in_clear_in_production(self, tmp_path: Path) -> None:
+        read = environment(tmp_path, SITE_URL="http://relay.cn", DEBUG="false")
+        read.site(["relay.cn"])
+
+        assert "in clear" in said(read)
+
+
 class TestProduction:
     @pytest.mark.parametrize("values", [{"DEBUG": "false"}, {"DATABASE_URL": "postgres://u:p@h/d"}])
     def test_is_asked_for_by_the_database_or_by_debug(self, tmp_path: Path, values: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from registry.families.actions.wishing import exists
+from registry.families.days import exists
 from registry.families.forms.wishes import DayField
 from registry.families.records import Day
 

@@ -1,0 +1,42 @@
+"""Put words about an event into the outbox; a call or a letter is a person's to do, on the event's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from notifications import outbox
+from notifications.channel_names import BY_MACHINE
+from notifications.events import heard, telling
+from notifications.events.heard import Heard
+from notifications.events.models import Invitation, Kind
+
+PROGRAMME: Final = "family_care"
+
+
+def queue(found: Iterable[Heard], kind: Kind, *, due_at: datetime, at: datetime) -> int:
+    """
+    Queue words of a kind to the households that are to hear them now, and return how many there were.
+
+    What an event is and when, they say as it stands when they are sent.
+    """
+    for_machines = (one for one in found if one.invitation.channel in BY_MACHINE)
+    return sum(_queue(one.invitation, kind, due_at=due_at, at=at) for one in for_machines)
+
+
+def _queue(invitation: Invitation, kind: Kind, *, due_at: datetime, at: datetime) -> bool:
+    queued = outbox.queue(
+        subject=invitation.subject,
+        branch_path=invitation.event.branch_path,
+        channel=invitation.channel,
+        wording=telling.WORDS[kind],
+        language=invitation.subject.language,
+        due_at=due_at,
+        programme_key=PROGRAMME,
+        occasion=heard.occasion(invitation, kind),
+        bereaved=True,
+        beats_gap=kind in heard.NEWS,
+        at=at,
+    )
+    return queued is not None

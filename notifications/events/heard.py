@@ -1,0 +1,186 @@
+"""
+How far words about an event have come with each household: by a machine, by a person, or not at all.
+
+What there is to tell follows from the event, the answer, and what was heard before. It is asked for the
+pages, when words are queued, and once more when they are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from foundation import calendar
+from notifications.channel_names import BY_MACHINE
+from notifications.events.models import Event, Invitation, Kind, Telling
+from notifications.outbox import Message, MessageState
+from notifications.outbox.states import REACHED
+
+NEWS: Final = (Kind.CHANGED, Kind.OFF, Kind.REMINDER)  # of no use to anybody when they come late
+_ONCE_A_MOVE: Final = (Kind.CHANGED, Kind.REMINDER)
+_ON_ITS_WAY: Final = (MessageState.DUE, MessageState.CLAIMED)
+_GOING: Final = (*_ON_ITS_WAY, MessageState.SENDING, MessageState.SENT)
+_DAY_BEFORE: Final = timedelta(days=1)
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one household heard of an event: the newest message of each kind, and when a person told them."""
+
+    invitation: Invitation
+    messages: Mapping[Kind, Message]
+    told: Mapping[Kind, datetime]
+
+    @property
+    def event(self) -> Event:
+        """What they are invited to."""
+        return self.invitation.event
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether they know of the invitation, or hear of it in a moment."""
+        message = self.messages.get(Kind.EVENT)
+        return self.has(Kind.EVENT) or (message is not None and message.state in _ON_ITS_WAY)
+
+    def has(self, kind: Kind) -> bool:
+        """Return whether words of a kind reached them, or may have."""
+        message = self.messages.get(kind)
+        return kind in self.told or (message is not None and message.state in REACHED)
+
+    def kind(self, *, at: datetime) -> Kind | None:
+        """Return what they are to know now, whether or not they heard it; None where that is nothing."""
+        event = self.event
+        if event.called_off_at is not None:
+            return Kind.OFF if self._may_come() and event.starts_at > at else None
+        if event.thanked_at is not None:
+            return Kind.THANKS if self.invitation.attended else None
+        if event.starts_at <= at:
+            return None
+        return self._to_come(at=at)
+
+    def is_for_a_person(self, *, at: datetime) -> bool:
+        """Return whether somebody has still to ring or to write, because no machine does or could."""
+        kind = self.kind(at=at)
+        if kind is None or self.has(kind):
+            return False
+        message = self.messages.get(kind)
+        if message is None:
+            return self.invitation.channel not in BY_MACHINE
+        if message.state == MessageState.HELD:
+            return kind in NEWS or message.why == "before_hundred"
+        return message.state == MessageState.FAILED or (kind in NEWS and self._comes_too_late(message))
+
+    def unsent(self, *, at: datetime) -> Message | None:
+        """Return the message of what they are to know now, where it did not leave, or nobody can tell."""
+        message = self.messages.get(self.kind(at=at) or Kind.EVENT)
+        return None if message is None or message.state in _GOING else message
+
+    def _comes_too_late(self, message: Message) -> bool:
+        """Return whether a message waits for the morning, and the event has begun by then."""
+        waits = message.state == MessageState.DUE
+        return waits and (message.not_before or message.due_at) >= self.event.starts_at
+
+    def _may_come(self) -> bool:
+        """Who was invited may stand at the gate without having answered: no answer was asked for."""
+        return self.has(Kind.EVENT) and self.invitation.people != 0
+
+    def _to_come(self, *, at: datetime) -> Kind | None:
+        if not self.has(Kind.EVENT):
+            return Kind.EVENT
+        if not self._knows_the_day():
+            return Kind.CHANGED if self.invitation.people != 0 else None
+        before = calendar.day_of(self.event.starts_at) - _DAY_BEFORE
+        if self.invitation.people and calendar.day_of(at) >= before and not self._spoke_since(before):
+            return Kind.REMINDER
+        return Kind.CHANGED if self.has(Kind.CHANGED) else Kind.EVENT
+
+    def _knows_the_day(self) -> bool:
+        """Return whether they heard of the day and place that the event has now."""
+        moved_at = self.event.moved_at
+        return moved_at is None or self.has(Kind.CHANGED) or self._last(Kind.EVENT) >= moved_at
+
+    def _spoke_since(self, day: date) -> bool:
+        """Return whether they heard or said something so lately that nobody need remind them."""
+        heard_at = max(self._last(Kind.EVENT), self._last(Kind.CHANGED))
+        return max(heard_at, self.invitation.answered_at or heard_at) >= calendar.start_of(day)
+
+    def _last(self, kind: Kind) -> datetime:
+        """Return when words of a kind reached them; long ago where they did not."""
+        moments = [self.told.get(kind)]
+        if (message := self.messages.get(kind)) and message.state in REACHED:
+            moments.append(message.begun_at or message.sent_at)
+        return max((moment for moment in moments if moment), default=_LONG_AGO)
+
+
+def of(invitations: Iterable[Invitation]) -> list[Heard]:
+    """Return what each of these households heard, in their order; as many queries as for one."""
+    rows = list(invitations)
+    names = {occasion(one, kind): kind for one in rows for kind in Kind}
+    people = {one.subject_id for one in rows}
+    messages: dict[UUID, dict[Kind, Message]] = {}
+    for message in Message.objects.filter(subject__in=people, touchpoint=None).order_by("pk"):
+        if kind := names.get(message.occasion):
+            messages.setdefault(_invitation(message), {})[kind] = message
+    told = _told(rows)
+    return [Heard(one, messages.get(one.pk, {}), told.get(one.pk, {})) for one in rows]
+
+
+def of_event(event: Event) -> list[Heard]:
+    """Return what every invited household heard of an event."""
+    return of(event.invitations.select_related("event", "subject").order_by("pk"))
+
+
+def messages_of(heard: Iterable[Heard], kinds: Collection[Kind]) -> list[Message]:
+    """Return the messages of some kinds that were surely not handed over, and may yet be."""
+    found = (message for one in heard for kind, message in one.messages.items() if kind in kinds)
+    return [message for message in found if message.state in (*_ON_ITS_WAY, MessageState.HELD)]
+
+
+def occasion(invitation: Invitation, kind: Kind) -> str:
+    """Return what makes a message one of its kind: another day is told, and reminded of, once a move."""
+    moved_at = invitation.event.moved_at
+    again = f":{moved_at:%y%m%d%H%M%S}" if moved_at and kind in _ONCE_A_MOVE else ""
+    return f"{kind.value}:{invitation.pk}{again}"
+
+
+def kind_of(message: Message) -> Kind | None:
+    """Return of which kind a message is; None where it is about no event."""
+    kind = message.occasion.partition(":")[0]
+    return Kind(kind) if message.touchpoint_id is None and kind in Kind.values else None
+
+
+def of_message(message: Message) -> Heard | None:
+    """Return what the household of a message about an event heard; None where there is no invitation."""
+    rows = Invitation.objects.select_related("event", "family__giver").filter(
+        pk=_invitation(message), subject=message.subject_id
+    )
+    return next(iter(of(rows)), None)
+
+
+def invitation_in(matter: str) -> UUID:
+    """
+    Return the id in an occasion, or in what a link is about.
+
+    :raises ValueError: if there is none.
+    """
+    return UUID(matter.partition(":")[2].partition(":")[0])
+
+
+def _invitation(message: Message) -> UUID:
+    return invitation_in(message.occasion)
+
+
+def _told(rows: Iterable[Invitation]) -> dict[UUID, dict[Kind, datetime]]:
+    """Return when a person told each of them what; of a day that is another now, nothing."""
+    by_id = {one.pk: one for one in rows}
+    found: dict[UUID, dict[Kind, datetime]] = {}
+    tellings = Telling.objects.filter(invitation__in=list(by_id))
+    for pk, kind, told_at in tellings.values_list("invitation", "kind", "told_at"):
+        moved_at = by_id[pk].event.moved_at
+        if kind not in _ONCE_A_MOVE or moved_at is None or told_at >= moved_at:
+            found.setdefault(pk, {})[Kind(kind)] = told_at
+    return found

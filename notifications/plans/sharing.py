@@ -1,0 +1,72 @@
+"""
+People of one household who share a telephone or a mailbox: one copy that goes there has reached them all.
+
+No second condolence comes to one address. Source: docs/decisions/0010, "One copy an address"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from foundation import vault
+from notifications.channel_names import BY_A_PERSON
+from notifications.recipients import Recipient
+from notifications.recipients.people import COLUMNS
+
+if TYPE_CHECKING:
+    from notifications.plans.models import Touchpoint
+
+Had = TypeVar("Had")
+
+
+def with_whom(ways: Iterable[tuple[Recipient, str]]) -> dict[UUID, Recipient]:
+    """
+    Return who shares the address of somebody before them, by subject: that one's copy is theirs too.
+
+    Nothing is opened of who goes by a way alone.
+
+    :param ways: the people of one household in their order, each with the way to them.
+    """
+    found: dict[UUID, Recipient] = {}
+    for way, of_it in groupby(sorted(ways, key=itemgetter(1)), key=itemgetter(1)):
+        people = [one for one, _way in of_it if one.member is not None]
+        if way in BY_A_PERSON or len(people) == 1:
+            continue
+        first: dict[str, Recipient] = {}
+        for one, address in zip(people, _addresses(people, way), strict=True):
+            other = first.setdefault(address, one) if address else one
+            if other is not one:
+                found[one.subject.pk] = other
+    return found
+
+
+def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipient]) -> dict[UUID, Had]:
+    """
+    Return who was reached by a copy that a machine sent to somebody else, at an address that is theirs too.
+
+    :param had: how those were reached who have a copy of their own.
+    :param left: who has none.
+    """
+    sent = touchpoint.messages.filter(subject__in=had, sent_to__isnull=False).exclude(channel__in=BY_A_PERSON)
+    rows = list(sent) if left else []
+    found: dict[UUID, Had] = {}
+    for row, cells in zip(rows, vault.open(rows, ["sent_to"]), strict=True):
+        address = _plain(cells["sent_to"])
+        for one, theirs in zip(left, _addresses(left, row.channel), strict=True):
+            if address and address == theirs:
+                found.setdefault(one.subject.pk, had[row.subject_id])
+    return found
+
+
+def _addresses(people: list[Recipient], way: str) -> list[str]:
+    """Return the addresses of members for a way, as they are compared; all keys in one query."""
+    column = COLUMNS[way]
+    return [_plain(cells[column]) for cells in vault.open([one.member for one in people], [column])]
+
+
+def _plain(opened: Any) -> str:
+    return "".join(opened.split()).casefold() if isinstance(opened, str) else ""
