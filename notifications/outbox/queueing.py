@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from foundation import trail, vault
+from foundation import trail, trips, vault
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications.outbox.models import Message
@@ -186,7 +186,8 @@ def wake(ids: Iterable[UUID], *, at: datetime) -> None:
         for start in range(0, len(told), settings.OUTBOX_AT_ONCE):
             part = told[start : start + settings.OUTBOX_AT_ONCE]
             free = due.filter(pk__in=part).select_for_update(skip_locked=True)  # and wait for no worker
-            Message.objects.filter(pk__in=free.values("pk")).update(told_at=at)
+            with transaction.atomic(), trips.last():
+                Message.objects.filter(pk__in=free.values("pk")).update(told_at=at)
             args, lives = [[str(pk) for pk in part]], settings.OUTBOX_WAKE_SECONDS
             current_app.send_task(DELIVER, args=args, expires=lives, retry=False)
     except (OperationalError, OSError):
