@@ -16,13 +16,12 @@ from uuid import UUID
 from foundation import calendar
 from notifications.channel_names import BY_MACHINE
 from notifications.events.models import Event, Invitation, Kind, Telling
-from notifications.outbox import Message, MessageState
-from notifications.outbox.states import REACHED
+from notifications.message_states import QUEUED, REACHED, MessageState
+from notifications.outbox import Message
 
 NEWS: Final = (Kind.CHANGED, Kind.OFF, Kind.REMINDER)  # of no use to anybody when they come late
 _ONCE_A_MOVE: Final = (Kind.CHANGED, Kind.REMINDER)
-_ON_ITS_WAY: Final = (MessageState.DUE, MessageState.CLAIMED)
-_GOING: Final = (*_ON_ITS_WAY, MessageState.SENDING, MessageState.SENT)
+_GOING: Final = (*QUEUED, MessageState.SENDING, MessageState.SENT)
 _DAY_BEFORE: Final = timedelta(days=1)
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -44,7 +43,12 @@ class Heard:
     def is_invited(self) -> bool:
         """Whether they know of the invitation, or hear of it in a moment."""
         message = self.messages.get(Kind.EVENT)
-        return self.has(Kind.EVENT) or (message is not None and message.state in _ON_ITS_WAY)
+        return self._knows or (message is not None and message.state in QUEUED)
+
+    @property
+    def _knows(self) -> bool:
+        """Whether they know of the event; who answered does, however they heard of it."""
+        return self.has(Kind.EVENT) or self.invitation.people is not None
 
     def has(self, kind: Kind) -> bool:
         """Return whether words of a kind reached them, or may have."""
@@ -86,10 +90,10 @@ class Heard:
 
     def _may_come(self) -> bool:
         """Who was invited may stand at the gate without having answered: no answer was asked for."""
-        return self.has(Kind.EVENT) and self.invitation.people != 0
+        return self._knows and self.invitation.people != 0
 
     def _to_come(self, *, at: datetime) -> Kind | None:
-        if not self.has(Kind.EVENT):
+        if not self._knows:
             return Kind.EVENT
         if not self._knows_the_day():
             return Kind.CHANGED if self.invitation.people != 0 else None
@@ -101,7 +105,8 @@ class Heard:
     def _knows_the_day(self) -> bool:
         """Return whether they heard of the day and place that the event has now."""
         moved_at = self.event.moved_at
-        return moved_at is None or self.has(Kind.CHANGED) or self._last(Kind.EVENT) >= moved_at
+        heard_at = max(self._last(Kind.EVENT), self.invitation.answered_at or _LONG_AGO)
+        return moved_at is None or self.has(Kind.CHANGED) or heard_at > moved_at
 
     def _spoke_since(self, day: date) -> bool:
         """Return whether they heard or said something so lately that nobody need remind them."""
@@ -137,7 +142,7 @@ def of_event(event: Event) -> list[Heard]:
 def messages_of(heard: Iterable[Heard], kinds: Collection[Kind]) -> list[Message]:
     """Return the messages of some kinds that were surely not handed over, and may yet be."""
     found = (message for one in heard for kind, message in one.messages.items() if kind in kinds)
-    return [message for message in found if message.state in (*_ON_ITS_WAY, MessageState.HELD)]
+    return [message for message in found if message.state in (*QUEUED, MessageState.HELD)]
 
 
 def occasion(invitation: Invitation, kind: Kind) -> str:

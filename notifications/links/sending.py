@@ -100,7 +100,8 @@ def _is_early(person: Recipient, *, at: datetime) -> bool:
 
     Source: domain.md section 7, "no machine text"
     """
-    return quiet.is_early(person.member and person.member.family, calendar.day_of(at))
+    family = person.member.family if person.member else None
+    return quiet.is_early(family, calendar.day_of(at))
 
 
 def _check_right(person: Recipient, *, by: Actor, at: datetime) -> None:

@@ -14,10 +14,11 @@ from django.db import connection, transaction
 from foundation import trail
 from foundation.moves.stops import SETTLING, Stop
 from foundation.trail import Actor
+from notifications.message_states import QUEUED
 from notifications.outbox import following, queueing
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
-from notifications.outbox.states import MessageState
+from notifications.outbox.states import WAITING, MessageState
 
 STOPPED: Final = "notifications.messages"
 HANDED_OVER: Final = "notifications.handed_over"
@@ -30,7 +31,7 @@ def hold(messages: MessageQuerySet | Iterable[Message], *, why: str, by: Actor, 
     """Hold messages that have not left until somebody releases them, and return how many."""
     return _each(
         messages,
-        (MessageState.DUE, MessageState.CLAIMED),
+        QUEUED,
         MessageState.HELD,
         verb="message.held",
         why=why,
@@ -61,8 +62,7 @@ def release(messages: MessageQuerySet | Iterable[Message], *, by: Actor, at: dat
 @transaction.atomic
 def cancel(messages: MessageQuerySet | Iterable[Message], *, why: str, by: Actor, at: datetime) -> int:
     """Cancel messages that have not left, and return how many."""
-    waiting = (MessageState.DUE, MessageState.CLAIMED, MessageState.HELD)
-    return _each(messages, waiting, MessageState.CANCELLED, verb="message.cancelled", why=why, by=by, at=at)
+    return _each(messages, WAITING, MessageState.CANCELLED, verb="message.cancelled", why=why, by=by, at=at)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from foundation import access, calendar
 from foundation.access import Permission
 from foundation.trail import ActorKind
 from notifications.channel_names import BY_A_PERSON
+from notifications.message_states import IN_HAND
 from notifications.plans import quiet
 
 if TYPE_CHECKING:
@@ -67,12 +68,14 @@ def says_why_it_is_held(move: Move[Touchpoint]) -> bool:
 
 def nothing_is_on_its_way(move: Move[Touchpoint]) -> bool:
     """Return whether no message of it is being handed over at this moment."""
-    return not move.object.messages.filter(state__in=["CLAIMED", "SENDING"]).exists()
+    return not move.object.messages.filter(state__in=IN_HAND).exists()
 
 
 def nothing_is_open(move: Move[Plan]) -> bool:
     """Return whether all of a plan was sent, done or left out."""
-    return not move.object.touchpoints.filter(state__in=["PLANNED", "DUE", "HELD", "APPROVED"]).exists()
+    from notifications.plans.states import OPEN_TOUCHPOINTS  # noqa: PLC0415  there these guards are named
+
+    return not move.object.touchpoints.filter(state__in=OPEN_TOUCHPOINTS).exists()
 
 
 def _way(move: Move[Touchpoint]) -> str:

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from notifications.message_states import REACHED
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import LIVE_PLANS, PlanState
 from notifications.plans.states import TouchpointState as State
 from notifications.plans.whys import OF_PLANNING
 
 HEARD: Final = (State.SENT, State.UNKNOWN, State.DONE, State.RESPONDED)
-_MAY_BE_WITH_THEM: Final = ("SENDING", "SENT", "UNKNOWN")  # messages of a touchpoint that was stopped
 # A plan that moved goes on elsewhere: what was left out of it stays left out there too.
 _DECIDED: Final = Q(plan__state=PlanState.MOVED) & ~Q(state=State.CANCELLED, why__in=OF_PLANNING)
 Occasions = set[tuple[str, str]]  # of a step's key and the occasion
@@ -34,7 +34,7 @@ def before(plans: Sequence[Plan]) -> dict[UUID, Occasions]:
     of_this_time = Q(plan__subject__donor__donated_at__isnull=True) | Q(
         plan__began_at__gte=F("plan__subject__donor__donated_at")
     )
-    said = Q(state__in=HEARD) | Q(messages__state__in=_MAY_BE_WITH_THEM)
+    said = Q(state__in=HEARD) | Q(messages__state__in=REACHED)
     heard = ended.filter(of_this_time).filter(said | _DECIDED)
     of_people: dict[tuple[str, UUID | None, UUID | None], Occasions] = defaultdict(set)
     for key, occasion, programme, family, subject in heard.values_list(

@@ -14,6 +14,7 @@ from django.conf import settings
 from foundation import calendar
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON
+from notifications.message_states import REACHED, REACHED_NOBODY, MessageState
 from notifications.plans import facts, sharing
 from notifications.plans.models import Touchpoint
 from notifications.programmes import conditions
@@ -88,13 +89,11 @@ def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reach
     But for what a machine sent to somebody of a household: who shares its address is looked for one by one.
     """
     asked = list(touchpoints)
-    messages = Touchpoint.objects.filter(
-        pk__in=[one.pk for one in asked], messages__state__in=["SENDING", "SENT", "UNKNOWN"]
-    )
+    messages = Touchpoint.objects.filter(pk__in=[one.pk for one in asked], messages__state__in=REACHED)
     cells = [f"messages__{name}" for name in ("subject", "channel", "state", "sent_at", "begun_at")]
     found: dict[UUID, dict[UUID, Reached]] = {}
     for pk, subject, channel, state, sent_at, begun_at in messages.values_list("pk", *cells):
-        had = Reached(channel, sent_at or begun_at, state == "SENT")
+        had = Reached(channel, sent_at or begun_at, state == MessageState.SENT)
         found.setdefault(pk, {})[subject] = had
     return {one.pk: _with_those_who_share(one, found[one.pk]) for one in asked if one.pk in found}
 
@@ -160,10 +159,10 @@ def next_way(touchpoint: Touchpoint, recipient: Recipient, *, at: datetime) -> s
 
     None is where the household has a copy at their address by that way.
     """
-    failed = touchpoint.messages.filter(subject=recipient.subject, state="FAILED")
+    failed = touchpoint.messages.filter(subject=recipient.subject, state=MessageState.FAILED)
     tried = set(failed.values_list("channel", flat=True))
     way = way_to(recipient, touchpoint.step.channels, at=at, tried=tried)
-    others = touchpoint.messages.filter(channel=way).exclude(state__in=["FAILED", "CANCELLED"])
+    others = touchpoint.messages.filter(channel=way).exclude(state__in=REACHED_NOBODY)
     theirs = set(others.exclude(subject=recipient.subject).values_list("subject", flat=True))
     people = [one for one in people_of(touchpoint) if one.subject.pk in theirs] if theirs else []
     shared = sharing.with_whom((one, way) for one in (*people, recipient))

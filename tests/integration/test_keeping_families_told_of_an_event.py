@@ -111,6 +111,12 @@ class TestCallingOff:
         assert Message.objects.get().state == "CANCELLED"
         assert not telling.waiting(event, at=LATER)
 
+    def test_is_told_to_who_rang_and_comes_before_the_invitation_left(self, event, mei, invited):
+        (one,) = invited(1, sent=False)
+        actions.answer(one, people=2, by=actor(mei), at=NOW)
+
+        assert actions.call_off(event, by=actor(mei), at=LATER) == 1
+
 
 class TestAtSending:
     def test_an_invitation_does_not_leave_after_the_event(self, event, invited):

@@ -19,7 +19,8 @@ from notifications.answers import finding
 from notifications.answers.actions.common import lock_with_households
 from notifications.answers.models import Answer, Desk, Held, Kind, Writer
 from notifications.answers.stopping import is_stop
-from notifications.outbox.models import Message, MessageState
+from notifications.message_states import QUEUED, MessageState
+from notifications.outbox.models import Message
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.plans import actions as plans
 from notifications.plans.models import Plan, Touchpoint
@@ -30,7 +31,6 @@ from notifications.recipients.models import Reach
 
 REPLIED: Final = Why.REPLIED.value
 LONGEST: Final = 2000  # characters kept of an answer
-_WAITING: Final = (MessageState.DUE, MessageState.CLAIMED)
 _GOING_OUT: Final = (TouchpointState.DUE, TouchpointState.APPROVED)
 
 
@@ -187,7 +187,7 @@ def _hold(answer: Answer, people: Sequence[Subject], *, by: Actor, at: datetime)
         held.append(Held(answer=answer, touchpoint=touchpoint))
     held += [
         Held(answer=answer, message=message)
-        for message in list(Message.objects.filter(of_them, state__in=_WAITING))
+        for message in list(Message.objects.filter(of_them, state__in=QUEUED))
         if outbox.hold([message], why=REPLIED, by=by, at=at)
     ]
     Held.objects.bulk_create(held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Set
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from foundation.moves import Step
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications.channel_names import Channel
+from notifications.message_states import GOING, MessageState
 from notifications.plans import sendings
 from notifications.plans.actions.common import locked
 from notifications.plans.models import Touchpoint
@@ -22,7 +23,6 @@ from notifications.plans.states import TouchpointState as State
 from notifications.plans.whys import Why
 
 BY_WORD: Final = frozenset({Channel.CALL, Channel.VISIT})
-_STILL_GOING: Final = frozenset({"DUE", "CLAIMED", "SENDING", "HELD"})
 # Which move leads from where a touchpoint stands to where its messages say that it stands.
 _MOVES: Final = {
     (State.APPROVED, State.SENT): "send",
@@ -52,7 +52,7 @@ def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> 
     if sendings.way_of(touchpoint) in BY_WORD:  # who rang or went there says so; see ``releasing.done``
         return None
     states = set(touchpoint.messages.values_list("state", flat=True))
-    if touchpoint.state in STOPPED_ON_ITS_WAY and _STILL_GOING.intersection(states):
+    if touchpoint.state in STOPPED_ON_ITS_WAY and states.intersection(GOING):
         return None  # what is held for the others of a household is released, or not, first
     target = standing(states)
     name = _MOVES.get((State(str(touchpoint.state)), target)) if target else None
@@ -63,7 +63,7 @@ def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> 
     return moves.make(touchpoint, name, by=by or task_actor("plans.follow"), at=at, saves=saves)
 
 
-def standing(states: Collection[str]) -> State | None:
+def standing(states: Set[str]) -> State | None:
     """
     Return where a touchpoint with messages in these states stands; None where it has none.
 
@@ -72,13 +72,13 @@ def standing(states: Collection[str]) -> State | None:
     """
     if not states:
         return None
-    if "UNKNOWN" in states:
+    if MessageState.UNKNOWN in states:
         return State.UNKNOWN
-    if _STILL_GOING.intersection(states):
+    if states.intersection(GOING):
         return State.APPROVED
-    if "SENT" in states:
+    if MessageState.SENT in states:
         return State.SENT
-    return State.FAILED if "FAILED" in states else State.CANCELLED
+    return State.FAILED if MessageState.FAILED in states else State.CANCELLED
 
 
 @transaction.atomic

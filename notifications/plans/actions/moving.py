@@ -10,6 +10,7 @@ from django.db import transaction
 from foundation import calendar, moves
 from foundation.access import task_actor
 from foundation.trail import Actor
+from notifications.message_states import QUEUED
 from notifications.plans import signals
 from notifications.plans.actions.common import locked_plan
 from notifications.plans.actions.planning import replan
@@ -21,7 +22,6 @@ from notifications.plans.whys import Why
 from registry.families.models import Family
 
 _GOES_ALONG: Final = (*OPEN_TOUCHPOINTS, State.UNKNOWN, State.FAILED)  # somebody has still to do with it
-_STILL_GOING: Final = ("DUE", "CLAIMED")  # a copy that nothing keeps back yet
 
 
 @transaction.atomic
@@ -81,6 +81,6 @@ def _release_anew(plan: Plan, family: Family, *, by: Actor, at: datetime) -> Non
         signals.touchpoint_held.send(Touchpoint, touchpoint=touchpoint, why=why, by=by, at=at)
         if touchpoint.on_date <= calendar.day_of(at) and plan.state == PlanState.ACTIVE:
             moves.make(touchpoint, "fall_due", by=task_actor("plans.moved"), at=at)
-    waiting = plan.touchpoints.filter(state=State.UNKNOWN, messages__state__in=_STILL_GOING)
+    waiting = plan.touchpoints.filter(state=State.UNKNOWN, messages__state__in=QUEUED)
     for touchpoint in waiting.distinct():
         hold(touchpoint, why=why, by=task_actor("plans.moved"), at=at)

@@ -104,9 +104,9 @@ class _Desk:
     def _by_message(self, touchpoint: Touchpoint) -> list[Message]:
         """Release it and let its messages go out; where no machine may speak, it was done by hand."""
         at = morning(touchpoint.on_date)
-        until = quiet.until(touchpoint.plan)
+        too_early = quiet.is_early(touchpoint.plan.family, touchpoint.on_date)
         machines = [way for way in touchpoint.step.channels if way in {Channel.SMS, Channel.EMAIL}]
-        if not machines or (until is not None and touchpoint.on_date < until):
+        if not machines or too_early:
             self._by_hand(touchpoint)
             return []
         try:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.calendar import lunar
+from foundation.calendar import LunarDate, NoSuchDay, leap_month, lunar, solar
 from notifications.programmes import first
 from notifications.programmes.models import ProgrammeStep
-from notifications.programmes.planning import Facts, Silence, dates
+from notifications.programmes.planning import Facts, Silence, dates, lunar_day
 
 ALWAYS = date(1980, 1, 1), date(2060, 12, 31)
 DIED = st.dates(date(1990, 1, 1), date(2053, 12, 31))
@@ -37,6 +37,15 @@ def died(day, **more):
 def steps_of(key):
     (said,) = [one for one in first.read() if one.key == key]
     return [ProgrammeStep(order=order, **one) for order, one in enumerate(said.steps)]
+
+
+def _days_of_month(year, month, *, leap):
+    begins = solar(LunarDate(year, month, 1, leap))
+    try:
+        length = (solar(LunarDate(year, month, 30, leap)) - begins).days + 1
+    except NoSuchDay:
+        length = 29
+    return [begins + timedelta(days=n) for n in range(length)]
 
 
 def oracle(day):
@@ -133,6 +142,21 @@ class TestDaysOfTheYear:
 
         told = cnlunar.Lunar(datetime(year, 1, 15, 12), godType="8char").thisYearSolarTermsDic["清明"]  # noqa: DTZ001
         assert (day.month, day.day) == told
+
+    @pytest.mark.slow
+    def test_of_every_lunar_month_agree_with_a_second_calendar(self):
+        found = {}
+        for year in range(1989, 2056):  # the lunar years of 1990 to 2055
+            for month, leap in [*((month, False) for month in range(1, 13)), (leap_month(year), True)]:
+                kept = _days_of_month(year, month, leap=leap) if month else []
+                found |= {day: (month, number, leap) for number, day in enumerate(kept, start=1)}
+                assert all(lunar(day) == LunarDate(year, *found[day]) for day in kept[:1] + kept[-1:])
+                assert leap or lunar_day(month, 30, year) == kept[-1]
+        every = [
+            date(1990, 1, 1) + timedelta(days=n) for n in range((date(2056, 1, 1) - date(1990, 1, 1)).days)
+        ]
+
+        assert [day for day in every if found[day] != oracle(day)] == []
 
     @pytest.mark.parametrize(("month", "number"), [(9, 9), (7, 15), (10, 1), (1, 1)])
     def test_of_the_moon_agree_with_a_second_calendar(self, month, number):
