@@ -83,12 +83,18 @@ def _card(desk: Desk, names: str, name: str) -> Callable[[StaffRequest], Mapping
     def context(request: StaffRequest) -> Mapping[str, Any] | None:
         waiting = queries.at_desk(desk, request.scope).open()
         number, words = keyset.count(waiting)
-        rows = [
-            {"answer": answer, "url": reverse(name, args=[answer.pk])}
-            for answer in waiting.order_by("id")[:ON_TODAY]
-        ]
-        if not rows:
+        first = list(waiting.order_by("id")[:ON_TODAY])
+        if not first:
             return None
+        people = queries.names_of(answer.subject_id for answer in first)
+        rows = [
+            {
+                "answer": answer,
+                "person": people.get(answer.subject_id) if answer.subject_id else None,
+                "url": reverse(name, args=[answer.pk]),
+            }
+            for answer in first
+        ]
         return {"rows": rows, "words": words, "waiting": number, "list_url": reverse(names), "desk": desk}
 
     return context

@@ -114,11 +114,19 @@ def _day(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
     if message.service or not (rite or message.bereaved):
         return None
     zone = ZoneInfo(recipient.zone)
-    due, here = message.due_at.astimezone(zone).date(), at.astimezone(zone).date()
+    due, here = _day_of(message, zone), at.astimezone(zone).date()
     late, most = (here - due).days, 0 if rite else settings.CARE_LATE_DAYS
     if late > most and recipient.member is not None and not rite:
         late -= _silent_days(recipient.member.family_id, after=due, through=here)
     return NotNow(DAY_OVER, MessageState.HELD) if late > most else None
+
+
+def _day_of(message: Message, zone: ZoneInfo) -> date:
+    """Return the day of a message: of one that was released late, in an evening, the next one."""
+    due = message.due_at.astimezone(zone)
+    in_an_evening = due.hour >= settings.QUIET_HOURS[1]
+    late = message.touchpoint is not None and message.touchpoint.on_date < due.date()
+    return due.date() + timedelta(days=late and in_an_evening)
 
 
 def _silent_days(household: UUID, *, after: date, through: date) -> int:
@@ -130,18 +138,14 @@ def _silent_days(household: UUID, *, after: date, through: date) -> int:
 
 def _hours(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
     """Care and retention keep to 09–20 where the recipient is."""
-    until = None if message.service else opens_at(recipient, at)
-    return NotNow("quiet_hours", MessageState.DUE, until) if until else None
-
-
-def opens_at(recipient: Recipient, at: datetime) -> datetime | None:
-    """Return when the quiet hours end where somebody is; None outside of them."""
+    if message.service:
+        return None
     first, last = settings.QUIET_HOURS
     here = at.astimezone(ZoneInfo(recipient.zone))
     if first <= here.hour < last:
         return None
     until = _morning(here) if here.hour < first else _morning(here + timedelta(days=1))
-    return until.astimezone(at.tzinfo)
+    return NotNow("quiet_hours", MessageState.DUE, until.astimezone(at.tzinfo))
 
 
 def _silence(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:

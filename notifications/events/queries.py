@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +22,7 @@ from notifications.plans.states import PlanState
 from registry.families.models import Family
 
 SHOWN = 400  # households of one page
+COUNTED = 2000  # invitations of a page of events that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ def to_tell(event: Event, *, at: datetime) -> list[Guest]:
     """Return the households that a person has still to ring or write to, in a fixed number of queries."""
     left = [one for one in _here(event) if one.is_for_a_person(at=at)]
     return _shown(sorted(left, key=lambda one: (one.invitation.channel, one.invitation.pk)), at=at)
+
+
+def left_to_tell(events: Iterable[Event], *, at: datetime) -> dict[UUID, int]:
+    """Return by event how many households a person has still to tell, in a fixed number of queries."""
+    rows = Invitation.objects.filter(event__in=list(events)).select_related("event").order_by("-pk")[:COUNTED]
+    return Counter(one.event.pk for one in heard.of(rows) if one.is_for_a_person(at=at))
 
 
 def _here(event: Event) -> list[Heard]:

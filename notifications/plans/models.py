@@ -97,6 +97,11 @@ class Touchpoint(TouchpointWay):
                 name="plans_left_out_says_why",
                 condition=~Q(state__in=[TouchpointState.SKIPPED, TouchpointState.CANCELLED]) | ~Q(why=""),
             ),
+            models.CheckConstraint(
+                name="plans_approved_says_when_and_by_whom",
+                condition=Q(approved_at__isnull=True, approved_by_id="")
+                | Q(approved_at__isnull=False) & ~Q(approved_by_id=""),
+            ),
         ]
         indexes = [
             models.Index(name="plans_calendar", fields=["branch_path", "on_date"]),

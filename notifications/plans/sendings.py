@@ -185,17 +185,13 @@ def leaves_at(
     """
     Return from when a copy may leave: in the morning of its day where the recipient is.
 
-    One that is released after its day, in the evening, is one of the next morning.
-
     :param silent: days on which the family wants no word: it leaves in the morning after.
     """
     zone, hour = ZoneInfo(recipient.zone), time(settings.MESSAGES_LEAVE_AT)
     leaves = max(calendar.at(touchpoint.on_date, hour, zone), at)
-    now = leaves.astimezone(zone)
-    here, too_late = now.date(), now.hour >= settings.QUIET_HOURS[1]
-    first = here + timedelta(days=touchpoint.on_date < here and too_late)
-    days = (first + timedelta(days=n) for n in range(LONGEST_SILENCE))
-    free = next((day for day in days if not any(silence.holds_on(day) for silence in silent)), first)
+    here = leaves.astimezone(zone).date()
+    days = (here + timedelta(days=n) for n in range(LONGEST_SILENCE))
+    free = next((day for day in days if not any(silence.holds_on(day) for silence in silent)), here)
     return leaves if free == here else calendar.at(free, hour, zone)
 
 

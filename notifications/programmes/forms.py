@@ -132,7 +132,6 @@ class Step(RelayForm):
     )
     conditions = forms.MultipleChoiceField(
         label=_("Only if"),
-        choices=[(key, one.words) for key, one in conditions.KNOWN.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -167,6 +166,8 @@ class Step(RelayForm):
         self.fields["rule"].choices = [  # type: ignore[attr-defined]
             one for one in Rule.choices if (one[0] in alarms.CALLS) == self.calls
         ]
+        theirs = [(key, one.words) for key, one in conditions.KNOWN.items() if one.of == programme.audience]
+        self.fields["conditions"].choices = theirs  # type: ignore[attr-defined]
         self._leave_out()
         known_ways = alarms.WAYS if self.calls else tuple(Channel)
         self.ways = [f"way_{place}" for place in range(1, len(known_ways) + 1)]

@@ -13,10 +13,9 @@ from django.db.models import QuerySet
 from foundation import access, moves
 from foundation.access import Permission, Scope
 from foundation.trail import Actor
-from notifications import outbox, recipients
+from notifications import outbox
 from notifications.care import actions as care
 from notifications.channel_names import Channel
-from notifications.delivery import asking
 from notifications.outbox import Message, late
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
@@ -100,8 +99,7 @@ def let_message_go(message: Message, *, by: Actor, at: datetime) -> None:
     :raises moves.NotAllowed: if it is not the actor's to let go.
     """
     _theirs(message, by=by, at=at)
-    to = recipients.of_subject(message.subject)
-    late.of_now(message, at=(asking.opens_at(to, at) if to else None) or at)
+    late.of_now(message, at=at)
     if not outbox.release([message], by=by, at=at):
         raise moves.WrongState(move="release", state=message.state)
 

@@ -86,8 +86,9 @@ class WordingVersion(ActedBy):
                 name="wordings_one_draft", fields=["wording"], condition=Q(state__in=["DRAFT", "ASKED"])
             ),
             models.CheckConstraint(
-                name="wordings_approved_says_when",
-                condition=Q(state__in=["DRAFT", "ASKED"]) | Q(approved_at__isnull=False),
+                name="wordings_approved_says_when_and_by_whom",
+                condition=Q(state__in=["DRAFT", "ASKED"], approved_at__isnull=True, approved_by_id="")
+                | ~Q(state__in=["DRAFT", "ASKED"]) & Q(approved_at__isnull=False) & ~Q(approved_by_id=""),
             ),
         ]
 

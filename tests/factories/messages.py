@@ -78,6 +78,7 @@ def approved_words(key: str = "tests.wording", *, text: str = "您好。", **mor
         state="APPROVED",
         made_at=DUE,
         approved_at=DUE,
+        approved_by_id="tests",
         by_kind=ActorKind.COMMAND,
         by_id="tests",
     )

@@ -48,7 +48,12 @@ class WordingFactory(factory.Factory[Wording]):
             names={"en": kwargs["key"]},
         )
         version = WordingVersion(
-            wording=wording, number=1, made_at=WRITTEN_AT, approved_at=WRITTEN_AT, **WRITER.columns()
+            wording=wording,
+            number=1,
+            made_at=WRITTEN_AT,
+            approved_at=WRITTEN_AT,
+            approved_by_id=WRITER.id,
+            **WRITER.columns(),
         )
         moves.begin(version, "install", by=WRITER, at=WRITTEN_AT)
         WordingBody.objects.bulk_create(

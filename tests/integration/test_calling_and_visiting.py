@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from foundation import moves, vault
@@ -169,6 +170,15 @@ class TestThePageOfACall:
         assert str(touchpoint.pk) not in client.get(reverse("by_hand:families")).content.decode()
         assert str(touchpoint.pk) in client.get(reverse("by_hand:families") + "?whose=all").content.decode()
 
+    def test_stands_on_today_with_whose_it_is_and_for_how_long(self, widow, mei, signed_in):
+        touchpoint = task(widow, on_date=timezone.localdate() - timedelta(days=5))
+
+        page = signed_in(mei).get("/", headers=ENGLISH).content.decode()
+
+        assert str(touchpoint.pk) in page
+        assert "沈**" in page
+        assert "due for 5 days" in page
+
     def test_is_not_there_for_another_branch(self, widow, signed_in):
         far = signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=BranchFactory()))
 
@@ -242,7 +252,7 @@ class TestALetter:
 
         again = post.letter_of(letter.touchpoint, at=AT)
 
-        assert (again.why, again.rendered) == ("nobody_to_write_to", None)
+        assert (again.why, again.rendered) == ("channel_stopped", None)
         assert post.pages([again])["letters"] == []
 
 

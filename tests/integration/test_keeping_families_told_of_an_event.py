@@ -175,12 +175,15 @@ class TestAnInvitationThatFailed:
         while message := Message.objects.filter(state="DUE").first():
             failed(message)
 
-        page = signed_in(mei).get(reverse("events:event", args=[event.pk]), headers=ENGLISH).content.decode()
+        desk = signed_in(mei)
+        page = desk.get(reverse("events:event", args=[event.pk]), headers=ENGLISH).content.decode()
 
         assert [heard.invitation for heard in telling.waiting(event, at=NOW)] == [one]
         assert reverse("events:tell", args=[one.pk]) in page
         assert "The number cannot be reached" in page
         assert "No answer yet" not in page
+        listed = desk.get(reverse("events:list"), headers=ENGLISH).content.decode()
+        assert "1 family still to be told by you" in listed
 
     def test_names_the_household_among_what_was_not_sent(self, mei, invited, signed_in):
         (one,) = invited(1, sent=False)
@@ -304,6 +307,16 @@ class TestALetter:
         assert told.is_letter
         assert "尊敬的" in told.rendered.text
         assert "说：" not in told.rendered.text
+
+
+class TestTheLinkInNewsOfAnotherDay:
+    def test_leads_to_the_invitation(self, event, mei, invited):
+        (one,) = invited(1)
+        actions.move(event, starts_at=event.starts_at, place="净慈园", by=actor(mei), at=LATER)
+        news = Message.objects.get(wording="event.changed")
+        actions.answered_by_link(news.occasion, one.subject, people=1, by=actor(mei), at=LATER)
+
+        assert Invitation.objects.get().people == 1
 
 
 class TestTheLinkOfAnEventThatIsCalledOff:

@@ -11,11 +11,10 @@ import time_machine
 from django.urls import reverse
 
 from foundation.access import Role
-from notifications import outbox, recipients
+from notifications import outbox
 from notifications.care import unsent
 from notifications.delivery import deliver
 from notifications.outbox import Message, lacking
-from notifications.plans import sendings
 from registry.families.models import SilentDay
 from tests.conftest import sign_in_client
 from tests.factories.families import FamilyFactory, MemberFactory
@@ -97,7 +96,7 @@ class TestARite:
             client.post(reverse("waiting:family-message", args=[rite.pk]), {"word": "go"})
 
         assert str(unsent.reason_of("day_over").mend) in page.content.decode()
-        assert Message.objects.get().due_at == MORNING + LATER + timedelta(hours=leaves)
+        assert Message.objects.get().due_at == at
         deliver(rite.pk, at=MORNING + LATER + timedelta(hours=leaves))
         assert stands(rite) == ("SENT", "")
 
@@ -110,12 +109,15 @@ class TestARite:
         copy = Message.objects.get(channel="SMS")
         assert (copy.due_at, copy.not_before) == (MORNING, MORNING + LATER)
 
-    def test_that_is_released_late_in_an_evening_leaves_in_the_morning_after(self, touchpoint, widow):
-        to = recipients.of([widow.subject_id])[widow.subject_id]
+    @pytest.mark.parametrize(("days", "state"), [(0, "HELD"), (1, "SENT")], ids=["its own", "a later one"])
+    def test_that_is_released_in_an_evening_leaves_in_the_morning_if_that_is_no_later_than_meant(
+        self, rite, days, state
+    ):
+        Message.objects.update(due_at=EVENING + timedelta(days=days))
 
-        assert sendings.leaves_at(touchpoint, to, at=EVENING) == EVENING
-        late = EVENING + timedelta(days=1)
-        assert sendings.leaves_at(touchpoint, to, at=late) == MORNING + timedelta(days=2)
+        deliver(rite.pk, at=MORNING + timedelta(days=days + 1))
+
+        assert stands(rite)[0] == state
 
 
 class TestAnotherWordToAFamily:

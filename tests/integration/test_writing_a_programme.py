@@ -264,7 +264,27 @@ class TestANewProgramme:
         assert Plan.objects.get(pk=care.pk).state == PlanState.ACTIVE  # that is the family's own "no more"
 
 
+class TestAStep:
+    def test_is_offered_only_what_can_be_so_of_these_people(self, mei, signed_in):
+        draft = actions.draft_from(in_use(), by=actor(mei), at=AT)
+
+        form = page(signed_in(mei), "add", draft.pk).context["form"]
+
+        offered = {key for key, _words in form.fields["conditions"].choices}
+        assert offered == {"parent_60", "spring_festival", "birthdays", "events", "first_months", "asked"}
+
+
 class TestThePreview:
+    def test_has_no_day_that_the_sheet_has_no_box_for(self, mei, signed_in):
+        draft = actions.draft_from(in_use(), by=actor(mei), at=AT)
+        draft.steps.filter(key="qingming").update(key="qing_ming")
+
+        found = page(signed_in(mei), "version", draft.pk, day="2026-08-20", years="2")
+
+        names = {line.name for line in found.context["lines"]}
+        assert "Qingming" not in names
+        assert {"Zhongyuan", "Month 2: how are you?"} <= names
+
     def test_says_what_a_family_would_have(self, mei, signed_in):
         found = page(
             signed_in(mei), "version", in_use().pk, day="2024-02-29", years="2", kept_by="SOLAR", counts="0"

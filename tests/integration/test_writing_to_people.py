@@ -132,7 +132,12 @@ class TestAVersion:
         wording = WordingFactory()
         with pytest.raises(IntegrityError), transaction.atomic():
             WordingVersion.objects.create(
-                wording=wording, number=2, state=WordingState.APPROVED, made_at=NOW, approved_at=NOW
+                wording=wording,
+                number=2,
+                state=WordingState.APPROVED,
+                made_at=NOW,
+                approved_at=NOW,
+                approved_by_id="tests",
             )
 
 

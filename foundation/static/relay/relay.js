@@ -12,7 +12,7 @@
   const keys = {
     "?": () => document.getElementById("keys")?.showModal(),
     "/": () => document.getElementById("q")?.focus(),
-    n: () => (document.querySelector("[data-next-act]") ?? document.querySelector("main .button.act"))?.focus(),
+    n: () => (document.querySelector("[data-next-act]") ?? document.querySelector("main .button.act") ?? document.querySelector("main .list .button"))?.focus(),
   };
 
   document.addEventListener("keydown", (event) => {

@@ -96,10 +96,12 @@ def _days(request: StaffRequest, span: queries.Span, today: date) -> dict[str, o
     shown = list(found.exclude(state="CANCELLED").order_by("on_date", "id")[: queries.days.SHOWN])
     lines = queries.lines_of(shown, today=today, language=get_language() or "")
     days = queries.days_of(span, lines)
+    monday = span.begins - timedelta(days=span.begins.weekday())  # weeks begin on Monday
     families = {line.touchpoint.plan.family_id for line in lines}
     return {
         "days": days,
-        "blanks": range(span.begins.weekday()),  # weeks begin on Monday
+        "blanks": range(span.begins.weekday()),
+        "weekdays": [monday + timedelta(days=n) for n in range(7)],
         "families": len(families),
         "more": len(shown) == queries.days.SHOWN,
     }

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from foundation.access import Permission, StaffRequest
 from foundation.desk import belongings, today
-from foundation.pages import keyset
+from foundation.pages import keyset, masks
 from notifications.channels.by_hand import queries
 from notifications.channels.by_hand.models import Try
 from notifications.plans import sendings
@@ -36,10 +37,19 @@ def _card(*, families: bool) -> Callable[[StaffRequest], Mapping[str, Any] | Non
         if not first:
             return None
         number, words = keyset.count(due)
+        names, day, language = queries.names_of(first), timezone.localdate(request.at), get_language() or ""
         rest = "families" if families else "donors"
         page = "by_hand:of_family" if families else "by_hand:of_donor"
         rows = [
-            {"task": one, "way": sendings.way_of(one), "url": reverse(page, args=[one.pk])} for one in first
+            {
+                "task": one,
+                "way": sendings.way_of(one),
+                "name": masks.name(names[one.pk]) if names.get(one.pk) else "",
+                "what": one.step.names.get(language) or one.step.names.get("zh-hans", ""),
+                "late": (day - (getattr(one, "again_on", None) or one.on_date)).days,
+                "url": reverse(page, args=[one.pk]),
+            }
+            for one in first
         ]
         return {
             "rows": rows,

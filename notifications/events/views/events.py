@@ -28,7 +28,11 @@ P = Permission
 def events(request: StaffRequest) -> HttpResponse:
     """List the events of one's branches, the newest first."""
     page = paginate(Event.objects.visible_to(request.scope).select_related("branch"), request.GET)
-    return render(request, "notifications/events/list.html", {"page": page, "now": request.at})
+    to_tell = queries.left_to_tell(page.items, at=request.at)
+    lines = [(event, to_tell.get(event.pk, 0)) for event in page.items]
+    return render(
+        request, "notifications/events/list.html", {"page": page, "lines": lines, "now": request.at}
+    )
 
 
 @requires(P.CARE_PLAN)

@@ -1,11 +1,16 @@
-"""What every act on a plan begins with: the locks and the fresh rows."""
+"""What the acts on a plan share: the locks and the fresh rows, and taking one occasion away."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from foundation import vault
+from foundation import moves, vault
+from foundation.trail import Actor
+from notifications.plans import signals
 from notifications.plans.models import Plan, Touchpoint
+from notifications.plans.whys import Why
 from registry.families.models import Member
 
 
@@ -29,6 +34,19 @@ def lock_everybody(*plans: Plan) -> None:
     households = [plan.family_id for plan in plans if plan.family_id]
     members = Member.objects.filter(family__in=households)
     vault.lock(*ids, *members.values_list("subject_id", flat=True))
+
+
+def cancel(touchpoint: Touchpoint, why: Why, *, by: Actor, at: datetime, on: Any = None) -> None:
+    """
+    Take away what was planned, and tell who has queued something of it.
+
+    :param on: what the right is asked of, by default the touchpoint.
+    :raises moves.Refused: if it went out already. :raises moves.NotAllowed: if the actor may not.
+    """
+    touchpoint.why, touchpoint.held_reason = why.value, ""
+    saves = ("why", "held_reason")
+    moves.make(touchpoint, "cancel", by=by, at=at, reason=why.value, on=on, saves=saves)
+    signals.touchpoint_ended.send(Touchpoint, touchpoint=touchpoint, why=why.value, by=by, at=at)
 
 
 def subject_of(plan: Plan) -> UUID:

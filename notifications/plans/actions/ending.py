@@ -13,7 +13,7 @@ from foundation.moves import Step
 from foundation.trail import Actor
 from foundation.vault import Subject
 from notifications.plans import signals
-from notifications.plans.actions.common import locked_plan
+from notifications.plans.actions.common import cancel, locked_plan
 from notifications.plans.actions.planning import replan
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import LIVE_PLANS, OPEN_TOUCHPOINTS
@@ -52,7 +52,7 @@ def resume(plan: Plan, *, by: Actor, at: datetime) -> Step:
     step = moves.make(plan, "resume", by=by, at=at, saves=("paused_until",))
     gone_by = plan.touchpoints.filter(state__in=OPEN_TOUCHPOINTS, on_date__lt=calendar.day_of(at))
     for touchpoint in gone_by:
-        _cancel(touchpoint, Why.IN_A_PAUSE, by=by, at=at)
+        cancel(touchpoint, Why.IN_A_PAUSE, by=by, at=at)
     for touchpoint in plan.touchpoints.filter(state=State.HELD, held_reason=Why.IN_A_PAUSE):
         touchpoint.held_reason = ""
         moves.make(touchpoint, "put_back", by=by, at=at, reason=Why.IN_A_PAUSE.value, saves=("held_reason",))
@@ -120,13 +120,6 @@ def stop_for(
 def _end(plan: Plan, why: Why, *, by: Actor, at: datetime, on: Any) -> int:
     taken = list(plan.touchpoints.filter(state__in=OPEN_TOUCHPOINTS))
     for touchpoint in taken:
-        _cancel(touchpoint, why, by=by, at=at, on=on)
+        cancel(touchpoint, why, by=by, at=at, on=on)
     signals.plan_ended.send(Plan, plan=plan, why=why.value, by=by, at=at)
     return len(taken)
-
-
-def _cancel(touchpoint: Touchpoint, why: Why, *, by: Actor, at: datetime, on: Any = None) -> None:
-    touchpoint.why, touchpoint.held_reason = why.value, ""
-    saves = ("why", "held_reason")
-    moves.make(touchpoint, "cancel", by=by, at=at, reason=why.value, on=on, saves=saves)
-    signals.touchpoint_ended.send(Touchpoint, touchpoint=touchpoint, why=why.value, by=by, at=at)

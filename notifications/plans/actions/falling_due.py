@@ -15,10 +15,9 @@ from django.db.models import QuerySet
 from foundation import calendar, moves
 from foundation.access import task_actor
 from foundation.trail import Actor
-from notifications.plans import signals
 from notifications.plans.actions import ending
 from notifications.plans.actions.common import locked
-from notifications.plans.actions.releasing import approve
+from notifications.plans.actions.releasing import approve, skip
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.states import PlanState, TouchpointState
 from notifications.plans.whys import Why
@@ -92,10 +91,7 @@ def _decide(touchpoint: Touchpoint, on: date, fallen: Fallen, *, by: Actor, at: 
 def _goes_by_itself(touchpoint: Touchpoint, on: date, fallen: Fallen, *, by: Actor, at: datetime) -> bool:
     """Release what needs nobody, or leave out what comes too late; else a person looks at it."""
     if touchpoint.on_date < on - timedelta(days=settings.TOUCHPOINT_LATE_DAYS):
-        touchpoint.why = Why.TOO_LATE.value
-        moves.make(touchpoint, "skip", by=by, at=at, reason=touchpoint.why, saves=("why",))
-        why = touchpoint.why
-        signals.touchpoint_ended.send(Touchpoint, touchpoint=touchpoint, why=why, by=by, at=at)
+        skip(touchpoint, why=Why.TOO_LATE.value, by=by, at=at)
         fallen.left_out += 1
         return True
     try:

@@ -219,10 +219,7 @@ def _apply(changes: Changes, *, by: Actor, at: datetime) -> None:
         touchpoint.on_date, touchpoint.step_id, touchpoint.why = planned.on_date, planned.step.pk, ""
         moves.make(touchpoint, "plan_again", by=by, at=at, saves=("on_date", "step", "why"))
     for there, why in changes.gone:
-        touchpoint = rows_of[there.pk]
-        touchpoint.why, touchpoint.held_reason = why.value, ""
-        moves.make(touchpoint, "cancel", by=by, at=at, reason=why.value, saves=("why", "held_reason"))
-        signals.touchpoint_ended.send(Touchpoint, touchpoint=touchpoint, why=why.value, by=by, at=at)
+        common.cancel(rows_of[there.pk], why, by=by, at=at)
 
 
 def _move(touchpoint: Touchpoint, planned: Planned, *, by: Actor, at: datetime) -> None:

@@ -110,7 +110,7 @@ def skip(touchpoint: Touchpoint, *, why: str, by: Actor, at: datetime) -> Step:
     """
     Leave a touchpoint out this time.
 
-    :param why: a code of ``whys.SKIPS``.
+    :param why: a code of ``whys.SKIPS``, or that it was found too late.
     :raises moves.Refused: if it went out already, or is not the actor's to leave out.
     """
     touchpoint = locked(touchpoint)

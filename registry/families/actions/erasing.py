@@ -10,7 +10,7 @@ from foundation import trail, vault
 from foundation.trail import Actor
 from foundation.vault import Subject
 from registry.families.actions import common
-from registry.families.models import Giver, Member
+from registry.families.models import Family, Giver, Member
 
 
 @transaction.atomic
@@ -30,9 +30,7 @@ def forget_relative(subject: Subject, *, by: Actor, at: datetime) -> None:
     member.save(update_fields=[*saves, "born_on"])
     family = member.family
     if not family.members.filter(subject__erased_at__isnull=True).exists():
-        family.rites.all().delete()
-        family.silent_days.all().delete()
-        family.own_rites.all().delete()
+        _forget_wishes(family)
     trail.record("relative.forgotten", by=by, at=at, object=member)
     common.tell(family, by=by, at=at)
 
@@ -52,10 +50,13 @@ def forget_giver(subject: Subject, *, by: Actor, at: datetime) -> None:
     giver.save(update_fields=[*saves, "born_on"])
     trail.record("giver.forgotten", by=by, at=at, object=giver)
     for family in giver.families.select_related("giver__subject", "branch"):
-        family.rites.all().delete()
-        family.silent_days.all().delete()
-        family.own_rites.all().delete()
+        _forget_wishes(family)
         common.tell(family, by=by, at=at)
+
+
+def _forget_wishes(family: Family) -> None:
+    for chosen in (family.rites, family.silent_days, family.own_rites):
+        chosen.all().delete()
 
 
 def _year_of(day: date | None) -> date | None:
