@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -109,7 +110,8 @@ def thank(request: StaffRequest, pk: UUID) -> HttpResponse:
     with Attempt(request, None) as attempt:
         n = actions.thank(found, by=request.actor, at=request.at)
     if attempt.ok:
-        messages.success(request, _("Thanks go out to %(n)d families.") % {"n": n})
+        words = ngettext("Thanks go out to %(n)d family.", "Thanks go out to %(n)d families.", n)
+        messages.success(request, words % {"n": n})
     return redirect("events:event", pk)
 
 
@@ -148,16 +150,17 @@ def call_off(request: StaffRequest, pk: UUID) -> HttpResponse:
 def _number(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     ours = Invitation.objects.visible_to(request.scope).select_related("event")
     invitation = get_object_or_404(ours, pk=pk)
+    there = f"{reverse('events:event', args=[invitation.event_id])}#guests"
     form = forms.People(request.POST)
     if not form.is_valid():
         messages.error(request, _("Type how many, from 0 to 20."))
-        return redirect("events:event", invitation.event_id)
+        return redirect(there)
     act = actions.answer if name == "answer" else actions.attended
     with Attempt(request, None) as attempt:
         act(invitation, people=form.cleaned_data["people"], by=request.actor, at=request.at)
     if attempt.ok:
         messages.success(request, _("It is written down."))
-    return redirect("events:event", invitation.event_id)
+    return redirect(there)
 
 
 def _event(request: StaffRequest, pk: UUID) -> Event:
