@@ -212,6 +212,17 @@ class TestThePages:
         assert "追思会" in answer.content.decode()
         assert not Event.objects.exists()
 
+    @pytest.mark.parametrize("typed", ["9", "21"])
+    def test_keep_a_number_that_is_too_large(self, client, event, mei, household, typed):
+        invite(event, mei, household())
+        sign_in_client(client, mei)
+        invitation = Invitation.objects.get()
+        answer = client.post(reverse("events:answer", args=[invitation.pk]), {"people": typed})
+
+        assert answer.status_code == 422
+        assert f'value="{typed}" aria-invalid="true"' in answer.content.decode()
+        assert Invitation.objects.get().people is None
+
 
 class TestOddAnswers:
     @pytest.mark.parametrize("day", ["0001-01-01", "2020-01-01", "9999-12-31"])

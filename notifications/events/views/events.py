@@ -57,18 +57,7 @@ def plan(request: StaffRequest) -> HttpResponse:
 @require_safe
 def event(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show an event: whom to invite, who comes, how many seats are left, who was there."""
-    found = _event(request, pk)
-    context = {
-        "event": found,
-        "over": found.starts_at <= request.at,
-        "seats": queries.seats(found),
-        "guests": queries.guests(found, at=request.at),
-        "to_tell": queries.to_tell(found, at=request.at),
-        "to_invite": queries.to_invite(found, request.scope),
-        "not_asked": queries.not_asked(found, request.scope),
-        "paused": queries.paused(found, request.scope),
-    }
-    return render(request, "notifications/events/event.html", context)
+    return _shown(request, _event(request, pk))
 
 
 @requires(P.CARE_SEND)
@@ -150,17 +139,34 @@ def call_off(request: StaffRequest, pk: UUID) -> HttpResponse:
 def _number(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     ours = Invitation.objects.visible_to(request.scope).select_related("event")
     invitation = get_object_or_404(ours, pk=pk)
-    there = f"{reverse('events:event', args=[invitation.event_id])}#guests"
     form = forms.People(request.POST)
     if not form.is_valid():
         messages.error(request, _("Type how many, from 0 to 20."))
-        return redirect(there)
+        return _shown(request, invitation.event, refused=invitation)
     act = actions.answer if name == "answer" else actions.attended
     with Attempt(request, None) as attempt:
         act(invitation, people=form.cleaned_data["people"], by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("It is written down."))
-    return redirect(there)
+    if not attempt.ok:
+        return _shown(request, invitation.event, refused=invitation)
+    messages.success(request, _("It is written down."))
+    return redirect(f"{reverse('events:event', args=[invitation.event_id])}#guests")
+
+
+def _shown(request: StaffRequest, found: Event, *, refused: Invitation | None = None) -> HttpResponse:
+    """Show an event; where a number was refused, with what was typed in its place."""
+    context = {
+        "event": found,
+        "over": found.starts_at <= request.at,
+        "seats": queries.seats(found),
+        "guests": queries.guests(found, at=request.at),
+        "to_tell": queries.to_tell(found, at=request.at),
+        "to_invite": queries.to_invite(found, request.scope),
+        "not_asked": queries.not_asked(found, request.scope),
+        "paused": queries.paused(found, request.scope),
+        "refused": refused,
+        "typed": request.POST.get("people", "")[:8],
+    }
+    return render(request, "notifications/events/event.html", context, status=422 if refused else 200)
 
 
 def _event(request: StaffRequest, pk: UUID) -> Event:
