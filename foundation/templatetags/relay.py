@@ -43,6 +43,15 @@ def first_input_id(field: BoundField) -> str:
 
 
 @register.filter
+def leading(label: object) -> str:
+    """Return a label as it stands before what is said of it: with a colon, unless it asks."""
+    words = str(label).strip()
+    if words.endswith(("?", "\uff1f", ":", "\uff1a")):
+        return f"{words} "
+    return f"{words}\uff1a" if (get_language() or "").startswith("zh") else f"{words}: "
+
+
+@register.filter
 def choice_hint(option: BoundWidget, field: BoundField) -> str:
     """Return the second line under a choice, where the form has one."""
     hints = getattr(field.form, "choice_hints", {}).get(field.name, {})

@@ -35,7 +35,7 @@ def people_at(channel: str, address: str, *, at: datetime) -> list[Subject]:
 
 def sharing_a_number(subject_ids: Iterable[UUID]) -> set[UUID]:
     """
-    Return everybody who has the telephone of one of these people, themselves left out or not.
+    Return everybody who has the telephone of one of these people, themselves among them.
 
     One human who stands in two families, or volunteers besides, is known by the number alone.
     """

@@ -30,7 +30,6 @@ class CameBack:
 
     ours: UUID
     for_good: bool
-    address: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ def _came_back(mail: Message) -> CameBack | None:
         for block in _blocks(status):
             if (block.get("Action") or "").strip().lower() == "failed":
                 code = (block.get("Status") or "").strip()
-                address = str(block.get("Final-Recipient") or "").partition(";")[2].strip()
-                return CameBack(ours, code.startswith("5"), address)
+                return CameBack(ours, for_good=code.startswith("5"))
     return CameBack(ours, for_good=False)
 
 

@@ -105,7 +105,7 @@ def came_back(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> int:
     :raises moves.NotAllowed: if the actor may not send care there.
     """
     if not access.may(by, Permission.CARE_SEND, on=touchpoint, at=at):
-        raise moves.NotAllowed
+        raise moves.NotAllowed(Permission.CARE_SEND.value)
     plans.lock_everybody(touchpoint.plan)
     by_post = Message.objects.filter(touchpoint=touchpoint, channel=Channel.LETTER)
     posted = list(by_post.filter(state=MessageState.SENT))

@@ -52,7 +52,7 @@ class Sent:
 def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     """Return the people of a touchpoint, each with the way and the words they would get now."""
     found = sendings.people_of(touchpoint)
-    names, had = masked([one.member or one.donor for one in found]), sendings.reached(touchpoint)
+    names, had = masked([one.row for one in found]), sendings.reached(touchpoint)
     called = {one.subject.pk: name for one, name in zip(found, names, strict=True)}
     shared = sendings.shared(touchpoint, [one for one in found if one.subject.pk not in had], at=at)
     return [
@@ -72,7 +72,7 @@ def sent(found: MessageQuerySet, *, most: int = SHOWN, opened: bool = False) -> 
     """
     rows = list(found.select_related("subject").order_by("-id")[:most])
     known = recipients.of([row.subject_id for row in rows])
-    names = dict(zip(known, masked([one.member or one.donor for one in known.values()]), strict=True))
+    names = dict(zip(known, masked([one.row for one in known.values()]), strict=True))
     return [
         Sent(
             row,

@@ -82,7 +82,6 @@ REASONS: Final[dict[str, Reason]] = {
     "event_changed": Reason(_("The event was moved, or they said otherwise meanwhile")),
     "event_over": Reason(_("The event is over")),
     "campaign_ended": Reason(_("The campaign was ended")),
-    "campaign_ended": Reason(_("The campaign was ended")),
     "plan_offered": Reason(
         _("They were asked, and have not answered yet"), _("Note it on the family's page.")
     ),

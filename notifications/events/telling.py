@@ -9,7 +9,6 @@ from typing import Final
 
 from django.utils import timezone
 
-from foundation import vault
 from foundation.access import Branch
 from notifications import recipients, wordings
 from notifications.channel_names import Channel
@@ -77,7 +76,7 @@ def opened(invitation: Invitation, kind: Kind, *, at: datetime) -> Told | None:
             break
     lines = "" if against[way] else recipients.address(to, way) or ""
     address = tuple(line.strip() for line in lines.splitlines() if line.strip())
-    return Told(to, way, against[way], _name(to), address, rendered)
+    return Told(to, way, against[way], recipients.name(to), address, rendered)
 
 
 def ways(invitation: Invitation, kind: Kind) -> tuple[str, ...]:
@@ -112,9 +111,3 @@ def _words(invitation: Invitation, to: Recipient, kind: Kind, way: str, *, at: d
         return wordings.render(WORDS[kind], way, to, fields(invitation.event), at=at)
     except (NoWording, FieldMissing):
         return None
-
-
-def _name(to: Recipient) -> str:
-    row = to.donor or to.member
-    found = vault.open_one(row, "name")["name"] if row is not None else None
-    return found if isinstance(found, str) else ""

@@ -21,6 +21,8 @@ from notifications.links.opening import Opened
 from notifications.links.purposes import Purpose
 from registry.donors import phones
 from registry.donors.guards import months_later
+from registry.samples.models import Sample
+from registry.samples.states import SampleState
 
 
 class OfLink(RelayForm):
@@ -124,6 +126,13 @@ class Withdraw(OfLink):
         widget=forms.RadioSelect,
         initial="later",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask nothing of a sample where none is kept."""
+        super().__init__(*args, **kwargs)
+        kept = Sample.objects.filter(donor=self.opened.person.donor).exclude(state=SampleState.DESTROYED)
+        if not kept.exists():
+            del self.fields["samples"]
 
 
 class WithdrawOne(OfLink):

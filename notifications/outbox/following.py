@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, Q
 from foundation import standing
 from foundation.standing import ID, Asked, slot
 from notifications import recipients
+from notifications.message_states import GOING, REACHED, MessageState
 from notifications.outbox import queueing
 from notifications.outbox.models import Message
-from notifications.outbox.states import REACHED, WAITING, MessageState
 from notifications.plans import actions as plans
 from notifications.plans import sendings
 from notifications.plans.models import Touchpoint
@@ -23,8 +23,7 @@ from notifications.plans.states import STOPPED_ON_ITS_WAY, TouchpointState
 from notifications.recipients import Recipient
 
 READ: Final = ("plan__family__giver", "step")  # what is asked of a touchpoint
-GOING: Final = (*WAITING, MessageState.SENDING)
-LOOK_BACK: Final = timedelta(days=1)
+LOOK_BACK: Final = timedelta(days=1)  # longer than a night without workers [D]
 AT_ONCE: Final = 500
 _of_rooms_above: Final[dict[str, Callable[[Message], Sequence[str]]]] = {}
 

@@ -202,7 +202,7 @@ def take_off_duty(duty: Duty, *, by: Actor, at: datetime) -> None:
 
 def _may_roster(branch: Branch, *, by: Actor, at: datetime) -> None:
     if not any(access.may(by, right, on=branch, at=at) for right in ROSTER):
-        raise moves.NotAllowed
+        raise moves.NotAllowed(ROSTER[0].value)
 
 
 def _anew(alarm: Alarm, people: Sequence[UUID], *, by: Actor, at: datetime) -> Alarm:

@@ -21,7 +21,7 @@ from notifications.programmes import conditions
 from notifications.programmes.planning import Silence
 from notifications.recipients import Recipient
 
-LONGEST_SILENCE: Final = 60  # days one after the other that are looked through
+LONGEST_SILENCE: Final = 60  # days one after the other that are looked through [D]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def people_of_many(
     """
     Return by touchpoint for whom it is: as many queries as for one.
 
-    :param reading: what else is read with them; see ``recipients.of``.
+    :param reading: what else is read with them; see ``recipients.of_families``.
     """
     asked = list(touchpoints)
     plans = [touchpoint.plan for touchpoint in asked]

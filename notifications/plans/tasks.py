@@ -12,8 +12,9 @@ from notifications.plans import actions, ahead, missing
 @shared_task(name="notifications.plans.tasks.plan_ahead")
 def plan_ahead() -> int:
     """Begin the plans that are missing, and make the calendars that do not reach far enough."""
-    missing.begin_missing(at=timezone.now())
-    return ahead.plan_ahead(at=timezone.now())
+    at = timezone.now()
+    missing.begin_missing(at=at)
+    return ahead.plan_ahead(at=at)
 
 
 @shared_task(name="notifications.plans.tasks.remake")

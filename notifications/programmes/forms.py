@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from foundation.calendar import Term
 from foundation.pages import RelayForm
 from notifications.channel_names import Channel
-from notifications.programmes import alarms, conditions, days
+from notifications.programmes import alarms, conditions, days, words
 from notifications.programmes.checks import LANGUAGES
 from notifications.programmes.models import Audience, Programme, ProgrammeStep, Rule
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+_NO_CODE = _("A code has small letters, digits and _ only.")
 
 
 class Preview(RelayForm):
@@ -51,6 +54,7 @@ class New(RelayForm):
         max_length=32,
         label=pgettext_lazy("step", "Code"),
         help_text=_("As family_care. It stays the same for ever."),
+        error_messages={"invalid": _NO_CODE},
     )
     audience = forms.ChoiceField(label=_("For"), widget=forms.RadioSelect)
     like = forms.ChoiceField(
@@ -107,6 +111,7 @@ class Step(RelayForm):
         max_length=32,
         label=pgettext_lazy("step", "Code"),
         help_text=_("As d100. It stays the same for ever."),
+        error_messages={"invalid": _NO_CODE},
     )
     rule = forms.ChoiceField(label=_("When"), choices=Rule.choices)
     base = forms.ChoiceField(label=_("Counted from"), required=False)
@@ -128,7 +133,9 @@ class Step(RelayForm):
     month = forms.IntegerField(label=_("Month"), min_value=0, max_value=12, required=False)
     day = forms.IntegerField(label=_("Day"), min_value=0, max_value=31, required=False)
     term = forms.ChoiceField(
-        label=_("Solar term"), choices=[("", "–"), *((one.value, one.value) for one in Term)], required=False
+        label=_("Solar term"),
+        choices=lambda: [("", "–"), *((one.value, words.term(one.value)) for one in Term)],
+        required=False,
     )
     conditions = forms.MultipleChoiceField(
         label=_("Only if"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from notifications.programmes import days, planning, words
+from notifications.programmes import days, planning, reckoning, words
 from notifications.programmes.hundred import hundredth
 from notifications.programmes.models import Audience, Programme
 from notifications.programmes.planning import Facts
@@ -36,7 +36,7 @@ def of(programme: Programme, asked: Mapping[str, Any], *, language: str) -> list
     """
     steps = list(programme.steps.order_by("order"))
     since: date = asked["day"]
-    until = planning.add_months(since, 12 * asked["years"])
+    until = reckoning.add_months(since, 12 * asked["years"])
     found = planning.dates(steps, facts(programme, asked), since=since, until=until)
     return [
         Line(
@@ -55,14 +55,14 @@ def facts(programme: Programme, asked: Mapping[str, Any]) -> Facts:
     day: date = asked["day"]
     kept = dict.fromkeys(days.of(programme.audience), day)
     if "born_on" in kept:
-        kept["born_on"] = planning.solar_anniversary(day, -_LIFE_YEARS)
-    kept["graduates_on"] = planning.solar_anniversary(day, 1)
+        kept["born_on"] = reckoning.solar_anniversary(day, -_LIFE_YEARS)
+    kept["graduates_on"] = reckoning.solar_anniversary(day, 1)
     quiet = hundredth(day, counts_the_day=asked["counts_the_day"])
     return Facts(
         days=kept,
         chosen=dict.fromkeys([*BY_KEY, days.BIRTHDAY], asked["kept_by"]),
         counts_the_day=asked["counts_the_day"],
-        parents_born=(planning.solar_anniversary(day, -_PARENT_YEARS),),
+        parents_born=(reckoning.solar_anniversary(day, -_PARENT_YEARS),),
         own=(planning.OwnDay(day.month, day.day),),
         marks=frozenset({FIRST_MONTHS, "birthdays", "events", "not_rung", "goes_on"}),
         quiet_until=quiet if programme.audience == Audience.FAMILY else None,

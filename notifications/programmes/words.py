@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation.calendar import Term
 from notifications.channel_names import Channel
 from notifications.programmes import alarms, conditions, days
 from notifications.programmes.models import ProgrammeStep, Rule
+from registry.families.rites import BY_KEY
+
+
+def term(key: str) -> str | Promise:
+    """Return what a solar term is called; those that families keep have their name in the language, too."""
+    named = {Term.QINGMING: BY_KEY["qingming"].words, Term.DONGZHI: _("Winter solstice (冬至)")}
+    return named.get(Term(key), key)
 
 
 def when(step: ProgrammeStep) -> str:
@@ -81,7 +90,7 @@ def _lunar(step: ProgrammeStep) -> str:
 
 
 def _term(step: ProgrammeStep) -> str:
-    return _shifted(step, _("every year at %(term)s") % {"term": step.term} + _times(step))
+    return _shifted(step, _("every year at %(term)s") % {"term": term(step.term)} + _times(step))
 
 
 def _solar(step: ProgrammeStep) -> str:

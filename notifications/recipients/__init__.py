@@ -2,12 +2,13 @@
 
 from notifications.recipients.against import asked, stands_against
 from notifications.recipients.many import of_families, of_family, stand_against, were_asked
-from notifications.recipients.people import Recipient, address, of, of_subject, reads
+from notifications.recipients.people import Recipient, address, name, of, of_subject, reads
 
 __all__ = [
     "Recipient",
     "address",
     "asked",
+    "name",
     "of",
     "of_families",
     "of_family",

@@ -48,6 +48,11 @@ class Recipient:
     member: Member | None = None
     appointment: Appointment | None = None
 
+    @property
+    def row(self) -> SealedModel | None:
+        """What is kept of them in their capacity: their name stands there."""
+        return self.donor or self.member or self.appointment
+
 
 def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
     """Return the recipients of these subjects, by id; who is in no capacity to hear from us is left out."""
@@ -59,6 +64,12 @@ def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
             if recipient := of_subject(subject):
                 found[subject.pk] = recipient
     return found
+
+
+def name(recipient: Recipient) -> str:
+    """Open what somebody is called; "" where nothing can be read."""
+    opened = vault.open_one(recipient.row, "name")["name"] if recipient.row is not None else None
+    return opened if isinstance(opened, str) else ""
 
 
 def address(recipient: Recipient, channel: str) -> str | None:

@@ -14,7 +14,7 @@ from consent import gate
 from consent.purposes import Purpose
 from foundation.calendar import CHINA, start_of
 from notifications.channel_names import Channel
-from notifications.programmes import planning
+from notifications.programmes import reckoning
 from notifications.programmes.models import ProgrammeStep, Rule
 from notifications.recipients.models import ContactState, Reach
 from registry.donors.models import CallKind, CallTask, ContactChoice, Donor
@@ -81,7 +81,7 @@ def _base(donors: QuerySet[Donor], step: ProgrammeStep, days: Collection[date]) 
 
 def _on_its_day(donors: QuerySet[Donor], step: ProgrammeStep, days: Collection[date]) -> QuerySet[Donor]:
     """Return everybody on the day of a step; of those who graduate, who joined after it some days later."""
-    its_day = planning.clamped(max(days).year, step.month, step.day) + timedelta(days=step.offset_days)
+    its_day = reckoning.clamped(max(days).year, step.month, step.day) + timedelta(days=step.offset_days)
     if its_day in days:
         return donors
     later = timedelta(days=settings.GRADUATES_ASKED_AFTER_DAYS)
@@ -101,15 +101,15 @@ def days_before(step: ProgrammeStep, day: date) -> list[date]:
             base
             for start, number in near
             for base in _around(start)
-            if planning.solar_anniversary(base, number) + timedelta(days=step.offset_days) == day
+            if reckoning.solar_anniversary(base, number) + timedelta(days=step.offset_days) == day
         ]
     start = _back(day, step.offset_months, step.offset_days)
     shift = timedelta(days=step.offset_days)
-    return [base for base in _around(start) if planning.add_months(base, step.offset_months) + shift == day]
+    return [base for base in _around(start) if reckoning.add_months(base, step.offset_months) + shift == day]
 
 
 def _back(day: date, months: int, days: int) -> date:
-    return planning.add_months(day - timedelta(days=days), -months)
+    return reckoning.add_months(day - timedelta(days=days), -months)
 
 
 def _around(day: date) -> Iterable[date]:

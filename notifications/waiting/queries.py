@@ -223,7 +223,7 @@ def both(messages: MessageQuerySet, touchpoints: QuerySet[Touchpoint]) -> keyset
 
 def _people(subject_ids: Iterable[UUID]) -> dict[UUID, Person]:
     known: dict[UUID, Recipient] = recipients.of(subject_ids)
-    names = showing.masked([one.member or one.donor or one.appointment for one in known.values()])
+    names = showing.masked([one.row for one in known.values()])
     return {
         pk: Person(
             name,

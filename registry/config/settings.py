@@ -146,7 +146,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = (
 )  # bytes of a body with files, to a view that takes them
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # none on disk, in clear
 FILE_UPLOAD_PERMISSIONS = 0o600
-UPLOAD_LARGEST_BYTES = UPLOAD_LARGEST_MB * 1024 * 1024
 
 # Logging in
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -29,6 +29,18 @@ def register(words: Mapping[str, str | Promise]) -> None:
     _words.update(words)
 
 
+_STOPPED: dict[str, str | Promise] = {  # where "yes" would say too much, or too little
+    "donors.national": _("Asked for"),
+    "samples.destruction_ordered": _("Ordered"),
+    "samples.nothing_kept": _("Nothing to stop"),
+}
+
+
+def stopped(code: str) -> str | Promise:
+    """Return how a receipt answers whether a thing stopped that did not fail."""
+    return _STOPPED.get(code, _("Yes"))
+
+
 def of(code: str) -> str | Promise:
     """Return the words of a code; a stop that failed carries the name of its receiver instead."""
     if code in _words:

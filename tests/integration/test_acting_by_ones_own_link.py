@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from consent.models import Consent
 from consent.purposes import Purpose as To
@@ -32,6 +33,7 @@ from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
+from registry.donors import words
 from registry.donors.models import CallKind, CallTask, ContactChoice, Donor, Withdrawal, Word
 from registry.donors.states import DonorState
 from tests.factories import links
@@ -153,6 +155,15 @@ class TestActs:
         assert fresh(donor).state == DonorState.WITHDRAWN
         assert Consent.objects.get(pk=consent.pk).state == State.WITHDRAWN
         assert page.count("<tr") > 3
+        with override(donor.subject.language):
+            assert str(words.stopped("samples.nothing_kept")) in page
+
+    def test_withdrawing_asks_nothing_of_a_sample_where_none_is_kept(
+        self, phone: Client, donor: Donor
+    ) -> None:
+        path = links.path(Purpose.WITHDRAW, donor, at=timezone.now())
+        assert 'name="samples"' not in open_(phone, path, donor).content.decode()
+        assert phone.post(path, {}).status_code == 302
 
     def test_one_permission_ends_alone(self, phone: Client, donor: Donor) -> None:
         sms = ConsentFactory(subject=donor.subject, purpose=To.CONTACT_SMS)

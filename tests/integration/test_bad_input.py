@@ -386,7 +386,7 @@ class TestUploadDoors:
 
     def test_of_scans_refuse_what_is_too_large(self, found: dict[str, Found], settings: Any) -> None:
         one = found["consent:attach"]
-        content = consents.jpeg() + b"\0" * settings.UPLOAD_LARGEST_BYTES
+        content = consents.jpeg() + b"\0" * (settings.UPLOAD_LARGEST_MB * 1024 * 1024)
         client = browser_of(one.staff)
         client.raise_request_exception = False
         answer = client.post(one.form.action, {"scan": SimpleUploadedFile("a.jpg", content)})

@@ -132,6 +132,19 @@ class TestAnswering:
 
         assert Invitation.objects.get().people == 2
 
+    def test_says_to_whom_how_many_seats_there_are(self, event, mei, household):
+        invite(event, mei, household())
+        invitation = Invitation.objects.get()
+        many = event.seats_a_household + 1
+        with pytest.raises(actions.NoSeats) as by_staff:
+            actions.answer(invitation, people=many, by=actor(mei), at=timezone.now())
+        with pytest.raises(actions.NoSeats) as of_theirs:
+            actions.answer(invitation, people=many, by=by_link(invitation), at=timezone.now())
+
+        assert len(by_staff.value.sentences) == 1
+        assert str(event.seats_a_household) in by_staff.value.sentences[0]
+        assert len(of_theirs.value.sentences) == 2
+
     def test_never_gives_more_seats_than_there_are(self, event, mei, household):
         invite(event, mei, household(), household())
         first, second = Invitation.objects.order_by("pk")
@@ -198,6 +211,17 @@ class TestThePages:
         assert answer.status_code == 422
         assert "追思会" in answer.content.decode()
         assert not Event.objects.exists()
+
+    @pytest.mark.parametrize("typed", ["9", "21"])
+    def test_keep_a_number_that_is_too_large(self, client, event, mei, household, typed):
+        invite(event, mei, household())
+        sign_in_client(client, mei)
+        invitation = Invitation.objects.get()
+        answer = client.post(reverse("events:answer", args=[invitation.pk]), {"people": typed})
+
+        assert answer.status_code == 422
+        assert f'value="{typed}" aria-invalid="true"' in answer.content.decode()
+        assert Invitation.objects.get().people is None
 
 
 class TestOddAnswers:

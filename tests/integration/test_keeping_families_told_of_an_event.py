@@ -332,5 +332,5 @@ class TestTheLinkOfAnEventThatIsCalledOff:
 
         assert "called off" not in asked
         assert shown.status_code == 200
-        assert "It is called off" in shown.content.decode()
+        assert "活动取消了" in shown.content.decode()
         assert 'name="coming"' not in shown.content.decode()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from foundation import moves, vault
 from foundation.access import Role, Staff
 from foundation.trail.models import TrailRow
+from notifications.care.work import Work, work_of
 from notifications.channel_names import Channel
 from notifications.channels import post
 from notifications.channels.post.models import Paper
@@ -173,6 +174,17 @@ class TestSeveral:
         desk.post(reverse("care:approve-several"), {"touchpoint": [str(one.pk) for one in (first, second)]})
 
         assert set(Touchpoint.objects.values_list("state", flat=True)) == {TouchpointState.APPROVED}
+
+
+class TestCalls:
+    @pytest.mark.parametrize(("ahead", "work"), [(0, Work.CALL), (14, None)])
+    def test_are_to_be_made_when_their_day_has_come(self, plan, ahead, work):
+        today = timezone.localdate()
+        step = StepFactory(programme__key=plan.programme_key, channels=["CALL"])
+        on = today + timedelta(days=ahead)
+        call = TouchpointFactory(plan=plan, step=step, on_date=on, state=TouchpointState.APPROVED)
+
+        assert work_of(call, today=today) == work
 
 
 class TestLetters:

@@ -14,9 +14,10 @@ from django.utils import timezone, translation
 
 from foundation import moves, vault
 from foundation.access import Role
-from notifications import channels
+from notifications import channels, recipients
 from notifications.answers import actions as answers
 from notifications.answers.models import Answer, Desk
+from notifications.care import showing
 from notifications.channel_names import Channel
 from notifications.channels import Receipt, Transport
 from notifications.delivery import deliver
@@ -288,3 +289,12 @@ class TestThePage:
 
         assert [row.stands for row in Appointment.objects.order_by("starts_at")] == [False, True]
         assert one.subject.language == "zh-hans"
+
+
+class TestWhoIsExpected:
+    def test_is_called_by_their_name_wherever_a_message_is_shown(self, book) -> None:
+        one = book()
+        MessageFactory(subject=one.subject)
+
+        assert recipients.name(recipients.of([one.subject_id])[one.subject_id]) == "王丽"
+        assert [str(line.name) for line in showing.sent(Message.objects.all())] == ["王**"]

@@ -66,7 +66,7 @@ class TestAFirstVisit:
             died_on="20260820", gave_on="2026-08-20",
         )  # fmt: skip
         giver = Giver.objects.get()
-        desk.send("open", giver.pk, branch=county.pk, officer=mei.pk, address="浙江省示例路8号")
+        desk.send("open", giver.pk, branch=county.pk, officer=mei.pk, begins="now", address="浙江省示例路8号")
         family = Family.objects.get()
         desk.send("add-member", family.pk,
             name="沈丽萍", kin="SPOUSE", phone="138 0013 8000", language="zh-hans", time_zone="Asia/Shanghai",

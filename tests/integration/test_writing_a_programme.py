@@ -213,6 +213,7 @@ class TestANewProgramme:
         [
             ({"key": "family_care"}, "Another programme has this code."),
             ({"key": "Second-Year"}, "A code has small letters, digits and _ only."),
+            ({"key": "第二年"}, "A code has small letters, digits and _ only."),
             ({"audience": "DONOR"}, "Select a valid choice"),  # hers are families
         ],
     )

@@ -86,7 +86,7 @@ class Visit:
     def prints_the_sheet(self) -> None:
         page = self.page
         page.get_by_role("link", name="The sheet to print").click()
-        expect(page.get_by_text("这里没有哪一项是必须勾的", exact=False).first).to_be_visible()
+        expect(page.get_by_text("这里没有非勾不可的", exact=False).first).to_be_visible()
         self.look(page, "sheet")
         with page.expect_download() as download:
             page.get_by_role("link", name="Sheet as PDF").click()

@@ -22,7 +22,7 @@ from notifications.outbox import Message, MessageState
 from notifications.plans import quiet, sendings, whys
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
-from notifications.programmes import planning
+from notifications.programmes import reckoning
 from registry.families.rites import BY_KEY
 
 By = Literal["week", "month", "year"]
@@ -160,9 +160,9 @@ def days_of(span: Span, lines: Iterable[Line]) -> list[Day]:
 def _remembered_in(year: int) -> Iterator[tuple[date, str]]:
     """Return the days of a year on which many families remember, each with its name."""
     for month, day, rite in _OF_THE_MOON:
-        yield planning.lunar_day(month, day, year), str(BY_KEY[rite].words)
-    yield planning.solar_term(calendar.Term.QINGMING, year), str(BY_KEY["qingming"].words)
-    yield planning.solar_term(calendar.Term.DONGZHI, year), _("Winter solstice (冬至)")
+        yield reckoning.lunar_day(month, day, year), str(BY_KEY[rite].words)
+    yield reckoning.solar_term(calendar.Term.QINGMING, year), str(BY_KEY["qingming"].words)
+    yield reckoning.solar_term(calendar.Term.DONGZHI, year), _("Winter solstice (冬至)")
 
 
 def year_of(scope: Scope, year: int) -> list[tuple[date, int, int]]:

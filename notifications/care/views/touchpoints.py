@@ -163,7 +163,7 @@ def _acted(
             return redirect("care:touchpoint", touchpoint.pk)
     if form is None:
         return redirect("care:touchpoint", touchpoint.pk)
-    return _page(request, _touchpoint(request, touchpoint.pk), status=422, **{name: form})
+    return _page(request, _touchpoint(request, touchpoint.pk), status=422, typed={name: form})
 
 
 def _too_late(request: StaffRequest, touchpoint: Touchpoint) -> HttpResponse:
@@ -184,7 +184,7 @@ def _page(
     *,
     status: int = 200,
     too_late: Mapping[str, str] | None = None,
-    **typed: RelayForm,
+    typed: Mapping[str, RelayForm] | None = None,
 ) -> HttpResponse:
     today = timezone.localdate(request.at)
     line = queries.lines_of([touchpoint], today=today, language=get_language() or "")[0]
@@ -195,7 +195,7 @@ def _page(
         "hold": forms.Hold(),
         "skip": forms.Skip(),
         "done": forms.Done(initial={"channel": way}, people=_people(people)),
-        **typed,
+        **(typed or {}),
     }
     kept = showing.sent(Message.objects.filter(touchpoint=touchpoint), opened=True)
     if people or kept:  # the words stand there in full: who looked is on the trail
@@ -206,7 +206,7 @@ def _page(
         "touchpoint": touchpoint,
         "family": touchpoint.plan.family,
         "forms": given,
-        "form": next(iter(typed.values()), None),
+        "form": next(iter((typed or {}).values()), None),
         "offers": offers,
         "is_letter": way == Channel.LETTER,
         "is_by_voice": way in {Channel.CALL, Channel.VISIT},

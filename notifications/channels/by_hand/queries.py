@@ -61,7 +61,7 @@ def mine(tasks: TouchpointQuerySet, staff: Staff) -> TouchpointQuerySet:
 def names_of(touchpoints: Sequence[Touchpoint]) -> dict[UUID, str]:
     """Return, by touchpoint, the name of who is asked first: opened, for the list of one's own work."""
     people = recipients.of(_first_of(touchpoints).values())
-    rows = {pk: one.donor or one.member for pk, one in people.items()}
+    rows = {pk: one.row for pk, one in people.items() if one.row is not None}
     opened = dict(zip(rows, vault.open(list(rows.values()), ["name"]), strict=True))
     found: dict[UUID, str] = {}
     for pk, subject in _first_of(touchpoints).items():
@@ -86,11 +86,9 @@ def tries_of(touchpoint: Touchpoint) -> list[tuple[Try, Any]]:
 def _person(
     touchpoint: Touchpoint, one: Recipient, way: str, had: sendings.Reached | None, *, at: datetime
 ) -> Person:
-    row = one.donor or one.member
-    opened = vault.open_one(row, "name")["name"] if row is not None else None
     return Person(
         one,
-        opened if isinstance(opened, str) else "",
+        recipients.name(one),
         recipients.address(one, way) or "",
         recipients.stands_against(one, way),
         "" if had else _script(touchpoint, one, way, at=at),

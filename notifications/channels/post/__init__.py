@@ -1,14 +1,13 @@
 """Letters and neutral envelopes, printed here, posted by a person who then says so."""
 
 from notifications.channels.post.letters import Letter, letter_of, letters_of
-from notifications.channels.post.papers import ENVELOPES, envelopes_pdf, letters_pdf, pages
+from notifications.channels.post.papers import ENVELOPES, letters_pdf, pages
 from notifications.channels.post.piles import papers_of, printed, strays, take_out
 from notifications.channels.post.posting import posted
 
 __all__ = [
     "ENVELOPES",
     "Letter",
-    "envelopes_pdf",
     "letter_of",
     "letters_of",
     "letters_pdf",

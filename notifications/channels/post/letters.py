@@ -109,7 +109,7 @@ def _letter(touchpoint: Touchpoint, known: _Known, *, at: datetime) -> Letter:
     lines = (recipients.address(to, Channel.LETTER) or "").splitlines()
     address = tuple(line.strip() for line in lines if line.strip())
     mine = tuple(one for one in people if one is to or _shares(one, to, known))
-    return Letter(touchpoint, "", to, mine, _name(to), address, rendered)
+    return Letter(touchpoint, "", to, mine, recipients.name(to), address, rendered)
 
 
 def _reader(people: Sequence[Recipient], known: _Known) -> Recipient | None:
@@ -137,9 +137,3 @@ def _keys_of(one: Recipient) -> tuple[UUID | None, ...]:
     """Return under which keys stand the name and address of somebody, and who gave."""
     giver = one.member.family.giver.subject.key_id if one.member else None
     return one.subject.key_id, giver
-
-
-def _name(to: Recipient) -> str:
-    row = to.donor or to.member
-    opened = vault.open_one(row, "name")["name"] if row is not None else None
-    return opened if isinstance(opened, str) else ""

@@ -52,17 +52,8 @@ def letters_pdf(letters: Sequence[Written], *, envelope: str = "window") -> byte
     return pdf.render("notifications/post/letters_paper.html", pages(letters, envelope=envelope))
 
 
-def envelopes_pdf(letters: Sequence[Written], *, envelope: str = "dl") -> bytes:
-    """
-    Return the envelopes alone as one PDF.
-
-    :raises pdf.NoPdf: where no PDF can be made.
-    """
-    return pdf.render("notifications/post/envelopes_paper.html", pages(letters, envelope=envelope))
-
-
 def pages(letters: Sequence[Written], *, envelope: str = "window") -> dict[str, Any]:
-    """Return what the templates of both papers need; a letter that cannot be written is left out."""
+    """Return what the template of the paper needs; a letter that cannot be written is left out."""
     printed = [letter for letter in letters if letter.rendered is not None]
     return {"letters": _with_senders(printed), "envelope": envelope if envelope in ENVELOPES else "dl"}
 

@@ -38,7 +38,7 @@ def printed(letters: Sequence[Letter], *, by: Actor, at: datetime) -> None:
     """
     one_a_branch = {letter.touchpoint.branch_path: letter.touchpoint for letter in letters}.values()
     if any(not access.may(by, Permission.CARE_SEND, on=one, at=at) for one in one_a_branch):
-        raise moves.NotAllowed
+        raise moves.NotAllowed(Permission.CARE_SEND.value)
     trail.record_many(trail.Entry("letter.printed", by, at, letter.touchpoint) for letter in letters)
     Paper.objects.bulk_create(
         Paper(touchpoint=letter.touchpoint, subject=letter.to.subject, printed_at=at, **by.columns())
@@ -73,6 +73,6 @@ def take_out(touchpoint: Touchpoint, *, by: Actor, at: datetime) -> None:
     :raises moves.NotAllowed: if the actor may not send care there.
     """
     if not access.may(by, Permission.CARE_SEND, on=touchpoint, at=at):
-        raise moves.NotAllowed
+        raise moves.NotAllowed(Permission.CARE_SEND.value)
     if Paper.objects.filter(touchpoint=touchpoint, gone_at__isnull=True).update(gone_at=at):
         trail.record("letter.taken_out", by=by, at=at, object=touchpoint, branch=touchpoint.plan.branch_id)

@@ -38,7 +38,7 @@ def plan(
     :raises moves.NotAllowed: if the actor may not plan care there.
     """
     if not access.may(by, Permission.CARE_PLAN, on=branch, at=at):
-        raise moves.NotAllowed
+        raise moves.NotAllowed(Permission.CARE_PLAN.value)
     _check_day(starts_at, at=at)
     event = Event.objects.create(
         branch=branch,

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from foundation import trail, vault
 from foundation.access import Permission
@@ -68,8 +69,7 @@ def answer(invitation: Invitation, *, people: int, by: Actor, at: datetime) -> I
     if by.kind == ActorKind.STAFF:
         check_allowed(event, Permission.CARE_SEND, by=by, at=at)
     others = event.invitations.exclude(pk=invitation.pk).aggregate(n=Sum("people"))["n"] or 0
-    if people > event.seats_a_household or people + others > event.seats:
-        raise NoSeats([_("There are not so many seats left. Ring the branch; they will find a way.")])
+    _check_seats(event, people, left=max(0, event.seats - others), by=by)
     invitation = Invitation.objects.get(pk=invitation.pk)
     invitation.people, invitation.answered_at = people, at
     invitation.save(update_fields=["people", "answered_at"])
@@ -77,6 +77,27 @@ def answer(invitation: Invitation, *, people: int, by: Actor, at: datetime) -> I
         "invitation.answered", by=by, at=at, object=invitation, branch=event.branch_id, people=people
     )
     return invitation
+
+
+def _check_seats(event: Event, people: int, *, left: int, by: Actor) -> None:
+    """
+    Go on only where there are seats for so many of one household.
+
+    :raises NoSeats: with how many there are; only who is not of the branch is told to ring it.
+    """
+    most = event.seats_a_household
+    if people <= min(most, left):
+        return
+    if people > most:
+        words = ngettext(
+            "There is a seat for %(most)d person of one family.",
+            "There are seats for %(most)d people of one family.",
+            most,
+        ) % {"most": most}
+    else:
+        words = ngettext("%(n)d seat is left.", "%(n)d seats are left.", left) % {"n": left}
+    ring = [] if by.kind == ActorKind.STAFF else [_("Ring the branch; they will find a way.")]
+    raise NoSeats([words, *ring])
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -56,18 +57,7 @@ def plan(request: StaffRequest) -> HttpResponse:
 @require_safe
 def event(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show an event: whom to invite, who comes, how many seats are left, who was there."""
-    found = _event(request, pk)
-    context = {
-        "event": found,
-        "over": found.starts_at <= request.at,
-        "seats": queries.seats(found),
-        "guests": queries.guests(found, at=request.at),
-        "to_tell": queries.to_tell(found, at=request.at),
-        "to_invite": queries.to_invite(found, request.scope),
-        "not_asked": queries.not_asked(found, request.scope),
-        "paused": queries.paused(found, request.scope),
-    }
-    return render(request, "notifications/events/event.html", context)
+    return _shown(request, _event(request, pk))
 
 
 @requires(P.CARE_SEND)
@@ -109,7 +99,8 @@ def thank(request: StaffRequest, pk: UUID) -> HttpResponse:
     with Attempt(request, None) as attempt:
         n = actions.thank(found, by=request.actor, at=request.at)
     if attempt.ok:
-        messages.success(request, _("Thanks go out to %(n)d families.") % {"n": n})
+        words = ngettext("Thanks go out to %(n)d family.", "Thanks go out to %(n)d families.", n)
+        messages.success(request, words % {"n": n})
     return redirect("events:event", pk)
 
 
@@ -151,13 +142,31 @@ def _number(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     form = forms.People(request.POST)
     if not form.is_valid():
         messages.error(request, _("Type how many, from 0 to 20."))
-        return redirect("events:event", invitation.event_id)
+        return _shown(request, invitation.event, refused=invitation)
     act = actions.answer if name == "answer" else actions.attended
     with Attempt(request, None) as attempt:
         act(invitation, people=form.cleaned_data["people"], by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("It is written down."))
-    return redirect("events:event", invitation.event_id)
+    if not attempt.ok:
+        return _shown(request, invitation.event, refused=invitation)
+    messages.success(request, _("It is written down."))
+    return redirect(f"{reverse('events:event', args=[invitation.event_id])}#guests")
+
+
+def _shown(request: StaffRequest, found: Event, *, refused: Invitation | None = None) -> HttpResponse:
+    """Show an event; where a number was refused, with what was typed in its place."""
+    context = {
+        "event": found,
+        "over": found.starts_at <= request.at,
+        "seats": queries.seats(found),
+        "guests": queries.guests(found, at=request.at),
+        "to_tell": queries.to_tell(found, at=request.at),
+        "to_invite": queries.to_invite(found, request.scope),
+        "not_asked": queries.not_asked(found, request.scope),
+        "paused": queries.paused(found, request.scope),
+        "refused": refused,
+        "typed": request.POST.get("people", "")[:8],
+    }
+    return render(request, "notifications/events/event.html", context, status=422 if refused else 200)
 
 
 def _event(request: StaffRequest, pk: UUID) -> Event:

@@ -28,6 +28,9 @@ def pause(plan: Plan, *, until: date | None = None, by: Actor, at: datetime, rea
     Let nothing of a plan go out, until a day or until somebody resumes it.
 
     What is queued already is held, so that a message released before the pause does not leave in it.
+
+    :raises moves.Refused: if it does not run.
+    :raises moves.NotAllowed: if the actor may neither plan nor stop there.
     """
     plan = locked_plan(plan)
     plan.paused_until = until
@@ -46,6 +49,9 @@ def resume(plan: Plan, *, by: Actor, at: datetime) -> Step:
     Go on with a plan. What lay in the pause is left out: nobody gets a year's letters at once.
 
     What is still to come and was held for the pause is put before who releases it, once more.
+
+    :raises moves.Refused: if it does not rest.
+    :raises moves.NotAllowed: if the actor may not plan there.
     """
     plan = locked_plan(plan)
     plan.paused_until = None
@@ -67,6 +73,7 @@ def stop(plan: Plan, *, why: str, by: Actor, at: datetime, on: Any = None) -> in
 
     :param on: what the right is asked of, by default the plan: the donor, who stands at two branches.
     :returns: how many touchpoints were taken away.
+    :raises moves.NotAllowed: if the actor may neither plan nor stop there.
     """
     plan = locked_plan(plan)
     if plan.state not in LIVE_PLANS:
@@ -77,7 +84,12 @@ def stop(plan: Plan, *, why: str, by: Actor, at: datetime, on: Any = None) -> in
 
 @transaction.atomic
 def decline(plan: Plan, *, by: Actor, at: datetime) -> Step:
-    """Note that they want no plan."""
+    """
+    Note that they want no plan.
+
+    :raises moves.Refused: if it is no longer an offer.
+    :raises moves.NotAllowed: if the actor may neither plan nor stop there.
+    """
     return moves.make(locked_plan(plan), "decline", by=by, at=at)
 
 

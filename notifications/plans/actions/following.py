@@ -52,7 +52,7 @@ def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> 
     if sendings.way_of(touchpoint) in BY_WORD:  # who rang or went there says so; see ``releasing.done``
         return None
     states = set(touchpoint.messages.values_list("state", flat=True))
-    if touchpoint.state in STOPPED_ON_ITS_WAY and states.intersection(GOING):
+    if touchpoint.state in STOPPED_ON_ITS_WAY and not states.isdisjoint(GOING):
         return None  # what is held for the others of a household is released, or not, first
     target = standing(states)
     name = _MOVES.get((State(str(touchpoint.state)), target)) if target else None
@@ -74,7 +74,7 @@ def standing(states: Set[str]) -> State | None:
         return None
     if MessageState.UNKNOWN in states:
         return State.UNKNOWN
-    if states.intersection(GOING):
+    if not states.isdisjoint(GOING):
         return State.APPROVED
     if MessageState.SENT in states:
         return State.SENT

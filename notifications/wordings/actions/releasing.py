@@ -52,7 +52,12 @@ def take_back(version: WordingVersion, *, by: Actor, at: datetime) -> None:
 
 
 def release(approval: Approval, *, by: Actor, at: datetime) -> None:
-    """Approve what was asked about; the version in use until now retires in the same moment."""
+    """
+    Approve what was asked about; the version in use until now retires in the same moment.
+
+    :raises moves.Refused: if something speaks against the words by now, or the question was used up.
+    :raises moves.NotAllowed: if the actor may not approve words.
+    """
     version = WordingVersion.objects.select_related("wording").get(pk=approval.object_id)
     in_use = WordingVersion.objects.filter(wording=version.wording_id, state=WordingState.APPROVED)
     for older in in_use:

@@ -34,8 +34,6 @@ DAYS: Final = {
     S.MOBILISING: 47, S.COLLECTING: 51, S.HANDED_OVER: 51, S.DONATED: 52,
 }  # fmt: skip
 BEFORE: Final = 3  # minutes between two acts of one day
-WORRIED: Final = "支持，担心身体。"
-SORE: Final = "骨痛，一天后消失。"
 
 
 def noon_of(at: datetime, now: datetime) -> datetime:

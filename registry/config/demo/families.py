@@ -29,7 +29,7 @@ DAY: Final = timedelta(days=1)
 SECOND_HOUSEHOLD: Final = 12  # every so many a giver's parents live apart from husband or wife
 NOT_ASKED: Final = 4  # the newest, who have not been visited yet
 # One in so many: who chose no officer yet, complained, wants no invitation, is asked by a witnessed word.
-NO_OFFICER, COMPLAINED, NO_EVENTS, WITNESSED, ASKS_BIRTHDAY, SILENT = 19, 21, 9, 3, 8, 7
+NO_OFFICER, COMPLAINED, NO_EVENTS, WITNESSED, ASKS_BIRTHDAY, SILENT = 19, 21, 9, 5, 8, 7
 STOPPED, WANTS_NO_MORE, DIED_SINCE = 33, 17, 27  # the places of those to whom it happened
 
 SURNAMES: Final = "陈王张徐林周吴李胡叶朱金沈郑章方俞何潘蒋董钱施余戴楼竺裘"

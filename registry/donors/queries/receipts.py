@@ -15,6 +15,7 @@ def receipt_of(found: Withdrawal) -> dict[str, Any]:
     lines = [
         {
             "words": words.of(line.what),
+            "stopped": words.stopped(line.what),
             "count": line.count,
             "ok": line.ok or bool(line.due and line.due.settled_at),
             "at": line.due.settled_at if line.due and line.due.settled_at else line.at,

@@ -73,7 +73,11 @@ def decline_events(family: Family, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def accept_events(family: Family, *, by: Actor, at: datetime) -> None:
-    """Write down that a household may be invited again. Twice is once."""
+    """
+    Write down that a household may be invited again. Twice is once.
+
+    :raises moves.NotAllowed: if the actor may not change the household.
+    """
     _invite(family, declined=False, by=by, at=at)
 
 

@@ -61,7 +61,6 @@ class OpenFamily(Address):
         label=_("When does family care begin?"),
         choices=[("now", _("Now")), ("offered", _("Once they say yes: it is offered to them first"))],
         initial="now",
-        required=False,
         widget=forms.RadioSelect,
     )
     field_order = ("branch", "officer", "begins", "address", "note")

@@ -4,6 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
+
+from foundation.templatetags import relay
 
 TEMPLATES = Path(__file__).parents[4] / "templates"
 POSTING = {
@@ -24,3 +27,17 @@ class TestATemplate:
         ]
 
         assert alone == []  # "only" keeps the token out, and the button answers 403
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "shown"),
+    [
+        ("en", "Will you come?", "Will you come? "),
+        ("en", "Note", "Note: "),
+        ("zh-hans", "多久？", "多久？ "),
+        ("zh-hant", "備註", "備註："),
+    ],
+)
+def test_a_label_leads_to_what_is_said_of_it(language: str, label: str, shown: str) -> None:
+    with override(language):
+        assert relay.leading(label) == shown

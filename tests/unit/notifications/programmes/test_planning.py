@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from foundation.calendar import LunarDate, NoSuchDay, leap_month, lunar, solar
 from notifications.programmes import first
 from notifications.programmes.models import ProgrammeStep
-from notifications.programmes.planning import Facts, Silence, dates, lunar_day
+from notifications.programmes.planning import Facts, Silence, dates
+from notifications.programmes.reckoning import lunar_day
 
 ALWAYS = date(1980, 1, 1), date(2060, 12, 31)
 DIED = st.dates(date(1990, 1, 1), date(2053, 12, 31))
