@@ -223,7 +223,7 @@ class TestActs:
         again = open_(
             phone, links.path(Purpose.REPLY, donor, at=timezone.now(), matter="qingming"), donor
         ).content.decode()
-        assert "You said that 3 people come." in again
+        assert "您答复过共来 3 位" in again
         assert 'value="3"' in again
 
     @pytest.mark.parametrize("people", ["", "0", "1", "no"])
@@ -300,7 +300,7 @@ class TestActs:
             "links:open", args=[making.new_token(Purpose.CONSENTS, member.subject, at=timezone.now())]
         )
         asked = phone.get(path).content.decode()
-        assert "your phone number" in asked
+        assert "您手机号码的后四位" in asked
         assert "document" not in asked
         last = str(vault.open_one(member, "phone")["phone"])[-4:]
         assert phone.post(path, {"last_four": last}).status_code == 302

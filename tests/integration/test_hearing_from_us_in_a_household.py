@@ -112,7 +112,7 @@ class TestWhoSignedOnPaper:
         assert recipients.stands_against(reader, Channel.LETTER) == "scan_missing"
         assert recipients.stands_against(reader, Channel.SMS) == "no_consent"
         assert recipients.stand_against([reader], Channel.LETTER) == {member.subject_id: "scan_missing"}
-        assert "scan" in str(unsent.reason_of("scan_missing").words)
+        assert "扫描件" in str(unsent.reason_of("scan_missing").words)
 
     def test_is_not_passed_over_for_who_was_never_asked(self, member: Member, letter: Any) -> None:
         MemberFactory(family=member.family, about={"kin": "CHILD"})

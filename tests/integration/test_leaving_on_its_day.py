@@ -92,7 +92,7 @@ class TestARite:
         at = MORNING + LATER + timedelta(hours=hours)
         with time_machine.travel(at, tick=False):
             sign_in_client(client, StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch))
-            page = client.get(reverse("waiting:families"), headers={"accept-language": "en"})
+            page = client.get(reverse("waiting:families"))
             client.post(reverse("waiting:family-message", args=[rite.pk]), {"word": "go"})
 
         assert str(unsent.reason_of("day_over").mend) in page.content.decode()
