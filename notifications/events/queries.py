@@ -15,7 +15,7 @@ from notifications.care.unsent import Reason, reason_of
 from notifications.channel_names import Channel
 from notifications.events import actions, heard
 from notifications.events.heard import Heard
-from notifications.events.models import Event, Invitation, Kind
+from notifications.events.models import Event, Invitation, InvitationQuerySet, Kind
 from notifications.links.replies import Invitation as Shown
 from notifications.outbox import Message
 from notifications.plans.states import PlanState
@@ -54,13 +54,14 @@ class Seats:
 
 def guests(event: Event, *, at: datetime) -> list[Guest]:
     """Return the invited households of an event, those without an answer first."""
-    return _shown(sorted(_here(event), key=lambda one: _of_answer(one.invitation)), at=at)
+    rows = _here(event).order_by("answered_at", "id")[:SHOWN]
+    return _shown(sorted(heard.of(rows), key=lambda one: _of_answer(one.invitation)), at=at)
 
 
 def to_tell(event: Event, *, at: datetime) -> list[Guest]:
     """Return the households that a person has still to ring or write to, in a fixed number of queries."""
-    left = [one for one in _here(event) if one.is_for_a_person(at=at)]
-    return _shown(sorted(left, key=lambda one: (one.invitation.channel, one.invitation.pk)), at=at)
+    left = [one for one in heard.of(_here(event)) if one.is_for_a_person(at=at)]
+    return _shown(sorted(left, key=lambda one: (one.invitation.channel, one.invitation.pk))[:SHOWN], at=at)
 
 
 def left_to_tell(events: Iterable[Event], *, at: datetime) -> dict[UUID, int]:
@@ -69,11 +70,10 @@ def left_to_tell(events: Iterable[Event], *, at: datetime) -> dict[UUID, int]:
     return Counter(one.event.pk for one in heard.of(rows) if one.is_for_a_person(at=at))
 
 
-def _here(event: Event) -> list[Heard]:
-    """Return what the invited households heard that still belong to the branch of the event."""
-    here = event.invitations.filter(family__branch_path__startswith=event.branch_path)
-    rows = here.select_related("event", "family__giver").order_by("answered_at", "id")
-    return heard.of(rows[:SHOWN])
+def _here(event: Event) -> InvitationQuerySet:
+    """Return the invitations of the households that still belong to the branch of the event."""
+    here = Invitation.objects.filter(event=event, family__branch_path__startswith=event.branch_path)
+    return here.select_related("event", "family__giver")
 
 
 def _of_answer(one: Invitation) -> tuple[bool, bool, UUID]:

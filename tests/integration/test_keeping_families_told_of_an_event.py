@@ -194,6 +194,16 @@ class TestAnInvitationThatFailed:
         assert reverse("families:detail", args=[one.family_id]) in page
 
 
+class TestWhoIsStillToBeRung:
+    def test_is_found_among_all_and_not_among_the_first(self, event, invited, monkeypatch):
+        _reached, to_ring = invited(2)
+        Invitation.objects.filter(pk=to_ring.pk).update(channel="CALL")
+        Message.objects.filter(subject=to_ring.subject_id).delete()
+        monkeypatch.setattr(queries, "SHOWN", 1)
+
+        assert [guest.invitation for guest in queries.to_tell(event, at=NOW)] == [to_ring]
+
+
 class TestMoving:
     def test_is_told_with_the_new_day_to_who_may_come_and_keeps_their_seats(self, event, mei, invited):
         install()
