@@ -78,6 +78,11 @@ class Desk:
         return rail.links(permissions_of(self._roles), self._request.path) if self.staff else []
 
     @cached_property
+    def folded(self) -> list[rail.Link]:
+        """The places that stand in the menu of one's own name."""
+        return rail.links(permissions_of(self._roles), self._request.path, folded=True) if self.staff else []
+
+    @cached_property
     def search_takes(self) -> StrOrPromise:
         """What this person can type into the search box; nothing where it would find nothing."""
         return search.takes(permissions_of(self._roles)) if self.staff else ""

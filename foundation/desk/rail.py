@@ -21,6 +21,7 @@ class RailEntry:
 
     ``leads_to`` names the pages that stand behind it at addresses of their own; of a place that higher
     rooms add pages to it is a function, since they are known only when all have registered.
+    One that is ``folded`` stands in the menu of one's own name: it costs no key on the way to a page's work.
     """
 
     key: str
@@ -30,6 +31,7 @@ class RailEntry:
     permissions: frozenset[Permission] = frozenset()
     order: int = 50
     leads_to: tuple[str, ...] | Callable[[], tuple[str, ...]] = ()
+    folded: bool = False
 
     def behind(self) -> tuple[str, ...]:
         """Return the names of the pages behind it."""
@@ -54,11 +56,12 @@ def register(entry: RailEntry) -> None:
     _entries[entry.key] = entry
 
 
-def links(permissions: Collection[Permission], path: str) -> list[Link]:
-    """Return what stands on the rail of somebody with these rights who is at a path."""
+def links(permissions: Collection[Permission], path: str, *, folded: bool = False) -> list[Link]:
+    """Return what stands on the rail, or folded, of somebody with these rights who is at a path."""
     shown = [
         (entry, url)
         for entry in sorted(_entries.values(), key=lambda entry: entry.order)
+        if entry.folded == folded
         if not entry.permissions or entry.permissions & set(permissions)
         if (url := _url(entry.url_name))
     ]

@@ -64,8 +64,8 @@ def register() -> None:
 
 
 def _doors_of_a_demo() -> None:
-    """Put the phone on everybody's rail: whatever role is tried out, its messages end there."""
-    rail.register(rail.RailEntry("phone", _("The phone"), "phone", "gateway:phone", order=99))
+    """Put the phone into everybody's own menu: whatever role is tried out, its messages end there."""
+    rail.register(rail.RailEntry("phone", _("The phone"), "phone", "gateway:phone", order=99, folded=True))
     administration.register(
         administration.Door(
             "phone",
