@@ -14,7 +14,6 @@ from foundation.vault.subjects import (
     erase,
     lift_death_report,
     lock,
-    lock_if_free,
     locking,
     report_dead,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "index",
     "lift_death_report",
     "lock",
-    "lock_if_free",
     "locking",
     "new_key",
     "new_keys",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models, transaction
@@ -78,19 +77,9 @@ def lock(*subject_ids: UUID) -> None:
         list(_locked(Subject.objects.filter(pk__in=subject_ids)).values_list("pk"))
 
 
-def lock_if_free(subject_id: UUID) -> bool:
-    """
-    Hold a person's row as ``lock`` does, unless another holds it; return whether it is held.
-
-    For one that holds rows already, and must not wait.
-    """
-    return not connection.features.has_select_for_update or bool(_LOCK_IF_FREE.ask(pk=subject_id))
-
-
-def locking(subject_id: UUID, *, if_free: bool = False) -> Sequence[Asked]:
-    """Return what ``lock``, or ``lock_if_free``, will ask, to be asked first of several things at hand."""
-    question = _LOCK_IF_FREE if if_free else _LOCK
-    return [question.about(pk=subject_id)] if connection.features.has_select_for_update else []
+def locking(subject_id: UUID) -> Sequence[Asked]:
+    """Return what ``lock`` will ask, to be asked first of several things at hand."""
+    return [_LOCK.about(pk=subject_id)] if connection.features.has_select_for_update else []
 
 
 @transaction.atomic
@@ -158,14 +147,10 @@ def _has(capacity: Capacity, document_index: str) -> bool:
     return Subject.objects.filter(indexes.among("document_index", asked), capacity=capacity).exists()
 
 
-def _locked(people: models.QuerySet[Subject], *, if_free: bool = False) -> models.QuerySet[Subject]:
-    return people.select_for_update(of=("self",), skip_locked=if_free).order_by("pk")
+def _locked(people: models.QuerySet[Subject]) -> models.QuerySet[Subject]:
+    return people.select_for_update(of=("self",)).order_by("pk")
 
 
-def _locking(*, if_free: bool) -> models.QuerySet[Subject, Any]:
-    one = Subject.objects.filter(pk=standing.slot("pk", standing.ID))
-    return _locked(one, if_free=if_free).values_list("pk")
-
-
-_LOCK: Final = standing.Question(partial(_locking, if_free=False))
-_LOCK_IF_FREE: Final = standing.Question(partial(_locking, if_free=True))
+_LOCK: Final = standing.Question(
+    lambda: _locked(Subject.objects.filter(pk=standing.slot("pk", standing.ID))).values_list("pk")
+)

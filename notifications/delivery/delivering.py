@@ -60,9 +60,16 @@ class _Round:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._sent: outbox.Sent | None = None
+        self._followed: outbox.Sent | None = None
 
     def deliver(self, message: outbox.Message) -> None:
-        """Send one."""
+        """Send one, then see to what follows from the one before, which may have to wait for people."""
+        self._send(message)
+        followed, self._followed = self._followed, None
+        if followed is not None:
+            _tell(lambda: outbox.follow_up(followed))
+
+    def _send(self, message: outbox.Message) -> None:
         if not channels.is_open(message.channel):
             self.settle()  # it waits for no line
         try:
@@ -92,7 +99,7 @@ class _Round:
         except outbox.Busy:
             self.settle()
             return begin()
-        self._sent = None
+        self._followed, self._sent = self._sent, None
         return ready
 
     def _hand_over(self, message: outbox.Message, ready: outbox.Ready) -> None:

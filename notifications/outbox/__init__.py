@@ -14,7 +14,7 @@ from notifications.outbox.deciding import (
 from notifications.outbox.epoch import EpochProblem, hold_everything, is_held, keep_up, release_everything
 from notifications.outbox.models import Message, MessageState, Refusal
 from notifications.outbox.queueing import queue, record_by_hand, wake
-from notifications.outbox.settling import Sent, fail, free, leave_to_a_person, settle
+from notifications.outbox.settling import Sent, fail, follow_up, free, leave_to_a_person, settle
 from notifications.outbox.stopping import cancel, cancel_for, hold, hold_on, release, wait
 from notifications.outbox.sweeping import sweep
 
@@ -38,6 +38,7 @@ __all__ = [
     "decide",
     "decide_many",
     "fail",
+    "follow_up",
     "free",
     "hold",
     "hold_everything",

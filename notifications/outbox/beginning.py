@@ -30,7 +30,7 @@ SEALED: Final = ("seal_version", *(field.attname for field in sealed_fields(Mess
 
 
 class Busy(Exception):
-    """Another holds the person's row; nothing was begun, and nothing was written down."""
+    """Another holds the message or its person; nothing was begun, and nothing was written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,14 @@ def begin_sending(
 
     :param ask: answers for one message, with every question of the rooms around.
     :param ahead: what it will probably ask, to be asked in one go once the lock is held.
-    :param after: what was handed over just before, to be written down with it.
+    :param after: what was handed over just before, to be written down with it. What follows from that one may
+        wait for people: it is seen to by ``settling.follow_up`` once this one has left.
     :returns: what to hand over; or why not, written down; or None where the claim was lost.
-    :raises Busy: if another holds the person's row, and there is something to write down: one who holds
-        a row waits for no person.
+    :raises Busy: if another holds the message or its person, and there is something to write down: one who
+        holds a row waits for nobody.
     """
     before = settling.asked(after) if after else []
-    lock = vault.locking(message.subject_id, if_free=after is not None)
+    lock = claiming.locking(message) if after else vault.locking(message.subject_id)
     with standing.at_hand(*before, *lock, *claiming.asked(message), *ahead):
         record = settling.settled(after) if after else None
         _lock(message, may_wait=after is None)
@@ -107,7 +108,7 @@ def begin_sending(
 def _lock(message: Message, *, may_wait: bool) -> None:
     if may_wait:
         vault.lock(message.subject_id)
-    elif not vault.lock_if_free(message.subject_id):
+    elif not claiming.lock_if_free(message):
         raise Busy
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, F
 
 from foundation import standing
@@ -86,6 +87,20 @@ def lease(at: datetime) -> datetime:
     return at + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
+def locking(message: Message) -> list[Asked]:
+    """Return what ``lock_if_free`` will ask, to be asked first of several things at hand."""
+    return [_FREE.about(pk=message.pk)] if connection.features.has_select_for_update else []
+
+
+def lock_if_free(message: Message) -> bool:
+    """
+    Hold a message and its person as ``vault.lock`` does, unless another holds either; return whether.
+
+    For one that holds rows already: whoever waits for those must not be waited for.
+    """
+    return not connection.features.has_select_for_update or bool(_FREE.ask(pk=message.pk))
+
+
 def asked(message: Message) -> Iterator[Asked]:
     """Return what ``read_again`` will ask, to be asked with other things."""
     yield _person_of(message.subject.capacity).about(pk=message.subject_id)
@@ -109,6 +124,13 @@ def _person_of(capacity: str) -> standing.Question[Subject]:
     return standing.Question(lambda: people.annotate(all_held=held).filter(pk=slot("pk", ID)))
 
 
+_FREE: Final = standing.Question(  # of two tables: rows of both are locked
+    lambda: (
+        Message.objects.filter(pk=slot("pk", ID))
+        .select_for_update(skip_locked=True)
+        .values_list("pk", "subject__capacity")
+    )
+)
 _TOUCHPOINT: Final = standing.Question(
     lambda: Touchpoint.objects.select_related(*following.READ).filter(pk=slot("pk", ID))
 )

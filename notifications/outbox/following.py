@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from foundation import standing
-from foundation.standing import ID, Asked, slot
+from foundation.standing import ID, slot
 from notifications import recipients
 from notifications.message_states import GOING, REACHED, MessageState
 from notifications.outbox import queueing
@@ -39,11 +39,6 @@ def after(message: Message, *, at: datetime) -> None:
     # Of one that was sent, while others still go, nothing follows yet.
     if message.state != MessageState.SENT or not _OTHERS.ask(touchpoint=message.touchpoint_id):
         transaction.on_commit(partial(follow, message, at=at), robust=True)
-
-
-def asked(message: Message) -> list[Asked]:
-    """Return what ``after`` asks of a message that was sent, to be asked with other things."""
-    return [_OTHERS.about(touchpoint=message.touchpoint_id)] if message.touchpoint_id is not None else []
 
 
 def follow(message: Message, *, at: datetime) -> None:

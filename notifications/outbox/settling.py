@@ -50,6 +50,7 @@ def settle(sent: Sent) -> bool:
         record = settled(sent)
     if record is None:
         return False
+    following.after(sent.message, at=sent.at)
     with trips.last():
         record()
     return True
@@ -57,7 +58,7 @@ def settle(sent: Sent) -> bool:
 
 def settled(sent: Sent) -> Callable[[], None] | None:
     """
-    Write it down within the caller's transaction, but for its line of the trail.
+    Write it down within the caller's transaction, but for its line of the trail, and for what follows.
 
     :returns: what writes that line; None where there was nothing to write down.
     """
@@ -65,13 +66,17 @@ def settled(sent: Sent) -> Callable[[], None] | None:
     if not _SENT.make(**sent.values):
         return None
     message.state, message.why = MessageState.SENT, ""
-    following.after(message, at=sent.at)
     return partial(_record, message, "message.sent", at=sent.at)
+
+
+def follow_up(sent: Sent) -> None:
+    """See to what follows from a message that was written down with the beginning of another."""
+    following.after(sent.message, at=sent.at)
 
 
 def asked(sent: Sent) -> list[Asked]:
     """Return what ``settled`` will say, to be said with other things."""
-    return [_SENT.about(**sent.values), *following.asked(sent.message)]
+    return [_SENT.about(**sent.values)]
 
 
 @transaction.atomic

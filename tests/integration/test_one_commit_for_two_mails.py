@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -119,6 +121,27 @@ class TestOneCommit:
                 assert states() == ["SENT", "CLAIMED", "CLAIMED"]
             sending.result(PATIENCE)
         assert states() == ["SENT"] * 3
+
+    @on_a_server
+    def test_waits_for_nobody_who_holds_the_next_one(self, messages, seen):
+        first, second, _third = outbox.claim_all([one.pk for one in messages], at=MORNING)
+        outbox.begin_sending(first, at=MORNING, ask=asking.ask)
+        begin = partial(outbox.begin_sending, second, at=MORNING, ask=asking.ask)
+
+        with transaction.atomic():  # as one who ends a campaign
+            list(Message.objects.select_for_update().filter(pk=second.pk))
+            with pytest.raises(outbox.Busy):
+                elsewhere(lambda: begin(after=outbox.Sent(first, MORNING)))
+        assert states() == ["SENDING", "CLAIMED", "CLAIMED"]
+        begin(after=outbox.Sent(first, MORNING))
+        assert states() == ["SENT", "SENDING", "CLAIMED"]
+
+    def test_sees_to_what_follows_only_once_the_next_has_left(self, messages, seen, monkeypatch):
+        followed: list[tuple[UUID, int]] = []
+        monkeypatch.setattr(outbox, "follow_up", lambda sent: followed.append((sent.message.pk, len(seen))))
+        send_all(messages)
+        first, second, _last = messages
+        assert followed == [(first.pk, 2), (second.pk, 3)]
 
     def test_writes_down_what_left_where_the_next_cannot_be_begun(self, messages, seen, monkeypatch):
         ask = asking.ask
