@@ -18,8 +18,10 @@ from notifications.channel_names import BY_MACHINE
 from notifications.events.models import Event, Invitation, Kind, Telling
 from notifications.message_states import QUEUED, REACHED, MessageState
 from notifications.outbox import Message
+from notifications.recipients import contact
 
 NEWS: Final = (Kind.CHANGED, Kind.OFF, Kind.REMINDER)  # of no use to anybody when they come late
+_WAY_CLOSED: Final = frozenset({contact.STOPPED, contact.BROKEN, "no_consent"})  # to machines alone
 _ONCE_A_MOVE: Final = (Kind.CHANGED, Kind.REMINDER)
 _GOING: Final = (*QUEUED, MessageState.SENDING, MessageState.SENT)
 _DAY_BEFORE: Final = timedelta(days=1)
@@ -76,6 +78,8 @@ class Heard:
             return self.invitation.channel not in BY_MACHINE
         if message.state == MessageState.HELD:
             return kind in NEWS or message.why == "before_hundred"
+        if message.state == MessageState.CANCELLED:
+            return kind in NEWS and message.why in _WAY_CLOSED
         return message.state == MessageState.FAILED or (kind in NEWS and self._comes_too_late(message))
 
     def unsent(self, *, at: datetime) -> Message | None:

@@ -117,8 +117,31 @@ class TestCallingOff:
 
         assert actions.call_off(event, by=actor(mei), at=LATER) == 1
 
+    @pytest.mark.parametrize("why", ["channel_stopped", "channel_broken", "no_consent"])
+    def test_is_a_person_s_to_tell_where_their_way_was_closed_meanwhile(self, event, mei, invited, why):
+        (one,) = invited(1)
+        actions.call_off(event, by=actor(mei), at=LATER)
+        outbox.cancel_for(one.subject_id, why=why, by=actor(mei), at=LATER, channels=[one.channel])
+
+        now = Event.objects.get()
+        assert [theirs.invitation for theirs in telling.waiting(now, at=LATER)] == [one]
+
 
 class TestAtSending:
+    def test_words_of_an_earlier_move_do_not_go_beside_those_of_the_later(self, event, mei, invited):
+        install()
+        invited(1)
+        for n in (1, 2):
+            on = event.starts_at + timedelta(days=n)
+            actions.move(event, starts_at=on, place="净慈园", by=actor(mei), at=LATER + timedelta(hours=n))
+            Message.objects.filter(state="DUE").update(state="UNKNOWN" if n == 1 else "DUE", channel="EMAIL")
+        earlier, later = Message.objects.filter(wording="event.changed").order_by("pk")
+        Message.objects.filter(pk=earlier.pk).update(state="DUE")  # it surely did not leave
+
+        at = LATER + timedelta(hours=3)
+        assert answer_of(earlier, at) == ("CANCELLED", "event_changed")
+        assert answer_of(later, at) == ("READY", "")
+
     def test_an_invitation_does_not_leave_after_the_event(self, event, invited):
         install()
         invited(1, sent=False)
