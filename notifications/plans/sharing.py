@@ -14,6 +14,7 @@ from uuid import UUID
 
 from foundation import vault
 from notifications.channel_names import BY_A_PERSON
+from notifications.message_states import REACHED
 from notifications.recipients import Recipient
 from notifications.recipients.people import COLUMNS
 
@@ -51,7 +52,8 @@ def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipie
     :param had: how those were reached who have a copy of their own.
     :param left: who has none.
     """
-    sent = touchpoint.messages.filter(subject__in=had, sent_to__isnull=False).exclude(channel__in=BY_A_PERSON)
+    by_machine = touchpoint.messages.exclude(channel__in=BY_A_PERSON)
+    sent = by_machine.filter(subject__in=had, state__in=REACHED, sent_to__isnull=False)
     rows = list(sent) if left else []
     found: dict[UUID, Had] = {}
     for row, cells in zip(rows, vault.open(rows, ["sent_to"]), strict=True):
