@@ -45,6 +45,11 @@ def with_whom(ways: Iterable[tuple[Recipient, str]]) -> dict[UUID, Recipient]:
     return found
 
 
+def share(one: Recipient, other: Recipient, way: str) -> bool:
+    """Return whether two of a household have the same address by a way."""
+    return bool(with_whom([(one, way), (other, way)]))
+
+
 def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipient]) -> dict[UUID, Had]:
     """
     Return who was reached by a copy that a machine sent to somebody else, at an address that is theirs too.

@@ -124,3 +124,14 @@ class TestOneCopyAnAddress:
 
         assert widow.subject_id in sendings.reached(touchpoint)
         assert son.subject in [one.subject for one in sendings.still_to_reach(touchpoint)]
+
+    def test_is_followed_by_one_of_their_own_where_it_failed(self, household, touchpoint, mei):
+        widow, son, _daughter = household
+        son.save(update_fields=vault.seal(son, phone="+8613700137000"))
+        actions.approve(touchpoint, by=actor(mei), at=MORNING)
+
+        refuse(Message.objects.get(subject=widow.subject))
+
+        by_telephone = Message.objects.filter(channel="SMS", state="DUE")
+        assert set(by_telephone.values_list("subject", flat=True)) == {widow.subject_id, son.subject_id}
+        assert Message.objects.filter(subject=son.subject).count() == 1  # never where hers came back from
