@@ -135,3 +135,17 @@ class TestOneCopyAnAddress:
         by_telephone = Message.objects.filter(channel="SMS", state="DUE")
         assert set(by_telephone.values_list("subject", flat=True)) == {widow.subject_id, son.subject_id}
         assert Message.objects.filter(subject=son.subject).count() == 1  # never where hers came back from
+
+    def test_waits_for_who_is_busy_until_the_refusal_is_committed(
+        self, household, touchpoint, mei, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        widow, son, _daughter = household
+        son.save(update_fields=vault.seal(son, phone="+8613700137000"))
+        actions.approve(touchpoint, by=actor(mei), at=MORNING)
+        monkeypatch.setattr(vault, "lock_if_free", lambda _pk: False)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            refuse(Message.objects.get(subject=widow.subject))
+            assert not Message.objects.filter(subject=son.subject).exists()
+
+        assert Message.objects.get(subject=son.subject).channel == "SMS"
