@@ -126,6 +126,18 @@ def _native(widget: Any, kind: type[Any], input_type: str, written: str) -> Any:
     return widget
 
 
+class OfThePage(forms.CharField):
+    """Unseen, what a page showed to who sends it; shown anew, the page names what it shows now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(max_length=40, widget=forms.HiddenInput, **kwargs)
+
+    def bound_data(self, _data: Any, initial: Any) -> Any:
+        """Return what is so now: what was sent may be over."""
+        return initial
+
+
 class TypedDateField(forms.DateField):
     """A date one knows by heart: typed as 19990305, 1999-3-5 or 1999年3月5日, quicker than a calendar."""
 

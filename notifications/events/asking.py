@@ -28,7 +28,7 @@ def question(message: Message, _recipient: Recipient, at: datetime) -> NotNow | 
     theirs = heard.of_message(message)
     if theirs is None:
         return NotNow("gone", MessageState.CANCELLED)
-    if why := _no_longer(theirs, kind, at=at):
+    if why := _no_longer(message, theirs, kind, at=at):
         return NotNow(why, MessageState.CANCELLED)
     return _of_the_household(theirs, kind, at=at)
 
@@ -38,11 +38,11 @@ def ways(message: Message) -> Sequence[str]:
     return [way for way in inviting.WAYS if way in BY_MACHINE] if heard.kind_of(message) else []
 
 
-def _no_longer(theirs: Heard, kind: Kind, *, at: datetime) -> str:
-    """Return why these words are not to be said any more."""
+def _no_longer(message: Message, theirs: Heard, kind: Kind, *, at: datetime) -> str:
+    """Return why these words are not to be said any more; of an earlier move, others are said."""
     if kind in theirs.told:
         return "done_otherwise"
-    if theirs.kind(at=at) == kind:
+    if theirs.kind(at=at) == kind and message.occasion == heard.occasion(theirs.invitation, kind):
         declined = theirs.invitation.family.events_declined_at is not None
         return "events_declined" if declined and kind == Kind.EVENT else ""
     if theirs.event.called_off_at is not None and kind != Kind.OFF:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation import moves
 from foundation.access import Branch
 from foundation.pages import RelayForm
-from notifications.events.models import Kind
+from foundation.pages.forms import OfThePage
+from notifications.events.models import Event, Kind
 
 
 def moment(on: date, starts: time) -> datetime:
@@ -67,15 +68,21 @@ class Told(RelayForm):
         help_text=_("Empty where they have not decided; 0 where they do not come."),
     )
 
-    kind = forms.ChoiceField(
-        choices=Kind, widget=forms.HiddenInput
-    )  # what they were told: it may change meanwhile
+    kind = OfThePage(required=True)  # what they were told, and of which day: both may change meanwhile
+    standing = OfThePage()
 
-    def __init__(self, *args: Any, kind: Kind | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind | None, event: Event, **kwargs: Any) -> None:
         """Ask how many come only where there is an invitation to answer."""
-        super().__init__(*args, initial={"kind": kind}, **kwargs)
+        super().__init__(*args, initial={"kind": kind, "standing": event.standing}, **kwargs)
         if kind not in (Kind.EVENT, Kind.CHANGED):
             del self.fields["people"]
+
+    def clean_kind(self) -> Kind:
+        """Take one of the kinds there are."""
+        kind = self.cleaned_data["kind"]
+        if kind not in Kind.values:
+            raise forms.ValidationError(_("Please choose."))
+        return Kind(kind)
 
 
 class People(RelayForm):

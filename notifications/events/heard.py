@@ -18,10 +18,14 @@ from notifications.channel_names import BY_MACHINE
 from notifications.events.models import Event, Invitation, Kind, Telling
 from notifications.message_states import QUEUED, REACHED, MessageState
 from notifications.outbox import Message
+from notifications.recipients import contact
 
 NEWS: Final = (Kind.CHANGED, Kind.OFF, Kind.REMINDER)  # of no use to anybody when they come late
+_WAY_CLOSED: Final = frozenset({contact.STOPPED, contact.BROKEN, "no_consent"})  # to machines alone
 _ONCE_A_MOVE: Final = (Kind.CHANGED, Kind.REMINDER)
 _GOING: Final = (*QUEUED, MessageState.SENDING, MessageState.SENT)
+_ITS_HOUR: Final = frozenset({"quiet_hours", "silent_day"})  # why a message waits that lacks nothing
+_PATIENCE: Final = timedelta(hours=1)  # with a line of ours that is down [D]
 _DAY_BEFORE: Final = timedelta(days=1)
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -76,17 +80,35 @@ class Heard:
             return self.invitation.channel not in BY_MACHINE
         if message.state == MessageState.HELD:
             return kind in NEWS or message.why == "before_hundred"
-        return message.state == MessageState.FAILED or (kind in NEWS and self._comes_too_late(message))
+        if message.state == MessageState.CANCELLED:
+            return kind in NEWS and message.why in _WAY_CLOSED
+        if message.state == MessageState.FAILED:
+            return True
+        return kind in NEWS and (self._comes_too_late(message) or self._is_stuck(message, at=at))
 
     def unsent(self, *, at: datetime) -> Message | None:
         """Return the message of what they are to know now, where it did not leave, or nobody can tell."""
-        message = self.messages.get(self.kind(at=at) or Kind.EVENT)
-        return None if message is None or message.state in _GOING else message
+        kind = self.kind(at=at) or Kind.EVENT
+        message = self.messages.get(kind)
+        if message is None or (kind in NEWS and self._is_stuck(message, at=at)):
+            return message
+        return None if message.state in _GOING else message
+
+    def last(self) -> datetime:
+        """Return when they last heard of the event, or said something; long ago where they never did."""
+        return max(self.invitation.answered_at or _LONG_AGO, *(self._last(kind) for kind in Kind))
 
     def _comes_too_late(self, message: Message) -> bool:
         """Return whether a message waits for the morning, and the event has begun by then."""
         waits = message.state == MessageState.DUE
         return waits and (message.not_before or message.due_at) >= self.event.starts_at
+
+    def _is_stuck(self, message: Message, *, at: datetime) -> bool:
+        """Return whether a message was tried for an hour, or waits in the last day, for what we mend."""
+        if message.state not in QUEUED or message.why in {"", *_ITS_HOUR}:
+            return False
+        tried = message.attempts > 0 and at - message.due_at > _PATIENCE
+        return tried or self.event.starts_at - at < _DAY_BEFORE
 
     def _may_come(self) -> bool:
         """Who was invited may stand at the gate without having answered: no answer was asked for."""
@@ -96,6 +118,8 @@ class Heard:
         if not self._knows:
             return Kind.EVENT
         if not self._knows_the_day():
+            if self._invitation_is_to_come():
+                return Kind.EVENT
             return Kind.CHANGED if self.invitation.people != 0 else None
         before = calendar.day_of(self.event.starts_at) - _DAY_BEFORE
         if self.invitation.people and calendar.day_of(at) >= before and not self._spoke_since(before):
@@ -103,10 +127,23 @@ class Heard:
         return Kind.CHANGED if self.has(Kind.CHANGED) else Kind.EVENT
 
     def _knows_the_day(self) -> bool:
-        """Return whether they heard of the day and place that the event has now."""
+        """
+        Return whether they heard of the day and place that the event has now.
+
+        An answer proves nothing: it may be written down long after it was said. Who answers by a page
+        that showed the new day counts as told.
+        """
         moved_at = self.event.moved_at
-        heard_at = max(self._last(Kind.EVENT), self.invitation.answered_at or _LONG_AGO)
-        return moved_at is None or self.has(Kind.CHANGED) or heard_at > moved_at
+        return moved_at is None or self.has(Kind.CHANGED) or self._last(Kind.EVENT) > moved_at
+
+    def _invitation_is_to_come(self) -> bool:
+        """Return whether who answered before they were invited still is: it says the day as it is by then."""
+        if self.has(Kind.EVENT) or self.invitation.people == 0:
+            return False
+        message = self.messages.get(Kind.EVENT)
+        if message is None:
+            return self.invitation.channel not in BY_MACHINE
+        return message.state != MessageState.CANCELLED
 
     def _spoke_since(self, day: date) -> bool:
         """Return whether they heard or said something so lately that nobody need remind them."""
@@ -148,7 +185,7 @@ def messages_of(heard: Iterable[Heard], kinds: Collection[Kind]) -> list[Message
 def occasion(invitation: Invitation, kind: Kind) -> str:
     """Return what makes a message one of its kind: another day is told, and reminded of, once a move."""
     moved_at = invitation.event.moved_at
-    again = f":{moved_at:%y%m%d%H%M%S}" if moved_at and kind in _ONCE_A_MOVE else ""
+    again = f":{moved_at:%y%m%d%H%M%S%f}" if moved_at and kind in _ONCE_A_MOVE else ""
     return f"{kind.value}:{invitation.pk}{again}"
 
 

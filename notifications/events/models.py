@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -60,6 +61,11 @@ class Event(ActedBy):
 
     def __str__(self) -> str:
         return f"{self.name} {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def standing(self) -> str:
+        """Name the day and place it has now, for a form: after a move it is another name."""
+        return self.moved_at.astimezone(UTC).isoformat() if self.moved_at else ""
 
     @property
     def branch_paths(self) -> tuple[str, ...]:

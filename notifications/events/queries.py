@@ -161,4 +161,5 @@ def describe(matter: str, subject: Subject) -> Shown | None:
         event.seats_a_household,
         invitation.people,
         called_off=event.called_off_at is not None,
+        standing=event.standing,
     )

@@ -144,7 +144,8 @@ def _stop(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 
 def _reply(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
     people = said["people"] if said["coming"] == "yes" else 0
-    replies.answer(opened.link.matter, opened.person.subject, people=people, by=opened.by, at=at)
+    given = {"people": people, "standing": said["standing"]}
+    replies.answer(opened.link.matter, opened.person.subject, **given, by=opened.by, at=at)
     return []
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from consent.models import Consent
 from foundation.pages import RelayForm
+from foundation.pages.forms import OfThePage
 from notifications.channel_names import Channel
 from notifications.links import acts, facts, replies
 from notifications.links.opening import Opened
@@ -177,9 +178,12 @@ class Reply(OfLink):
         widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric", "min": 1}),
     )
 
+    standing = OfThePage()  # to which day they answer: it may be moved meanwhile
+
     def __init__(self, *args: Any, invitation: replies.Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.most = invitation.most
+        self.fields["standing"].initial = invitation.standing
         if invitation.coming is not None:  # said before; it may be said anew
             self.initial = {"coming": "yes" if invitation.coming else "no", "people": invitation.coming or 1}
 

@@ -21,13 +21,16 @@ class Invitation:
     most: int  # how many may come of one household
     coming: int | None = None  # as answered before; None is not yet, 0 is no
     called_off: bool = False
+    standing: str = ""  # names its day and place: another name, another day
 
 
 class TakesAnswer(Protocol):
     """An action that takes an answer; it raises what carries ``sentences`` where it cannot."""
 
-    def __call__(self, matter: str, subject: Subject, *, people: int, by: Actor, at: datetime) -> object:
-        """Keep how many come; 0 is a no."""
+    def __call__(
+        self, matter: str, subject: Subject, *, people: int, standing: str, by: Actor, at: datetime
+    ) -> object:
+        """Keep how many come; 0 is a no. Refuse an answer to another day than the one it has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,6 @@ def describe(matter: str, subject: Subject) -> Invitation | None:
     return _registered[0].describe(matter, subject) if _registered else None
 
 
-def answer(matter: str, subject: Subject, *, people: int, by: Actor, at: datetime) -> None:
-    """Pass an answer on to the room that invited."""
-    _registered[0].answer(matter, subject, people=people, by=by, at=at)
+def answer(matter: str, subject: Subject, *, people: int, standing: str, by: Actor, at: datetime) -> None:
+    """Pass an answer, and the day it is an answer to, on to the room that invited."""
+    _registered[0].answer(matter, subject, people=people, standing=standing, by=by, at=at)

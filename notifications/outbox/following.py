@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from foundation import standing
+from foundation import standing, vault
 from foundation.standing import ID, slot
 from notifications import recipients
 from notifications.message_states import GOING, REACHED, MessageState
@@ -68,13 +69,38 @@ def fall_back(message: Message, *, at: datetime) -> Message | None:
     """
     Queue a new copy by the next way that is open, after one that surely did not leave.
 
-    Never after one that may have arrived. It is of the same day.
+    Never after one that may have arrived. It is of the same day. Who was to share it has one of their own.
     """
     if message.state != MessageState.FAILED:
         return None
     recipient = recipients.of([message.subject_id]).get(message.subject_id)
+    if recipient is None:
+        return None
+    channel = _next_way(message, recipient, at=at)
+    found = queueing.copy(message, channel=channel, at=at, due_at=message.due_at) if channel else None
+    _to_who_shared(message, recipient, at=at)
+    return found
+
+
+def _to_who_shared(message: Message, recipient: Recipient, *, at: datetime) -> None:
+    """Queue copies for whom the failed one was meant too: now, or after the commit where they are busy."""
+    if message.touchpoint is None:
+        return
+    for one in sendings.left_out_for(message.touchpoint, recipient, message.channel):
+        queue = partial(_to_one_who_shared, message, one.subject.pk, at=at)
+        if vault.lock_if_free(one.subject.pk):  # somebody else is held already: it may not wait
+            queue()
+        else:
+            transaction.on_commit(queue, robust=True)
+
+
+@transaction.atomic
+def _to_one_who_shared(message: Message, subject_id: UUID, *, at: datetime) -> None:
+    vault.lock(subject_id)
+    recipient = recipients.of([subject_id]).get(subject_id)
     channel = _next_way(message, recipient, at=at) if recipient else ""
-    return queueing.copy(message, channel=channel, at=at, due_at=message.due_at) if channel else None
+    if recipient and channel:
+        queueing.copy(message, channel=channel, at=at, due_at=message.due_at, to=recipient)
 
 
 def register(key: str, ways: Callable[[Message], Sequence[str]]) -> None:

@@ -22,6 +22,7 @@ from notifications.outbox.states import MessageState
 
 if TYPE_CHECKING:
     from notifications.plans.models import Touchpoint
+    from notifications.recipients import Recipient
 
 log = structlog.get_logger(__name__)
 DELIVER: Final = "notifications.tasks.deliver"  # by name: tasks stand above
@@ -80,18 +81,26 @@ def queue(
     return message
 
 
-def copy(message: Message, *, channel: str, at: datetime, due_at: datetime | None = None) -> Message | None:
+def copy(
+    message: Message,
+    *,
+    channel: str,
+    at: datetime,
+    due_at: datetime | None = None,
+    to: Recipient | None = None,
+) -> Message | None:
     """
     Queue a message once more, by the same channel or another. The database takes it after FAILED alone.
 
     :param due_at: whose day it is; without it, that of now.
+    :param to: somebody else whom it was meant for too; without it, the same person.
     """
     return queue(
-        subject=message.subject,
+        subject=to.subject if to else message.subject,
         branch_path=message.branch_path,
         channel=channel,
         wording=message.wording,
-        language=message.language,
+        language=to.language if to else message.language,
         due_at=due_at or at,
         not_before=at,
         programme_key=message.programme_key,

@@ -157,16 +157,32 @@ def next_way(touchpoint: Touchpoint, recipient: Recipient, *, at: datetime) -> s
     """
     Return by which way to try somebody whom the ways so far failed to reach; "" where none is left.
 
-    None is where the household has a copy at their address by that way.
+    None is where the household has a copy at their address by that way, or had one there that failed.
     """
-    failed = touchpoint.messages.filter(subject=recipient.subject, state=MessageState.FAILED)
-    tried = set(failed.values_list("channel", flat=True))
+    tried = _tried(touchpoint, recipient)
     way = way_to(recipient, touchpoint.step.channels, at=at, tried=tried)
     others = touchpoint.messages.filter(channel=way).exclude(state__in=REACHED_NOBODY)
     theirs = set(others.exclude(subject=recipient.subject).values_list("subject", flat=True))
     people = [one for one in people_of(touchpoint) if one.subject.pk in theirs] if theirs else []
     shared = sharing.with_whom((one, way) for one in (*people, recipient))
     return "" if recipient.subject.pk in shared else way
+
+
+def left_out_for(touchpoint: Touchpoint, recipient: Recipient, way: str) -> list[Recipient]:
+    """Return who has no copy of a touchpoint, since that of somebody at their address was to do for both."""
+    have = set(touchpoint.messages.values_list("subject", flat=True))
+    left = [one for one in still_to_reach(touchpoint) if one.subject.pk not in have]
+    return [one for one in left if sharing.share(recipient, one, way)]
+
+
+def _tried(touchpoint: Touchpoint, recipient: Recipient) -> set[str]:
+    """Return by which ways a touchpoint failed to reach the address of somebody, in whoever's name."""
+    failed = touchpoint.messages.filter(state=MessageState.FAILED)
+    ways = list(failed.values_list("subject", "channel").distinct())
+    mine = {way for subject, way in ways if subject == recipient.subject.pk}
+    others = [(subject, way) for subject, way in ways if way not in mine]
+    people = {one.subject.pk: one for one in people_of(touchpoint)} if others else {}
+    return mine | {way for pk, way in others if pk in people and sharing.share(people[pk], recipient, way)}
 
 
 def is_by_a_person(touchpoint: Touchpoint) -> bool:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from foundation import vault
 from notifications.channel_names import BY_A_PERSON
+from notifications.message_states import REACHED
 from notifications.recipients import Recipient
 from notifications.recipients.people import COLUMNS
 
@@ -44,6 +45,11 @@ def with_whom(ways: Iterable[tuple[Recipient, str]]) -> dict[UUID, Recipient]:
     return found
 
 
+def share(one: Recipient, other: Recipient, way: str) -> bool:
+    """Return whether two of a household have the same address by a way."""
+    return bool(with_whom([(one, way), (other, way)]))
+
+
 def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipient]) -> dict[UUID, Had]:
     """
     Return who was reached by a copy that a machine sent to somebody else, at an address that is theirs too.
@@ -51,7 +57,8 @@ def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipie
     :param had: how those were reached who have a copy of their own.
     :param left: who has none.
     """
-    sent = touchpoint.messages.filter(subject__in=had, sent_to__isnull=False).exclude(channel__in=BY_A_PERSON)
+    by_machine = touchpoint.messages.exclude(channel__in=BY_A_PERSON)
+    sent = by_machine.filter(subject__in=had, state__in=REACHED, sent_to__isnull=False)
     rows = list(sent) if left else []
     found: dict[UUID, Had] = {}
     for row, cells in zip(rows, vault.open(rows, ["sent_to"]), strict=True):

@@ -41,6 +41,8 @@ class Invited:
         starts = datetime(2027, 4, 3, 1, 0, tzinfo=UTC)
         return replies.Invitation("清明追思会", starts, "生命纪念园", 4, self.answers.get(str(subject.pk)))
 
-    def answer(self, matter: str, subject: Subject, *, people: int, by: Actor, at: datetime) -> None:
+    def answer(
+        self, matter: str, subject: Subject, *, people: int, standing: str, by: Actor, at: datetime
+    ) -> None:
         """Keep how many come."""
         self.answers[str(subject.pk)] = people

@@ -128,7 +128,7 @@ class TestAnswering:
         invitation = Invitation.objects.get()
         matter = f"event:{invitation.pk}"
         given = {"by": by_link(invitation), "at": timezone.now()}
-        actions.answered_by_link(matter, invitation.subject, people=2, **given)
+        actions.answered_by_link(matter, invitation.subject, people=2, standing="", **given)
 
         assert Invitation.objects.get().people == 2
 

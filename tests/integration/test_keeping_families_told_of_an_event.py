@@ -117,8 +117,46 @@ class TestCallingOff:
 
         assert actions.call_off(event, by=actor(mei), at=LATER) == 1
 
+    def test_is_a_person_s_to_tell_when_a_line_of_ours_is_down_for_an_hour(self, event, mei, invited):
+        (one,) = invited(1)
+        actions.call_off(event, by=actor(mei), at=LATER)
+        off = Message.objects.get(wording="event.called_off")
+        taken = outbox.claim(off.pk, at=LATER)
+        outbox.free(taken, at=LATER, why="no_line")
+        now = Event.objects.get()
+        soon, late = LATER + timedelta(minutes=10), LATER + timedelta(minutes=70)
+
+        assert not telling.waiting(now, at=soon)
+        assert [theirs.invitation for theirs in telling.waiting(now, at=late)] == [one]
+        assert [guest.unsent for guest in queries.to_tell(now, at=late)] == [off]
+        Event.objects.update(starts_at=LATER + timedelta(hours=20))
+        assert [theirs.invitation for theirs in telling.waiting(Event.objects.get(), at=soon)] == [one]
+
+    @pytest.mark.parametrize("why", ["channel_stopped", "channel_broken", "no_consent"])
+    def test_is_a_person_s_to_tell_where_their_way_was_closed_meanwhile(self, event, mei, invited, why):
+        (one,) = invited(1)
+        actions.call_off(event, by=actor(mei), at=LATER)
+        outbox.cancel_for(one.subject_id, why=why, by=actor(mei), at=LATER, channels=[one.channel])
+
+        now = Event.objects.get()
+        assert [theirs.invitation for theirs in telling.waiting(now, at=LATER)] == [one]
+
 
 class TestAtSending:
+    def test_words_of_an_earlier_move_do_not_go_beside_those_of_the_later(self, event, mei, invited):
+        install()
+        invited(1)
+        for n in (1, 2):
+            on = event.starts_at + timedelta(days=n)
+            actions.move(event, starts_at=on, place="净慈园", by=actor(mei), at=LATER + timedelta(hours=n))
+            Message.objects.filter(state="DUE").update(state="UNKNOWN" if n == 1 else "DUE", channel="EMAIL")
+        earlier, later = Message.objects.filter(wording="event.changed").order_by("pk")
+        Message.objects.filter(pk=earlier.pk).update(state="DUE")  # it surely did not leave
+
+        at = LATER + timedelta(hours=3)
+        assert answer_of(earlier, at) == ("CANCELLED", "event_changed")
+        assert answer_of(later, at) == ("READY", "")
+
     def test_an_invitation_does_not_leave_after_the_event(self, event, invited):
         install()
         invited(1, sent=False)
@@ -238,6 +276,20 @@ class TestMoving:
 
         assert Message.objects.filter(wording="event.changed").count() == 2
 
+    def test_is_told_to_whose_invitation_began_to_leave_while_it_waited(self, event, mei, invited):
+        invited(1)
+        Message.objects.update(begun_at=LATER + timedelta(seconds=2))
+
+        assert actions.move(event, starts_at=event.starts_at, place="净慈园", by=actor(mei), at=LATER) == 1
+
+    def test_is_told_each_time_within_one_second(self, event, mei, invited):
+        invited(1)
+        for place in ("净慈园", "安息园"):
+            actions.move(event, starts_at=event.starts_at, place=place, by=actor(mei), at=LATER)
+            Message.objects.filter(state="DUE").update(state="SENT", sent_at=LATER, begun_at=LATER)
+
+        assert Message.objects.filter(wording="event.changed").count() == 2
+
     def test_comes_again_for_a_person_who_told_them_of_the_day_before(self, event, mei, invited):
         (one,) = invited(1)
         Invitation.objects.update(channel="CALL")
@@ -305,6 +357,22 @@ class TestReminding:
         assert [theirs.invitation for theirs in telling.waiting(event, at=self.eve(event))] == [one]
 
 
+class TestManyAtOnce:
+    def test_are_held_together_before_they_are_reminded_or_thanked(self, event, mei, invited, monkeypatch):
+        everybody = {one.subject_id for one in invited(3)}
+        for one in Invitation.objects.select_related("event"):
+            actions.answer(one, people=1, by=actor(mei), at=LATER)
+        Invitation.objects.update(attended=1)
+        held: list[set[Any]] = []
+        monkeypatch.setattr(vault, "lock", lambda *ids: held.append(set(ids)))
+
+        actions.remind(TestReminding().eve(event))
+        assert held.pop(0) == everybody
+        held.clear()
+        actions.thank(event, by=actor(mei), at=event.starts_at + timedelta(days=1))
+        assert held.pop(0) == everybody
+
+
 class TestALetter:
     def test_carries_words_for_paper_and_never_the_script_of_a_call(self, invited):
         install()
@@ -324,7 +392,8 @@ class TestTheLinkInNewsOfAnotherDay:
         (one,) = invited(1)
         actions.move(event, starts_at=event.starts_at, place="净慈园", by=actor(mei), at=LATER)
         news = Message.objects.get(wording="event.changed")
-        actions.answered_by_link(news.occasion, one.subject, people=1, by=actor(mei), at=LATER)
+        given = {"people": 1, "standing": Event.objects.get().standing}
+        actions.answered_by_link(news.occasion, one.subject, **given, by=actor(mei), at=LATER)
 
         assert Invitation.objects.get().people == 1
 

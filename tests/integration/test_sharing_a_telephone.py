@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from foundation import vault
 from foundation.access import Role
 from notifications import outbox
 from notifications.delivery import deliver
@@ -42,6 +43,16 @@ def household() -> list[Any]:
     son = MemberFactory(family=family, about={"email": "Home@Example.org", "phone": SHARED, "name": "李明"})
     daughter = MemberFactory(family=family, about={"email": "her@example.org", "phone": "+8613900139000"})
     return [widow, son, daughter]
+
+
+def refuse(mail: Message) -> None:
+    """Let the mail server refuse a copy that was handed to it: no such mailbox."""
+    key = mail.subject.key_id
+    assert key is not None
+    mail.save(update_fields=vault.seal(mail, key=key, sent_to="home@example.org", words="words"))
+    Message.objects.filter(pk=mail.pk).update(state="SENDING", claimed_by="here", lease_until=MORNING)
+    mail.claimed_by = "here"
+    outbox.fail(mail, at=MORNING + timedelta(minutes=1), why="rcpt_550")
 
 
 @pytest.fixture
@@ -101,3 +112,40 @@ class TestOneCopyAnAddress:
 
         by_telephone = Message.objects.filter(channel="SMS").values_list("subject", flat=True)
         assert list(by_telephone) == [alone.subject_id]
+
+    def test_is_nobodys_where_the_address_took_none(self, household, touchpoint, mei):
+        widow, son, _daughter = household
+        son.save(update_fields=vault.seal(son, phone=None))
+        actions.approve(touchpoint, by=actor(mei), at=MORNING)
+        refuse(Message.objects.get(subject=widow.subject))
+
+        by_telephone = Message.objects.get(channel="SMS")
+        Message.objects.filter(pk=by_telephone.pk).update(state="SENT", sent_at=MORNING)
+
+        assert widow.subject_id in sendings.reached(touchpoint)
+        assert son.subject in [one.subject for one in sendings.still_to_reach(touchpoint)]
+
+    def test_is_followed_by_one_of_their_own_where_it_failed(self, household, touchpoint, mei):
+        widow, son, _daughter = household
+        son.save(update_fields=vault.seal(son, phone="+8613700137000"))
+        actions.approve(touchpoint, by=actor(mei), at=MORNING)
+
+        refuse(Message.objects.get(subject=widow.subject))
+
+        by_telephone = Message.objects.filter(channel="SMS", state="DUE")
+        assert set(by_telephone.values_list("subject", flat=True)) == {widow.subject_id, son.subject_id}
+        assert Message.objects.filter(subject=son.subject).count() == 1  # never where hers came back from
+
+    def test_waits_for_who_is_busy_until_the_refusal_is_committed(
+        self, household, touchpoint, mei, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        widow, son, _daughter = household
+        son.save(update_fields=vault.seal(son, phone="+8613700137000"))
+        actions.approve(touchpoint, by=actor(mei), at=MORNING)
+        monkeypatch.setattr(vault, "lock_if_free", lambda _pk: False)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            refuse(Message.objects.get(subject=widow.subject))
+            assert not Message.objects.filter(subject=son.subject).exists()
+
+        assert Message.objects.get(subject=son.subject).channel == "SMS"

@@ -59,7 +59,8 @@ def letters_of(touchpoints: Iterable[Touchpoint], *, at: datetime) -> list[Lette
     """
     Return the letters of touchpoints, in their order; one that cannot be written says why.
 
-    However many they are, it is asked as often as for one.
+    However many they are, it is asked as often as for one, but for those that a machine brought to somebody
+    of their household before: who shares that address is looked for one by one.
     """
     found = list(touchpoints)
     known = _Known(found)

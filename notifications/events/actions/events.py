@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from notifications import outbox
 from notifications.events import heard
 from notifications.events.actions.queueing import queue
 from notifications.events.actions.standing import EventOver, check_allowed, to_come
+from notifications.events.heard import Heard
 from notifications.events.models import Event, Kind
 
 FARTHEST: Final = timedelta(days=730)  # an event lies ahead, and not in another decade [D]
@@ -73,9 +75,10 @@ def move(event: Event, *, starts_at: datetime, place: str, by: Actor, at: dateti
     _check_day(starts_at, at=at)
     if (event.starts_at, event.place) == (starts_at, place):
         raise moves.Refused([_("Day, hour and place are what they were.")], move="move")
-    before = heard.messages_of(heard.of_event(event), [Kind.CHANGED, Kind.REMINDER])
-    outbox.cancel(before, why="event_changed", by=by, at=at)
-    event.starts_at, event.place, event.moved_at = starts_at, place, at
+    before = heard.of_event(event)
+    waiting = heard.messages_of(before, [Kind.CHANGED, Kind.REMINDER])
+    outbox.cancel(waiting, why="event_changed", by=by, at=at)
+    event.starts_at, event.place, event.moved_at = starts_at, place, _moved_at(event, before, at=at)
     event.save(update_fields=["starts_at", "place", "moved_at"])
     trail.record("event.moved", by=by, at=at, object=event, branch=event.branch_id)
     now = heard.of_event(event)
@@ -114,6 +117,7 @@ def thank(event: Event, *, by: Actor, at: datetime) -> int:
     :raises EventOver: if it was called off, or has not begun.
     :raises moves.NotAllowed: if the actor may not send there.
     """
+    vault.lock(*event.invitations.values_list("subject_id", flat=True))
     event = Event.objects.select_for_update().get(pk=event.pk)
     check_allowed(event, Permission.CARE_SEND, by=by, at=at)
     if event.called_off_at is not None or event.starts_at > at:
@@ -123,6 +127,14 @@ def thank(event: Event, *, by: Actor, at: datetime) -> int:
     trail.record("event.thanked", by=by, at=at, object=event, branch=event.branch_id)
     there = [one for one in heard.of_event(event) if one.kind(at=at) == Kind.THANKS]
     return queue(there, Kind.THANKS, due_at=at, at=at)
+
+
+def _moved_at(event: Event, before: Iterable[Heard], *, at: datetime) -> datetime:
+    """Return from when another day stands: after all that was heard while the move waited for its locks."""
+    heard_at = [one.last() for one in before]
+    if event.moved_at is not None:
+        heard_at.append(event.moved_at)
+    return max([at, *(moment + timedelta(microseconds=1) for moment in heard_at)])
 
 
 def _check_day(starts_at: datetime, *, at: datetime) -> None:

@@ -19,7 +19,7 @@ from notifications import outbox
 from notifications.events import heard, inviting
 from notifications.events.actions.queueing import queue
 from notifications.events.actions.standing import EventOver, NoSeats, check_allowed, to_come
-from notifications.events.models import Event, Invitation, Kind
+from notifications.events.models import Event, Invitation, Kind, Telling
 from registry.families.models import Family
 
 
@@ -61,21 +61,27 @@ def answer(invitation: Invitation, *, people: int, by: Actor, at: datetime) -> I
     """
     Keep how many of a household come; 0 is a no, and a later word replaces an earlier one.
 
+    Who said no to another day, and comes after all, hears of the day it has now.
+
     :raises EventOver: if it was called off or has begun.
     :raises NoSeats: if more want to come than there are seats for.
     :raises moves.NotAllowed: if somebody of the staff may not send at the event's branch.
     """
+    vault.lock(invitation.subject_id)
     event = to_come(invitation.event, at=at)
     if by.kind == ActorKind.STAFF:
         check_allowed(event, Permission.CARE_SEND, by=by, at=at)
     others = event.invitations.exclude(pk=invitation.pk).aggregate(n=Sum("people"))["n"] or 0
     _check_seats(event, people, left=max(0, event.seats - others), by=by)
-    invitation = Invitation.objects.get(pk=invitation.pk)
+    invitation = Invitation.objects.select_related("event", "subject").get(pk=invitation.pk)
     invitation.people, invitation.answered_at = people, at
     invitation.save(update_fields=["people", "answered_at"])
     trail.record(
         "invitation.answered", by=by, at=at, object=invitation, branch=event.branch_id, people=people
     )
+    (now,) = heard.of([invitation])
+    if now.kind(at=at) == Kind.CHANGED and not now.has(Kind.CHANGED):
+        queue([now], Kind.CHANGED, due_at=at, at=at)
     return invitation
 
 
@@ -122,9 +128,25 @@ def take_back(family: Family, *, by: Actor, at: datetime) -> int:
     return outbox.cancel(heard.messages_of(theirs, [Kind.EVENT]), why="events_declined", by=by, at=at)
 
 
-def answered_by_link(matter: str, subject: Subject, *, people: int, by: Actor, at: datetime) -> Invitation:
-    """Keep the answer that somebody gave by their own link."""
-    return answer(invitation_of(matter, subject), people=people, by=by, at=at)
+@transaction.atomic
+def answered_by_link(
+    matter: str, subject: Subject, *, people: int, standing: str, by: Actor, at: datetime
+) -> Invitation:
+    """
+    Keep the answer that somebody gave by their own link; who answers to a new day knows of it.
+
+    :param standing: which day and place the page showed, as ``Event.standing`` names it.
+    :raises EventOver: if the event was moved since; further as ``answer``.
+    """
+    vault.lock(subject.pk)
+    invitation = invitation_of(matter, subject)
+    if standing != invitation.event.standing:
+        raise EventOver([_("The event was moved meanwhile. Please look at the new day and answer again.")])
+    if standing:
+        Telling.objects.update_or_create(
+            invitation=invitation, kind=Kind.CHANGED, defaults={"told_at": at, **by.columns()}
+        )
+    return answer(invitation, people=people, by=by, at=at)
 
 
 def invitation_of(matter: str, subject: Subject) -> Invitation:

@@ -22,7 +22,15 @@ from notifications.events.models import Event, Invitation, Kind, Telling
 
 
 @transaction.atomic
-def tell(invitation: Invitation, kind: Kind, *, people: int | None = None, by: Actor, at: datetime) -> None:
+def tell(
+    invitation: Invitation,
+    kind: Kind,
+    *,
+    people: int | None = None,
+    standing: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
     """
     Write down that a person rang or wrote to a household. Twice is once.
 
@@ -30,6 +38,7 @@ def tell(invitation: Invitation, kind: Kind, *, people: int | None = None, by: A
 
     :param kind: what they were told.
     :param people: how many of them come, where they said so.
+    :param standing: of which day and place, as ``Event.standing`` names it; None is the one it has now.
     :raises EventOver: if that is not what there is to tell them any more.
     :raises NoSeats: if more want to come than there are seats for.
     :raises moves.NotAllowed: if the actor may not send at the event's branch.
@@ -39,9 +48,10 @@ def tell(invitation: Invitation, kind: Kind, *, people: int | None = None, by: A
     event = invitation.event
     check_allowed(event, Permission.CARE_SEND, by=by, at=at)
     (now,) = heard.of([invitation])
+    another_day = standing is not None and standing != event.standing
+    if another_day or (kind not in now.told and now.kind(at=at) != kind):
+        raise EventOver([_("The event has changed meanwhile. Look again before you tell them.")])
     if kind not in now.told:
-        if now.kind(at=at) != kind:
-            raise EventOver([_("The event has changed meanwhile. Look again before you tell them.")])
         _write_down(now, kind, by=by, at=at)
     if people is not None and kind in (Kind.EVENT, Kind.CHANGED):
         answer(invitation, people=people, by=by, at=at)
@@ -71,6 +81,7 @@ def _remind(leaves_at: datetime, *, at: datetime) -> int:
 
 @transaction.atomic
 def _remind_of(event: Event, leaves_at: datetime, *, at: datetime) -> int:
+    vault.lock(*event.invitations.values_list("subject_id", flat=True))
     due = [one for one in heard.of_event(event) if one.kind(at=leaves_at) == Kind.REMINDER]
     count = queue(due, Kind.REMINDER, due_at=leaves_at, at=at)
     if count:

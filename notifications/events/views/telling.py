@@ -29,11 +29,12 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show whom to ring or write to, where and what to say; write down that they were told."""
     invitation = _invitation(request, pk)
     kind = _kind(invitation, at=request.at)
-    form = forms.Told(request.POST if request.method == "POST" else None, kind=kind)
+    form = forms.Told(request.POST if request.method == "POST" else None, kind=kind, event=invitation.event)
     if request.method == "POST" and form.is_valid():
-        people, said = form.cleaned_data.get("people"), Kind(form.cleaned_data["kind"])
+        said = form.cleaned_data
+        given = {"people": said.get("people"), "standing": said["standing"]}
         with Attempt(request, form) as attempt:
-            actions.tell(invitation, said, people=people, by=request.actor, at=request.at)
+            actions.tell(invitation, said["kind"], **given, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("Written down."))
             return redirect("events:event", invitation.event_id)
