@@ -14,6 +14,7 @@ from django.utils import timezone
 from foundation.access import Branch, Role, RoleAt, Staff, roles_of
 from foundation.access.scopes import LEVEL_DIGITS, Scope
 from foundation.desk import rail, search
+from foundation.desk.rail import Link
 from foundation.desk.holding import permissions_of
 
 if TYPE_CHECKING:
@@ -73,12 +74,12 @@ class Desk:
         return "、".join(labels[:ROLES_SHOWN]) + (" …" if len(labels) > ROLES_SHOWN else "")
 
     @cached_property
-    def rail(self) -> list[rail.Link]:
+    def rail(self) -> list[Link]:
         """The places this person can go."""
         return rail.links(permissions_of(self._roles), self._request.path) if self.staff else []
 
     @cached_property
-    def folded(self) -> list[rail.Link]:
+    def folded(self) -> list[Link]:
         """The places that stand in the menu of one's own name."""
         return rail.links(permissions_of(self._roles), self._request.path, folded=True) if self.staff else []
 
