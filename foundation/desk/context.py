@@ -14,8 +14,8 @@ from django.utils import timezone
 from foundation.access import Branch, Role, RoleAt, Staff, roles_of
 from foundation.access.scopes import LEVEL_DIGITS, Scope
 from foundation.desk import rail, search
-from foundation.desk.rail import Link
 from foundation.desk.holding import permissions_of
+from foundation.desk.rail import Link
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

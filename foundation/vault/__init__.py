@@ -14,6 +14,7 @@ from foundation.vault.subjects import (
     erase,
     lift_death_report,
     lock,
+    lock_if_free,
     locking,
     report_dead,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "index",
     "lift_death_report",
     "lock",
+    "lock_if_free",
     "locking",
     "new_key",
     "new_keys",

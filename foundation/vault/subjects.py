@@ -77,6 +77,18 @@ def lock(*subject_ids: UUID) -> None:
         list(_locked(Subject.objects.filter(pk__in=subject_ids)).values_list("pk"))
 
 
+def lock_if_free(subject_id: UUID) -> bool:
+    """
+    Hold a person's row as ``lock`` does, unless another holds it; return whether it is held.
+
+    For one that holds rows already, and must not wait.
+    """
+    if not connection.features.has_select_for_update:
+        return True
+    one = Subject.objects.filter(pk=subject_id).select_for_update(of=("self",), skip_locked=True)
+    return bool(one.values_list("pk").first())
+
+
 def locking(subject_id: UUID) -> Sequence[Asked]:
     """Return what ``lock`` will ask, to be asked first of several things at hand."""
     return [_LOCK.about(pk=subject_id)] if connection.features.has_select_for_update else []
