@@ -19,3 +19,11 @@ def uuid7() -> UUID:
     chance = int.from_bytes(os.urandom(8)) >> 2
     value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | chance
     return UUID(int=value)
+
+
+def is_uuid7(text: str) -> bool:
+    """Return whether a text is a UUID of version 7, as every key of ours is."""
+    try:
+        return UUID(text).version == 7  # noqa: PLR2004 the version
+    except ValueError:
+        return False

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from foundation import approvals
 from foundation.access import Role, command_actor
+from foundation.ids import uuid7
 from notifications import outbox
 from notifications.answers import actions
 from notifications.answers.models import Answer
@@ -141,6 +142,12 @@ class TestAReceiptByTheGatewaysOwnId:
 
         assert (early, tell(client, "P-9", "failed", "no_such_number")) == (503, 204)
         assert ContactState.objects.get().state == Reach.WRONG
+
+    def test_is_not_told_again_of_an_id_that_can_only_be_ours(self, client: Any, unknown: Message) -> None:
+        Message.objects.update(
+            state=MessageState.SENDING, lease_until=AT + timedelta(minutes=3), claimed_by="tests"
+        )
+        assert tell(client, uuid7()) == 204  # of an alarm, or of a message that is gone
 
     def test_of_nothing_we_know_is_taken(self, client: Any) -> None:
         assert tell(client, "P-9") == 204

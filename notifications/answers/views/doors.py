@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from foundation.access import public
 from foundation.access.requires import Guarded
+from foundation.ids import is_uuid7
 from foundation.trail import Actor, ActorKind
 from notifications.answers import actions
 from notifications.channel_names import Channel
@@ -53,7 +54,8 @@ def receipt(said: Said) -> int:
     Take receipts: which message, whether it arrived, and the provider's code where it did not.
 
     One that names nothing of ours while we hand something over may be of that very message, by the
-    gateway's own id: it is to be told again.
+    gateway's own id: it is to be told again. Not so one of an id of our kind, as an alarm's, which was
+    known before its hand-over.
     """
     receipts = said.get("receipts")
     if not isinstance(receipts, list) or len(receipts) > settings.TOLD_AT_ONCE:
@@ -65,7 +67,7 @@ def receipt(said: Said) -> int:
 
 def _receipt(one: Said) -> bool:
     told = actions.Told(*(_clean(str(one.get(name) or ""))[:128] for name in ("id", "status", "code")))
-    return actions.told(told, by=GATEWAY, at=timezone.now())
+    return actions.told(told, by=GATEWAY, at=timezone.now()) or is_uuid7(told.id)
 
 
 @by_the_gateway
