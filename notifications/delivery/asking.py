@@ -67,7 +67,7 @@ def _until_mended(message: Message, why: str, at: datetime) -> NotNow:
     """
     Wait for what a person mends: words, a field, what the provider has to approve.
 
-    To the bereaved it goes only when somebody lets it; any other is asked again each hour.
+    To the bereaved it is held until that is mended; any other is asked again each hour.
     """
     if message.bereaved:
         return NotNow(why, MessageState.HELD)
