@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from notifications.answers.models import AnswerState, Held
+from notifications.answers.models import AnswerState, Held, Kind
 
 
 def message_is_held() -> Exists:
@@ -22,6 +22,19 @@ def by_no_other(rows: QuerySet[Held]) -> QuerySet[Held]:
     return rows.exclude(
         Exists(_unread().filter(message=OuterRef("message")))
         | Exists(_unread().filter(touchpoint=OuterRef("touchpoint")))
+    )
+
+
+def also_lost() -> Q:
+    """Return whether something was held, too, by an answer whose writer was erased before anybody read it."""
+    lost = Held.objects.filter(
+        answer__state=AnswerState.SETTLED,
+        answer__meaning="",
+        answer__kind=Kind.REPLY,
+        answer__subject__erased_at__isnull=False,
+    )
+    return Exists(lost.filter(message=OuterRef("message"))) | Exists(
+        lost.filter(touchpoint=OuterRef("touchpoint"))
     )
 
 

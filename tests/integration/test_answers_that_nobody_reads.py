@@ -94,6 +94,20 @@ class TestAnAnswerWhoseWriterIsErased:
         assert stands(waits) == ("HELD", "replied")
         assert not lacking.stopped(Message.objects.all()).exists()
 
+    def test_leaves_what_it_held_to_a_person_when_another_answer_is_read(
+        self, widow: Any, visitor: Any
+    ) -> None:
+        waits = due(widow)
+        answers("妈妈昨天走了")
+        MessageFactory(subject=widow.subject, channel=Channel.SMS, state=MessageState.SENT, due_at=AT)
+        read = answers("谢谢")
+        vault.erase(visitor.subject, by=BY, at=AT)
+        mei = StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch)
+
+        actions.settle(read, actions.Said(Meaning.THANKS, goes_on=True), by=actor(mei), at=AT)
+
+        assert stands(waits) == ("HELD", "unread")
+
     def test_is_kept_with_its_appointment_until_somebody_has_read_it(self, widow: Any, visitor: Any) -> None:
         answer, lin = answers("妈妈昨天走了"), StaffFactory(role=Role.COORDINATOR, branch=widow.family.branch)
         later = AT + timedelta(days=20)
@@ -108,6 +122,17 @@ class TestAnAnswerWhoseWriterIsErased:
         waits = due(widow, state=MessageState.HELD, why="replied")
 
         assert list(lacking.stopped(Message.objects.all())) == [waits]
+
+
+class TestAnAnswerThatIsReadAfterTheDay:
+    def test_lets_go_what_it_held_as_one_of_today(self, widow: Any) -> None:
+        waits, later = due(widow), AT + timedelta(days=20)
+        answer = answers("谢谢")
+        mei = StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch)
+
+        actions.settle(answer, actions.Said(Meaning.THANKS, goes_on=True), by=actor(mei), at=later)
+
+        assert (stands(waits)[0], Message.objects.get(pk=waits.pk).due_at) == ("DUE", later)
 
 
 class TestAnAnswerThatIsBeingSettled:

@@ -19,9 +19,11 @@ from foundation.trail import Actor, ActorKind
 from foundation.vault import Capacity, Subject
 from notifications import outbox
 from notifications.answers import finding, holding
+from notifications.answers.actions import closing
 from notifications.answers.actions.common import lock_with_households
 from notifications.answers.models import Answer, AnswerState, Meaning
 from notifications.channel_names import Channel
+from notifications.outbox import late
 from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
@@ -177,11 +179,15 @@ def _let_go(answer: Answer, *, goes_on: bool, by: Actor, at: datetime) -> None:
     """
     Let go of what is still held by this answer; what stopped meanwhile stays stopped.
 
-    What another answer holds that nobody has read yet does not go on before that. What was held of
+    What another answer holds that nobody has read yet does not go on before that; what one held that
+    nobody can read any more is held on, for a person to decide. What was held of
     people whom others look after is theirs to leave out: it goes back to them.
     """
     count = 0
+    also_lost = answer.held.filter(holding.also_lost())
     rows = answer.held.select_related("message__subject", "touchpoint__plan", "touchpoint__step")
+    if goes_on:
+        count += closing.hold_on_unread(also_lost, by=by, at=at)
     for held in holding.by_no_other(rows) if goes_on else rows:
         if held.message is not None:
             theirs = _is_theirs(by, held.message.bereaved, held.message, at=at)
@@ -195,6 +201,8 @@ def _let_message_go(message: Message, *, goes_on: bool, by: Actor, at: datetime)
     if message.state != MessageState.HELD or message.why != Why.REPLIED:
         return 0
     if goes_on:
+        if by.kind == ActorKind.STAFF and _is_theirs(by, message.bereaved, message, at=at):
+            late.of_now(message, at=at)  # who reads it knows that it is late
         return outbox.release([message], by=by, at=at)
     return outbox.cancel([message], why=WHY, by=by, at=at)
 
