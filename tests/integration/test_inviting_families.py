@@ -220,7 +220,9 @@ class TestThePages:
         answer = client.post(reverse("events:answer", args=[invitation.pk]), {"people": typed})
 
         assert answer.status_code == 422
-        assert f'value="{typed}" aria-invalid="true"' in answer.content.decode()
+        page = answer.content.decode()
+        assert f'value="{typed}" aria-invalid="true"' in page
+        assert 'id="error-summary"' in page
         assert Invitation.objects.get().people is None
 
 

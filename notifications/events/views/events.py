@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -141,18 +142,19 @@ def _number(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     invitation = get_object_or_404(ours, pk=pk)
     form = forms.People(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Type how many, from 0 to 20."))
-        return _shown(request, invitation.event, refused=invitation)
+        return _shown(request, invitation.event, refused=invitation, why=[_("Type how many, from 0 to 20.")])
     act = actions.answer if name == "answer" else actions.attended
-    with Attempt(request, None) as attempt:
+    with Attempt(request, form) as attempt:
         act(invitation, people=form.cleaned_data["people"], by=request.actor, at=request.at)
     if not attempt.ok:
-        return _shown(request, invitation.event, refused=invitation)
+        return _shown(request, invitation.event, refused=invitation, why=attempt.sentences)
     messages.success(request, _("It is written down."))
     return redirect(f"{reverse('events:event', args=[invitation.event_id])}#guests")
 
 
-def _shown(request: StaffRequest, found: Event, *, refused: Invitation | None = None) -> HttpResponse:
+def _shown(
+    request: StaffRequest, found: Event, *, refused: Invitation | None = None, why: Sequence[str] = ()
+) -> HttpResponse:
     """Show an event; where a number was refused, with what was typed in its place."""
     context = {
         "event": found,
@@ -164,6 +166,7 @@ def _shown(request: StaffRequest, found: Event, *, refused: Invitation | None = 
         "not_asked": queries.not_asked(found, request.scope),
         "paused": queries.paused(found, request.scope),
         "refused": refused,
+        "sentences": why,
         "typed": request.POST.get("people", "")[:8],
     }
     return render(request, "notifications/events/event.html", context, status=422 if refused else 200)
