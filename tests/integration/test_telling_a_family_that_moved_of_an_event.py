@@ -68,6 +68,21 @@ def left(event: Event, at: Any = LATER) -> tuple[int, int]:
     return (found.here, found.elsewhere) if found else (0, 0)
 
 
+def sent_before(message: Message) -> dict[str, Any]:
+    """What a copy looks like that failed before this one."""
+    cells = (
+        "subject_id",
+        "branch_path",
+        "occasion",
+        "programme_key",
+        "wording",
+        "language",
+        "due_at",
+        "made_at",
+    )
+    return {name: getattr(message, name) for name in cells} | {"channel": "SMS", "state": "FAILED"}
+
+
 def page(desk: Client, url: str) -> str:
     return desk.get(url, headers={"accept-language": "en"}).content.decode()
 
@@ -149,6 +164,33 @@ class TestTheBranchItCameTo:
 
         assert stranger.get(reverse("events:tell", args=[called_off.pk])).status_code == 404
         assert 'id="of-others"' not in page(stranger, reverse("events:list"))
+
+
+class TestWordsOfAMachine:
+    @pytest.fixture
+    def written_to(self, old: Any, mei: Any, event: Event) -> Invitation:
+        """A household that a machine writes to; nobody knows whether the invitation arrived."""
+        actions.invite(event, [household(old)], by=actor(mei), at=NOW)
+        Message.objects.update(state="UNKNOWN", begun_at=NOW)
+        return Invitation.objects.select_related("event", "family").get()
+
+    def test_that_are_open_go_along_for_who_decides_there(self, written_to, new, lan, mei, signed_in):
+        failed = Message.objects.get()
+        Message.objects.create(**sent_before(failed))
+        families.move_to(written_to.family, to=new, by=SETTER_UP, at=NOW)
+
+        assert Message.objects.get(pk=failed.pk).branch_path == new.path
+        assert Message.objects.get(state="FAILED").branch_path == written_to.event.branch_path
+        unclear = reverse("care:unclear")
+        assert str(failed.pk) in page(signed_in(lan), unclear)
+        assert str(failed.pk) not in page(signed_in(mei), unclear)
+
+    def test_that_come_later_stand_where_it_is_looked_after(self, written_to, event, new, mei):
+        families.move_to(written_to.family, to=new, by=SETTER_UP, at=NOW)
+
+        actions.call_off(event, by=actor(mei), at=NOW)
+
+        assert Message.objects.get(wording="event.called_off").branch_path == new.path
 
 
 def test_who_looks_after_both_branches_tells_it_from_the_list(called_off, old, signed_in):
