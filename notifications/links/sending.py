@@ -40,7 +40,7 @@ def send(person: Recipient, purpose: Purpose, *, channel: str, by: Actor, at: da
     _check_right(person, by=by, at=at)
     if sentences := against(person, at=at):
         raise moves.Refused(sentences, move="send")
-    if purpose not in purposes_of(person) or channel not in ways_to(person, at=at):
+    if purpose not in purposes_of(person) or channel not in ways_to(person):
         raise moves.Refused([_("This link is not for this person, or not by this way.")], move="send")
     message = outbox.queue(
         subject=person.subject,
@@ -77,7 +77,7 @@ def against(person: Recipient, *, at: datetime) -> list[str]:
         sentences.append(
             _("Neither a document nor a telephone number is written down, so that no link would open.")
         )
-    if not ways_to(person, at=at):
+    if not ways_to(person):
         sentences.append(_("Neither an SMS nor an e-mail may go to them now. Do it together with them."))
     if _is_early(person, at=at):
         sentences.append(_("Before the hundredth day only a call, a visit or a letter is possible."))
@@ -89,7 +89,7 @@ def purposes_of(person: Recipient) -> list[Purpose]:
     return [one for one in ON_REQUEST if fits(one, person.subject.capacity)]
 
 
-def ways_to(person: Recipient, *, at: datetime) -> Sequence[Channel]:
+def ways_to(person: Recipient) -> Sequence[Channel]:
     """Return by which ways a link can reach somebody now."""
     return [way for way in WAYS if not recipients.stands_against(person, way)]
 

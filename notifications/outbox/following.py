@@ -88,7 +88,7 @@ def fall_back(message: Message, *, at: datetime) -> Message | None:
     recipient = recipients.of([message.subject_id]).get(message.subject_id)
     if recipient is None:
         return None
-    channel = _next_way(message, recipient, at=at)
+    channel = _next_way(message, recipient)
     found = queueing.copy(message, channel=channel, at=at, due_at=message.due_at) if channel else None
     _to_who_shared(message, recipient, at=at)
     return found
@@ -110,7 +110,7 @@ def _to_who_shared(message: Message, recipient: Recipient, *, at: datetime) -> N
 def _to_one_who_shared(message: Message, subject_id: UUID, *, at: datetime) -> None:
     vault.lock(subject_id)
     recipient = recipients.of([subject_id]).get(subject_id)
-    channel = _next_way(message, recipient, at=at) if recipient else ""
+    channel = _next_way(message, recipient) if recipient else ""
     if recipient and channel:
         queueing.copy(message, channel=channel, at=at, due_at=message.due_at, to=recipient)
 
@@ -120,13 +120,13 @@ def register(key: str, ways: Callable[[Message], Sequence[str]]) -> None:
     _of_rooms_above[key] = ways
 
 
-def _next_way(message: Message, recipient: Recipient, *, at: datetime) -> str:
+def _next_way(message: Message, recipient: Recipient) -> str:
     if message.touchpoint is not None:
-        return sendings.next_way(message.touchpoint, recipient, at=at)
+        return sendings.next_way(message.touchpoint, recipient)
     ways = [way for ways_of in _of_rooms_above.values() for way in ways_of(message)]
     of_it = Message.objects.filter(subject=message.subject_id, occasion=message.occasion, touchpoint=None)
     tried = set(of_it.filter(state=MessageState.FAILED).values_list("channel", flat=True))
-    return sendings.way_to(recipient, ways, at=at, tried=tried)
+    return sendings.way_to(recipient, ways, tried=tried)
 
 
 _OTHERS: Final = standing.Question(

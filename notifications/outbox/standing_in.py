@@ -66,7 +66,7 @@ def _instead_of(message: Message, touchpoint: Touchpoint, *, at: datetime) -> in
     ways = list(dict.fromkeys([message.channel, *sendings.ways_of(touchpoint)]))
     count = 0
     for one in sendings.left_out_for(touchpoint, gone, message.channel) if gone else ():
-        if way := sendings.next_way(touchpoint, one, at=at, ways=ways):
+        if way := sendings.next_way(touchpoint, one, ways=ways):
             copy = queueing.copy(message, channel=way, at=at, due_at=message.due_at, to=one)
             count += copy is not None
     return count

@@ -133,18 +133,18 @@ def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     fell_away = touchpoint.messages.filter(state=MessageState.CANCELLED, why__in=FELL_AWAY)
     gone = set(fell_away.values_list("subject", flat=True))
     left = [one for one in still_to_reach(touchpoint) if one.subject.pk not in gone]
-    found = [(one, way) for one in left if (way := way_to(one, ways, at=at))]
+    found = [(one, way) for one in left if (way := way_to(one, ways))]
     shared = sharing.with_whom(found)
     mine = ((one, way) for one, way in found if one.subject.pk not in shared)
     return [Sending(one, way, leaves_at(touchpoint, one, silent, at=at)) for one, way in mine]
 
 
-def shared(touchpoint: Touchpoint, people: Iterable[Recipient], *, at: datetime) -> dict[UUID, Recipient]:
+def shared(touchpoint: Touchpoint, people: Iterable[Recipient]) -> dict[UUID, Recipient]:
     """Return who of these will have no copy of their own, by subject, and whose copy is theirs too."""
     if is_by_a_person(touchpoint):
         return {}
     ways = ways_of(touchpoint)
-    return sharing.with_whom((one, way) for one in people if (way := way_to(one, ways, at=at)))
+    return sharing.with_whom((one, way) for one in people if (way := way_to(one, ways)))
 
 
 def ways_of(touchpoint: Touchpoint) -> list[str]:
@@ -152,15 +152,13 @@ def ways_of(touchpoint: Touchpoint) -> list[str]:
     return [touchpoint.channel] if touchpoint.channel else [str(way) for way in touchpoint.step.channels]
 
 
-def way_to(recipient: Recipient, ways: Collection[str], *, at: datetime, tried: Collection[str] = ()) -> str:
+def way_to(recipient: Recipient, ways: Collection[str], *, tried: Collection[str] = ()) -> str:
     """Return the first machine's way that is open to somebody and was not tried yet; "" where none is."""
     machines = (way for way in ways if way not in BY_A_PERSON and way not in tried)
     return next((way for way in machines if not recipients.stands_against(recipient, way)), "")
 
 
-def next_way(
-    touchpoint: Touchpoint, recipient: Recipient, *, at: datetime, ways: Collection[str] = ()
-) -> str:
+def next_way(touchpoint: Touchpoint, recipient: Recipient, *, ways: Collection[str] = ()) -> str:
     """
     Return by which way to try somebody whom the ways so far failed to reach; "" where none is left.
 
@@ -169,7 +167,7 @@ def next_way(
     :param ways: in their order; without it, those of the step.
     """
     tried = _tried(touchpoint, recipient)
-    way = way_to(recipient, ways or touchpoint.step.channels, at=at, tried=tried)
+    way = way_to(recipient, ways or touchpoint.step.channels, tried=tried)
     others = touchpoint.messages.filter(channel=way).exclude(state__in=REACHED_NOBODY)
     theirs = set(others.exclude(subject=recipient.subject).values_list("subject", flat=True))
     people = recipients.of(theirs).values() if theirs else ()
