@@ -210,7 +210,8 @@ class Step(RelayForm):
         every = known.every()
         why = {key: queries.against(programme, key, one) for key, one in every.items()}
         offered = [(key, f"{every[key].name_in(language)} · {key}") for key in sorted(why) if not why[key]]
-        here = {self.initial.get("wording"), self.data.get(self.add_prefix("wording"))} - {None, ""}
+        asked = (self.initial.get("wording"), self.data.get(self.add_prefix("wording")))
+        here = {str(key) for key in asked if key}
         self.wrong_words = {
             key: why.get(key) or queries.against(programme, key, None) for key in here - dict(offered).keys()
         }
