@@ -14,7 +14,7 @@ from foundation.access import Permission
 from foundation.trail import Actor
 from notifications import outbox, recipients
 from notifications.channel_names import Channel
-from notifications.links import facts
+from notifications.links import facts, walls
 from notifications.links.purposes import ON_REQUEST, Purpose, fits
 from notifications.outbox import Message
 from notifications.plans import quiet
@@ -85,8 +85,9 @@ def against(person: Recipient, *, at: datetime) -> list[str]:
 
 
 def purposes_of(person: Recipient) -> list[Purpose]:
-    """Return for what somebody may ask a link."""
-    return [one for one in ON_REQUEST if fits(one, person.subject.capacity)]
+    """Return for what somebody may ask a link; a page for the wall is looked at once it is shown."""
+    fitting = [one for one in ON_REQUEST if fits(one, person.subject.capacity)]
+    return [one for one in fitting if one != Purpose.WALL or walls.shown_to(person) is not None]
 
 
 def ways_to(person: Recipient) -> Sequence[Channel]:

@@ -16,6 +16,9 @@ from consent.models import Consent
 from consent.states import State
 from foundation import moves, vault
 from foundation.access import Role, task_actor
+from notifications import recipients
+from notifications.links import making, sending
+from notifications.links.purposes import Purpose
 from registry.families import actions, queries
 from registry.families.models import WallObjection, WallPage
 from registry.families.records import OnTheWall
@@ -260,6 +263,60 @@ class TestAnErasure:
         desk = Desk(signed_in(mei))
         desk.page("detail", widow.family_id)
         desk.page("wall-proof", up.pk)
+
+
+class TestByTheirOwnLink:
+    @pytest.fixture
+    def shown(self, widow: Any, mei: Any) -> WallPage:
+        return actions.show_wall_page(written(widow, by=actor(mei)), by=actor(mei), at=WRITTEN)
+
+    def open(self, member: Any) -> tuple[Client, str]:
+        """Open a new link, the second fact shown."""
+        token = making.new_token(Purpose.WALL, member.subject, at=timezone.now())
+        client, there = Client(), reverse("links:open", args=[token])
+        phone = str(vault.open_one(member, "phone")["phone"])
+        assert client.post(there, {"last_four": phone[-4:]}).status_code == 302
+        return client, there
+
+    def answer(self, member: Any, **said: str) -> int:
+        client, there = self.open(member)
+        seen = client.get(there)
+        assert NAME in seen.content.decode()
+        standing = seen.context["form"]["standing"].value()
+        return int(client.post(there, {"standing": standing, "words": "", **said}).status_code)
+
+    def test_a_yes_is_theirs(self, shown, widow):
+        assert self.answer(widow, answer="yes") in {200, 302}
+        page = WallPage.objects.get()
+        assert page.state == WallState.AGREED
+        assert (page.agreed, page.agreed_by_id) == (widow, str(widow.subject_id))
+
+    def test_a_wish_for_a_change_comes_back_sealed(self, shown, widow):
+        assert self.answer(widow, answer="change") == 422
+        assert self.answer(widow, answer="change", words="请用老周") in {200, 302}
+        page = WallPage.objects.get()
+        assert page.state == WallState.DRAFT
+        assert vault.open_one(page, "change_asked")["change_asked"] == "请用老周"
+
+    def test_a_no_is_an_objection(self, shown, widow):
+        assert self.answer(widow, answer="no") in {200, 302}
+        assert WallObjection.objects.open().get().member == widow
+        assert not queries.waiting(WallPage.objects.all(), timezone.localdate()).exists()
+
+    def test_a_yes_to_other_words_is_none(self, shown, widow, mei):
+        client, there = self.open(widow)
+        standing = client.get(there).context["form"]["standing"].value()
+        page = written(widow, by=actor(mei), at=LATER, words="路还长。")
+        actions.show_wall_page(page, by=actor(mei), at=LATER)
+        said = {"answer": "yes", "words": "", "standing": standing}
+        assert client.post(there, said).status_code in {409, 422}
+        assert state_of(shown) == WallState.SHOWN
+
+    def test_is_offered_only_while_they_are_shown_a_page(self, widow, mei, shown):
+        person = recipients.of([widow.subject_id])[widow.subject_id]
+        assert Purpose.WALL in sending.purposes_of(person)
+        actions.agree_to_wall(shown, widow, by=actor(mei), at=LATER)
+        assert Purpose.WALL not in sending.purposes_of(person)
 
 
 class TestTheWall:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,10 +59,9 @@ def on_the_wall(on: date) -> WallPageQuerySet:
     no, one consent in force, and that nothing was erased.
     """
     members = Member.objects.filter(family__giver=OuterRef("giver"))
-    objects = members.filter(wall_objections__at__isnull=False, wall_objections__lifted_at__isnull=True)
     consents = members.filter(gate.agreed(Purpose.MEMORIAL_WALL), subject__erased_at__isnull=True)
     return WallPage.objects.filter(
-        ~Exists(objects),
+        ~Exists(_against(members)),
         Exists(consents),
         state=WallState.ON_WALL,
         ends_on__gte=on,
@@ -127,7 +126,8 @@ def waiting(pages: WallPageQuerySet, on: date, what: str = "") -> WallPageQueryS
         wanted = Q()
         for kind in kinds.values():
             wanted |= kind
-    return pages.filter(wanted, giver__confidential_at__isnull=True)
+    members = Member.objects.filter(family__giver=OuterRef("giver"))
+    return pages.filter(wanted, ~Exists(_against(members)), giver__confidential_at__isnull=True)
 
 
 def work_on(page: WallPage) -> str | Promise:
@@ -148,6 +148,10 @@ def people_to_ask(page: WallPage) -> list[tuple[str, str]]:
 def change_asked(page: WallPage) -> Any:
     """Return what the family would have changed, opened."""
     return vault.open_one(page, "change_asked")["change_asked"]
+
+
+def _against(members: QuerySet[Member]) -> QuerySet[Member]:
+    return members.filter(wall_objections__at__isnull=False, wall_objections__lifted_at__isnull=True)
 
 
 def _years(page: WallPage) -> str:

@@ -19,6 +19,7 @@ from foundation.papers import pdf
 from registry.families import actions, forms, queries
 from registry.families.forms.wall import CHANGE, YES
 from registry.families.models import Member, WallPage
+from registry.families.queries.wall import OnPage
 from registry.families.views.common import act_page, crumbs, seen_family, where_seen
 
 
@@ -164,13 +165,12 @@ def prolong(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _take(request: StaffRequest, page: WallPage, said: dict[str, Any]) -> None:
     member = Member.objects.select_related("subject", "family__giver").get(pk=said["member"])
-    who = {"by": request.actor, "at": request.at}
     if said["answer"] == YES:
-        actions.agree_to_wall(page, member, **who)
+        actions.agree_to_wall(page, member, by=request.actor, at=request.at)
     elif said["answer"] == CHANGE:
-        actions.ask_wall_change(page, member, words=said["words"], **who)
+        actions.ask_wall_change(page, member, words=said["words"], by=request.actor, at=request.at)
     else:
-        actions.object_to_wall(member, words=said["words"], **who)
+        actions.object_to_wall(member, words=said["words"], by=request.actor, at=request.at)
 
 
 def _pressed(request: StaffRequest, pk: UUID, act: Any, words: str) -> HttpResponse:
@@ -189,6 +189,6 @@ def _proof(page: WallPage) -> dict[str, Any]:
     return {"wall_page": page, "entries": [entry] if entry else [], "branch": branch, "sender": sender}
 
 
-def _offers(request: StaffRequest, page: WallPage) -> queries.OnPage:
+def _offers(request: StaffRequest, page: WallPage) -> OnPage:
     on = timezone.localdate(request.at)
     return queries.wall_of(page.family, by=request.actor, at=request.at, on=on)
