@@ -13,14 +13,14 @@ from foundation import vault
 from foundation.access import Role
 from foundation.trail import Actor, ActorKind
 from foundation.vault import Subject
-from notifications import channels, outbox
-from notifications.channel_names import Channel
-from notifications.channels import Receipt, Transport
+from notifications import outbox
+from notifications.channels import Receipt
 from notifications.delivery import deliver
 from notifications.outbox import Message, following, standing_in, sweeping
 from notifications.plans import actions
 from notifications.plans.models import Touchpoint
 from registry.families import actions as families
+from tests import lines
 from tests.factories.families import FamilyFactory, MemberFactory
 from tests.factories.foundation import StaffFactory, actor
 from tests.factories.messages import approved_words
@@ -43,10 +43,8 @@ def mails() -> Iterator[list[str]]:
         kept.append(address.casefold())
         return Receipt(f"Q{len(kept)}")
 
-    before = channels.of(Channel.EMAIL)
-    channels.register(Channel.EMAIL, Transport(send))
-    yield kept
-    channels.register(Channel.EMAIL, before)
+    with lines.taken_by(send):
+        yield kept
 
 
 @pytest.fixture
