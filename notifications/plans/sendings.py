@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -216,9 +215,9 @@ def leaves_at(
 
     :param silent: days on which the family wants no word: it leaves in the morning after.
     """
-    zone, hour = ZoneInfo(recipient.zone), time(settings.MESSAGES_LEAVE_AT)
+    zone, hour = recipient.clock, time(settings.MESSAGES_LEAVE_AT)
     leaves = max(calendar.at(touchpoint.on_date, hour, zone), at)
-    here = leaves.astimezone(zone).date()
+    here = recipient.day_of(leaves)
     days = (here + timedelta(days=n) for n in range(LONGEST_SILENCE))
     free = next((day for day in days if not any(silence.holds_on(day) for silence in silent)), here)
     return leaves if free == here else calendar.at(free, hour, zone)
