@@ -382,6 +382,14 @@ class TestAtTheDesk:
         assert str(widow.family_id) not in desk.page("wall", what="ending")
         assert "card-wall" in desk.client.get(reverse("desk:today")).content.decode()
 
+    def test_a_consent_is_taken_back_from_the_familys_page(self, up, widow, mei, signed_in):
+        client = signed_in(mei)
+        consent = Consent.objects.get()
+        assert consent.get_absolute_url() in Desk(client).page("detail", widow.family_id)
+        said = {"own_word": "on"}
+        assert client.post(consent.get_absolute_url(), said).status_code in {200, 302}
+        assert state_of(up) == WallState.HIDDEN
+
     def test_the_paper_says_the_same(self, up, mei, signed_in):
         answer = signed_in(mei).get(reverse("families:wall-paper", args=[up.pk]))
         assert answer.status_code == 200
