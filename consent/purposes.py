@@ -96,5 +96,6 @@ class Use(TextChoices):
     COLLECT_CELLS = "collect_cells", _("collect stem cells for this patient")
     FOLLOW_UP = "follow_up", _("ask about health after the donation")
     FINDINGS_BY_CODE = "findings_by_code", _("give findings to the patient's hospital under a code")
+    SHOW_ON_WALL = "show_on_wall", _("show name, years and words on the public memorial wall")
     FORWARD_LETTERS = "forward_letters", _("forward letters without names")
     TALK_WITH_DONORS = "talk_with_donors", _("let volunteers talk with this donor, by first name")

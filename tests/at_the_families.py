@@ -1,21 +1,37 @@
-"""The desk of family care in tests: open its pages, send its forms."""
+"""The desk of family care in tests: who sits there; open its pages, send its forms."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from consent import actions as consents
+from foundation.access import Branch, Role, Staff
 from registry.families.models import Family
 from tests.factories.families import ENTERED
-from tests.factories.foundation import SETTER_UP
+from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory
 
 ENGLISH: Any = {"headers": {"accept-language": "en"}}
 LATER = ENTERED + timedelta(days=10)
 ON = date(2026, 9, 8)  # a sheet was ticked
+
+
+@pytest.fixture
+def branch() -> Branch:
+    """A branch that looks after families."""
+    made: Branch = BranchFactory()
+    return made
+
+
+@pytest.fixture
+def mei(branch: Branch) -> Staff:
+    """Who cares for the families there."""
+    made: Staff = StaffFactory(role=Role.FAMILY_CARE, branch=branch)
+    return made
 
 
 class Desk:

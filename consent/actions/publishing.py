@@ -27,6 +27,7 @@ FIRST = (
     ("hpc_recruitment", LEGACY),
     ("hpc_recruitment", 1),
     ("family_contact", 1),
+    ("memorial_wall", 1),
     ("hpc_verification", 1),
     ("hpc_donation", 1),
 )

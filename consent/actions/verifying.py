@@ -29,7 +29,6 @@ _RETURNED = ["returned_at", "returned_by_id", "returned_because"]
 def attach_scan(
     subject: Subject,
     content: bytes | scans.Scan,
-    content_type: str = "",
     *,
     by: Actor,
     at: datetime,

@@ -48,7 +48,7 @@ class LongEnough(MinimumLengthValidator):
 class NotGuessedFirst(CommonPasswordValidator):
     """Refuse common passwords, also dressed up with digits, said twice, or read off the keyboard."""
 
-    def validate(self, password: str, user: Staff | None = None) -> None:
+    def validate(self, password: str, user: Staff | None = None) -> None:  # noqa: ARG002 Django gives it
         """
         Check one password.
 

@@ -17,7 +17,7 @@ from foundation.calendar.workdays import (
     is_working_day,
     working_days_between,
 )
-from foundation.calendar.zones import CHINA, NoZone, at, day_of, span_of, start_of
+from foundation.calendar.zones import CHINA, NoZone, at, day_of, opens_at, span_of, start_of
 
 __all__ = [
     "CHINA",
@@ -33,6 +33,7 @@ __all__ = [
     "is_working_day",
     "leap_month",
     "lunar",
+    "opens_at",
     "solar",
     "solar_term",
     "span_of",

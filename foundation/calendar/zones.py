@@ -1,4 +1,4 @@
-"""Say which day a moment belongs to, and when a day begins, in a named zone; pure.
+"""Say which day a moment belongs to, when a day begins and when hours open, in a named zone; pure.
 
 Days are counted where the branch is: a moment after four in the afternoon by UTC is the
 next day in China.
@@ -41,3 +41,17 @@ def span_of(day: date, zone: ZoneInfo = CHINA) -> tuple[datetime, datetime]:
 def at(day: date, clock: time, zone: ZoneInfo = CHINA) -> datetime:
     """Return the moment of a clock time on a day, in UTC; of two such moments the first."""
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
+def opens_at(moment: datetime, hours: tuple[int, int], zone: ZoneInfo = CHINA) -> datetime:
+    """
+    Return the next moment that lies within daily hours: the moment itself where it does, else when they open.
+
+    :param hours: o'clock, from the first on and before the second: ``(9, 20)``.
+    :raises NoZone: if the moment is naive.
+    """
+    day, (first, last) = day_of(moment, zone), hours
+    hour = moment.astimezone(zone).hour
+    if first <= hour < last:
+        return moment
+    return at(day + timedelta(days=hour >= last), time(first), zone)

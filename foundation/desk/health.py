@@ -32,7 +32,7 @@ def register_before_people(check: Check) -> None:
 @public(reason="supervisors and proxies ask it; it tells no secret")
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database is migrated, guarded and, in a demo, filled; else 503 and why."""
     missing = unready()
     return JsonResponse({"ready": not missing, "missing": missing}, status=503 if missing else 200)

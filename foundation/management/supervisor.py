@@ -108,7 +108,7 @@ def end(children: Sequence[Child]) -> None:
             process.wait()
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _stop(number: int, _frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave children behind
     raise Stopped
 

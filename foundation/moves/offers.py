@@ -95,7 +95,7 @@ def offers(thing: Model, *, by: Actor, at: datetime, on: Any = None, **facts: An
     answers: dict[Any, Any] = {}  # to what guards of several moves ask
     asked = [Move(thing, t.name, by, at, facts=facts, answers=answers) for t in there]
     with rights.remembering():
-        return [_offer(thing, t, move, on or thing) for t, move in zip(there, asked, strict=True)]
+        return [_offer(t, move, on or thing) for t, move in zip(there, asked, strict=True)]
 
 
 def allows(check: Callable[..., Any], *arguments: Any, refusal: type[Exception], **named: Any) -> bool:
@@ -112,7 +112,7 @@ def _field_of(model: type[Model]) -> Any:
     return next(f for f in model._meta.concrete_fields if isinstance(f, FSMFieldMixin))
 
 
-def _offer(thing: Model, transition: Any, move: Move[Any], on: Any) -> Offer:
+def _offer(transition: Any, move: Move[Any], on: Any) -> Offer:
     asked: Rule = transition.custom["rule"]
     return Offer(
         name=transition.name,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,11 @@ class Move(Generic[Thing]):
     reason: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def day(self) -> date:
+        """The day of the move where the branch stands."""
+        return timezone.localdate(self.at)
 
     def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
         """Return the answer to a question that several guards have: it is asked once for all of them."""

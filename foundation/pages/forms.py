@@ -165,7 +165,7 @@ class SignatureInput(forms.HiddenInput):
     template_name = "components/widgets/signature.html"
     input_type = "signature"
 
-    def id_for_label(self, id_: str) -> str:
+    def id_for_label(self, _id: str) -> str:
         """Return nothing: a label cannot stand for a canvas, which has its own."""
         return ""
 

@@ -65,6 +65,6 @@ def address(value: str) -> str:
     return value.strip()[:3] + STARS
 
 
-def text(value: str) -> str:
+def text(_value: str) -> str:
     """Return stars in place of a free text."""
     return STARS * 2

@@ -45,7 +45,7 @@ def from_html(html: str) -> bytes:
         raise NoPdf("The libraries of pango are not installed.") from fault
 
     class Fetcher(URLFetcher):  # type: ignore[misc]  # weasyprint has no types
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 weasyprint gives them
             content, kind = our_static_file(url)
             return URLFetcherResponse(url, content, headers={"Content-Type": kind})
 

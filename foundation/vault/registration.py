@@ -20,7 +20,7 @@ def register() -> None:
     post_migrate.connect(first_keys, dispatch_uid="vault.first_keys")
 
 
-def first_keys(sender: AppConfig, using: str, **more: object) -> None:
+def first_keys(sender: AppConfig, using: str, **_more: object) -> None:
     """
     Record the first epoch and index key; the embedded home makes its keyring, production brings its own.
 

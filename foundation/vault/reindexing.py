@@ -118,7 +118,7 @@ def go_on(
     *,
     by: Actor,
     at: datetime,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda _done, _total: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> bool:
     """

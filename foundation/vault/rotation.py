@@ -66,7 +66,7 @@ def begin(*, by: Actor, at: datetime) -> Epoch:
 
 def rewrap(
     *,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """

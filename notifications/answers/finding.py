@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from foundation import vault
 from foundation.vault import Capacity, Subject
@@ -20,13 +21,17 @@ from registry.drives.models import Appointment
 from registry.families.models import Member
 
 BY_NUMBER: Final = frozenset({Channel.SMS, Channel.CALL})
+AT_ONCE: Final = 1000  # messages whose addresses are opened together
+# From its day until a message left, at the most: one that is let go late is one of that day [D]
+_WAITED: Final = timedelta(days=90)
 
 
 def people_at(channel: str, address: str, *, at: datetime) -> list[Subject]:
     """
     Return everybody known at an address: several may share a telephone.
 
-    Numbers are found by their index; other addresses among those lately written to.
+    Numbers are found by their index, which other addresses have none of: those are found among all that was
+    written to for so long as an answer may mean it, however much was sent since.
     """
     if channel in BY_NUMBER:
         return _by_number(address)
@@ -90,14 +95,25 @@ def _by_number(number: str) -> list[Subject]:
 
 
 def _by_lately_written_to(channel: str, address: str, *, at: datetime) -> list[Subject]:
+    wanted, found = address.strip().casefold(), set[UUID]()
+    rows = _lately_sent(channel, at=at).iterator(chunk_size=AT_ONCE)
+    while part := list(islice(rows, AT_ONCE)):
+        found |= _written_to_at(wanted, [one for one in part if one.subject_id not in found])
+    return list(Subject.objects.filter(pk__in=found).order_by("pk"))
+
+
+def _lately_sent(channel: str, *, at: datetime) -> QuerySet[Message]:
+    """Return what was handed over for so long as an answer may mean it, by the index of what was due when."""
     since = at - timedelta(days=settings.ANSWER_DAYS)
-    lately = Message.objects.filter(channel=channel, state__in=REACHED, begun_at__gt=since)
-    rows = list(lately.select_related("subject").order_by("-id")[: settings.ANSWER_LOOKED_THROUGH])
-    opened = vault.open(rows, ["sent_to"])
-    wanted = address.strip().casefold()
-    found = {
-        row.subject_id: row.subject
-        for row, cells in zip(rows, opened, strict=True)
-        if isinstance(cells["sent_to"], str) and cells["sent_to"].strip().casefold() == wanted
+    lately = Message.objects.filter(state__in=REACHED, due_at__gt=since - _WAITED, begun_at__gt=since)
+    of_it = lately.filter(channel=channel, sent_to__isnull=False).order_by()
+    return of_it.only("seal_version", "sent_to", "subject_id")
+
+
+def _written_to_at(address: str, rows: Sequence[Message]) -> set[UUID]:
+    """Return whom one of these messages went to at an address; all keys in one query."""
+    return {
+        row.subject_id
+        for row, cells in zip(rows, vault.open(rows, ["sent_to"]), strict=True)
+        if isinstance(cells["sent_to"], str) and cells["sent_to"].strip().casefold() == address
     }
-    return [found[pk] for pk in sorted(found)]

@@ -54,7 +54,7 @@ def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     found = sendings.people_of(touchpoint)
     names, had = masked([one.row for one in found]), sendings.reached(touchpoint)
     called = {one.subject.pk: name for one, name in zip(found, names, strict=True)}
-    shared = sendings.shared(touchpoint, [one for one in found if one.subject.pk not in had], at=at)
+    shared = sendings.shared(touchpoint, [one for one in found if one.subject.pk not in had])
     return [
         replace(
             _person(touchpoint, one, called[one.subject.pk], had.get(one.subject.pk), at=at),

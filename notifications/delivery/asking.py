@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
@@ -113,20 +112,18 @@ def _day(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
     rite = message.beats_gap and message.touchpoint is not None
     if message.service or not (rite or message.bereaved):
         return None
-    zone = ZoneInfo(recipient.zone)
-    due, here = _day_of(message, zone), at.astimezone(zone).date()
+    due, here = _day_of(message, recipient), recipient.day_of(at)
     late, most = (here - due).days, 0 if rite else settings.CARE_LATE_DAYS
     if late > most and recipient.member is not None and not rite:
         late -= _silent_days(recipient.member.family_id, after=due, through=here)
     return NotNow(DAY_OVER, MessageState.HELD) if late > most else None
 
 
-def _day_of(message: Message, zone: ZoneInfo) -> date:
+def _day_of(message: Message, recipient: Recipient) -> date:
     """Return the day of a message: of one that was released late, in an evening, the next one."""
-    due = message.due_at.astimezone(zone)
-    in_an_evening = due.hour >= settings.QUIET_HOURS[1]
-    late = message.touchpoint is not None and message.touchpoint.on_date < due.date()
-    return due.date() + timedelta(days=late and in_an_evening)
+    due = recipient.day_of(message.due_at)
+    late = message.touchpoint is not None and message.touchpoint.on_date < due
+    return quiet.speaking_day(message.due_at, recipient.clock) if late else due
 
 
 def _silent_days(household: UUID, *, after: date, through: date) -> int:
@@ -140,12 +137,8 @@ def _hours(message: Message, recipient: Recipient, at: datetime) -> NotNow | Non
     """Care and retention keep to 09–20 where the recipient is."""
     if message.service:
         return None
-    first, last = settings.QUIET_HOURS
-    here = at.astimezone(ZoneInfo(recipient.zone))
-    if first <= here.hour < last:
-        return None
-    until = _morning(here) if here.hour < first else _morning(here + timedelta(days=1))
-    return NotNow("quiet_hours", MessageState.DUE, until.astimezone(at.tzinfo))
+    until = quiet.night_over(at, recipient.clock)
+    return None if until is None else NotNow("quiet_hours", MessageState.DUE, until)
 
 
 def _silence(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
@@ -156,16 +149,13 @@ def _silence(message: Message, recipient: Recipient, at: datetime) -> NotNow | N
     """
     if message.service or recipient.member is None:
         return None
-    household, here = recipient.member.family_id, at.astimezone(ZoneInfo(recipient.zone))
-    if not any(silence.holds_on(here.date()) for silence in facts.silent_days_of(household)):
+    household, here = recipient.member.family_id, recipient.day_of(at)
+    if not any(silence.holds_on(here) for silence in facts.silent_days_of(household)):
         return None
     if message.beats_gap and message.touchpoint is not None:
         return NotNow("rite_on_silent_day", MessageState.HELD)
-    return NotNow("silent_day", MessageState.DUE, _morning(here + timedelta(days=1)).astimezone(at.tzinfo))
-
-
-def _morning(here: datetime) -> datetime:
-    return here.replace(hour=settings.QUIET_HOURS[0], minute=0, second=0, microsecond=0)
+    after = quiet.morning_of(here + timedelta(days=1), recipient.clock)
+    return NotNow("silent_day", MessageState.DUE, after)
 
 
 def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None:

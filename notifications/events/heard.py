@@ -173,7 +173,7 @@ def of(invitations: Iterable[Invitation]) -> list[Heard]:
 
 def of_event(event: Event) -> list[Heard]:
     """Return what every invited household heard of an event."""
-    return of(event.invitations.select_related("event", "subject").order_by("pk"))
+    return of(event.invitations.select_related("event", "family", "subject").order_by("pk"))
 
 
 def messages_of(heard: Iterable[Heard], kinds: Collection[Kind]) -> list[Message]:

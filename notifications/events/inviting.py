@@ -50,7 +50,7 @@ def candidate(event: Event, family: Family, *, at: datetime) -> Candidate:
     Before the hundredth day only a person speaks to a family; who declined events is not invited.
     Source: domain.md section 7; messaging.md, "Events"
     """
-    if not family.branch_path.startswith(event.branch_path):
+    if not event.is_where(family):
         return Candidate(family, why="gone")
     if family.events_declined_at is not None:
         return Candidate(family, why="events_declined")

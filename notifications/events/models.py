@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.ids import uuid7
@@ -15,6 +15,7 @@ from notifications.channel_names import Channel
 
 if TYPE_CHECKING:
     from foundation.access import Scope
+    from registry.families.models import Family
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -31,6 +32,19 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, scope: Scope) -> InvitationQuerySet:
         """Keep those to events, and of households, of the branches in a scope."""
         return self.filter(scope.q("event__branch_path")).filter(scope.q("family__branch_path"))
+
+    def told_by(self, scope: Scope) -> InvitationQuerySet:
+        """Keep those of households that the branches in a scope tell: theirs, and those that came to them."""
+        of_households = scope.q("family__branch_path")
+        return self.filter(of_households & (scope.q("event__branch_path") | ~Q(_HERE)))
+
+    def elsewhere(self) -> InvitationQuerySet:
+        """Keep those of households that another branch looks after now than the one of the event."""
+        return self.exclude(_HERE)
+
+
+# The household belongs to the branch of the event, or to one below it.
+_HERE: Final = Q(family__branch_path__startswith=F("event__branch_path"))
 
 
 class Event(ActedBy):
@@ -71,6 +85,10 @@ class Event(ActedBy):
     def branch_paths(self) -> tuple[str, ...]:
         """Where the event stands in the tree."""
         return (self.branch_path,)
+
+    def is_where(self, family: Family) -> bool:
+        """Return whether a household belongs to the branch of the event, or to one below it."""
+        return family.branch_path.startswith(self.branch_path)
 
 
 class Kind(models.TextChoices):

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from foundation.access import Scope
+from django.db.models import Q
+
+from foundation.access import Branch, Scope
 from foundation.vault import Subject
 from notifications.care.queries import names_of
 from notifications.care.unsent import Reason, reason_of
@@ -52,6 +54,14 @@ class Seats:
     left: int
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How many households of an event a person has still to tell: at its branch, and where others came to."""
+
+    here: int
+    elsewhere: int
+
+
 def guests(event: Event, *, at: datetime) -> list[Guest]:
     """Return the invited households of an event, those without an answer first."""
     rows = _here(event).order_by("answered_at", "id")[:SHOWN]
@@ -64,10 +74,32 @@ def to_tell(event: Event, *, at: datetime) -> list[Guest]:
     return _shown(sorted(left, key=lambda one: (one.invitation.channel, one.invitation.pk))[:SHOWN], at=at)
 
 
-def left_to_tell(events: Iterable[Event], *, at: datetime) -> dict[UUID, int]:
+def left_to_tell(events: Iterable[Event], *, at: datetime) -> dict[UUID, Left]:
     """Return by event how many households a person has still to tell, in a fixed number of queries."""
-    rows = Invitation.objects.filter(event__in=list(events)).select_related("event").order_by("-pk")[:COUNTED]
-    return Counter(one.event.pk for one in heard.of(rows) if one.is_for_a_person(at=at))
+    rows = Invitation.objects.filter(event__in=list(events)).select_related("event", "family")
+    found = [one for one in heard.of(rows.order_by("-pk")[:COUNTED]) if one.is_for_a_person(at=at)]
+    here = Counter(one.event.pk for one in found if one.event.is_where(one.invitation.family))
+    all_of_it = Counter(one.event.pk for one in found)
+    return {pk: Left(here[pk], n - here[pk]) for pk, n in all_of_it.items()}
+
+
+def asked_to_tell(event: Event, *, at: datetime) -> list[tuple[Branch, int]]:
+    """
+    Return which branches have still to tell how many households that came to them since; whom to ask.
+
+    Of the households nothing: they are another branch's.
+    """
+    gone = event.invitations.elsewhere().select_related("event", "family")
+    count = Counter(one.invitation.family.branch_id for one in heard.of(gone) if one.is_for_a_person(at=at))
+    return [(one, count[one.pk]) for one in Branch.objects.filter(pk__in=count).order_by("path")]
+
+
+def to_tell_of_others(scope: Scope, *, at: datetime) -> list[Guest]:
+    """Return the households of a scope that another branch invited, and that a person has still to tell."""
+    open_ones = Q(event__starts_at__gt=at) | Q(event__thanked_at__isnull=False, attended__gt=0)
+    rows = Invitation.objects.filter(scope.q("family__branch_path"), open_ones).elsewhere()
+    rows = rows.select_related("event", "family__giver").order_by("event__starts_at", "pk")
+    return _shown([one for one in heard.of(rows[:COUNTED]) if one.is_for_a_person(at=at)][:SHOWN], at=at)
 
 
 def _here(event: Event) -> InvitationQuerySet:

@@ -29,6 +29,7 @@ def register() -> None:
 
 
 def a_family_changed(*, family: Family, by: Actor, at: datetime, **_more: Any) -> None:
-    """Take back invitations that have not left to a household that wants no events."""
+    """Take back invitations that have not left to a household that wants no events; let words go with one."""
+    actions.go_along(family)
     if family.events_declined_at is not None:
         actions.take_back(family, by=by, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +19,7 @@ from foundation import calendar, moves, trail, vault
 from foundation.moves import stops
 from notifications import outbox
 from notifications.channel_names import Channel
-from notifications.links import replies
+from notifications.links import replies, walls
 from notifications.links.models import FollowUp, Link
 from notifications.links.opening import Opened
 from notifications.links.purposes import Purpose
@@ -53,8 +54,8 @@ def use(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
     :raises NoLongerHolds: if it was used or ended meanwhile.
     :raises moves.Refused: with every sentence that stands against the act; the link then still holds.
     """
-    link, donor = opened.link, opened.person.donor
-    vault.lock(link.subject_id, *([donor.subject_id] if donor else []))
+    link = opened.link
+    vault.lock(link.subject_id, *_with_them(opened))
     mine = Link.objects.filter(pk=link.pk, used_at=None, ended_at=None, expires_at__gt=at)
     if not mine.update(used_at=at):
         raise NoLongerHolds
@@ -180,6 +181,27 @@ def _follow_up(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
     return []
 
 
+def _with_them(opened: Opened) -> list[UUID]:
+    """Return who else is locked at once, so that two acts never wait for each other."""
+    donor, member = opened.person.donor, opened.person.member
+    if opened.purpose == Purpose.WALL and member is not None:
+        return [member.family.giver.subject_id]
+    return [donor.subject_id] if donor else []
+
+
+def _wall(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
+    """Keep what somebody of the family says to the page for the memorial wall."""
+    walls.answer(
+        opened.person,
+        said=said["answer"],
+        words=said["words"],
+        seen=said["standing"],
+        by=opened.by,
+        at=at,
+    )
+    return []
+
+
 def _donor(opened: Opened) -> Donor:
     donor = opened.person.donor
     if donor is None:
@@ -197,4 +219,5 @@ _ACTS: Final[dict[Purpose, Any]] = {
     Purpose.STOP: _stop,
     Purpose.REPLY: _reply,
     Purpose.FOLLOW_UP: _follow_up,
+    Purpose.WALL: _wall,
 }

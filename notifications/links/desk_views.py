@@ -68,5 +68,5 @@ def _form(request: StaffRequest, person: Recipient) -> forms.SendOne:
     return forms.SendOne(
         request.POST if request.method == "POST" else None,
         purposes=sending.purposes_of(person),
-        ways=sending.ways_to(person, at=request.at),
+        ways=sending.ways_to(person),
     )

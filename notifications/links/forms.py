@@ -22,6 +22,7 @@ from notifications.links.opening import Opened
 from notifications.links.purposes import Purpose
 from registry.donors import phones
 from registry.donors.guards import months_later
+from registry.families.forms.wall import ANSWERS, CHANGE
 from registry.samples.models import Sample
 from registry.samples.states import SampleState
 
@@ -233,6 +234,30 @@ class HowAreYou(OfLink):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     call_me = forms.BooleanField(label=_("Please ring me"), required=False)
+
+
+class OnTheWall(OfLink):
+    """What somebody of the family says to the page for the memorial wall."""
+
+    answer = forms.ChoiceField(label=_("May it appear so?"), choices=ANSWERS, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("What should be otherwise?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    standing = OfThePage()  # to which words they answer: they may be others meanwhile
+
+    def __init__(self, *args: Any, standing: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["standing"].initial = standing
+
+    def clean(self) -> dict[str, Any]:
+        """A wish for a change says which."""
+        said = super().clean()
+        if said.get("answer") == CHANGE and not said.get("words", "").strip():
+            self.add_error("words", _("Say what should be otherwise."))
+        return said
 
 
 class SendOne(RelayForm):

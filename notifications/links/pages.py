@@ -13,7 +13,7 @@ from consent.models import Consent
 from consent.purposes import CORE
 from foundation import vault
 from notifications.channel_names import Channel
-from notifications.links import forms, replies
+from notifications.links import forms, replies, walls
 from notifications.links.models import FollowUp
 from notifications.links.opening import Opened
 from notifications.links.purposes import GO_ON, Purpose
@@ -21,6 +21,7 @@ from notifications.recipients.models import ContactState, Reach
 from registry.donors import queries as donors
 from registry.donors.models import CallKind, CallTask, Donor
 from registry.donors.states import DonorState
+from registry.families.models import WallPage
 
 Context = dict[str, Any]
 
@@ -118,6 +119,25 @@ def _reply_form(*args: Any, opened: Opened, **kwargs: Any) -> forms.OfLink:
     return forms.Reply(*args, opened=opened, invitation=_described(opened), **kwargs)
 
 
+def _wall(opened: Opened, _asked: QueryDict) -> Context:
+    page = _shown(opened)
+    entry = walls.entry_of(page)
+    if entry is None:
+        raise NothingThere
+    return {"entries": [entry], "branch": page.family.branch}
+
+
+def _shown(opened: Opened) -> WallPage:
+    page = walls.shown_to(opened.person)
+    if page is None:
+        raise NothingThere
+    return page
+
+
+def _wall_form(*args: Any, opened: Opened, **kwargs: Any) -> forms.OfLink:
+    return forms.OnTheWall(*args, opened=opened, standing=walls.standing(_shown(opened)), **kwargs)
+
+
 def _answered(opened: Opened) -> Context:
     given = FollowUp.objects.filter(
         subject=_donor(opened).subject, at=opened.link.used_at or opened.link.made_at
@@ -142,4 +162,5 @@ _PAGES: Final[dict[Purpose, Page]] = {
     Purpose.STOP: Page(forms.Stop, _way, _stopped),
     Purpose.REPLY: Page(_reply_form, _invitation, lambda opened: _invitation(opened, QueryDict())),
     Purpose.FOLLOW_UP: Page(forms.HowAreYou, after=_answered),
+    Purpose.WALL: Page(_wall_form, _wall),
 }

@@ -22,6 +22,7 @@ class Purpose(models.TextChoices):
     STOP = "STOP", _("Stop the messages of one way")
     REPLY = "REPLY", _("Answer an invitation")
     FOLLOW_UP = "FOLLOW_UP", _("Say how they are after donating")
+    WALL = "WALL", _("Look at the page for the memorial wall")
 
 
 # For volunteers alone; the others for everybody whom we write to.
@@ -35,6 +36,7 @@ OF_DONORS: Final = frozenset(
         Purpose.FOLLOW_UP,
     }
 )
+OF_RELATIVES: Final = frozenset({Purpose.WALL})
 # What somebody may ask for at the desk or by telephone; the others belong to a message or an occasion.
 ON_REQUEST: Final = (
     Purpose.CONSENTS,
@@ -44,6 +46,7 @@ ON_REQUEST: Final = (
     Purpose.ONLY_IF_MATCHED,
     Purpose.STOP,
     Purpose.WITHDRAW,
+    Purpose.WALL,
 )
 # Nothing is told by them, so nobody is asked who they are: stopping must be as easy as a reply of "T".
 WITHOUT_A_FACT: Final = frozenset({Purpose.STOP})
@@ -79,4 +82,6 @@ def fits(purpose: Purpose, capacity: str) -> bool:
     """Return whether a person in this capacity can have such a link."""
     if capacity == Capacity.VISITOR:  # of a service message: they answer T, or ring
         return False
+    if purpose in OF_RELATIVES:
+        return capacity == Capacity.RELATIVE
     return capacity == Capacity.DONOR or purpose not in OF_DONORS

@@ -14,7 +14,7 @@ from foundation.access import Permission
 from foundation.trail import Actor
 from notifications import outbox, recipients
 from notifications.channel_names import Channel
-from notifications.links import facts
+from notifications.links import facts, walls
 from notifications.links.purposes import ON_REQUEST, Purpose, fits
 from notifications.outbox import Message
 from notifications.plans import quiet
@@ -40,7 +40,7 @@ def send(person: Recipient, purpose: Purpose, *, channel: str, by: Actor, at: da
     _check_right(person, by=by, at=at)
     if sentences := against(person, at=at):
         raise moves.Refused(sentences, move="send")
-    if purpose not in purposes_of(person) or channel not in ways_to(person, at=at):
+    if purpose not in purposes_of(person) or channel not in ways_to(person):
         raise moves.Refused([_("This link is not for this person, or not by this way.")], move="send")
     message = outbox.queue(
         subject=person.subject,
@@ -77,7 +77,7 @@ def against(person: Recipient, *, at: datetime) -> list[str]:
         sentences.append(
             _("Neither a document nor a telephone number is written down, so that no link would open.")
         )
-    if not ways_to(person, at=at):
+    if not ways_to(person):
         sentences.append(_("Neither an SMS nor an e-mail may go to them now. Do it together with them."))
     if _is_early(person, at=at):
         sentences.append(_("Before the hundredth day only a call, a visit or a letter is possible."))
@@ -85,11 +85,12 @@ def against(person: Recipient, *, at: datetime) -> list[str]:
 
 
 def purposes_of(person: Recipient) -> list[Purpose]:
-    """Return for what somebody may ask a link."""
-    return [one for one in ON_REQUEST if fits(one, person.subject.capacity)]
+    """Return for what somebody may ask a link; a page for the wall is looked at once it is shown."""
+    fitting = [one for one in ON_REQUEST if fits(one, person.subject.capacity)]
+    return [one for one in fitting if one != Purpose.WALL or walls.shown_to(person) is not None]
 
 
-def ways_to(person: Recipient, *, at: datetime) -> Sequence[Channel]:
+def ways_to(person: Recipient) -> Sequence[Channel]:
     """Return by which ways a link can reach somebody now."""
     return [way for way in WAYS if not recipients.stands_against(person, way)]
 

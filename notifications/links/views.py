@@ -89,7 +89,7 @@ def other(request: StrangerRequest, token: str, link: Link | None) -> HttpRespon
 @csrf_exempt
 @by_link
 @require_POST
-def one_click(request: StrangerRequest, token: str, link: Link | None) -> HttpResponse:
+def one_click(request: StrangerRequest, token: str, link: Link | None) -> HttpResponse:  # noqa: ARG001 of the URL
     """
     Stop the messages of one way for a mail program that asks for it; the answer is the same for every token.
 

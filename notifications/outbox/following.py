@@ -15,7 +15,7 @@ from foundation import standing, vault
 from foundation.standing import ID, slot
 from notifications import recipients
 from notifications.message_states import GOING, REACHED, MessageState
-from notifications.outbox import queueing
+from notifications.outbox import queueing, standing_in
 from notifications.outbox.models import Message
 from notifications.plans import actions as plans
 from notifications.plans import sendings
@@ -45,11 +45,23 @@ def after(message: Message, *, at: datetime) -> None:
 def follow(message: Message, *, at: datetime) -> None:
     """Bring the touchpoint of a message to where its messages stand."""
     if message.touchpoint_id is not None:
-        plans.follow(_FOLLOWED.ask(pk=message.touchpoint_id)[0], at=at)
+        _follow(_FOLLOWED.ask(pk=message.touchpoint_id)[0], at=at)
+
+
+def _follow(touchpoint: Touchpoint, *, at: datetime) -> bool:
+    """Return whether it moved; first another stands in for who fell away, else it would count as ended."""
+    standing_in.see_to(touchpoint, at=at)
+    return plans.follow(touchpoint, at=at) is not None
 
 
 def catch_up(*, at: datetime) -> int:
-    """Let touchpoints follow whose messages are all settled, and return how many there were."""
+    """
+    Let touchpoints follow whose messages are all settled, and return how many there were.
+
+    Where one of several fell away, another stands in though others still go.
+    """
+    for touchpoint in standing_in.left(at=at):
+        standing_in.see_to(touchpoint, at=at)
     going = Message.objects.filter(state__in=GOING).values("touchpoint")
     stopped = Q(state__in=STOPPED_ON_ITS_WAY, messages__state__in=REACHED)
     unknown = Exists(Message.objects.filter(touchpoint=OuterRef("pk"), state=MessageState.UNKNOWN))
@@ -61,7 +73,7 @@ def catch_up(*, at: datetime) -> int:
     ).exclude(pk__in=going.filter(touchpoint__isnull=False))
     done = 0
     for touchpoint in left.select_related("plan").distinct()[:AT_ONCE]:
-        done += plans.follow(touchpoint, at=at) is not None
+        done += _follow(touchpoint, at=at)
     return done
 
 
@@ -76,7 +88,7 @@ def fall_back(message: Message, *, at: datetime) -> Message | None:
     recipient = recipients.of([message.subject_id]).get(message.subject_id)
     if recipient is None:
         return None
-    channel = _next_way(message, recipient, at=at)
+    channel = _next_way(message, recipient)
     found = queueing.copy(message, channel=channel, at=at, due_at=message.due_at) if channel else None
     _to_who_shared(message, recipient, at=at)
     return found
@@ -98,7 +110,7 @@ def _to_who_shared(message: Message, recipient: Recipient, *, at: datetime) -> N
 def _to_one_who_shared(message: Message, subject_id: UUID, *, at: datetime) -> None:
     vault.lock(subject_id)
     recipient = recipients.of([subject_id]).get(subject_id)
-    channel = _next_way(message, recipient, at=at) if recipient else ""
+    channel = _next_way(message, recipient) if recipient else ""
     if recipient and channel:
         queueing.copy(message, channel=channel, at=at, due_at=message.due_at, to=recipient)
 
@@ -108,13 +120,13 @@ def register(key: str, ways: Callable[[Message], Sequence[str]]) -> None:
     _of_rooms_above[key] = ways
 
 
-def _next_way(message: Message, recipient: Recipient, *, at: datetime) -> str:
+def _next_way(message: Message, recipient: Recipient) -> str:
     if message.touchpoint is not None:
-        return sendings.next_way(message.touchpoint, recipient, at=at)
+        return sendings.next_way(message.touchpoint, recipient)
     ways = [way for ways_of in _of_rooms_above.values() for way in ways_of(message)]
     of_it = Message.objects.filter(subject=message.subject_id, occasion=message.occasion, touchpoint=None)
     tried = set(of_it.filter(state=MessageState.FAILED).values_list("channel", flat=True))
-    return sendings.way_to(recipient, ways, at=at, tried=tried)
+    return sendings.way_to(recipient, ways, tried=tried)
 
 
 _OTHERS: Final = standing.Question(

@@ -1,13 +1,18 @@
-"""The hundred days in which no machine speaks to a family."""
+"""When no machine speaks: to a family in its hundred days, and at night to anybody."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
+from foundation import calendar
 from notifications.programmes.hundred import hundredth
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from notifications.plans.models import Touchpoint
     from registry.families.models import Family
 
@@ -28,3 +33,19 @@ def is_early(family: Family | None, on: date) -> bool:
 def lies_before(touchpoint: Touchpoint) -> bool:
     """Return whether a touchpoint lies before the hundredth day: it is released by itself, one by one."""
     return is_early(touchpoint.plan.family, touchpoint.on_date)
+
+
+def night_over(at: datetime, clock: ZoneInfo) -> datetime | None:
+    """Return when the night is over that a moment lies in by somebody's clock; None where it is by day."""
+    opens = calendar.opens_at(at, settings.QUIET_HOURS, clock)
+    return None if opens == at else opens
+
+
+def morning_of(day: date, clock: ZoneInfo) -> datetime:
+    """Return the moment from which a machine may speak on a day."""
+    return calendar.at(day, time(settings.QUIET_HOURS[0]), clock)
+
+
+def speaking_day(at: datetime, clock: ZoneInfo) -> date:
+    """Return the first day on which a machine may speak from a moment on: in an evening the next one."""
+    return calendar.day_of(calendar.opens_at(at, settings.QUIET_HOURS, clock), clock)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -17,6 +16,7 @@ from notifications.channel_names import BY_A_PERSON
 from notifications.message_states import REACHED, REACHED_NOBODY, MessageState
 from notifications.plans import facts, sharing
 from notifications.plans.models import Touchpoint
+from notifications.plans.whys import FELL_AWAY
 from notifications.programmes import conditions
 from notifications.programmes.planning import Silence
 from notifications.recipients import Recipient
@@ -121,25 +121,29 @@ def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     """
     Return the copies of a touchpoint, at most one a person; none where a person does it by hand.
 
-    Who shares a telephone or a mailbox with somebody before them has none of their own.
+    Who shares a telephone or a mailbox with somebody before them has none of their own; who fell away once
+    stands before nobody, since their copy is not made again.
     What stands against each way is asked now, and again when it is sent.
     """
     if is_by_a_person(touchpoint):
         return []
     ways = ways_of(touchpoint)
     silent = _silent_days(touchpoint)
-    found = [(one, way) for one in still_to_reach(touchpoint) if (way := way_to(one, ways, at=at))]
+    fell_away = touchpoint.messages.filter(state=MessageState.CANCELLED, why__in=FELL_AWAY)
+    gone = set(fell_away.values_list("subject", flat=True))
+    left = [one for one in still_to_reach(touchpoint) if one.subject.pk not in gone]
+    found = [(one, way) for one in left if (way := way_to(one, ways))]
     shared = sharing.with_whom(found)
     mine = ((one, way) for one, way in found if one.subject.pk not in shared)
     return [Sending(one, way, leaves_at(touchpoint, one, silent, at=at)) for one, way in mine]
 
 
-def shared(touchpoint: Touchpoint, people: Iterable[Recipient], *, at: datetime) -> dict[UUID, Recipient]:
+def shared(touchpoint: Touchpoint, people: Iterable[Recipient]) -> dict[UUID, Recipient]:
     """Return who of these will have no copy of their own, by subject, and whose copy is theirs too."""
     if is_by_a_person(touchpoint):
         return {}
     ways = ways_of(touchpoint)
-    return sharing.with_whom((one, way) for one in people if (way := way_to(one, ways, at=at)))
+    return sharing.with_whom((one, way) for one in people if (way := way_to(one, ways)))
 
 
 def ways_of(touchpoint: Touchpoint) -> list[str]:
@@ -147,31 +151,39 @@ def ways_of(touchpoint: Touchpoint) -> list[str]:
     return [touchpoint.channel] if touchpoint.channel else [str(way) for way in touchpoint.step.channels]
 
 
-def way_to(recipient: Recipient, ways: Collection[str], *, at: datetime, tried: Collection[str] = ()) -> str:
+def way_to(recipient: Recipient, ways: Collection[str], *, tried: Collection[str] = ()) -> str:
     """Return the first machine's way that is open to somebody and was not tried yet; "" where none is."""
     machines = (way for way in ways if way not in BY_A_PERSON and way not in tried)
     return next((way for way in machines if not recipients.stands_against(recipient, way)), "")
 
 
-def next_way(touchpoint: Touchpoint, recipient: Recipient, *, at: datetime) -> str:
+def next_way(touchpoint: Touchpoint, recipient: Recipient, *, ways: Collection[str] = ()) -> str:
     """
     Return by which way to try somebody whom the ways so far failed to reach; "" where none is left.
 
     None is where the household has a copy at their address by that way, or had one there that failed.
+
+    :param ways: in their order; without it, those of the step.
     """
     tried = _tried(touchpoint, recipient)
-    way = way_to(recipient, touchpoint.step.channels, at=at, tried=tried)
+    way = way_to(recipient, ways or touchpoint.step.channels, tried=tried)
     others = touchpoint.messages.filter(channel=way).exclude(state__in=REACHED_NOBODY)
     theirs = set(others.exclude(subject=recipient.subject).values_list("subject", flat=True))
-    people = [one for one in people_of(touchpoint) if one.subject.pk in theirs] if theirs else []
+    people = recipients.of(theirs).values() if theirs else ()
     shared = sharing.with_whom((one, way) for one in (*people, recipient))
     return "" if recipient.subject.pk in shared else way
 
 
 def left_out_for(touchpoint: Touchpoint, recipient: Recipient, way: str) -> list[Recipient]:
-    """Return who has no copy of a touchpoint, since that of somebody at their address was to do for both."""
+    """
+    Return who has no copy of a touchpoint, since that of somebody at their address was to do for both.
+
+    Where theirs was erased with them, nobody can tell any more who shared it: then all who have none.
+    """
     have = set(touchpoint.messages.values_list("subject", flat=True))
     left = [one for one in still_to_reach(touchpoint) if one.subject.pk not in have]
+    if recipient.subject.erased_at is not None:
+        return left
     return [one for one in left if sharing.share(recipient, one, way)]
 
 
@@ -181,7 +193,7 @@ def _tried(touchpoint: Touchpoint, recipient: Recipient) -> set[str]:
     ways = list(failed.values_list("subject", "channel").distinct())
     mine = {way for subject, way in ways if subject == recipient.subject.pk}
     others = [(subject, way) for subject, way in ways if way not in mine]
-    people = {one.subject.pk: one for one in people_of(touchpoint)} if others else {}
+    people = recipients.of(pk for pk, _way in others)
     return mine | {way for pk, way in others if pk in people and sharing.share(people[pk], recipient, way)}
 
 
@@ -203,9 +215,9 @@ def leaves_at(
 
     :param silent: days on which the family wants no word: it leaves in the morning after.
     """
-    zone, hour = ZoneInfo(recipient.zone), time(settings.MESSAGES_LEAVE_AT)
+    zone, hour = recipient.clock, time(settings.MESSAGES_LEAVE_AT)
     leaves = max(calendar.at(touchpoint.on_date, hour, zone), at)
-    here = leaves.astimezone(zone).date()
+    here = recipient.day_of(leaves)
     days = (here + timedelta(days=n) for n in range(LONGEST_SILENCE))
     free = next((day for day in days if not any(silence.holds_on(day) for silence in silent)), here)
     return leaves if free == here else calendar.at(free, hour, zone)

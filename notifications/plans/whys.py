@@ -47,6 +47,9 @@ HOLDS: Final = (Why.DISPUTE, Why.FAMILY_ASKS, Why.NOT_SURE, Why.REPLIED, Why.COM
 SKIPS: Final = (Why.DONE_OTHERWISE, Why.NOT_FITTING, Why.NOBODY_THERE)
 # What planning took away it may bring back, once the reason is gone.
 OF_PLANNING: Final = frozenset({Why.SILENT_DAY, Why.BEFORE_HUNDRED, Why.NO_LONGER, Why.DAY_GONE})
+# Why one person's copy is cancelled while others of the household may be written to still: codes of the
+# outbox and of ``recipients.stands_against``. Past "no more" or "stop" nothing goes to their address.
+FELL_AWAY: Final = frozenset({"dead", "gone", "erased", "no_consent", "scan_missing"})
 
 
 def words(code: str) -> str:

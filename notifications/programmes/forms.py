@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation.calendar import Term
 from foundation.pages import RelayForm
 from notifications.channel_names import Channel
-from notifications.programmes import alarms, conditions, days, words
+from notifications.programmes import alarms, conditions, days, queries, words
 from notifications.programmes.checks import LANGUAGES
 from notifications.programmes.models import Audience, Programme, ProgrammeStep, Rule
+from notifications.wordings import known
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -144,7 +146,7 @@ class Step(RelayForm):
     )
     only_if_chosen = forms.BooleanField(label=_("Only if the family chose it"), required=False)
     on_working_day = forms.BooleanField(label=_("On a day off, the next working day"), required=False)
-    wording = forms.CharField(max_length=48, label=_("Wording"), required=False)
+    wording = forms.ChoiceField(label=_("Wording"), required=False)
     needs_approval = forms.BooleanField(label=_("A person releases it"), required=False)
     asks = forms.BooleanField(
         label=_("It asks for something: a survey, an appeal, a gift of money"), required=False
@@ -163,7 +165,13 @@ class Step(RelayForm):
     _numbers = ("offset_months", "offset_days", "first_year", "last_year", "month", "day", "minutes")
 
     def __init__(
-        self, data: Any = None, *, programme: Programme, step: ProgrammeStep | None = None, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        programme: Programme,
+        language: str,
+        step: ProgrammeStep | None = None,
+        **kwargs: Any,
     ) -> None:
         initial = _initial(step) if step else {"needs_approval": True}
         super().__init__(data, initial=initial, **kwargs)
@@ -176,17 +184,18 @@ class Step(RelayForm):
         theirs = [(key, one.words) for key, one in conditions.KNOWN.items() if one.of == programme.audience]
         self.fields["conditions"].choices = theirs  # type: ignore[attr-defined]
         self._leave_out()
+        self._offer_words(programme, language)
         known_ways = alarms.WAYS if self.calls else tuple(Channel)
         self.ways = [f"way_{place}" for place in range(1, len(known_ways) + 1)]
-        for language in LANGUAGES:
-            self.fields[f"name_{language}"] = _name_in(language)
+        for each in LANGUAGES:
+            self.fields[f"name_{each}"] = _name_in(each)
         for place, name in enumerate(self.ways, start=1):
             self.fields[name] = forms.ChoiceField(
                 label=_("Way %(place)s") % {"place": place},
                 choices=[("", "–"), *((one.value, one.label) for one in known_ways)],
                 required=place == 1,
             )
-        names = [f"name_{language}" for language in LANGUAGES]
+        names = [f"name_{each}" for each in LANGUAGES]
         first = ["rule", "minutes", "wording"] if self.calls else ["wording", "needs_approval"]
         self.order_fields(["key", *names, *first, *self.ways])
 
@@ -195,6 +204,29 @@ class Step(RelayForm):
         others = set(Step.base_fields) - self._of_an_alarm if self.calls else {"minutes"}
         for name in others:
             del self.fields[name]
+
+    def _offer_words(self, programme: Programme, language: str) -> None:
+        """Offer the words for these people; others that stand here, or were sent, stay to be seen."""
+        every = known.every()
+        why = {key: queries.against(programme, key, one) for key, one in every.items()}
+        offered = [(key, f"{every[key].name_in(language)} · {key}") for key in sorted(why) if not why[key]]
+        asked = (self.initial.get("wording"), self.data.get(self.add_prefix("wording")))
+        here = {str(key) for key in asked if key}
+        self.wrong_words = {
+            key: why.get(key) or queries.against(programme, key, None) for key in here - dict(offered).keys()
+        }
+        self.fields["wording"].choices = [  # type: ignore[attr-defined]
+            ("", "–"),
+            *self.wrong_words.items(),
+            *offered,
+        ]
+
+    def clean_wording(self) -> str:
+        """Refuse words that are not there, or are for others."""
+        key: str = self.cleaned_data["wording"]
+        if key in self.wrong_words:
+            raise ValidationError(self.wrong_words[key])
+        return key
 
     def clean(self) -> dict[str, Any]:
         """Refuse a way that is named twice."""

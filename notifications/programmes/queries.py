@@ -12,7 +12,7 @@ from notifications.programmes.checks import Problem
 from notifications.programmes.models import Programme, ProgrammeStep
 from notifications.programmes.states import ProgrammeState
 from notifications.wordings import known
-from notifications.wordings.known import Known
+from notifications.wordings.known import Known, Named
 
 
 def in_use(key: str) -> Programme | None:
@@ -54,14 +54,22 @@ def gone(programme: Programme) -> list[ProgrammeStep]:
     return [step for step in steps_in_use(programme.key) if step.key not in kept]
 
 
-def _of_its_words(programme: Programme, step: ProgrammeStep, words: Known | None) -> Iterator[str]:
+def against(programme: Programme, key: str, words: Named | None) -> str:
+    """Return why words under a key are none for the people of a programme; "" where they are."""
     if words is None:
-        yield _("There are no such words: {key}.").format(key=step.wording)
-        return
+        return _("There are no such words: {key}.").format(key=key)
     if words.audience != programme.audience:
-        yield _("These words are for other people: {key}.").format(key=step.wording)
-    elif programme.bereaved and not words.bereaved:
-        yield _("These words were not read for the bereaved: {key}.").format(key=step.wording)
+        return _("These words are for other people: {key}.").format(key=key)
+    if programme.bereaved and not words.bereaved:
+        return _("These words were not read for the bereaved: {key}.").format(key=key)
+    return ""
+
+
+def _of_its_words(programme: Programme, step: ProgrammeStep, words: Known | None) -> Iterator[str]:
+    if why := against(programme, step.wording, words):
+        yield why
+    if words is None:
+        return
     if lacking := [way for way in step.channels if way in Channel.values and words.lacks(way)]:
         names = ", ".join(str(Channel(way).label) for way in lacking)
         yield _("The words do not say it by this way in all three languages: {names}.").format(names=names)

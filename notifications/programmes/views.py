@@ -92,7 +92,8 @@ def step(request: StaffRequest, pk: UUID, step: UUID | None = None) -> HttpRespo
     """Add a step to a draft, or change one."""
     this = get_object_or_404(_seen(request).filter(state=DRAFT), pk=pk)
     row = get_object_or_404(ProgrammeStep, programme=this, pk=step) if step else None
-    form = forms.Step(request.POST if request.method == "POST" else None, programme=this, step=row)
+    typed = request.POST if request.method == "POST" else None
+    form = forms.Step(typed, programme=this, language=request.LANGUAGE_CODE, step=row)
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
             actions.write_step(this, form.said(), step=row, by=request.actor, at=request.at)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from foundation import vault
+from foundation import calendar, vault
 from foundation.access import Branch
 from foundation.vault import Capacity, SealedModel, Subject
 from notifications.channel_names import Channel
@@ -52,6 +54,15 @@ class Recipient:
     def row(self) -> SealedModel | None:
         """What is kept of them in their capacity: their name stands there."""
         return self.donor or self.member or self.appointment
+
+    @property
+    def clock(self) -> ZoneInfo:
+        """The zone they live by."""
+        return ZoneInfo(self.zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day that a moment belongs to where they are."""
+        return calendar.day_of(moment, self.clock)
 
 
 def of(subject_ids: Iterable[UUID]) -> dict[UUID, Recipient]:

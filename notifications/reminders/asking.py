@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.utils import timezone
-
 from notifications.outbox import Message, MessageState, NotNow
+from notifications.plans import quiet
 from notifications.reminders.actions import OVER
 
 if TYPE_CHECKING:
@@ -26,10 +24,7 @@ def question(_message: Message, recipient: Recipient, at: datetime) -> NotNow | 
         return None
     if not appointment.stands or appointment.starts_at <= at:
         return NotNow(OVER, MessageState.CANCELLED)
-    here = timezone.localtime(at)
-    first, last = settings.QUIET_HOURS
-    day = here + timedelta(days=1) if here.hour >= last else here
-    morning = day.replace(hour=first, minute=0, second=0, microsecond=0)
-    if here < morning < appointment.starts_at:
-        return NotNow("quiet_hours", MessageState.DUE, morning.astimezone(at.tzinfo))
+    morning = quiet.night_over(at, recipient.clock)
+    if morning is not None and morning < appointment.starts_at:
+        return NotNow("quiet_hours", MessageState.DUE, morning)
     return None

@@ -24,7 +24,7 @@ def fill(message: Message, names: Iterable[str], *, at: datetime) -> Mapping[str
 
 
 def _day(one: Appointment) -> str:
-    return timezone.localtime(one.starts_at).date().isoformat()
+    return timezone.localdate(one.starts_at).isoformat()
 
 
 def _hour(one: Appointment) -> str:

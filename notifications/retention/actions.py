@@ -165,7 +165,7 @@ def _queue(campaign: Campaign, subjects: Iterable[UUID], *, at: datetime) -> int
 
 
 def _queue_to(campaign: Campaign, person: Recipient, *, at: datetime) -> bool:
-    channel = sendings.way_to(person, campaign.channels, at=at)
+    channel = sendings.way_to(person, campaign.channels)
     if not channel:
         return False
     message = outbox.queue(

@@ -13,7 +13,6 @@ from foundation.access import Permission
 from registry.cases.states import CAN_BE_POSTPONED
 
 if TYPE_CHECKING:
-    from foundation.access import StaffRequest
     from registry.cases.models import MatchCase
 
 P = Permission
@@ -29,7 +28,7 @@ class Choice:
     danger: bool = False
 
 
-def for_who_wavers(request: StaffRequest, case: MatchCase) -> list[Choice]:
+def for_who_wavers(case: MatchCase) -> list[Choice]:
     """
     Return what to offer a donor who is not sure: a talk, only if matched, a pause, to withdraw.
 

@@ -23,9 +23,7 @@ from registry.donors.states import DonorState
 COMES_BACK = frozenset({"rejoin", "recover", "release", "relist"})  # moves of a donor who is back
 
 
-def a_donor_withdrew(
-    *, donor: Donor, withdrawal: Withdrawal, by: Actor, at: datetime, **_: Any
-) -> list[Stop]:
+def a_donor_withdrew(*, donor: Donor, withdrawal: Withdrawal, at: datetime, **_: Any) -> list[Stop]:
     """End every case of who withdrew, and the back-up roles; after conditioning people are called at once."""
     vault.lock(donor.subject_id)  # a task that runs this again holds nothing
     withdrawal.refresh_from_db(fields=["ended_at"])
@@ -79,21 +77,19 @@ def a_person_was_reported_dead(*, subject: Subject, by: Actor, at: datetime, **_
 
 def a_case_was_donated(*, case: MatchCase, donor: Donor, at: datetime, **_: Any) -> None:
     """Plan the follow-ups to the tenth year, and end what waited; of who leaves everything ends anyway."""
-    actions.plan_follow_ups(case, at=at)
+    actions.plan_follow_ups(case)
     if not donor.is_gone:
         actions.end_what_waits(donor, at=at)
 
 
-def a_donor_was_rehomed(*, donor: Donor, by: Actor, at: datetime, **_: Any) -> None:
+def a_donor_was_rehomed(*, donor: Donor, **_: Any) -> None:
     """Let another branch see the cases of a donor whom it looks after from now on."""
     actions.follow_donor(donor)
 
 
-def a_mistake_was_undone(
-    *, donor: Donor, move: str, since: datetime, by: Actor, at: datetime, **_: Any
-) -> None:
+def a_mistake_was_undone(*, donor: Donor, since: datetime, at: datetime, **_: Any) -> None:
     """Reopen what the mistaken act closed."""
-    actions.reopen_after_mistake(donor, since=since, by=by, at=at)
+    actions.reopen_after_mistake(donor, since=since, at=at)
     actions.reopen_tries(donor, since=since)
 
 

@@ -134,6 +134,9 @@ NATIONAL_AT_ONCE = 20  # people opened on one page of what to enter at the natio
 NATIONAL_FINDINGS_MOST = 5_000  # of one reconciliation; more, and it is the wrong sheet [D]
 
 BEREAVED_QUIET_DAYS = 99  # after a death no machine speaks to the family; 百日, domain.md 7
+WALL_YEARS = 5  # a name stands on the memorial wall, then the family is asked again [D]
+WALL_ENDING_DAYS = 60  # before its last day the family is asked whether the name should stay [D]
+WALL_WORDS_LONGEST = 200  # characters of a family's words on the wall [D]
 PLANNED_YEARS_AHEAD = 1  # the calendar reaches to the end of the next year; messaging.md, plans
 TOUCHPOINT_LATE_DAYS = 7  # found later, what goes out by itself is left out; our own decision
 EVENT_REMINDED_AT = 11  # o'clock of the day before, so that before the midday rest it is read [D]
@@ -161,7 +164,6 @@ GATEWAY_ANSWER_SECONDS = 15  # until its answer, then whether it took the messag
 GATEWAY_CLOCK_SECONDS = 300  # its clock may be off so far; older requests are refused [D]
 
 ANSWER_DAYS = 90  # in which somebody who writes may mean our last message to them [D]
-ANSWER_LOOKED_THROUGH = 5_000  # latest messages looked through for an address that has no index [D]
 TOLD_LARGEST_KB = 2_000  # of one request of the gateway: what a page takes; a megabyte of an e-mail [D]
 TOLD_AT_ONCE = 1_000  # receipts in one request of the gateway [D]
 

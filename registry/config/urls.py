@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("own/", include("registry.drives.own_forms.urls")),
     path("moved/", include("registry.donors.moved.urls")),
     path("families/", include("registry.families.urls")),
+    path("wall/", include("registry.families.wall_urls")),
     path("cases/", include("registry.cases.urls")),
     path("answers/", include("notifications.answers.urls")),
     path("gateway/", include("notifications.answers.gateway_urls")),

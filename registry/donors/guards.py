@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import Promise
 
 from consent import gate
@@ -48,34 +47,30 @@ def months_before(day: date, months: int) -> date:
     return months_later(day, -months)
 
 
-def _day(move: Move[Donor]) -> date:
-    return timezone.localdate(move.at)
-
-
 def is_of_the_age_to_join(move: Move[Donor]) -> bool:
     """Return whether the person is 18 to 45. Source: docs/sources.md#age."""
     born_on = move.object.born_on
     if born_on is None:
         return False
-    return settings.AGE_LOWEST <= age(born_on, _day(move)) <= settings.AGE_HIGHEST_TO_JOIN
+    return settings.AGE_LOWEST <= age(born_on, move.day) <= settings.AGE_HIGHEST_TO_JOIN
 
 
 def is_below_the_age_limit(move: Move[Donor]) -> bool:
     """Return whether the person has not reached the age at which the register ends."""
     born_on = move.object.born_on
-    return born_on is not None and age(born_on, _day(move)) < settings.AGE_HIGHEST
+    return born_on is not None and age(born_on, move.day) < settings.AGE_HIGHEST
 
 
 def has_reached_the_age_limit(move: Move[Donor]) -> bool:
     """Return whether the register ends for this person."""
     born_on = move.object.born_on
-    return born_on is not None and age(born_on, _day(move)) >= settings.AGE_HIGHEST
+    return born_on is not None and age(born_on, move.day) >= settings.AGE_HIGHEST
 
 
 def was_told_about_the_age_limit(move: Move[Donor]) -> bool:
     """Return whether the notice went out long enough ago."""
     told = move.object.age_notice_on
-    return told is not None and told + timedelta(days=settings.AGE_NOTICE_DAYS) <= _day(move)
+    return told is not None and told + timedelta(days=settings.AGE_NOTICE_DAYS) <= move.day
 
 
 def weighs_enough(move: Move[Donor]) -> bool:
@@ -209,7 +204,7 @@ def is_nobody_twice(move: Move[Donor]) -> bool:
 def ends_within_two_years(move: Move[Donor]) -> bool:
     """Return whether the pause ends in the future and not more than 24 months from now."""
     until = move.object.hold_until
-    today = _day(move)
+    today = move.day
     return until is not None and today < until <= months_later(today, settings.HOLD_MONTHS_MOST)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
 from registry.drives.states import DriveKind
 
 if TYPE_CHECKING:
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 def its_day_has_come(move: Move[Drive]) -> bool:
     """Return whether the drive is today or was before."""
     day = move.object.on_date
-    return day is None or day <= timezone.localtime(move.at).date()
+    return day is None or day <= move.day
 
 
 def is_not_an_office(move: Move[Drive]) -> bool:

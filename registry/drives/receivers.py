@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from registry.donors.models import Donor
@@ -14,9 +13,7 @@ if TYPE_CHECKING:
 _ENTRIES = {"sheet_entry": SheetEntry, "records_entry": RecordsEntry}
 
 
-def donor_merged(
-    *, kept: Donor, emptied: Donor, made: Merge, at: datetime, **_more: Any
-) -> dict[str, list[str]]:
+def donor_merged(*, kept: Donor, emptied: Donor, made: Merge, **_more: Any) -> dict[str, list[str]]:
     """
     Let the row of a list be known by the record that is kept, where that came from no list itself.
 

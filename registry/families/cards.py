@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils import timezone
+
 from foundation.access import StaffRequest
 from foundation.pages import keyset
 from registry.families import queries
-from registry.families.models import Family, FamilyMove
+from registry.families.models import Family, FamilyMove, WallPage
 
 SHOWN: Final = 3
 
@@ -30,5 +32,21 @@ def nobody_stays(request: StaffRequest) -> Mapping[str, Any] | None:
     rows = [
         {"family": family, "name": name, "moved": came.get(family.pk)}
         for family, name in zip(first, names, strict=True)
+    ]
+    return {"rows": rows, "words": words, "waiting": number}
+
+
+def wall_waits(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return the pages for the memorial wall with which somebody has to do something."""
+    mine = WallPage.objects.visible_to(request.scope)
+    found = queries.waiting(mine, timezone.localdate(request.at))
+    first = list(found.select_related("giver").order_by("-id")[:SHOWN])
+    if not first:
+        return None
+    number, words = keyset.count(found)
+    names = queries.masked_names([page.giver for page in first])
+    rows = [
+        {"page": page, "name": name, "work": queries.work_on(page)}
+        for page, name in zip(first, names, strict=True)
     ]
     return {"rows": rows, "words": words, "waiting": number}

@@ -8,7 +8,14 @@ from django.db import models
 
 if TYPE_CHECKING:
     from foundation.access import Scope
-    from registry.families.models import Complaint, Family, Giver, Member  # noqa: F401
+    from registry.families.models import (  # noqa: F401
+        Complaint,
+        Family,
+        Giver,
+        Member,
+        WallObjection,
+        WallPage,
+    )
 
 
 class GiverQuerySet(models.QuerySet["Giver"]):
@@ -53,3 +60,23 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def open(self) -> ComplaintQuerySet:
         """Keep those about which nothing was done yet."""
         return self.filter(settled_at__isnull=True)
+
+
+class WallPageQuerySet(models.QuerySet["WallPage"]):
+    """Places on the memorial wall."""
+
+    def visible_to(self, scope: Scope) -> WallPageQuerySet:
+        """Keep those of households of the branches in a scope."""
+        return self.filter(scope.q("family__branch_path"))
+
+
+class WallObjectionQuerySet(models.QuerySet["WallObjection"]):
+    """Who does not want a name on the wall."""
+
+    def visible_to(self, scope: Scope) -> WallObjectionQuerySet:
+        """Keep those of households of the branches in a scope."""
+        return self.filter(scope.q("member__family__branch_path"))
+
+    def open(self) -> WallObjectionQuerySet:
+        """Keep those that hold."""
+        return self.filter(lifted_at__isnull=True)

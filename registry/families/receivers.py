@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from consent.models import Consent
+from consent.purposes import Purpose
+from foundation.moves.stops import Stop
 from foundation.trail import Actor
 from foundation.vault import Capacity, Subject
 from registry.families import actions
@@ -22,3 +25,10 @@ def somebody_was_erased(*, subject: Subject, by: Actor, at: datetime, **_: Any) 
         actions.forget_relative(subject, by=by, at=at)
     if subject.capacity == Capacity.GIVER:
         actions.forget_giver(subject, by=by, at=at)
+
+
+def a_consent_ended(*, consent: Consent, by: Actor, at: datetime, **_: Any) -> Stop | None:
+    """Take a name from the memorial wall, if a relative's consent stood under it."""
+    if consent.purpose != Purpose.MEMORIAL_WALL:
+        return None
+    return actions.hide_for_consent(consent, by=by, at=at)

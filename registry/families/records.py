@@ -77,3 +77,12 @@ class Wishes:
     counts_the_day: bool = True
     tradition: str = field(default="", repr=False)
     own_way: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnTheWall:
+    """What the public would read of one who gave: as which name, in which words, with which years."""
+
+    name: str = field(repr=False)
+    words: str = field(default="", repr=False)
+    years_shown: bool = False

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from consent import people
+from consent import signals as consent_signals
 from foundation import approvals, vault
 from foundation.access import Permission, Staff, StaffRequest, open_work
 from foundation.approvals import Approval
@@ -28,6 +29,8 @@ from registry.families.models import (
     OwnRite,
     Rite,
     SilentDay,
+    WallObjection,
+    WallPage,
 )
 
 P = Permission
@@ -40,6 +43,9 @@ def register() -> None:
     belongings.register({Giver: "subject", Member: "subject", Family: "giver__subject"})
     of_household = (Complaint, FamilyMove, FamilyNote, OwnRite, Rite, SilentDay)
     belongings.register(dict.fromkeys(of_household, "family__giver__subject"))
+    belongings.register({WallPage: "giver__subject", WallObjection: "member__subject"})
+    consent_signals.withdrawn.connect(receivers.a_consent_ended, dispatch_uid="families.wall_withdrawn")
+    consent_signals.expired.connect(receivers.a_consent_ended, dispatch_uid="families.wall_expired")
     vault.died_reported.connect(receivers.somebody_was_reported_dead, dispatch_uid="families.died")
     vault.erased.connect(receivers.somebody_was_erased, dispatch_uid="families.erased")
 
@@ -51,6 +57,8 @@ def _at_the_desk() -> None:
     edits = frozenset({P.FAMILY_EDIT})
     template = "registry/families/cards/nobody.html"
     today.register(today.Card("families.nobody", edits, 21, "main", template, cards.nobody_stays))
+    wall = "registry/families/cards/wall.html"
+    today.register(today.Card("families.wall", edits, 34, "main", wall, cards.wall_waits))
     search.register(search.Provider(frozenset({P.FAMILY_VIEW}), find, _("Phone or name of one of a family")))
     people.register(Capacity.RELATIVE, queries.describe)
     work = open_work.OpenWork("families.families", _("Families"), families_of, hand_over, P.FAMILY_EDIT)

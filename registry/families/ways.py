@@ -7,6 +7,7 @@ from typing import Final
 from consent.purposes import Purpose
 
 TEXT: Final = "family_contact"
+WALL_TEXT: Final = "memorial_wall"  # the consent to stand on the memorial wall, by itself
 WAYS: Final = (
     Purpose.CONTACT_PHONE,
     Purpose.CONTACT_VISIT,

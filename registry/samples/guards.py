@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from foundation.access import BranchKind
 
@@ -78,4 +77,4 @@ def nothing_is_missing(move: Move[Any]) -> bool:
 
 def destruction_day_has_come(move: Move[Any]) -> bool:
     """Return whether the tube's last day to be asked back is over."""
-    return move.object.destroy_on is not None and move.object.destroy_on <= timezone.localdate(move.at)
+    return move.object.destroy_on is not None and move.object.destroy_on <= move.day

@@ -37,7 +37,7 @@ def run(out: Out) -> None:
 def _share(out: Out) -> None:
     at = timezone.now()
     since = at - timedelta(days=365)
-    world = worlds.build(password="-", since=since, at=at)  # noqa: S106 - nobody signs in
+    world = worlds.build(password="-", since=since)  # noqa: S106 - nobody signs in
     consents.install_first_texts(by=access.command_actor(), at=since)
     way = Way.through(world, Text.objects.in_force("hpc_recruitment", at).get(), began=since)
     office = drives.office_of(

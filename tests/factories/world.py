@@ -78,7 +78,8 @@ from registry.drives.imports import existing
 from registry.drives.models import Draft, Drive, Pile, PileForm
 from registry.drives.states import DriveState, Duty
 from registry.families import actions as care
-from registry.families.models import Complaint, Family, Giver, Member
+from registry.families.models import Complaint, Family, Giver, Member, WallPage
+from registry.families.records import OnTheWall
 from registry.samples import actions as samples
 from registry.samples.models import Batch, Sample
 from tests.factories import consent, donors, exports, families, own_forms, plans, records, retention, sheets
@@ -267,7 +268,7 @@ class World:
     def given(self) -> MatchCase:
         """A match that led to a donation today, with its follow-ups."""
         case = CaseFactory(state=CaseState.DONATED, branch=self.home.county, at=AT)
-        matches.plan_follow_ups(case, at=AT)
+        matches.plan_follow_ups(case)
         return case
 
     @property
@@ -565,6 +566,13 @@ class World:
         """What a family complains of."""
         by = self.home.by(Role.FAMILY_CARE)
         return care.complain(self.household, words="信封上有字", by=by, at=AT)
+
+    @cached_property
+    def wall_page(self) -> WallPage:
+        """What would stand on the memorial wall, shown to the family."""
+        by = self.home.by(Role.FAMILY_CARE)
+        page = care.write_wall_page(self.household, OnTheWall(name="周老师"), by=by, at=AT)
+        return care.show_wall_page(page, by=by, at=AT)
 
     @cached_property
     def on_duty(self) -> Any:

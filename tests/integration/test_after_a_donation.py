@@ -62,7 +62,7 @@ def given(county):
     hospital = BranchFactory(kind=BranchKind.HOSPITAL, name="某大学第一医院")
     donor = DonorFactory(state=DonorState.DONATED, branch=county, about={"name": "王立华", "sex": "M"})
     case = CaseFactory(state=CaseState.DONATED, donor=donor, collection_hospital=hospital, at=NOW)
-    actions.plan_follow_ups(case, at=NOW)
+    actions.plan_follow_ups(case)
     return case
 
 
@@ -82,7 +82,7 @@ WELL = {
 
 class TestFollowUp:
     def test_is_planned_once_to_the_tenth_year(self, given):
-        assert actions.plan_follow_ups(given, at=NOW) == 0
+        assert actions.plan_follow_ups(given) == 0
         rows = list(FollowUp.objects.order_by("due_on").values_list("key", "due_on"))
         assert (len(rows), rows[0], rows[-1]) == (
             14, ("d2", date(2026, 11, 22)), ("y10", date(2036, 11, 20)),

@@ -14,11 +14,11 @@ from django.urls import reverse
 from foundation import moves, vault
 from foundation.access import Role, command_actor
 from foundation.trail.models import TrailRow
-from notifications import channels, outbox
+from notifications import outbox
 from notifications.answers import actions
 from notifications.answers.models import Answer, AnswerState, Held, Kind, Meaning
 from notifications.channel_names import Channel
-from notifications.channels import Receipt, Transport, gateway
+from notifications.channels import Receipt, gateway
 from notifications.delivery import deliver
 from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
@@ -30,6 +30,7 @@ from registry.donors import actions as donors
 from registry.donors.models import CallKind, CallTask
 from registry.families import actions as families
 from registry.families.models import Giver, Member
+from tests import lines
 from tests.factories.donors import DonorFactory
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory, RoleAtFactory, StaffFactory, actor
@@ -62,15 +63,14 @@ def mei(widow):
 @pytest.fixture
 def handed():
     """Return what the mail server was handed over; it takes everything."""
-    taken, before = [], channels.of(Channel.EMAIL)
+    taken = []
 
     def take(message, *_):
         taken.append(message.pk)
         return Receipt("Q1")
 
-    channels.register(Channel.EMAIL, Transport(take))
-    yield taken
-    channels.register(Channel.EMAIL, before)
+    with lines.taken_by(take):
+        yield taken
 
 
 def sent(person, **more: Any) -> Message:

@@ -36,8 +36,8 @@ class TestWordsInstall:
     def test_brings_all_in_as_drafts_once_and_nobody_is_sent_any_of_it(self) -> None:
         said = words_install()
 
-        assert "5 consent texts" in said
-        assert "No consent text is in force for hpc_recruitment, family_contact, hpc_verification" in said
+        assert "6 consent texts" in said
+        assert "No consent text is in force for hpc_recruitment, family_contact, memorial_wall, hpc_verification" in said
         assert set(Text.objects.exclude(version=0).values_list("state", flat=True)) == {"DRAFT"}
         assert set(WordingVersion.objects.values_list("state", flat=True)) == {"DRAFT"}
         assert set(Programme.objects.values_list("state", flat=True)) == {"DRAFT"}

@@ -234,7 +234,7 @@ class TestAPostponedMatch:
         if kept:
             CaseFactory(state=CaseState.NOTIFIED, donor=case.donor)
 
-        stopping.reopen_after_mistake(case.donor, since=NOW, by=by, at=NOW)
+        stopping.reopen_after_mistake(case.donor, since=NOW, at=NOW)
 
         back = again(case)
         facts = (back.state, back.return_to, back.postponed_until, back.postponed_reason)
@@ -266,7 +266,7 @@ class TestWhatWasTried:
         by = house.by(Role.REGISTRY_MANAGER)
         stopping.stop_for(case.donor, reason="PR_AMBIVALENT", by=by, at=NOW)
         assert self.result(case) == "LEFT"
-        stopping.reopen_after_mistake(case.donor, since=NOW, by=by, at=NOW)
+        stopping.reopen_after_mistake(case.donor, since=NOW, at=NOW)
         assert self.result(case) == "OPEN"
 
 

@@ -452,6 +452,21 @@ ENTRIES: dict[str, Entry] = {
         f"families:{name}": of("relative", only=SEE_FAMILIES)
         for name in ("correct-member", "put-first", "reach", "no-more", "again", "dead", "not-dead")
     },
+    **{
+        f"families:{name}": of("relative", only=SEE_FAMILIES)
+        for name in ("wall-consent", "wall-no", "wall-no-lifted")
+    },
+    "families:wall": E(),
+    **{
+        f"families:wall-{name}": of("wall_page")
+        for name in ("proof", "paper", "show", "answer", "put-up", "prolong", "end")
+    },
+    **{
+        f"families:{name}": of("household", only=SEE_FAMILIES)
+        for name in ("wall-write", "confidential", "not-confidential")
+    },
+    "wall:wall": E(),
+    "wall:branch": E(lambda world: {"pk": world.home.county.pk}),
     "families:complaint": of("complaint"),
     **{
         f"families:{name}": of("household", only=SEE_FAMILIES)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_line_goes_in_and_comes_back():
     consents.text()
-    world = worlds.build(password="", since=AT - timedelta(days=900), at=AT)
+    world = worlds.build(password="", since=AT - timedelta(days=900))
 
     report = records.take_over(world, Crowd(seed=1), at=AT).report
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,53 +19,25 @@ from notifications.events import actions, queries, telling
 from notifications.events.models import Event, Invitation, Kind, Telling
 from notifications.outbox import Message
 from registry.families import actions as families
+from tests.at_the_families import branch, mei
 from tests.conftest import sign_in_client
-from tests.factories.families import FamilyFactory, MemberFactory
+from tests.factories import events
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
-from tests.factories.plans import PlanFactory
 from tests.factories.wordings import install
 
+__all__ = ["branch", "mei"]  # fixtures
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
-LONG_AGO = date(2024, 3, 1)
-
-
-@pytest.fixture
-def branch() -> Any:
-    return BranchFactory()
-
-
-@pytest.fixture
-def mei(branch: Any) -> Any:
-    return StaffFactory(role=Role.FAMILY_CARE, branch=branch)
 
 
 @pytest.fixture
 def household(branch: Any) -> Any:
-    def make(**about: Any) -> Any:
-        dates = {"died_on": LONG_AGO, "gave_on": LONG_AGO, **about}
-        family = FamilyFactory(branch=branch, about=dates, at=timezone.now())
-        MemberFactory(family=family)
-        if not family.plans.exists():
-            PlanFactory(family=family)
-        return family
-
-    return make
+    return partial(events.household, branch)
 
 
 @pytest.fixture
 def event(branch: Any, mei: Any) -> Event:
-    starts_at = timezone.now() + timedelta(days=20)
-    return actions.plan(
-        branch=branch,
-        name="清明追思会",
-        place="纪念园",
-        starts_at=starts_at,
-        seats=3,
-        seats_a_household=3,
-        by=actor(mei),
-        at=timezone.now(),
-    )
+    return events.memorial(branch, mei, seats=3, seats_a_household=3)
 
 
 def invite(event: Event, mei: Any, *found: Any) -> actions.Invited:

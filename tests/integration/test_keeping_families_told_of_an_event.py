@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation import calendar, vault
-from foundation.access import Role
 from notifications import outbox, recipients, wordings
 from notifications.channel_names import Channel
 from notifications.delivery import asking, filling
@@ -18,24 +17,16 @@ from notifications.links import replies
 from notifications.links.purposes import Purpose
 from notifications.outbox import Message
 from notifications.plans.models import Plan
+from tests.at_the_families import branch, mei
 from tests.factories import links
 from tests.factories.events import NOW, household, memorial
-from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.foundation import actor
 from tests.factories.wordings import install
 
+__all__ = ["branch", "mei"]  # fixtures
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 LATER = NOW + timedelta(days=2)
-
-
-@pytest.fixture
-def branch() -> Any:
-    return BranchFactory()
-
-
-@pytest.fixture
-def mei(branch: Any) -> Any:
-    return StaffFactory(role=Role.FAMILY_CARE, branch=branch)
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def checked(case: MatchCase, by: Any) -> tuple[Any, Any]:
 
 
 def asked_after(case: MatchCase, by: Any) -> tuple[Any, Any]:
-    actions.plan_follow_ups(case, at=NOW)
+    actions.plan_follow_ups(case)
     row = case.follow_ups.order_by("due_on")[0]
     return row, row.pk
 

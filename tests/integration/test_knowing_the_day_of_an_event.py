@@ -8,28 +8,19 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation import vault
-from foundation.access import Role
 from notifications.events import actions, queries, telling
 from notifications.events.models import Event, Invitation, Kind, Telling
 from notifications.links import replies
 from notifications.links.purposes import Purpose
 from notifications.outbox import Message
+from tests.at_the_families import branch, mei
 from tests.factories import links
 from tests.factories.events import NOW, household, memorial
-from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.foundation import actor
 
+__all__ = ["branch", "mei"]  # fixtures
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
-
-
-@pytest.fixture
-def branch() -> Any:
-    return BranchFactory()
-
-
-@pytest.fixture
-def mei(branch: Any) -> Any:
-    return StaffFactory(role=Role.FAMILY_CARE, branch=branch)
 
 
 @pytest.fixture

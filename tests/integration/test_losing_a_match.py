@@ -207,7 +207,7 @@ class TestReceipt:
     def given_and_asked_for_a_talk(self, house: SimpleNamespace) -> tuple[MatchCase, Talk]:
         """Return the match of somebody who has donated, with letters, and a talk they were offered for."""
         given = CaseFactory(state=CaseState.DONATED, branch=house.branch)
-        actions.plan_follow_ups(given, at=NOW)
+        actions.plan_follow_ups(given)
         for direction, state in (
             ("TO_DONOR", "RECEIVED"), ("TO_RECIPIENT", "SCREENED"), ("TO_DONOR", "FORWARDED"),
         ):  # fmt: skip

@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from foundation import trips, vault
 from foundation.trail.models import TrailRow
-from notifications import channels, outbox
-from notifications.channel_names import Channel
-from notifications.channels import Receipt, Transport
+from notifications import outbox
+from notifications.channels import Receipt
 from notifications.delivery import asking, deliver_all
 from notifications.outbox import Message, MessageState
+from tests import lines
 from tests.factories.families import MemberFactory
 from tests.factories.foundation import BranchFactory
 from tests.factories.messages import MessageFactory, approved_words
@@ -60,10 +60,8 @@ def seen() -> Iterator[list[list[str]]]:
         kept.append(elsewhere(states))
         return Receipt(f"Q{len(kept)}")
 
-    before = channels.of(Channel.EMAIL)
-    channels.register(Channel.EMAIL, Transport(send))
-    yield kept
-    channels.register(Channel.EMAIL, before)
+    with lines.taken_by(send):
+        yield kept
 
 
 @pytest.fixture

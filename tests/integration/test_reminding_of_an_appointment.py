@@ -14,12 +14,12 @@ from django.utils import timezone, translation
 
 from foundation import moves, vault
 from foundation.access import Role
-from notifications import channels, recipients
+from notifications import recipients
 from notifications.answers import actions as answers
 from notifications.answers.models import Answer, Desk
 from notifications.care import showing
 from notifications.channel_names import Channel
-from notifications.channels import Receipt, Transport
+from notifications.channels import Receipt
 from notifications.delivery import deliver
 from notifications.outbox.models import Message, MessageState
 from notifications.plans import actions as plans
@@ -30,6 +30,7 @@ from registry.drives import actions as drives
 from registry.drives import reminding
 from registry.drives.actions import drafts
 from registry.drives.models import Appointment
+from tests import lines
 from tests.factories import plans as plan_factories
 from tests.factories.foundation import SETTER_UP, BranchFactory, StaffFactory, actor
 from tests.factories.messages import MessageFactory
@@ -45,15 +46,14 @@ PHONE = "+8613600000077"
 @pytest.fixture
 def phone() -> Iterator[list[str]]:
     """Return what arrives on the volunteer's phone."""
-    texts, before = [], channels.of(Channel.SMS)
+    texts = []
 
     def take(_message: Any, rendered: Any, address: str, _recipient: Any) -> Receipt:
         texts.append(f"{address} {rendered.text}")
         return Receipt("Q1")
 
-    channels.register(Channel.SMS, Transport(take))
-    yield texts
-    channels.register(Channel.SMS, before)
+    with lines.taken_by(take, Channel.SMS):
+        yield texts
 
 
 @pytest.fixture

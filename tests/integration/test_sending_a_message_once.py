@@ -26,6 +26,7 @@ from notifications.outbox.queries import kept_back
 from notifications.recipients.contact import mark
 from notifications.recipients.models import Reach
 from registry.families.models import Giver, SilentDay
+from tests import lines
 from tests.factories.families import MemberFactory
 from tests.factories.messages import MessageFactory, approved_words
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
@@ -61,10 +62,9 @@ class PostOffice:
 
 @pytest.fixture
 def office() -> Iterator[PostOffice]:
-    here, before = PostOffice(), channels.of(Channel.EMAIL)
-    channels.register(Channel.EMAIL, Transport(here.send))
-    yield here
-    channels.register(Channel.EMAIL, before)
+    here = PostOffice()
+    with lines.taken_by(here.send):
+        yield here
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ class TestTheOtherLists:
         reach, given = match(CaseState.NOTIFIED, county), match(CaseState.DONATED, county)
         closed = match(CaseState.CLOSED, county)
         match(CaseState.NOTIFIED, BranchFactory())
-        actions.plan_follow_ups(given, at=NOW)
+        actions.plan_follow_ups(given)
 
         contacting = rows(taken(client, reverse("cases:contacting-sheet")))[1:]
         follow_ups = rows(taken(client, reverse("cases:follow-ups-sheet")))[1:]

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -54,6 +55,12 @@ def page(client, name, *ids, **query):
     return client.get(reverse(f"programmes:{name}", args=ids), query, headers=ENGLISH)
 
 
+def said_on(form):
+    """Return what a page says already, as a browser sends it."""
+    said = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return {name: value for name, value in said.items() if value not in (None, False)}
+
+
 class TestTheFirstProgrammes:
     def test_are_right_in_themselves_and_marked_as_drafts_for_counsel(self, province):
         for programme in Programme.objects.all():
@@ -72,9 +79,7 @@ class TestANewVersion:
         draft = Programme.objects.get(key="family_care", state=ProgrammeState.DRAFT)
         one = draft.steps.get(key="papers_week6")
 
-        form = page(client, "step", draft.pk, one.pk).context["form"]
-        said = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        said = {name: value for name, value in said.items() if value not in (None, False)}
+        said = said_on(page(client, "step", draft.pk, one.pk).context["form"])
         url = reverse("programmes:step", args=[draft.pk, one.pk])
         assert client.post(url, {**said, "offset_days": 49}).status_code == 302
         client.post(reverse("programmes:ask", args=[draft.pk]))
@@ -273,6 +278,55 @@ class TestAStep:
 
         offered = {key for key, _words in form.fields["conditions"].choices}
         assert offered == {"parent_60", "spring_festival", "birthdays", "events", "first_months", "asked"}
+
+    def test_is_offered_the_words_that_are_for_these_people_by_name(self, mei, signed_in):
+        draft = actions.draft_from(in_use(), by=actor(mei), at=AT)
+        WordingFactory(key="family.unread", bereaved=False)
+        WordingFactory(key="family.written_here")
+        form = page(signed_in(mei), "add", draft.pk).context["form"]
+
+        offered = dict(form.fields["wording"].choices)
+
+        assert {"", "family.papers_week6", "family.written_here"} <= offered.keys()
+        assert not {"donor.age_notice", "family.unread"} & offered.keys()
+        assert offered["family.papers_week6"] == "Week 6: did every paper arrive? · family.papers_week6"
+
+    @pytest.mark.parametrize(
+        ("wording", "sentence"),
+        [
+            ("family.papers_week7", "There are no such words: {key}."),
+            ('papers\' "week" <7>', "There are no such words: {key}."),
+            ("\x00", "There are no such words: {key}."),
+            ("donor.age_notice", "These words are for other people: {key}."),
+            ("family.unread", "These words were not read for the bereaved: {key}."),
+        ],
+    )
+    def test_is_refused_with_words_that_are_none_for_them(self, mei, signed_in, wording, sentence):
+        draft = actions.draft_from(in_use(), by=actor(mei), at=AT)
+        WordingFactory(key="family.unread", bereaved=False)
+        one, client = draft.steps.get(key="papers_week6"), signed_in(mei)
+        said = said_on(page(client, "step", draft.pk, one.pk).context["form"])
+        url = reverse("programmes:step", args=[draft.pk, one.pk])
+
+        answer = client.post(url, {**said, "wording": wording})
+
+        form = answer.context["form"]
+        assert answer.status_code == 422
+        assert 'id="error-summary"' in answer.content.decode()
+        assert form.errors == {"wording": [_(sentence).format(key=wording)]}
+        assert form["wording"].value() == wording
+        assert f'<option value="{escape(wording)}" selected>' in answer.content.decode()
+        assert draft.steps.get(key="papers_week6").wording == "family.papers_week6"
+
+    def test_shows_the_words_that_it_has_though_there_are_none_such(self, mei, signed_in):
+        draft = actions.draft_from(in_use(), by=actor(mei), at=AT)
+        draft.steps.filter(key="papers_week6").update(wording="family.papers_week7")
+
+        shown = page(signed_in(mei), "step", draft.pk, draft.steps.get(key="papers_week6").pk)
+
+        with override("en"):
+            why = _("There are no such words: {key}.").format(key="family.papers_week7")
+        assert f'<option value="family.papers_week7" selected>{why}</option>' in shown.content.decode()
 
 
 class TestThePreview:

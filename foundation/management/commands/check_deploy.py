@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Name everything that is missing before real people's data may go in."
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         """
         Check it.
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         """Add ``--check``."""
         parser.add_argument("--check", action="store_true", help="change nothing; exit 1 on a gap")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """
         Update or check.
 

@@ -10,6 +10,7 @@ from notifications.events.actions.invitations import (
     invite,
     take_back,
 )
+from notifications.events.actions.queueing import go_along
 from notifications.events.actions.standing import EventOver, NoSeats
 from notifications.events.actions.telling import remind, remind_of_lost_days, tell
 
@@ -21,6 +22,7 @@ __all__ = [
     "answered_by_link",
     "attended",
     "call_off",
+    "go_along",
     "invitation_of",
     "invite",
     "move",

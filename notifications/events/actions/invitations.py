@@ -18,7 +18,7 @@ from foundation.vault import Subject
 from notifications import outbox
 from notifications.events import heard, inviting
 from notifications.events.actions.queueing import queue
-from notifications.events.actions.standing import EventOver, NoSeats, check_allowed, to_come
+from notifications.events.actions.standing import EventOver, NoSeats, check_allowed, check_speaks, to_come
 from notifications.events.models import Event, Invitation, Kind, Telling
 from registry.families.models import Family
 
@@ -65,12 +65,12 @@ def answer(invitation: Invitation, *, people: int, by: Actor, at: datetime) -> I
 
     :raises EventOver: if it was called off or has begun.
     :raises NoSeats: if more want to come than there are seats for.
-    :raises moves.NotAllowed: if somebody of the staff may not send at the event's branch.
+    :raises moves.NotAllowed: if somebody of the staff may not send where the household is looked after.
     """
     vault.lock(invitation.subject_id)
     event = to_come(invitation.event, at=at)
     if by.kind == ActorKind.STAFF:
-        check_allowed(event, Permission.CARE_SEND, by=by, at=at)
+        check_speaks(invitation, by=by, at=at)
     others = event.invitations.exclude(pk=invitation.pk).aggregate(n=Sum("people"))["n"] or 0
     _check_seats(event, people, left=max(0, event.seats - others), by=by)
     invitation = Invitation.objects.select_related("event", "subject").get(pk=invitation.pk)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from foundation import access, moves
 from foundation.access import Permission
 from foundation.trail import Actor
-from notifications.events.models import Event
+from notifications.events.models import Event, Invitation
+from registry.families.models import Family
 
 
 class EventOver(moves.Refused):
@@ -32,6 +33,20 @@ def to_come(event: Event, *, at: datetime) -> Event:
     if event.called_off_at is not None or event.starts_at <= at:
         raise EventOver([_("The event was called off, or it is over.")])
     return event
+
+
+def check_speaks(invitation: Invitation, *, by: Actor, at: datetime) -> None:
+    """
+    Ask whether somebody may speak to a household about an event: where it is looked after now.
+
+    As long as it belongs to the branch of the event, whoever may send there may.
+
+    :raises moves.NotAllowed: if not.
+    """
+    family = Family.objects.get(pk=invitation.family_id)
+    on = invitation.event if invitation.event.is_where(family) else family
+    if not access.may(by, Permission.CARE_SEND, on=on, at=at):
+        raise moves.NotAllowed(Permission.CARE_SEND)
 
 
 def check_allowed(event: Event, permission: Permission, *, by: Actor, at: datetime) -> None:

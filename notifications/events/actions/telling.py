@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import calendar, trail, vault
-from foundation.access import Permission, task_actor
+from foundation.access import task_actor
 from foundation.trail import Actor
 from notifications import outbox
 from notifications.channel_names import BY_MACHINE
 from notifications.events import heard, telling
 from notifications.events.actions.invitations import answer
 from notifications.events.actions.queueing import queue
-from notifications.events.actions.standing import EventOver, check_allowed
+from notifications.events.actions.standing import EventOver, check_speaks
 from notifications.events.heard import Heard
 from notifications.events.models import Event, Invitation, Kind, Telling
 
@@ -41,12 +41,12 @@ def tell(
     :param standing: of which day and place, as ``Event.standing`` names it; None is the one it has now.
     :raises EventOver: if that is not what there is to tell them any more.
     :raises NoSeats: if more want to come than there are seats for.
-    :raises moves.NotAllowed: if the actor may not send at the event's branch.
+    :raises moves.NotAllowed: if the actor may not send where the household is looked after.
     """
     vault.lock(invitation.subject_id)
     invitation = Invitation.objects.select_related("event", "subject").get(pk=invitation.pk)
     event = invitation.event
-    check_allowed(event, Permission.CARE_SEND, by=by, at=at)
+    check_speaks(invitation, by=by, at=at)
     (now,) = heard.of([invitation])
     another_day = standing is not None and standing != event.standing
     if another_day or (kind not in now.told and now.kind(at=at) != kind):

@@ -28,13 +28,16 @@ P = Permission
 @requires(P.CARE_PLAN, P.CARE_SEND)
 @require_safe
 def events(request: StaffRequest) -> HttpResponse:
-    """List the events of one's branches, the newest first."""
+    """List the events of one's branches, the newest first, and whom one has to tell of those of others."""
     page = paginate(Event.objects.visible_to(request.scope).select_related("branch"), request.GET)
     to_tell = queries.left_to_tell(page.items, at=request.at)
-    lines = [(event, to_tell.get(event.pk, 0)) for event in page.items]
-    return render(
-        request, "notifications/events/list.html", {"page": page, "lines": lines, "now": request.at}
-    )
+    context = {
+        "page": page,
+        "lines": [(event, to_tell.get(event.pk)) for event in page.items],
+        "now": request.at,
+        "of_others": queries.to_tell_of_others(request.scope, at=request.at),
+    }
+    return render(request, "notifications/events/list.html", context)
 
 
 @requires(P.CARE_PLAN)
@@ -162,6 +165,7 @@ def _shown(
         "seats": queries.seats(found),
         "guests": queries.guests(found, at=request.at),
         "to_tell": queries.to_tell(found, at=request.at),
+        "asked_to_tell": queries.asked_to_tell(found, at=request.at),
         "to_invite": queries.to_invite(found, request.scope),
         "not_asked": queries.not_asked(found, request.scope),
         "paused": queries.paused(found, request.scope),

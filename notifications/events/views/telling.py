@@ -20,7 +20,7 @@ from foundation.papers import pdf
 from notifications.care.unsent import reason_of
 from notifications.channels import post
 from notifications.events import actions, forms, heard, telling
-from notifications.events.models import Invitation, Kind
+from notifications.events.models import Event, Invitation, Kind
 
 
 @requires(Permission.CARE_SEND)
@@ -28,6 +28,8 @@ from notifications.events.models import Invitation, Kind
 def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show whom to ring or write to, where and what to say; write down that they were told."""
     invitation = _invitation(request, pk)
+    ours = Event.objects.visible_to(request.scope).filter(pk=invitation.event_id).exists()
+    back = reverse("events:event", args=[invitation.event_id]) if ours else reverse("events:list")
     kind = _kind(invitation, at=request.at)
     form = forms.Told(request.POST if request.method == "POST" else None, kind=kind, event=invitation.event)
     if request.method == "POST" and form.is_valid():
@@ -37,7 +39,7 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
             actions.tell(invitation, said["kind"], **given, by=request.actor, at=request.at)
         if attempt.ok:
             messages.success(request, _("Written down."))
-            return redirect("events:event", invitation.event_id)
+            return redirect(back)
     told = _opened(request, invitation, kind)
     context = {
         "event": invitation.event,
@@ -47,9 +49,10 @@ def tell(request: StaffRequest, pk: UUID) -> HttpResponse:
         "kind": kind,
         "form": form,
         "is_letter": told is not None and told.is_letter,
+        "back": back,
         "crumbs": [
             (_("Events"), reverse("events:list")),
-            (invitation.event.name, reverse("events:event", args=[invitation.event_id])),
+            *([(invitation.event.name, back)] if ours else []),
             (_("One household"), ""),
         ],
     }
@@ -73,7 +76,7 @@ def letter(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 def _invitation(request: StaffRequest, pk: UUID) -> Invitation:
-    ours = Invitation.objects.visible_to(request.scope).select_related("event")
+    ours = Invitation.objects.told_by(request.scope).select_related("event")
     return get_object_or_404(ours, pk=pk)
 
 

@@ -37,7 +37,7 @@ class Event:
 
 
 @transaction.atomic
-def plan_follow_ups(case: MatchCase, *, at: datetime) -> int:
+def plan_follow_ups(case: MatchCase) -> int:
     """Make a row for each follow-up of a donation, with its day; twice is once. Return how many are new."""
     case = common.locked(case)
     if case.donated_on is None:

@@ -55,7 +55,7 @@ def warn_of_a_death(subject_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def reopen_after_mistake(donor: Donor, *, since: datetime, by: Actor, at: datetime) -> list[MatchCase]:
+def reopen_after_mistake(donor: Donor, *, since: datetime, at: datetime) -> list[MatchCase]:
     """
     Bring back the cases that a mistaken act closed: as they stood, or waiting if another is active.
 

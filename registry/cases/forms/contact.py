@@ -23,7 +23,7 @@ class RecordAttempt(RecordCall):
         for name in ("when", "when_on", "when_at", "mine"):
             del self.fields[name]  # a match is on its own list until it is over
 
-    def _later(self, typed: dict[str, Any]) -> datetime | None:
+    def _later(self, _typed: dict[str, Any]) -> datetime | None:
         return None
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from registry.cases.guards.common import day_of
 from registry.cases.states import ACTIVE, CaseState
 from registry.donors.guards import months_later
 from registry.donors.states import DonorState
@@ -52,7 +51,7 @@ def long_enough_since_the_last(move: Move[MatchCase]) -> bool:
     if months is None:
         return True
     last = last_donation(type(case).objects.all(), case.donor, case.patient_id, request=case.request)
-    return last is not None and months_later(last, months) <= day_of(move)
+    return last is not None and months_later(last, months) <= move.day
 
 
 def last_donation(cases: QuerySet[MatchCase], donor: Donor, patient_id: UUID, *, request: str) -> date | None:

@@ -9,7 +9,6 @@ from django.conf import settings
 from foundation import access
 from foundation.access import Permission
 from foundation.trail import ActorKind
-from registry.cases.guards.common import day_of
 from registry.cases.models.contact import Verdict
 from registry.cases.outcomes import CODES, OtherReason
 from registry.cases.states import RED_ZONE, CaseState, reached
@@ -35,7 +34,7 @@ def clock_has_run_out(move: Move[MatchCase]) -> bool:
     """Return whether the reservation is over, where that is given as the reason."""
     if move.object.outcome != OtherReason.EX:
         return True
-    return move.object.clock_ends_on < day_of(move)
+    return move.object.clock_ends_on < move.day
 
 
 def who_decides_closes(move: Move[MatchCase]) -> bool:
@@ -73,7 +72,7 @@ def a_doctor_found_it(move: Move[MatchCase]) -> bool:
 
 def ends_within_a_year(move: Move[MatchCase]) -> bool:
     """Return whether a postponement ends after today and within twelve months."""
-    until, today = move.object.postponed_until, day_of(move)
+    until, today = move.object.postponed_until, move.day
     return until is not None and today < until <= months_later(today, settings.CASE_POSTPONED_MONTHS_MOST)
 
 

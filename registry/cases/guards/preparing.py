@@ -11,7 +11,6 @@ from consent.purposes import Purpose
 from foundation import approvals
 from foundation.approvals.models import Decision
 from registry.cases import clocks, fitness
-from registry.cases.guards.common import day_of
 from registry.cases.guards.contact import agreed_to
 from registry.donors.models import Donor
 from registry.donors.states import DonorState
@@ -31,7 +30,7 @@ def clearance_is_in_force(move: Move[MatchCase]) -> bool:
 
     Source: domain.md section 3, clearance
     """
-    return move.object.cleared_at is not None and fitness.all_counts(move.object, on=day_of(move))
+    return move.object.cleared_at is not None and fitness.all_counts(move.object, on=move.day)
 
 
 def final_consent_is_in_force(move: Move[MatchCase]) -> bool:
@@ -66,7 +65,7 @@ def dates_are_set(move: Move[MatchCase]) -> bool:
     case = move.object
     if case.conditioning_on is None or case.collection_on is None:
         return False
-    return day_of(move) <= case.collection_on and case.conditioning_on <= case.collection_on
+    return move.day <= case.collection_on and case.conditioning_on <= case.collection_on
 
 
 def hospital_said_so(move: Move[MatchCase]) -> bool:

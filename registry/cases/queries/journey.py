@@ -70,7 +70,7 @@ def _home(case: MatchCase, entries: Sequence[Entry]) -> date | None:
     return last[-1] if last and collected and last[-1] >= collected else None
 
 
-def next_of(case: MatchCase, entries: Sequence[Entry], *, at: datetime) -> Entry | None:
+def next_of(entries: Sequence[Entry], *, at: datetime) -> Entry | None:
     """Return what comes next: the first place ahead, or the first task that is not done."""
     ahead = (entry for entry in entries if (not entry.is_over if entry.leg.task else entry.leg.at >= at))
     return next(ahead, None)

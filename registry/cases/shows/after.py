@@ -84,7 +84,7 @@ def follow_up(request: StaffRequest, case: MatchCase) -> Mapping[str, Any] | Non
     }
 
 
-def letters_of(request: StaffRequest, case: MatchCase) -> Mapping[str, Any] | None:
+def letters_of(_request: StaffRequest, case: MatchCase) -> Mapping[str, Any] | None:
     """Return the letters of a donation."""
     if case.state != CaseState.DONATED:
         return None

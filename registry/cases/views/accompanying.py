@@ -134,7 +134,7 @@ def _page(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         "days": asked.days_of(case, entries, today=today),
         "tasks": [entry for entry in entries if entry.leg.task],
         "places": [entry for entry in entries if not entry.leg.task],
-        "next": asked.next_of(case, entries, at=request.at),
+        "next": asked.next_of(entries, at=request.at),
         "journey": {} if over else asked.journey_of(case),
         "today": today,
         "can_stop": request.holds(P.PERSON_STOP),

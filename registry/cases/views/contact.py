@@ -122,7 +122,7 @@ def _around(request: StaffRequest, case: MatchCase) -> dict[str, Any]:
         "attempts": queries.attempts_of(case),
         "case_short": case.short_number,
         "was": DonorState(case.reserved_from).label if case.reserved_from in REACHED_FIRST else "",
-        "ways": choices.for_who_wavers(request, case),
+        "ways": choices.for_who_wavers(case),
         "crumbs": crumbs(request, case, _("Reach the donor")),
     }
 

@@ -114,7 +114,7 @@ class Fates:
             reason=self.random.choice(WITHDRAWALS),
         )
 
-    def _exclude(self, donor: Donor, area: str, at: datetime) -> None:
+    def _exclude(self, donor: Donor, _area: str, at: datetime) -> None:
         by = self.world.actor("doctor", Permission.DONOR_EXCLUDE, at=at)
         donors.exclude(donor, reason=self.random.choice(EXCLUSIONS), by=by, at=at)
 

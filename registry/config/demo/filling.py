@@ -24,6 +24,7 @@ from registry.config.demo import (
     queueing,
     records,
     remembering,
+    walls,
     win_backs,
     words,
 )
@@ -61,7 +62,7 @@ def fill(at: datetime) -> None:
     """
     since = at - timedelta(days=365 * (YEARS + 1))
     with transaction.atomic():
-        world = worlds.build(password=PASSWORD, since=since, at=at)
+        world = worlds.build(password=PASSWORD, since=since)
         text = _publish(since)
     with access.remembering():
         _Story(world, Way.through(world, text), at).tell()
@@ -107,6 +108,7 @@ class _Story:
         families.remember(self.world, at=self.now)
         remembering.remember(self.world, at=self.now)
         gatherings.gather(self.world, at=self.now)
+        walls.remember(self.world, at=self.now)
         self._expect_at_the_office()
 
     def _on_the_way(self) -> None:

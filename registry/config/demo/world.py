@@ -31,6 +31,7 @@ STAFF = {
     "lin": (Role.COORDINATOR, "330212", "林静"),
     "zhou": (Role.CASEWORKER, "3302", "周航"),
     "mei": (Role.FAMILY_CARE, "3302", "梅雪"),
+    "ye": (Role.FAMILY_CARE, "33", "叶青"),
     "helper": (Role.HELPER, "330212", "何小雨"),
     "companion": (Role.COMPANION, "330212", "康平"),
     "manager": (Role.REGISTRY_MANAGER, "33", "任远"),
@@ -74,7 +75,7 @@ class World:
         return self.actor(login, Permission.CASE_WORK, at=at)
 
 
-def build(*, password: str, since: datetime, at: datetime) -> World:
+def build(*, password: str, since: datetime) -> World:
     """Make the province, its laboratory and hospitals, and everybody who works there."""
     by = access.command_actor()
     province = _branch("浙江省红十字会", BranchKind.PROVINCE, "33", None, at=since)
@@ -89,11 +90,11 @@ def build(*, password: str, since: datetime, at: datetime) -> World:
         for area, county in counties:
             branch = _branch(f"{name}{county}红十字会", BranchKind.COUNTY, area, prefecture, at=since)
             world.counties[area] = world.where[area] = branch
-    _employ(world, password=password, since=since, at=at, by=by)
+    _employ(world, password=password, since=since, by=by)
     return world
 
 
-def _employ(world: World, *, password: str, since: datetime, at: datetime, by: Actor) -> None:
+def _employ(world: World, *, password: str, since: datetime, by: Actor) -> None:
     hashed = make_password(password)
     people = dict(STAFF)
     people |= {

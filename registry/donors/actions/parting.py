@@ -115,7 +115,7 @@ def _last(donor: Donor) -> Merge | None:
     return Merge.objects.filter(donor=donor, undone_at__isnull=True).order_by("-id").first()
 
 
-def _is_erased(donor: Donor, made: Merge) -> bool:
+def _is_erased(donor: Donor, _made: Merge) -> bool:
     return donor.subject.key_id is None
 
 

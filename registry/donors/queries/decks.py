@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from foundation import calendar
 from foundation.access import StaffRequest
 from foundation.trail import Actor
 from registry.donors import purposes
@@ -51,7 +52,7 @@ class Deck:
         left = self.tasks.to_make().filter(due_on__lte=today)[:MOST].count()
         if self.call_list is not None:
             return Progress(max(self.call_list.people - left, 0), self.call_list.people)
-        midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = calendar.start_of(today, timezone.get_default_timezone())
         made = Call.objects.standing().filter(by_id=by.id, at__gte=midnight)
         done = made.values("donor").distinct().count()
         return Progress(done, done + left)

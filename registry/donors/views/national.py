@@ -37,7 +37,7 @@ def to_enter(request: StaffRequest) -> HttpResponse:
     page = paginate(lists.to_enter(request.scope), request.GET, key="id", per=settings.NATIONAL_AT_ONCE)
     agreed = {donor.pk for donor in lists.sharing(page.items)}
     rows = [row | {"agreed": row["donor"].pk in agreed} for row in _rows(page.items)]
-    context = {"page": page, "rows": rows, "form": WhyOpened(), **_frame(request, "enter")}
+    context = {"page": page, "rows": rows, "form": WhyOpened(), **_frame("enter")}
     return render(request, "registry/donors/national.html", context)
 
 
@@ -89,7 +89,7 @@ def sheet(request: StaffRequest) -> HttpResponse:
 def sent(request: StaffRequest) -> HttpResponse:
     """List who was sent and waits for a number."""
     page = paginate(lists.sent(request.scope), request.GET, key="id", per=settings.NATIONAL_AT_ONCE)
-    context = {"page": page, "rows": _rows(page.items), **_frame(request, "sent")}
+    context = {"page": page, "rows": _rows(page.items), **_frame("sent")}
     return render(request, "registry/donors/national_sent.html", context)
 
 
@@ -99,7 +99,7 @@ def to_take_out(request: StaffRequest) -> HttpResponse:
     """List who left here and may still stand there: by their number alone, for nobody needs the name."""
     page = paginate(lists.to_take_out(request.scope), request.GET, key="id", per=settings.NATIONAL_AT_ONCE)
     rows = [{"donor": donor, "short": short(donor)} for donor in page.items]
-    context = {"page": page, "rows": rows, **_frame(request, "out")}
+    context = {"page": page, "rows": rows, **_frame("out")}
     return render(request, "registry/donors/national_out.html", context)
 
 
@@ -193,7 +193,7 @@ def _donor(request: StaffRequest, pk: UUID) -> Donor:
     return get_object_or_404(Donor.objects.visible_to(request.scope), pk=pk)
 
 
-def _frame(request: StaffRequest, here: str) -> dict[str, Any]:
+def _frame(here: str) -> dict[str, Any]:
     """Return what the pages of the national register share."""
     return {"here": here, "crumbs": crumbs(None, (_("National register"), ""))}
 

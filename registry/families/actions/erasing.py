@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from foundation import trail, vault
+from foundation import access, trail, vault
 from foundation.trail import Actor
 from foundation.vault import Subject
-from registry.families.actions import common
-from registry.families.models import Family, Giver, Member
+from registry.families.actions import common, taking_down
+from registry.families.models import Family, Giver, Member, WallPage
 
 
 @transaction.atomic
@@ -31,6 +31,7 @@ def forget_relative(subject: Subject, *, by: Actor, at: datetime) -> None:
     family = member.family
     if not family.members.filter(subject__erased_at__isnull=True).exists():
         _forget_wishes(family)
+    taking_down.hide_for_erasure(family.giver, by=access.task_actor("families.erased"), at=at)
     trail.record("relative.forgotten", by=by, at=at, object=member)
     common.tell(family, by=by, at=at)
 
@@ -49,6 +50,8 @@ def forget_giver(subject: Subject, *, by: Actor, at: datetime) -> None:
     giver.born_on = _year_of(giver.born_on)
     giver.save(update_fields=[*saves, "born_on"])
     trail.record("giver.forgotten", by=by, at=at, object=giver)
+    for page in WallPage.objects.filter(giver=giver).select_related("giver"):
+        taking_down.end_wall_page(page, by=access.task_actor("families.erased"), at=at, reason="erased")
     for family in giver.families.select_related("giver__subject", "branch"):
         _forget_wishes(family)
         common.tell(family, by=by, at=at)

@@ -4,6 +4,7 @@ from registry.families.models.giver import Gift, Giver
 from registry.families.models.household import Calendar, Family, OwnRite, Rite, SilentDay, Tradition
 from registry.families.models.member import Kin, Member
 from registry.families.models.records import About, Complaint, FamilyMove, FamilyNote
+from registry.families.models.wall import WallObjection, WallPage
 
 __all__ = [
     "About",
@@ -20,4 +21,6 @@ __all__ = [
     "Rite",
     "SilentDay",
     "Tradition",
+    "WallObjection",
+    "WallPage",
 ]

@@ -36,6 +36,9 @@ class Giver(SealedModel, ActedBy):
     name = SealedField(null=True)
     document = SealedField(null=True)  # where it is known
     note = SealedField(null=True)
+    confidential_at = models.DateTimeField(null=True, blank=True)  # wished that nobody learns of it
+    confidential_by_id = models.CharField(max_length=64, blank=True)  # who wrote it down
+    confidential_word = SealedField(null=True)  # who said so, and how
     name_index = models.IntegerField(null=True)
     name_index_next = models.IntegerField(null=True)  # only while the index key changes
     entered_at = models.DateTimeField()
@@ -47,6 +50,11 @@ class Giver(SealedModel, ActedBy):
             models.CheckConstraint(
                 name="families_giver_gave_at_death_or_after",
                 condition=models.Q(gave_on__gte=models.F("died_on")),
+            ),
+            models.CheckConstraint(
+                name="families_giver_confidential_by_somebody",
+                condition=models.Q(confidential_at__isnull=True, confidential_by_id="")
+                | models.Q(confidential_at__isnull=False) & ~models.Q(confidential_by_id=""),
             ),
         ]
         indexes = [

@@ -33,6 +33,16 @@ class About(models.TextChoices):
     SETTLED = "SETTLED", _("A complaint was settled")
     MOVED = "MOVED", _("The family was given to another branch")
     NOTE = "NOTE", _("A note")
+    WALL_WRITTEN = "WALL_WRITTEN", _("The page for the memorial wall was written")
+    WALL_CHANGE = "WALL_CHANGE", _("The family would have the page for the wall changed")
+    WALL_AGREED = "WALL_AGREED", _("Somebody agreed to the page for the wall")
+    WALL_UP = "WALL_UP", _("The name went up on the memorial wall")
+    WALL_LONGER = "WALL_LONGER", _("The name stays on the memorial wall for longer")
+    WALL_DOWN = "WALL_DOWN", _("The name was taken down from the memorial wall")
+    WALL_NO = "WALL_NO", _("Somebody does not want the name on the memorial wall")
+    WALL_NO_LIFTED = "WALL_NO_LIFTED", _("Somebody has nothing against the memorial wall any more")
+    SECRET = "SECRET", _("The one who gave wished that nobody learns of it")
+    NO_SECRET = "NO_SECRET", _("The wish that nobody learns of it was written down by mistake")
 
 
 class FamilyNote(SealedModel, ActedBy):

@@ -34,13 +34,13 @@ def seen_family(request: StaffRequest, pk: UUID) -> Family:
     ``PERSON_STOP`` is held by roles that never see families: where one holds no more, there is no
     such household.
     """
-    families = Family.objects.visible_to(request.scope).visible_to(_where_seen(request))
+    families = Family.objects.visible_to(request.scope).visible_to(where_seen(request))
     return get_object_or_404(families.select_related("giver__subject", "branch", "officer"), pk=pk)
 
 
 def seen_member(request: StaffRequest, pk: UUID) -> Member:
     """Return one of a household of the request's scope."""
-    members = Member.objects.visible_to(request.scope).visible_to(_where_seen(request))
+    members = Member.objects.visible_to(request.scope).visible_to(where_seen(request))
     return get_object_or_404(
         members.select_related("subject", "family__giver__subject", "family__branch"), pk=pk
     )
@@ -52,7 +52,7 @@ def seen_giver(request: StaffRequest, pk: UUID) -> Giver:
     return get_object_or_404(givers.select_related("subject", "branch"), pk=pk)
 
 
-def _where_seen(request: StaffRequest) -> Scope:
+def where_seen(request: StaffRequest) -> Scope:
     """Return where one sees families, whatever right let one in."""
     return scope_from(request.roles, Permission.FAMILY_VIEW)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation import trail
@@ -57,9 +58,12 @@ def _context(request: StaffRequest, family: Family) -> dict[str, Any]:
             for other in queries.other_households(family)
         ],
         "sections": sections.shown_to(request, family),
+        "wall": queries.wall_of(family, by=request.actor, at=request.at, on=timezone.localdate(request.at)),
+        "can_approve": request.holds(Permission.CARE_APPROVE),
         "reasons": REVEAL_REASONS,
         "erased": family.giver.subject.erased_at is not None,
         "can_edit": request.holds(Permission.FAMILY_EDIT),
         "may_correct_giver": request.scope.covers(family.giver.branch_path),
+        "can_record": request.holds(Permission.CONSENT_RECORD),
         "can_stop": request.holds(Permission.PERSON_STOP),
     }

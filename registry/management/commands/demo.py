@@ -42,7 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--fill", action="store_true", help="make and fill the home, then end")
         parser.add_argument("words", nargs="*", metavar="code NAME", help="print the second factor of NAME")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Run the demo."""
         demo_home.check_allowed()
         os.umask(0o077)  # what the demo writes is its owner's alone, also what web and worker write
