@@ -43,7 +43,10 @@ REASONS: Final[dict[str, Reason]] = {
         _("Bring the scan, and let a colleague verify it."),
     ),
     "no_address": Reason(_("No address or number is known for this way"), _OTHER_WAY),
-    "already_reached": Reason(_("They were reached already, by another way"), _("Leave it out.")),
+    "already_reached": Reason(
+        _("They were reached already, by another way or at the same address"), _("Leave it out.")
+    ),
+    "another_leaves": Reason(_("Another copy to the same address was leaving"), _LATER, by_itself=True),
     "nobody_to_write_to": Reason(_("Nobody of this household may be written to"), _OTHER_WAY),
     "channel_stopped": Reason(_("They stopped this way themselves"), _OTHER_WAY),
     "channel_broken": Reason(_("This way came back or reaches somebody else"), _OTHER_WAY),

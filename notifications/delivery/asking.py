@@ -14,14 +14,16 @@ from foundation import calendar
 from foundation.standing import Asked
 from notifications import channels, recipients, wordings
 from notifications.delivery import filling
-from notifications.outbox import Message, MessageState, NotNow, Ready
+from notifications.outbox import Message, MessageState, NotNow, Ready, claiming
+from notifications.outbox.deciding import REACHED_ALREADY
 from notifications.outbox.late import DAY_OVER
 from notifications.outbox.states import REACHED
-from notifications.plans import facts, quiet
+from notifications.plans import facts, quiet, sharing
 from notifications.plans.states import PlanState, TouchpointState
 from notifications.recipients import Recipient
 
 ASKED_AGAIN: Final = timedelta(hours=1)
+LEAVING: Final = timedelta(minutes=1)  # longer than a server thinks
 # By another way the person can be reached still; a consent taken back is no fault of the way.
 _OF_THE_WAY: Final = frozenset({"no_address", "channel_stopped", "channel_broken"})
 # The touchpoint goes out: it may have reached others of the household before.
@@ -42,7 +44,7 @@ def ask(message: Message, *, at: datetime) -> Ready | NotNow:
     recipient = recipients.of_subject(message.subject)
     if recipient is None:
         return NotNow("gone", MessageState.CANCELLED)
-    for question in (*QUESTIONS, *_of_rooms_above.values()):
+    for question in (*QUESTIONS, *_of_rooms_above.values(), *OF_TIME):
         if refusal := question(message, recipient, at):
             return refusal
     address = recipients.address(recipient, message.channel)
@@ -100,6 +102,22 @@ def _plan(message: Message, _recipient: Recipient, at: datetime) -> NotNow | Non
         return NotNow("plan_ended", MessageState.CANCELLED)
     early = quiet.is_early(plan.family, calendar.day_of(at))
     return NotNow("before_hundred", MessageState.HELD) if early else None
+
+
+def _same_address(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
+    """
+    No second copy of an occasion comes to an address, also where one was corrected since it was released.
+
+    While another is being handed over there nobody can tell.
+
+    Source: docs/decisions/0010, "One copy an address"
+    """
+    if message.touchpoint is None or not claiming.others_have_copies(message):
+        return None
+    states = sharing.copies_at_address(message.touchpoint, recipient, message.channel)
+    if states - {MessageState.SENDING}:
+        return NotNow(REACHED_ALREADY, MessageState.CANCELLED)
+    return NotNow("another_leaves", MessageState.DUE, at + LEAVING) if states else None
 
 
 def _day(message: Message, recipient: Recipient, at: datetime) -> NotNow | None:
@@ -172,7 +190,9 @@ def _gap(message: Message, _recipient: Recipient, at: datetime) -> NotNow | None
 
 
 Question = Callable[[Message, Recipient, datetime], NotNow | None]
-QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _day, _hours, _silence, _gap)
+# What ends a message, or leaves it to a person, comes before what makes it wait for its hour.
+QUESTIONS: Final[tuple[Question, ...]] = (_person, _touchpoint, _plan, _same_address)
+OF_TIME: Final[tuple[Question, ...]] = (_day, _hours, _silence, _gap)
 _of_rooms_above: Final[dict[str, Question]] = {}
 _asked_above: Final[dict[str, Callable[[Message], Asked]]] = {}
 

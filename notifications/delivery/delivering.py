@@ -16,6 +16,7 @@ from notifications import channels, outbox
 from notifications.delivery import asking
 
 log = structlog.get_logger(__name__)
+BEGUN_AGAIN_AFTER: Final = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # seconds, while another is at it
 TOLD_AGAIN_AFTER: Final = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)  # seconds, while the database is away
 
 
@@ -94,13 +95,16 @@ class _Round:
     def _begin(self, message: outbox.Message) -> outbox.Ready | outbox.NotNow | None:
         at, ahead = self._clock(), [*asking.ahead(message)]
         begin = partial(outbox.begin_sending, message, at=at, ask=asking.ask, ahead=ahead)
-        try:
-            ready = begin(after=self._sent)
-        except outbox.Busy:
-            self.settle()
-            return begin()
-        self._followed, self._sent = self._sent, None
-        return ready
+        for pause in BEGUN_AGAIN_AFTER:
+            try:
+                ready = begin(after=self._sent)
+            except outbox.Busy:
+                self.settle()
+                time.sleep(pause)
+            else:
+                self._followed, self._sent = self._sent, None
+                return ready
+        return begin()
 
     def _hand_over(self, message: outbox.Message, ready: outbox.Ready) -> None:
         try:

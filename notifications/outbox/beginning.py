@@ -30,7 +30,7 @@ SEALED: Final = ("seal_version", *(field.attname for field in sealed_fields(Mess
 
 
 class Busy(Exception):
-    """Another holds the message or its person; nothing was begun, and nothing was written down."""
+    """Another holds the message, its person or its occasion; nothing was begun, and nothing written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def begin_sending(
     :param after: what was handed over just before, to be written down with it. What follows from that one may
         wait for people: it is seen to by ``settling.follow_up`` once this one has left.
     :returns: what to hand over; or why not, written down; or None where the claim was lost.
-    :raises Busy: if another holds the message or its person, and there is something to write down: one who
-        holds a row waits for nobody.
+    :raises Busy: if another holds its occasion, of which others have copies too; or the message or its
+        person, and there is something to write down. One who holds a row waits for nobody.
     """
     before = settling.asked(after) if after else []
     lock = claiming.locking(message) if after else vault.locking(message.subject_id)
@@ -96,13 +96,19 @@ def begin_sending(
                 state=MessageState.DUE, lease_until=None, attempts=F("attempts") - 1
             )
         else:
-            with vault.at_hand(message.subject.key):
-                answer = ask(message, at=at)
+            answer = _answer(message, ask, at=at)
     if isinstance(answer, Ready):
         return answer if _begun(message, answer, at=at, before=record) else None
     if record is not None:
         record()
     return answer if answer is not None and _refused(message, answer, at=at) else None
+
+
+def _answer(message: Message, ask: Callable[..., Ready | NotNow], *, at: datetime) -> Ready | NotNow:
+    if not claiming.hold_occasion_if_free(message):
+        raise Busy
+    with vault.at_hand(message.subject.key):
+        return ask(message, at=at)
 
 
 def _lock(message: Message, *, may_wait: bool) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F
+from django.db.models import Exists, F, OuterRef
 
 from foundation import standing
 from foundation.standing import ID, MOMENT, TEXT, Asked, slot
@@ -24,7 +24,7 @@ from foundation.vault import Capacity, Subject
 from notifications import recipients
 from notifications.outbox import following
 from notifications.outbox.models import Message, OutboxEpoch
-from notifications.outbox.states import MessageState
+from notifications.outbox.states import REACHED_NOBODY, MessageState
 from notifications.plans.models import Touchpoint
 
 HOST: Final = socket.gethostname()[:20]
@@ -101,11 +101,28 @@ def lock_if_free(message: Message) -> bool:
     return not connection.features.has_select_for_update or bool(_FREE.ask(pk=message.pk))
 
 
+def hold_occasion_if_free(message: Message) -> bool:
+    """
+    Hold the touchpoint of a message of which others have copies, unless another holds it; return whether.
+
+    For one that holds the person: of two at one address, the second then sees how the first went. The message
+    is held before it, and neither is waited for: who stops an occasion holds that first, then its messages.
+    """
+    if not others_have_copies(message) or not connection.features.has_select_for_update:
+        return True
+    return bool(_OCCASION.ask(pk=message.pk))
+
+
+def others_have_copies(message: Message) -> bool:
+    """Return whether others have a copy of its touchpoint that reached them, or may; where that was read."""
+    return message.touchpoint is not None and bool(getattr(message.touchpoint, "others", True))
+
+
 def asked(message: Message) -> Iterator[Asked]:
     """Return what ``read_again`` will ask, to be asked with other things."""
     yield _person_of(message.subject.capacity).about(pk=message.subject_id)
     if message.touchpoint_id is not None:
-        yield _TOUCHPOINT.about(pk=message.touchpoint_id)
+        yield _TOUCHPOINT.about(pk=message.touchpoint_id, subject=message.subject_id)
 
 
 def read_again(message: Message) -> bool:
@@ -113,7 +130,7 @@ def read_again(message: Message) -> bool:
     person: Any = _person_of(message.subject.capacity).ask(pk=message.subject_id)[0]
     message.subject = person
     if message.touchpoint_id is not None:
-        message.touchpoint = _TOUCHPOINT.ask(pk=message.touchpoint_id)[0]
+        (message.touchpoint,) = _TOUCHPOINT.ask(pk=message.touchpoint_id, subject=message.subject_id)
     return bool(person.all_held)
 
 
@@ -131,6 +148,24 @@ _FREE: Final = standing.Question(  # of two tables: rows of both are locked
         .values_list("pk", "subject__capacity")
     )
 )
+_OCCASION: Final = standing.Question(  # of two tables, as above; rows that others point to stay free for that
+    lambda: (
+        Message.objects.filter(pk=slot("pk", ID), touchpoint__plan__isnull=False)
+        .select_for_update(skip_locked=True, no_key=True)
+        .values_list("pk", "touchpoint__plan")
+    )
+)
+
+
+def _of_others() -> Exists:
+    theirs = Message.objects.filter(touchpoint=OuterRef("pk")).exclude(subject=slot("subject", ID))
+    return Exists(theirs.exclude(state__in=REACHED_NOBODY))
+
+
 _TOUCHPOINT: Final = standing.Question(
-    lambda: Touchpoint.objects.select_related(*following.READ).filter(pk=slot("pk", ID))
+    lambda: (
+        Touchpoint.objects.select_related(*following.READ)
+        .annotate(others=_of_others())
+        .filter(pk=slot("pk", ID))
+    )
 )

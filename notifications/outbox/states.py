@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from notifications.message_states import REACHED, SETTLED, WAITING, MessageState
+from notifications.message_states import REACHED, REACHED_NOBODY, SETTLED, WAITING, MessageState
 
 ARRIVED: Final = "delivered"  # why a message that is being handed over is not unknown: its receipt came
 # No line to a server, no gateway, one that refuses our account, a record that cannot be read: it is no
@@ -21,4 +21,4 @@ OURS: Final = frozenset(
     }
 )
 
-__all__ = ["ARRIVED", "OURS", "REACHED", "SETTLED", "WAITING", "MessageState"]
+__all__ = ["ARRIVED", "OURS", "REACHED", "REACHED_NOBODY", "SETTLED", "WAITING", "MessageState"]

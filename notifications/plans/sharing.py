@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from foundation import vault
+from notifications import recipients
 from notifications.channel_names import BY_A_PERSON
 from notifications.message_states import REACHED
 from notifications.recipients import Recipient
@@ -67,6 +68,15 @@ def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipie
             if address and address == theirs:
                 found.setdefault(one.subject.pk, had[row.subject_id])
     return found
+
+
+def copies_at_address(touchpoint: Touchpoint, recipient: Recipient, way: str) -> set[str]:
+    """Return how copies stand that a machine handed over to others, by a way, at somebody's address."""
+    of_others = touchpoint.messages.exclude(subject=recipient.subject)
+    rows = list(of_others.filter(channel=way, state__in=REACHED, sent_to__isnull=False))
+    mine = _plain(recipients.address(recipient, way)) if rows else ""
+    opened = zip(rows, vault.open(rows, ["sent_to"]), strict=True)
+    return {row.state for row, cells in opened if mine and _plain(cells["sent_to"]) == mine}
 
 
 def _addresses(people: list[Recipient], way: str) -> list[str]:
