@@ -16,15 +16,17 @@ from foundation.standing import ID, slot
 from notifications import recipients
 from notifications.message_states import GOING, REACHED, MessageState
 from notifications.outbox import queueing, standing_in
+from notifications.outbox.fences import fenced
 from notifications.outbox.models import Message
 from notifications.plans import actions as plans
 from notifications.plans import sendings
+from notifications.plans.actions.following import BY_WORD
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import STOPPED_ON_ITS_WAY, TouchpointState
 from notifications.recipients import Recipient
 
 READ: Final = ("plan__family__giver", "step")  # what is asked of a touchpoint
-LOOK_BACK: Final = timedelta(days=1)  # longer than a night without workers [D]
+LOOK_BACK: Final = timedelta(days=30)  # longer than the longest holiday without workers [D]
 AT_ONCE: Final = 500
 _of_rooms_above: Final[dict[str, Callable[[Message], Sequence[str]]]] = {}
 
@@ -58,10 +60,11 @@ def catch_up(*, at: datetime) -> int:
     """
     Let touchpoints follow whose messages are all settled, and return how many there were.
 
-    Where one of several fell away, another stands in though others still go.
+    Where one of several fell away, another stands in though others still go. One fault keeps no other back.
     """
     for touchpoint in standing_in.left(at=at):
-        standing_in.see_to(touchpoint, at=at)
+        with fenced("message.not_stood_in_for", touchpoint.pk):
+            standing_in.see_to(touchpoint, at=at)
     going = Message.objects.filter(state__in=GOING).values("touchpoint")
     stopped = Q(state__in=STOPPED_ON_ITS_WAY, messages__state__in=REACHED)
     unknown = Exists(Message.objects.filter(touchpoint=OuterRef("pk"), state=MessageState.UNKNOWN))
@@ -71,9 +74,11 @@ def catch_up(*, at: datetime) -> int:
         Q(state=TouchpointState.APPROVED) | stopped | decided | unclear,
         messages__settled_at__gt=at - LOOK_BACK,
     ).exclude(pk__in=going.filter(touchpoint__isnull=False))
+    by_machine = left.exclude(channel__in=BY_WORD)  # who rings or goes there says so
     done = 0
-    for touchpoint in left.select_related("plan").distinct()[:AT_ONCE]:
-        done += _follow(touchpoint, at=at)
+    for touchpoint in by_machine.select_related("plan").distinct().order_by("-on_date", "pk")[:AT_ONCE]:
+        with fenced("touchpoint.not_followed", touchpoint.pk):
+            done += _follow(touchpoint, at=at)
     return done
 
 

@@ -19,6 +19,7 @@ from foundation import standing, trail, trips, vault
 from foundation.access import task_actor
 from foundation.standing import ID, MOMENT, TEXT, Asked, slot
 from notifications.outbox import following
+from notifications.outbox.fences import fenced
 from notifications.outbox.models import Message, Refusal
 from notifications.outbox.querysets import MessageQuerySet
 from notifications.outbox.states import ARRIVED, OURS, MessageState
@@ -136,14 +137,17 @@ def lapse(*, at: datetime) -> int:
     See to messages whose worker was silent too long, and return how many there were.
 
     One that was only taken up was surely not handed over. One that was being handed over may be
-    with the person: it is left to somebody to decide, unless it may be sent twice.
+    with the person: it is left to somebody to decide, unless it may be sent twice. One of which that
+    cannot be written down keeps no other back.
     """
     late = Message.objects.filter(lease_until__lt=at).select_related("subject")
     count = 0
     for message in late.filter(state=MessageState.CLAIMED):
-        count += mine(message, MessageState.CLAIMED).update(state=MessageState.DUE, lease_until=None)
+        with fenced("message.not_freed", message.pk):
+            count += mine(message, MessageState.CLAIMED).update(state=MessageState.DUE, lease_until=None)
     for message in late.filter(state=MessageState.SENDING):
-        count += leave_to_a_person(message, at=at, why="worker_lost")
+        with fenced("message.not_left_to_a_person", message.pk):
+            count += leave_to_a_person(message, at=at, why="worker_lost")
     return count
 
 

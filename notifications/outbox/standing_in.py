@@ -27,7 +27,7 @@ from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.plans.whys import FELL_AWAY
 
-LOOK_BACK: Final = timedelta(days=1)  # longer than a night without workers [D]
+LOOK_BACK: Final = timedelta(days=10)  # longer than the longest holiday without workers [D]
 AT_ONCE: Final = 500
 _GOES_OUT: Final = (TouchpointState.APPROVED, TouchpointState.UNKNOWN)
 

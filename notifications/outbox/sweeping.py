@@ -7,13 +7,22 @@ from datetime import datetime
 from django.conf import settings
 
 from notifications.outbox import epoch, following, queueing, settling
+from notifications.outbox.fences import fenced
 from notifications.outbox.models import Message
 
 
 def sweep(*, at: datetime) -> int:
-    """Tell workers of what is due and what they were not told of lately, and return how many."""
-    settling.lapse(at=at)
-    following.catch_up(at=at)
+    """
+    Tell workers of what is due and what they were not told of lately, and return how many.
+
+    Whatever cannot be seen to stands in the log, and keeps nothing else back.
+    """
+    for event, see_to in (
+        ("outbox.not_lapsed", settling.lapse),
+        ("outbox.not_caught_up", following.catch_up),
+    ):
+        with fenced(event):
+            see_to(at=at)
     if epoch.advance(at=at):
         return 0
     due = Message.objects.to_tell(at).order_by("due_at", "pk")
