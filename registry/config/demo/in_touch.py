@@ -83,7 +83,7 @@ class _InTouch:
 
     def run_a_campaign(self) -> None:
         """Draw and write eight weeks ago, and let those who were reached answer within days."""
-        campaign = self._draft("秋天，问一声还找得到吗", percent=25, at=self._on(BEGAN + 3, RELEASED))
+        campaign = self._draft("问一声还找得到吗", percent=25, at=self._on(BEGAN + 3, RELEASED))
         at = self._on(BEGAN, RELEASED)
         job = actions.begin(campaign, by=self._manager(at), at=at)
         running.run(job.pk, clock=lambda: at)
@@ -113,9 +113,10 @@ class _InTouch:
         self._note(at=self.now)
 
     def prepare_the_next(self) -> None:
-        """Write down whom to ask in spring; nobody is drawn yet."""
+        """Write down whom to ask next; nobody is drawn yet."""
         year = timezone.localdate(self.now).year - 1
-        self._draft("明年春天，再问一次", percent=20, year=year, at=self._on(3, RELEASED))
+        values = {"year": year, "unverified_months": 6}
+        self._draft("再问一次：去年入库的人", percent=20, at=self._on(3, RELEASED), **values)
 
     def _draft(self, name: str, *, percent: int, at: datetime, **values: Any) -> Campaign:
         values = {**SAID, "name": name, "control_percent": percent, **values}
