@@ -1,18 +1,25 @@
 """Try an action for a page: what refuses it becomes sentences on the page and a line on the trail."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from foundation import trail
 from foundation.access import StaffRequest
 from foundation.trail import Actor
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class Attempt:
@@ -60,6 +67,23 @@ class Attempt:
                 messages.error(self.request, sentence)
             else:
                 self.form.add_error(NON_FIELD_ERRORS, sentence)
+
+
+def pressed(
+    request: StaffRequest, act: Callable[..., object], thing: Any, words: str | StrPromise, *, to: Any
+) -> HttpResponseRedirect:
+    """
+    Do to a thing what a button stands for, say so, and lead on; refused, the page it leads to says why.
+
+    :param act: takes the thing, ``by=`` and ``at=``.
+    :param words: what is said once it is done.
+    :param to: where one is afterwards, done or not: an address, the name of a page, or a thing that has one.
+    """
+    with Attempt(request) as attempt:
+        act(thing, by=request.actor, at=request.at)
+    if attempt.ok:
+        messages.success(request, words)
+    return redirect(to)
 
 
 def write_down(request: HttpRequest, fault: BaseException, *, verb: str = "act.refused") -> None:

@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation import vault
 from foundation.access import StaffRequest, requires, signed_in
-from foundation.pages import Attempt, paginate
+from foundation.pages import Attempt, paginate, pressed
 from notifications.paging import actions, forms, order, queries
 from notifications.paging.actions import ROSTER
 from notifications.paging.kinds import kind_of
@@ -55,11 +56,8 @@ def alarm(request: StaffRequest, pk: UUID) -> HttpResponse:
 def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Say "I see to it"."""
     this = _mine(request, pk)
-    with Attempt(request) as attempt:
-        actions.acknowledge(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("You see to it. Nobody else is called."))
-    return redirect("paging:alarm", pk=pk)
+    said = _("You see to it. Nobody else is called.")
+    return pressed(request, actions.acknowledge, this, said, to=reverse("paging:alarm", args=[pk]))
 
 
 @require_POST
@@ -67,11 +65,8 @@ def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
 def give_back(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Say "I cannot after all"."""
     this = _mine(request, pk)
-    with Attempt(request) as attempt:
-        actions.give_back(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("The next person is called."))
-    return redirect("paging:alarm", pk=pk)
+    said = _("The next person is called.")
+    return pressed(request, actions.give_back, this, said, to=reverse("paging:alarm", args=[pk]))
 
 
 @require_POST
@@ -79,11 +74,8 @@ def give_back(request: StaffRequest, pk: UUID) -> HttpResponse:
 def settle(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Say that it was seen to."""
     this = _mine(request, pk)
-    with Attempt(request) as attempt:
-        actions.settle(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("The alarm is over. Everybody who was called is told."))
-    return redirect("paging:alarm", pk=pk)
+    said = _("The alarm is over. Everybody who was called is told.")
+    return pressed(request, actions.settle, this, said, to=reverse("paging:alarm", args=[pk]))
 
 
 @requires(*ROSTER)
@@ -108,11 +100,7 @@ def duty(request: StaffRequest) -> HttpResponse:
 def off_duty(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take somebody off the roster."""
     this = get_object_or_404(Duty.objects.visible_to(request.scope), pk=pk)
-    with Attempt(request) as attempt:
-        actions.take_off_duty(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("Taken off the roster."))
-    return redirect("paging:duty")
+    return pressed(request, actions.take_off_duty, this, _("Taken off the roster."), to="paging:duty")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -48,8 +48,9 @@ SKIPS: Final = (Why.DONE_OTHERWISE, Why.NOT_FITTING, Why.NOBODY_THERE)
 # What planning took away it may bring back, once the reason is gone.
 OF_PLANNING: Final = frozenset({Why.SILENT_DAY, Why.BEFORE_HUNDRED, Why.NO_LONGER, Why.DAY_GONE})
 # Why one person's copy is cancelled while others of the household may be written to still: codes of the
-# outbox and of ``recipients.stands_against``. Past "no more" or "stop" nothing goes to their address.
-FELL_AWAY: Final = frozenset({"dead", "gone", "erased", "no_consent", "scan_missing"})
+# outbox and of ``recipients.stands_against``. Past a word of theirs nothing goes to their address: "no more",
+# "stop", or a consent taken back.
+FELL_AWAY: Final = frozenset({"dead", "gone", "erased"})
 
 
 def words(code: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages import Attempt
+from foundation.pages import Attempt, pressed
 from notifications.programmes import actions, checks, forms, preview, queries, words
 from notifications.programmes.models import Audience, Programme, ProgrammeStep
 from notifications.programmes.states import ProgrammeState
@@ -152,11 +152,7 @@ def discard(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _act(request: StaffRequest, pk: UUID, action: Callable[..., object], said: str) -> HttpResponse:
     this = get_object_or_404(_seen(request), pk=pk)
-    with Attempt(request) as attempt:
-        action(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, said)
-    return redirect(this)
+    return pressed(request, action, this, said, to=this)
 
 
 def _seen(request: StaffRequest) -> Any:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation import jobs
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages import Attempt, paginate
+from foundation.pages import Attempt, paginate, pressed
 from notifications.retention import actions, cohorts, drafts, forms, queries
 from notifications.retention.models import Campaign
 from notifications.retention.states import FOR_CAMPAIGNS, OF_ONE_DAY, TOO_FEW, CampaignState
@@ -106,11 +106,8 @@ def discard(request: StaffRequest, pk: UUID) -> HttpResponse:
 def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Draw the groups and write to one of them."""
     found = _found(request, pk)
-    with Attempt(request) as attempt:
-        actions.begin(found, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("The lot is drawn, and the messages are on their way."))
-    return redirect("retention:campaign", pk)
+    said = _("The lot is drawn, and the messages are on their way.")
+    return pressed(request, actions.begin, found, said, to=reverse("retention:campaign", args=[pk]))
 
 
 @requires(Permission.PROGRAMME_EDIT)
@@ -118,11 +115,8 @@ def begin(request: StaffRequest, pk: UUID) -> HttpResponse:
 def end(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Count nothing any more."""
     found = _found(request, pk)
-    with Attempt(request) as attempt:
-        actions.end(found, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("Ended. What was seen until now stands below."))
-    return redirect("retention:campaign", pk)
+    said = _("Ended. What was seen until now stands below.")
+    return pressed(request, actions.end, found, said, to=reverse("retention:campaign", args=[pk]))
 
 
 def _found(request: StaffRequest, pk: UUID) -> Campaign:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from foundation import approvals, moves
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages import Attempt
+from foundation.pages import Attempt, pressed
 from notifications.channel_names import Channel
 from notifications.wordings import actions, fields, forms, queries
 from notifications.wordings.models import LANGUAGES, Readers, WordingBody, WordingState, WordingVersion
@@ -136,11 +136,8 @@ def add(request: StaffRequest, pk: UUID) -> HttpResponse:
 def ask(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Ask a second person to read a draft."""
     this = _version(request, pk)
-    with Attempt(request) as attempt:
-        actions.ask(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("Asked. It is sent once a second person has agreed."))
-    return redirect(this)
+    said = _("Asked. It is sent once a second person has agreed.")
+    return pressed(request, actions.ask, this, said, to=this)
 
 
 @requires(*WRITES)
@@ -148,11 +145,7 @@ def ask(request: StaffRequest, pk: UUID) -> HttpResponse:
 def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Go on writing what a second person was asked to read."""
     this = _version(request, pk)
-    with Attempt(request) as attempt:
-        actions.take_back(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("It is a draft again."))
-    return redirect(this)
+    return pressed(request, actions.take_back, this, _("It is a draft again."), to=this)
 
 
 @requires(Permission.PROGRAMME_EDIT)
@@ -160,11 +153,8 @@ def take_back(request: StaffRequest, pk: UUID) -> HttpResponse:
 def counsel(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Record that counsel has read the words."""
     this = _version(request, pk)
-    with Attempt(request) as attempt:
-        actions.approve_by_counsel(this, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("Recorded. The mark “draft for counsel” is gone."))
-    return redirect(this)
+    said = _("Recorded. The mark “draft for counsel” is gone.")
+    return pressed(request, actions.approve_by_counsel, this, said, to=this)
 
 
 def _readers(request: StaffRequest) -> list[str]:

@@ -1,9 +1,10 @@
 """The Celery application: tasks carry an id, are safe to run twice, and do not retry by themselves."""
 
+import gc
 import os
 
 from celery import Celery, Task
-from celery.signals import beat_init, task_postrun, task_prerun, worker_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_init, worker_process_init
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -33,3 +34,11 @@ def check_start(**_: object) -> None:
     from foundation.desk import start  # noqa: PLC0415  models can be imported only now
 
     start.check()
+
+
+@worker_process_init.connect
+def spare_the_collector(**_: object) -> None:
+    """Look no more for garbage among what was imported, which lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from stdnum.iso7064 import mod_11_2
 
+from consent.models import Consent
 from foundation import vault
 from foundation.access import Branch, BranchKind, branches
 from foundation.trail import Actor, ActorKind
@@ -74,6 +75,44 @@ def fill(
             write(DataKey, [subject.key for subject in subjects])
             write(Subject, subjects)
             write(Donor, donors)
+
+
+def multiply(times: int) -> None:
+    """
+    Write every donor so many times more, within the database, with their key, consents, and ids of their own.
+
+    A copy has no document, and its cells do not open beside another id: for what opens none.
+    """
+    new = "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
+    grid = "substr(replace(CAST(crowd.donor AS text), '-', ''), 1, 19)"
+    copied: tuple[tuple[type[models.Model], str, dict[str, str]], ...] = (
+        (DataKey, "id = crowd.old_key", {"id": "crowd.key"}),
+        (
+            Subject,
+            "id = crowd.old_subject",
+            {"id": "crowd.subject", "key_id": "crowd.key", "document_index": "NULL"},
+        ),
+        (Donor, "id = crowd.old_donor", {"id": "crowd.donor", "subject_id": "crowd.subject", "grid": grid}),
+        (Consent, "subject_id = crowd.old_subject", {"id": new, "subject_id": "crowd.subject"}),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE crowd AS "  # noqa: S608 our own names
+            f"WITH RECURSIVE once(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM once WHERE n < {int(times)}) "
+            f"SELECT {new} AS key, {new} AS subject, {new} AS donor, "
+            f"person.key_id AS old_key, person.id AS old_subject, one.id AS old_donor "
+            f"FROM {Donor._meta.db_table} one CROSS JOIN once "
+            f"JOIN {Subject._meta.db_table} person ON person.id = one.subject_id"
+        )
+        for model, which, own in copied:
+            names = [field.column for field in model._meta.concrete_fields if not field.generated]
+            columns = ", ".join(map(connection.ops.quote_name, names))
+            said = ", ".join(own.get(name, f"old.{connection.ops.quote_name(name)}") for name in names)
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({columns}) "  # noqa: S608 our own names
+                f"SELECT {said} FROM {model._meta.db_table} old JOIN crowd ON old.{which}"
+            )
+        cursor.execute("DROP TABLE crowd")
 
 
 def settle() -> None:

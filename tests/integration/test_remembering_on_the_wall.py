@@ -20,7 +20,7 @@ from notifications import recipients
 from notifications.links import making, sending
 from notifications.links.purposes import Purpose
 from registry.families import actions, queries
-from registry.families.models import WallObjection, WallPage
+from registry.families.models import Giver, WallObjection, WallPage
 from registry.families.records import OnTheWall
 from registry.families.states import WallState
 from tests.at_the_families import Desk, history, install_texts
@@ -382,6 +382,14 @@ class TestAtTheDesk:
         assert str(widow.family_id) not in desk.page("wall", what="ending")
         assert "card-wall" in desk.client.get(reverse("desk:today")).content.decode()
 
+    def test_a_consent_is_taken_back_from_the_familys_page(self, up, widow, mei, signed_in):
+        client = signed_in(mei)
+        consent = Consent.objects.get()
+        assert consent.get_absolute_url() in Desk(client).page("detail", widow.family_id)
+        said = {"own_word": "on"}
+        assert client.post(consent.get_absolute_url(), said).status_code in {200, 302}
+        assert state_of(up) == WallState.HIDDEN
+
     def test_the_paper_says_the_same(self, up, mei, signed_in):
         answer = signed_in(mei).get(reverse("families:wall-paper", args=[up.pk]))
         assert answer.status_code == 200
@@ -390,3 +398,49 @@ class TestAtTheDesk:
         actions.end_wall_page(up, by=actor(mei), at=LATER)
         page = actions.write_wall_page(widow.family, OnTheWall(name=NAME), by=actor(mei), at=LATER)
         assert page.state == WallState.DRAFT
+
+
+class TestTheDatabase:
+    """What must never be true is refused, whoever writes it."""
+
+    @pytest.mark.parametrize(
+        "half",
+        [
+            {"agreed_by_id": ""},
+            {"agreed": None},
+            {"agreed_at": None, "agreed_by_id": "", "agreed": None},
+            {"agreed_at": WRITTEN - DAY},
+            {"put_up_by_id": ""},
+            {"put_up_at": None, "put_up_by_id": ""},
+            {"ends_on": None},
+            {"name": None},
+        ],
+        ids="-".join,
+    )
+    def test_lets_nothing_on_the_wall_that_is_half_agreed(self, up, half):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WallPage.objects.filter(pk=up.pk).update(**half)
+
+    def test_keeps_one_page_a_giver(self, up, mei):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WallPage.objects.create(
+                giver=up.giver,
+                family=up.family,
+                written_at=WRITTEN,
+                written_by_id="x",
+                **actor(mei).columns(),
+            )
+
+    def test_keeps_one_no_of_each_relative(self, widow, mei):
+        actions.object_to_wall(widow, by=actor(mei), at=WRITTEN)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WallObjection.objects.create(member=widow, at=WRITTEN, **actor(mei).columns())
+
+    def test_lifts_no_objection_by_nobody(self, widow, mei):
+        objection = actions.object_to_wall(widow, by=actor(mei), at=WRITTEN)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WallObjection.objects.filter(pk=objection.pk).update(lifted_at=LATER)
+
+    def test_keeps_no_wish_that_nobody_wrote_down(self, widow):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Giver.objects.update(confidential_at=WRITTEN)

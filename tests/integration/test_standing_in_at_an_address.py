@@ -89,6 +89,10 @@ def is_erased(member: Any) -> None:
     vault.erase(Subject.objects.get(pk=member.subject_id), by=BY, at=MORNING)
 
 
+def wants_no_more(member: Any) -> None:
+    families.no_more(member, whole_plan=False, by=BY, at=MORNING)
+
+
 def takes_consent_back(member: Any) -> None:
     outbox.cancel_for(member.subject_id, why="no_consent", by=BY, at=MORNING, channels=["EMAIL"])
 
@@ -110,7 +114,7 @@ def lost(*_args: Any, **_said: Any) -> int:
 
 
 class TestWhoeverStandsIn:
-    AWAY: ClassVar[list[Callable[[Any], None]]] = [dies, is_erased, takes_consent_back, is_found_held]
+    AWAY: ClassVar[list[Callable[[Any], None]]] = [dies, is_erased, is_found_held]
 
     @pytest.mark.parametrize("falls_away", AWAY, ids=lambda one: one.__name__)
     def test_is_the_next_of_the_household_and_one_alone(self, household, mails, falls_away):
@@ -198,11 +202,13 @@ class TestNobodyStandsIn:
 
         assert (of(son), of(wife)) == ([], [])
 
-    def test_past_somebody_who_wants_to_hear_no_more(self, household):
+    @pytest.mark.parametrize("says", [wants_no_more, takes_consent_back], ids=lambda one: one.__name__)
+    def test_past_a_word_of_who_was_to_have_it(self, household, says):
         widow, son, wife, _daughter = household
-        released(household)
+        touchpoint = released(household)
 
-        families.no_more(widow, whole_plan=False, by=BY, at=MORNING)
+        says(widow)
+        standing_in.see_to(touchpoint, at=MORNING)
 
         assert of(widow) == [("EMAIL", "CANCELLED")]
         assert (of(son), of(wife)) == ([], [])
@@ -212,11 +218,11 @@ class TestNobodyStandsIn:
         touchpoint = released(household)
         mei = StaffFactory(role=Role.FAMILY_CARE, branch=touchpoint.plan.branch)
         actions.hold(touchpoint, why="dispute", by=actor(mei), at=MORNING)
-        takes_consent_back(widow)
+        dies(widow)
         assert of(son) == []
 
         actions.release(touchpoint, by=actor(mei), at=MORNING)
-        approve(touchpoint)  # she may be written to again: hers is not made a second time
+        approve(touchpoint)
 
         assert (of(widow), of(son)) == ([("EMAIL", "CANCELLED")], [("EMAIL", "DUE")])
         deliver_all()

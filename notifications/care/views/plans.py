@@ -10,13 +10,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from foundation.access import Permission, StaffRequest, requires
-from foundation.pages import Attempt
+from foundation.pages import Attempt, pressed
 from notifications.care import actions, forms, queries, showing
 from notifications.plans import actions as plans
 from notifications.plans.actions.beginning import FAMILY_CARE
@@ -110,11 +111,7 @@ def act(request: StaffRequest, pk: UUID, act: str) -> HttpResponse:
     if act == "stop" and plan.programme_key == FAMILY_CARE:
         raise Http404  # that is the household's "no more"
     make, words = SAID[act]
-    with Attempt(request) as attempt:
-        make(plan, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, words)
-    return redirect("families:detail", plan.family_id)
+    return pressed(request, make, plan, words, to=reverse("families:detail", args=[plan.family_id]))
 
 
 def _plan(request: StaffRequest, pk: UUID) -> Plan:

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consent import gate
+from consent.models import Consent
 from consent.purposes import Purpose
 from foundation import moves, vault
 from foundation.access import Branch
@@ -46,7 +47,7 @@ class OnPage:
     page: WallPage | None
     offers: dict[str, moves.Offer]
     objections: list[WallObjection]
-    consenting: list[Member]
+    consents: list[Consent]  # in force, or waiting for their scan
     in_public: bool
     here: bool  # it is this household that is asked
 
@@ -95,14 +96,17 @@ def wall_of(family: Family, *, by: Actor, at: datetime, on: date) -> OnPage:
     found = WallPage.objects.filter(giver=family.giver_id).select_related("giver__subject", "family__branch")
     page = found.first()
     offers = {offer.name: offer for offer in moves.offers(page, by=by, at=at)} if page else {}
-    members = Member.objects.filter(family__giver=family.giver_id).order_by("order", "id")
     against = WallObjection.objects.open().filter(member__family__giver=family.giver_id)
-    agreed = members.filter(gate.agreed(Purpose.MEMORIAL_WALL), subject__erased_at__isnull=True)
+    signed = Consent.objects.standing().filter(
+        purpose=Purpose.MEMORIAL_WALL,
+        subject__member__family__giver=family.giver_id,
+        subject__erased_at__isnull=True,
+    )
     return OnPage(
         page=page,
         offers=offers,
         objections=list(against.select_related("member__family").order_by("id")),
-        consenting=list(agreed.select_related("family")),
+        consents=list(signed.select_related("subject__member").order_by("id")),
         in_public=page is not None and on_the_wall(on).filter(pk=page.pk).exists(),
         here=page is None or page.family_id == family.pk,
     )

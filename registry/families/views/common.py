@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation import pages
 from foundation.access import Permission, Scope, StaffRequest, scope_from
-from foundation.pages import Attempt, RelayForm
+from foundation.pages import RelayForm
 from registry.families import queries
 from registry.families.models import Family, Giver, Member
 
@@ -69,11 +69,8 @@ def pressed(
     request: StaffRequest, act: Callable[..., object], thing: Family | Member, words: str
 ) -> HttpResponse:
     """Do what a button of the family's page stands for, and return to it."""
-    with Attempt(request) as attempt:
-        act(thing, by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, words)
-    return redirect("families:detail", pk=thing.family_id if isinstance(thing, Member) else thing.pk)
+    family_id = thing.family_id if isinstance(thing, Member) else thing.pk
+    return pages.pressed(request, act, thing, words, to=reverse("families:detail", args=[family_id]))
 
 
 def act_page(

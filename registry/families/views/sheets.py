@@ -32,7 +32,7 @@ from registry.families.ways import TEXT
 def sheet(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show the sheet as it prints, in the language that the family reads."""
     family = seen_family(request, pk)
-    language = _language(request, family)
+    language = language_of(request, family)
     with translation.override(language):
         context = _sheet(request, family, language)
     more = {"crumbs": crumbs(family, _("The sheet")), "languages": settings.LANGUAGES}
@@ -44,7 +44,7 @@ def sheet(request: StaffRequest, pk: UUID) -> HttpResponse:
 def paper(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Give the sheet as PDF; where none can be made, the page that prints the same."""
     family = seen_family(request, pk)
-    language = _language(request, family)
+    language = language_of(request, family)
     with translation.override(language):
         context = _sheet(request, family, language)
         try:
@@ -113,7 +113,7 @@ def _people(family: Family) -> list[tuple[Member, str]]:
     return [(one, f"{one.order + 1} · {one.get_kin_display()}") for one in members]
 
 
-def _language(request: StaffRequest, family: Family) -> str:
+def language_of(request: StaffRequest, family: Family) -> str:
     """Return the language that is asked for, else that of who is asked first."""
     first = family.members.select_related("subject").order_by("order").first()
     asked = request.GET.get("language", "")

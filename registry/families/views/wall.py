@@ -8,10 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from consent.models import Text
 from foundation import trail
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt, paginate
@@ -21,6 +22,8 @@ from registry.families.forms.wall import CHANGE, YES
 from registry.families.models import Member, WallPage
 from registry.families.queries.wall import OnPage
 from registry.families.views.common import act_page, crumbs, seen_family, where_seen
+from registry.families.views.sheets import language_of
+from registry.families.ways import WALL_TEXT
 
 
 def seen_page(request: StaffRequest, pk: UUID) -> WallPage:
@@ -92,13 +95,16 @@ def proof(request: StaffRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.FAMILY_VIEW)
 @require_GET
 def paper(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Give the page as PDF; where none can be made, the page that prints the same."""
+    """Give page and consent on paper, as PDF; where none can be made, the page that prints the same."""
     page = seen_page(request, pk)
     trail.record("wallpage.printed", by=request.actor, at=request.at, object=page)
-    try:
-        content = pdf.render("registry/families/wall/paper.html", _proof(page))
-    except pdf.NoPdf:
-        return render(request, "registry/families/wall/paper.html", _proof(page))
+    language = language_of(request, page.family)
+    with translation.override(language):
+        context = _proof(page) | _consent(request, language)
+        try:
+            content = pdf.render("registry/families/wall/paper.html", context)
+        except pdf.NoPdf:
+            return render(request, "registry/families/wall/paper.html", context)
     headers = {"Content-Disposition": 'attachment; filename="wall.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
@@ -180,6 +186,13 @@ def _pressed(request: StaffRequest, pk: UUID, act: Any, words: str) -> HttpRespo
     if attempt.ok:
         messages.success(request, words)
     return redirect("families:detail", pk=page.family_id)
+
+
+def _consent(request: StaffRequest, language: str) -> dict[str, Any]:
+    """Return the text that is signed below the page, as it is in force."""
+    text = Text.objects.in_force(WALL_TEXT, request.at).first()
+    body = text and text.bodies.get(language=language)
+    return {"body": body, "line": body.lines_of(text)[0] if text and body else None, "language": language}
 
 
 def _proof(page: WallPage) -> dict[str, Any]:
