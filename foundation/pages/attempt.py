@@ -1,21 +1,25 @@
 """Try an action for a page: what refuses it becomes sentences on the page and a line on the trail."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from foundation import trail
 from foundation.access import StaffRequest
 from foundation.trail import Actor
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class Attempt:
@@ -66,7 +70,7 @@ class Attempt:
 
 
 def pressed(
-    request: StaffRequest, act: Callable[..., object], thing: Any, words: str | Promise, *, to: Any
+    request: StaffRequest, act: Callable[..., object], thing: Any, words: str | StrPromise, *, to: Any
 ) -> HttpResponseRedirect:
     """
     Do to a thing what a button stands for, say so, and lead on; refused, the page it leads to says why.

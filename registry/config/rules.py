@@ -164,6 +164,7 @@ GATEWAY_ANSWER_SECONDS = 15  # until its answer, then whether it took the messag
 GATEWAY_CLOCK_SECONDS = 300  # its clock may be off so far; older requests are refused [D]
 
 ANSWER_DAYS = 90  # in which somebody who writes may mean our last message to them [D]
+ANSWER_LOOKED_THROUGH = 100_000  # messages, newest first, whose addresses are opened for one answer [D]
 TOLD_LARGEST_KB = 2_000  # of one request of the gateway: what a page takes; a megabyte of an e-mail [D]
 TOLD_AT_ONCE = 1_000  # receipts in one request of the gateway [D]
 

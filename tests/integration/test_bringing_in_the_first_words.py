@@ -37,7 +37,8 @@ class TestWordsInstall:
         said = words_install()
 
         assert "6 consent texts" in said
-        assert "No consent text is in force for hpc_recruitment, family_contact, memorial_wall, hpc_verification" in said
+        missing = "hpc_recruitment, family_contact, memorial_wall, hpc_verification"
+        assert f"No consent text is in force for {missing}" in said
         assert set(Text.objects.exclude(version=0).values_list("state", flat=True)) == {"DRAFT"}
         assert set(WordingVersion.objects.values_list("state", flat=True)) == {"DRAFT"}
         assert set(Programme.objects.values_list("state", flat=True)) == {"DRAFT"}

@@ -125,3 +125,16 @@ def test_an_address_is_looked_for_by_an_index_of_time():
         cursor.execute("SET LOCAL enable_seqscan = off")
 
     assert "outbox_due" in finding._lately_sent(Channel.WECHAT, at=AT).explain()
+
+
+def test_somebody_looks_for_who_stops_where_too_much_was_sent_since(settings):
+    settings.ANSWER_LOOKED_THROUGH = 1
+    address = ADDRESSES[Channel.WECHAT]
+    widow, other = MemberFactory(about={"wechat": address}), MemberFactory(about={"wechat": "another"})
+    sent(widow, Channel.WECHAT, address)
+    sent(other, Channel.WECHAT, "another", at=AT)
+
+    answer = stops(Channel.WECHAT, address)
+
+    assert not is_stopped(widow, Channel.WECHAT)
+    assert (answer.kind, answer.state) == (Kind.STOP, AnswerState.OPEN)

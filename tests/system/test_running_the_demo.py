@@ -61,6 +61,17 @@ JUST_LEFT = """
 SELECT count(*) > 0 FROM registry_exit e JOIN registry_withdrawal w ON w.at = e.at
 WHERE e.parent = 'PR' AND e.stage = 'HR_LAB'
 """
+DRAWN = """
+SELECT c.state, m."group", count(*), count(m.verified_on), count(m.left_on)
+FROM notifications_campaignmember m JOIN notifications_campaign c ON c.id = m.campaign_id GROUP BY 1, 2
+"""
+WRITTEN = """
+SELECT state, count(*) FROM notifications_message WHERE occasion LIKE 'campaign:%' GROUP BY state
+"""
+LATELY = """
+SELECT purpose, count(*) FROM notifications_link
+WHERE used_at > datetime('now', '-30 days') GROUP BY purpose
+"""
 pytestmark = pytest.mark.slow
 
 
@@ -141,6 +152,7 @@ class TestDemo:
         self.holds_a_province(demo)
         self.lays_out_the_week_of_family_care(demo)
         self.follows_forty_matches(demo)
+        self.keeps_in_touch(demo)
 
         with demo.running():
             assert demo.answers() == 200
@@ -179,6 +191,23 @@ class TestDemo:
         assert demo.asked(JUST_LEFT) == [(True,)]
         asked_back = {result for (result,) in demo.asked("SELECT result FROM registry_winback")}
         assert asked_back == set(WonBack.values)
+
+    def keeps_in_touch(self, demo: Demo) -> None:
+        """One campaign with both its groups, another as a draft, and people who used links of these weeks."""
+        states = dict(demo.asked("SELECT state, count(*) FROM notifications_campaign GROUP BY state"))
+        assert states == {"RUNNING": 1, "DRAFT": 1}
+        drawn = {group: rest for state, group, *rest in demo.asked(DRAWN) if state == "RUNNING"}
+        assert drawn.keys() == {"WRITTEN_TO", "LEFT_ALONE"}
+        (told, answered, left), (alone, verified, _left) = drawn["WRITTEN_TO"], drawn["LEFT_ALONE"]
+        assert told > alone > verified > 0
+        assert answered / told > verified / alone
+        assert left > 0
+        sent = dict(demo.asked(WRITTEN))
+        assert sent.keys() == {"SENT", "FAILED"}
+        assert sum(sent.values()) == told
+        used = dict(demo.asked(LATELY))
+        assert used.keys() == {"CONFIRM", "PAUSE", "PHONE", "ONLY_IF_MATCHED"}
+        assert max(used, key=lambda purpose: used[purpose]) == "CONFIRM"
 
     def lays_out_the_week_of_family_care(self, demo: Demo) -> None:
         """Years of plans, work of every kind, letters with a return address, an event, three unclear."""

@@ -20,6 +20,7 @@ from registry.config.demo import (
     calls,
     families,
     gatherings,
+    in_touch,
     matches,
     queueing,
     records,
@@ -100,10 +101,11 @@ class _Story:
         self._on_the_way()
         self._drives()
         records.take_over(self.world, self.crowd, at=self.now - 6 * DAY)
-        calls.ring(self.world, at=self.now)
         words.bring_in(self.world, at=self.now)
         import_string(PROGRAMMES)(by=access.command_actor(), at=self.world.since)
         matches.follow(self.world, (donor for donor in order if donor.state == "LISTED"), at=self.now)
+        in_touch.keep(self.world, at=self.now)
+        calls.ring(self.world, at=self.now)
         win_backs.ask_back(self.world, at=self.now)
         families.remember(self.world, at=self.now)
         remembering.remember(self.world, at=self.now)

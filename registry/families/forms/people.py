@@ -104,16 +104,21 @@ class Evidence(RelayForm):
         return NewEvidence(EvidenceKind.WITNESSED_WORD, witness=said["witness"].strip())
 
 
-class Reach(Evidence):
-    """By which ways somebody may be reached."""
-
-    ways = forms.MultipleChoiceField(
+def asked_ways() -> forms.MultipleChoiceField:
+    """Return the field in which each way is agreed to or not."""
+    return forms.MultipleChoiceField(
         label=_("How may we reach them?"),
         choices=[(way.value, way.label) for way in WAYS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("A way that is not ticked is a no to it."),
     )
+
+
+class Reach(Evidence):
+    """By which ways somebody may be reached."""
+
+    ways = asked_ways()
     language = forms.ChoiceField(label=_("In which language was it read?"), choices=settings.LANGUAGES)
     field_order = ("ways", "language", "how", "witness")
 

@@ -16,11 +16,10 @@ from consent.states import EvidenceKind
 from foundation import vault
 from registry.families import places
 from registry.families.days import exists
-from registry.families.forms.people import Evidence
+from registry.families.forms.people import Evidence, asked_ways
 from registry.families.models import Calendar, Family, OwnRite, SilentDay, Tradition
 from registry.families.records import Day, Own, Wishes
 from registry.families.rites import RITES
-from registry.families.ways import WAYS
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -102,13 +101,7 @@ class Tick(Evidence):
         required=False,
     )
     member = forms.ChoiceField(label=_("Who ticked the sheet?"), required=False)
-    ways = forms.MultipleChoiceField(
-        label=_("How may we reach them?"),
-        choices=[(way.value, way.label) for way in WAYS],
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("A way that is not ticked is a no to it."),
-    )
+    ways = asked_ways()
     language = forms.ChoiceField(label=_("In which language was the sheet?"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
