@@ -17,12 +17,10 @@ def sweep(*, at: datetime) -> int:
 
     Whatever cannot be seen to stands in the log, and keeps nothing else back.
     """
-    for event, see_to in (
-        ("outbox.not_lapsed", settling.lapse),
-        ("outbox.not_caught_up", following.catch_up),
-    ):
-        with fenced(event):
-            see_to(at=at)
+    with fenced("outbox.not_lapsed"):
+        settling.lapse(at=at)
+    with fenced("outbox.not_caught_up"):
+        following.catch_up(at=at)
     if epoch.advance(at=at):
         return 0
     due = Message.objects.to_tell(at).order_by("due_at", "pk")
