@@ -26,7 +26,7 @@ from tests.factories.families import FamilyFactory, MemberFactory
 from tests.factories.foundation import StaffFactory, actor
 from tests.factories.messages import approved_words
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
-from tests.racing import FEWER, at_once
+from tests.racing import FEWER, at_once, elsewhere
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 MORNING = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # ten o'clock in China
@@ -238,3 +238,17 @@ class TestAtOneInstant:
             states = list(Message.objects.filter(pk__in=ids).values_list("state", "why"))
             assert mails.to.count(HOME) <= 1, states
             assert "fault" not in {why for _state, why in states}
+
+    def test_two_processes_bring_one_copy_home(self, settings, tmp_path):
+        settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "files", tmp_path
+        people = household()
+        released(people)
+        moves_home(people[1])
+        hers, his = [copy_of(one).pk for one in people]
+
+        with elsewhere(partial(deliver_until_settled, his)) as other:
+            deliver_until_settled(hers)
+
+        assert other.exitcode == 0
+        assert [file.read_bytes().count(HOME.encode()) > 0 for file in tmp_path.iterdir()] == [True]
+        assert sorted(state_of(one)[0] for one in people) == ["CANCELLED", "SENT"]
