@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from foundation import standing, vault
 from foundation.standing import ID, slot
 from notifications import recipients
+from notifications.channel_names import Channel
 from notifications.message_states import GOING, REACHED, MessageState
 from notifications.outbox import queueing, standing_in
 from notifications.outbox.fences import fenced
@@ -74,7 +75,10 @@ def catch_up(*, at: datetime) -> int:
         Q(state=TouchpointState.APPROVED) | stopped | decided | unclear,
         messages__settled_at__gt=at - LOOK_BACK,
     ).exclude(pk__in=going.filter(touchpoint__isnull=False))
-    by_machine = left.exclude(channel__in=BY_WORD)  # who rings or goes there says so
+    # Who rings, goes there or posts a letter says so, whatever a machine tried before.
+    by_machine = left.exclude(channel__in=BY_WORD).exclude(
+        channel=Channel.LETTER, state=TouchpointState.APPROVED
+    )
     done = 0
     for touchpoint in by_machine.select_related("plan").distinct().order_by("-on_date", "pk")[:AT_ONCE]:
         with fenced("touchpoint.not_followed", touchpoint.pk):

@@ -104,7 +104,9 @@ class TestTheSweep:
         outbox.sweep(at=LATER)
         assert stands(touchpoint) == after
 
-    def test_leaves_alone_what_somebody_rings_about(self):
-        touchpoint = settled(state="FAILED", channel="CALL", days=9)
+    @pytest.mark.parametrize("days", [0, 9])
+    @pytest.mark.parametrize("way", ["CALL", "VISIT", "LETTER"])
+    def test_leaves_to_a_person_what_they_do_after_a_machine_failed(self, way, days):
+        touchpoint = settled(state="FAILED", channel=way, days=days)
         assert following.catch_up(at=LATER) == 0
         assert stands(touchpoint) == "APPROVED"
