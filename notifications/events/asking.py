@@ -42,9 +42,10 @@ def _no_longer(message: Message, theirs: Heard, kind: Kind, *, at: datetime) -> 
     """Return why these words are not to be said any more; of an earlier move, others are said."""
     if kind in theirs.told:
         return "done_otherwise"
+    if theirs.invitation.family.events_declined_at is not None and kind in heard.DECLINED:
+        return "events_declined"
     if theirs.kind(at=at) == kind and message.occasion == heard.occasion(theirs.invitation, kind):
-        declined = theirs.invitation.family.events_declined_at is not None
-        return "events_declined" if declined and kind == Kind.EVENT else ""
+        return ""
     if theirs.event.called_off_at is not None and kind != Kind.OFF:
         return "event_called_off"
     return "event_over" if theirs.event.starts_at <= at else "event_changed"

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from foundation import calendar
+from notifications import recipients
 from notifications.channel_names import BY_MACHINE
 from notifications.events.models import Event, Invitation, Kind, Telling
 from notifications.message_states import QUEUED, REACHED, MessageState
 from notifications.outbox import Message
-from notifications.recipients import contact
+from notifications.recipients import Recipient, against, contact
 
 NEWS: Final = (Kind.CHANGED, Kind.OFF, Kind.REMINDER)  # of no use to anybody when they come late
+DECLINED: Final = (Kind.EVENT, Kind.CHANGED, Kind.REMINDER)  # no machine says these past a no to events
 _WAY_CLOSED: Final = frozenset({contact.STOPPED, contact.BROKEN, "no_consent"})  # to machines alone
+_OF_THEM: Final = frozenset({"dead", "gone", "erased", "no_more"})  # who was invited; the household goes on
 _ONCE_A_MOVE: Final = (Kind.CHANGED, Kind.REMINDER)
 _GOING: Final = (*QUEUED, MessageState.SENDING, MessageState.SENT)
 _ITS_HOUR: Final = frozenset({"quiet_hours", "silent_day"})  # why a message waits that lacks nothing
@@ -37,6 +42,7 @@ class Heard:
     invitation: Invitation
     messages: Mapping[Kind, Message]
     told: Mapping[Kind, datetime]
+    has_others: bool = False  # of the household, to be told where who was invited cannot be
 
     @property
     def event(self) -> Event:
@@ -77,14 +83,36 @@ class Heard:
             return False
         message = self.messages.get(kind)
         if message is None:
-            return self.invitation.channel not in BY_MACHINE
+            return self._is_a_person_s_without_message(kind, at=at)
         if message.state == MessageState.HELD:
             return kind in NEWS or message.why == "before_hundred"
         if message.state == MessageState.CANCELLED:
-            return kind in NEWS and message.why in _WAY_CLOSED
+            return self._is_a_person_s_though_cancelled(kind, message)
         if message.state == MessageState.FAILED:
             return True
         return kind in NEWS and (self._comes_too_late(message) or self._is_stuck(message, at=at))
+
+    def _is_a_person_s_without_message(self, kind: Kind, *, at: datetime) -> bool:
+        """Where no machine speaks to them, as to who declined events; a reminder no night queued, too."""
+        if self.invitation.channel not in BY_MACHINE or self._declined:
+            return True
+        day_before = calendar.day_of(self.event.starts_at) - _DAY_BEFORE
+        hour = calendar.at(day_before, time(settings.EVENT_REMINDED_AT))
+        return kind == Kind.REMINDER and at > hour + _PATIENCE
+
+    def _is_a_person_s_though_cancelled(self, kind: Kind, message: Message) -> bool:
+        """Where a way was closed to machines alone, or another of the household can be told."""
+        if message.why in _OF_THEM:
+            return self.has_others
+        return kind in NEWS and (message.why in _WAY_CLOSED or (self._declined and kind == Kind.CHANGED))
+
+    def is_past_a_no(self, kind: Kind) -> bool:
+        """Return whether they declined events, and this is none of what they must know all the same."""
+        return self._declined and kind in DECLINED
+
+    @property
+    def _declined(self) -> bool:
+        return self.invitation.family.events_declined_at is not None
 
     def unsent(self, *, at: datetime) -> Message | None:
         """Return the message of what they are to know now, where it did not leave, or nobody can tell."""
@@ -112,9 +140,12 @@ class Heard:
 
     def _may_come(self) -> bool:
         """Who was invited may stand at the gate without having answered: no answer was asked for."""
-        return self._knows and self.invitation.people != 0
+        coming = self.invitation.people
+        return bool(coming) if self._declined else self._knows and coming != 0
 
     def _to_come(self, *, at: datetime) -> Kind | None:
+        if self._declined:  # who said yes before that must not come on a wrong day
+            return Kind.CHANGED if self.invitation.people and not self._knows_the_day() else None
         if not self._knows:
             return Kind.EVENT
         if not self._knows_the_day():
@@ -168,7 +199,20 @@ def of(invitations: Iterable[Invitation]) -> list[Heard]:
         if kind := names.get(message.occasion):
             messages.setdefault(_invitation(message), {})[kind] = message
     told = _told(rows)
-    return [Heard(one, messages.get(one.pk, {}), told.get(one.pk, {})) for one in rows]
+    return [_heard(one, messages.get(one.pk, {}), told.get(one.pk, {})) for one in rows]
+
+
+def _heard(one: Invitation, messages: Mapping[Kind, Message], told: Mapping[Kind, datetime]) -> Heard:
+    lost = any(m.state == MessageState.CANCELLED and m.why in _OF_THEM for m in messages.values())
+    return Heard(one, messages, told, has_others=lost and bool(others(one)))
+
+
+def others(invitation: Invitation) -> list[Recipient]:
+    """Return who else of a household may hear of an event, in the order in which they are asked."""
+    household = recipients.of_family(invitation.family)
+    return [
+        one for one in household if one.subject.pk != invitation.subject_id and not against.of_the_person(one)
+    ]
 
 
 def of_event(event: Event) -> list[Heard]:

@@ -16,7 +16,7 @@ from notifications.events import heard
 from notifications.events.heard import Heard
 from notifications.events.models import Event, Invitation, Kind
 from notifications.outbox import Message
-from notifications.recipients import Recipient
+from notifications.recipients import Recipient, against
 from notifications.wordings import FieldMissing, NoWording, Rendered
 
 WORDS: Final = {
@@ -64,7 +64,7 @@ def waiting(event: Event, *, at: datetime) -> list[Heard]:
 
 def opened(invitation: Invitation, kind: Kind, *, at: datetime) -> Told | None:
     """Return who is to be told, how, where and in which words; None where nobody is there any more."""
-    to = recipients.of([invitation.subject_id]).get(invitation.subject_id)
+    to = _of_the_household(invitation)
     if to is None:
         return None
     against = {way: recipients.stands_against(to, way) for way in ways(invitation, kind)}
@@ -77,6 +77,14 @@ def opened(invitation: Invitation, kind: Kind, *, at: datetime) -> Told | None:
     lines = "" if against[way] else recipients.address(to, way) or ""
     address = tuple(line.strip() for line in lines.splitlines() if line.strip())
     return Told(to, way, against[way], recipients.name(to), address, rendered)
+
+
+def _of_the_household(invitation: Invitation) -> Recipient | None:
+    """Return who was invited; where they died, are gone, or hear no more, another who may be told."""
+    to = recipients.of([invitation.subject_id]).get(invitation.subject_id)
+    if to is not None and not against.of_the_person(to):
+        return to
+    return next(iter(heard.others(invitation)), to)
 
 
 def ways(invitation: Invitation, kind: Kind) -> tuple[str, ...]:

@@ -109,15 +109,24 @@ def _check_seats(event: Event, people: int, *, left: int, by: Actor) -> None:
 @transaction.atomic
 def attended(invitation: Invitation, *, people: int, by: Actor, at: datetime) -> None:
     """
-    Write down how many of a household were there; nobody is 0.
+    Write down how many of a household were there; nobody is 0. Where thanks went out, they are thanked too.
 
     :raises moves.NotAllowed: if the actor may not send at the event's branch.
     """
+    vault.lock(invitation.subject_id)
+    invitation = Invitation.objects.select_related("event", "family", "subject").get(pk=invitation.pk)
     event = invitation.event
     check_allowed(event, Permission.CARE_SEND, by=by, at=at)
-    Invitation.objects.filter(pk=invitation.pk).update(attended=people)
+    invitation.attended = people
+    invitation.save(update_fields=["attended"])
     trail.record(
         "invitation.attended", by=by, at=at, object=invitation, branch=event.branch_id, people=people
+    )
+    queue(
+        (one for one in heard.of([invitation]) if one.kind(at=at) == Kind.THANKS),
+        Kind.THANKS,
+        due_at=at,
+        at=at,
     )
 
 
@@ -125,7 +134,7 @@ def attended(invitation: Invitation, *, people: int, by: Actor, at: datetime) ->
 def take_back(family: Family, *, by: Actor, at: datetime) -> int:
     """Cancel what has not left of a household's invitations, and return how many. Twice is once."""
     theirs = heard.of(Invitation.objects.select_related("event").filter(family=family))
-    return outbox.cancel(heard.messages_of(theirs, [Kind.EVENT]), why="events_declined", by=by, at=at)
+    return outbox.cancel(heard.messages_of(theirs, heard.DECLINED), why="events_declined", by=by, at=at)
 
 
 @transaction.atomic

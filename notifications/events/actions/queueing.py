@@ -25,9 +25,11 @@ def queue(found: Iterable[Heard], kind: Kind, *, due_at: datetime, at: datetime)
     """
     Queue words of a kind to the households that are to hear them now, and return how many there were.
 
-    What an event is and when, they say as it stands when they are sent.
+    What an event is and when, they say as it stands when they are sent. A person tells who declined events.
     """
-    for_machines = (one for one in found if one.invitation.channel in BY_MACHINE)
+    for_machines = (
+        one for one in found if one.invitation.channel in BY_MACHINE and not one.is_past_a_no(kind)
+    )
     return sum(_queue(one.invitation, kind, due_at=due_at, at=at) for one in for_machines)
 
 

@@ -19,6 +19,7 @@ from notifications.events.actions.queueing import queue
 from notifications.events.actions.standing import EventOver, check_speaks
 from notifications.events.heard import Heard
 from notifications.events.models import Event, Invitation, Kind, Telling
+from notifications.outbox import fences
 
 
 @transaction.atomic
@@ -74,9 +75,16 @@ def remind_of_lost_days(lost_at: datetime, at: datetime) -> None:
 
 
 def _remind(leaves_at: datetime, *, at: datetime) -> int:
-    begins = calendar.start_of(calendar.day_of(leaves_at) + timedelta(days=1))
-    tomorrow = Event.objects.filter(starts_at__gte=begins, starts_at__lt=begins + timedelta(days=1))
-    return sum(_remind_of(event, leaves_at, at=at) for event in tomorrow.filter(called_off_at=None))
+    ends = calendar.start_of(calendar.day_of(leaves_at) + timedelta(days=2))
+    soon = Event.objects.filter(starts_at__gt=leaves_at, starts_at__lt=ends, called_off_at=None)
+    return sum(_remind_of_one(event, leaves_at, at=at) for event in soon.order_by("pk"))
+
+
+def _remind_of_one(event: Event, leaves_at: datetime, *, at: datetime) -> int:
+    """Remind of one event; a fault of it keeps no other back, and a person reminds: ``is_for_a_person``."""
+    with fences.fenced("event.not_reminded", event.pk):
+        return _remind_of(event, leaves_at, at=at)
+    return 0
 
 
 @transaction.atomic
