@@ -11,6 +11,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache as cache_of
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ import time_machine
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
 from django.urls import resolve, reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,15 +36,25 @@ from registry.donors.models import Donor
 from registry.drives import imports
 from registry.drives.models import SheetFile
 from tests.factories import consent as consents
-from tests.factories.foundation import signed_in
 from tests.factories.world import AT, World
 from tests.injecting import breaking_out, few_examples, is_in, statements
-from tests.integration.test_every_url import COOKIES, ENTRIES, VIEWS, browser_of, is_public, may
+from tests.integration.test_every_url import (
+    COOKIES,
+    ENTRIES,
+    VIEWS,
+    at_work,
+    browser_of,
+    is_public,
+    may,
+    unread_contexts,
+)
 from tests.pages import Field, PageForm, forms_of
 from tests.stillness import digest, is_as_it_was
 from tests.sweeps import CI
 
+__all__ = ["unread_contexts"]  # a fixture
 pytestmark = pytest.mark.django_db
+quoted = cache_of(quote_from_bytes)
 NASTY = Path(__file__).resolve().parents[3] / "shared/data/nasty"
 LONG = 100_000  # characters
 NAUGHTY: dict[str, bytes] = {
@@ -112,7 +122,7 @@ def found(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, F
         }
         people = [*world.home.staff.values(), world.top[Role.REGISTRY_MANAGER], world.top[Role.ADMINISTRATOR]]
         for staff in people:
-            COOKIES[staff.pk] = signed_in(Client(), staff).cookies.output()
+            COOKIES[staff.pk] = at_work(staff)
         yield _look_everywhere(addresses, people)
         transaction.set_rollback(True)
 
@@ -162,7 +172,7 @@ def plausible(one: Field) -> bytes:
 
 def encoded(data: dict[str, bytes]) -> bytes:
     """Return a form as it travels, whatever bytes stand in it."""
-    return "&".join(f"{name}={quote_from_bytes(value)}" for name, value in data.items()).encode()
+    return "&".join(f"{name}={quoted(value)}" for name, value in data.items()).encode()
 
 
 def send(found: Found, data: dict[str, bytes]) -> Any:

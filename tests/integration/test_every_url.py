@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from foundation.access import NAMED_ROLES, ROLE_PERMISSIONS, Permission, Role
+from foundation.access import NAMED_ROLES, ROLE_PERMISSIONS, Permission, Role, sessions
 from foundation.papers import pdf
 from tests.factories.foundation import signed_in
 from tests.factories.world import AT, World
@@ -578,7 +579,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
             if entry.make:
                 entry.make(made)
         for side in (made.home.staff, made.away.staff, made.top):
-            COOKIES.update({staff.pk: signed_in(Client(), staff).cookies.output() for staff in side.values()})
+            COOKIES.update({staff.pk: at_work(staff) for staff in side.values()})
         yield made
         transaction.set_rollback(True)
 
@@ -608,6 +609,12 @@ def no_logs() -> Iterator[None]:
 def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw no papers: here is asked who gets one, elsewhere how it looks."""
     monkeypatch.setattr(pdf, "from_html", lambda html: b"%PDF-" + html.encode())
+
+
+@pytest.fixture(autouse=True)
+def unread_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep no copy of what each template was given: here only the answer itself is read."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_, **__: None)
 
 
 class Table:
@@ -647,6 +654,15 @@ class Table:
             if isinstance(value, UUID):
                 for other in (uuid4(), self.world.province.pk):
                     yield reverse(self.name, kwargs={**self.kwargs, name: other})
+
+
+def at_work(staff: Any) -> str:
+    """Return the cookie of somebody who signed in and was seen just now: no look of theirs notes it anew."""
+    client = signed_in(Client(), staff)
+    session = client.session
+    session.update(dict.fromkeys((sessions.STARTED, sessions.SEEN), int(time.time())))
+    session.save()
+    return client.cookies.output()
 
 
 def browser_of(staff: Any, **options: Any) -> Client:
