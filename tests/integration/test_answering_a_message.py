@@ -565,6 +565,21 @@ class TestTheGateway:
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == "channel_broken"
         assert Answer.objects.count() == 1
 
+    def test_is_asked_to_tell_again_of_one_alone_that_could_not_be_taken(self, client, widow, monkeypatch):
+        broken, message = sent(widow, state=MessageState.UNKNOWN), sent(widow, state=MessageState.UNKNOWN)
+        told = actions.told
+
+        def breaks(said, **more):
+            if said.id == str(broken.pk):
+                raise ValueError
+            return told(said, **more)
+
+        monkeypatch.setattr(actions, "told", breaks)
+        receipts = [{"id": str(one.pk), "status": "delivered"} for one in (broken, message)]
+
+        assert tell(client, "receipt", {"receipts": receipts}) == 503
+        assert state_of(message)[0] == "SENT"
+
     def test_tells_that_an_unclear_message_did_not_arrive(self, client, widow):
         message = sent(widow, state=MessageState.UNKNOWN, bereaved=True)
 
