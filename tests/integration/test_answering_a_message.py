@@ -221,7 +221,7 @@ class TestAnyOtherAnswer:
             to=message,
         )
 
-        assert vault.open_one(answer, "words")["words"] == "她也走了"
+        assert vault.open_one(answer, "words")["words"] == "我妈妈也走了"
         assert Answer.objects.open().exists()
 
     def test_that_comes_back_of_a_person_who_was_erased_has_nobody_look_for_them(self, widow):
