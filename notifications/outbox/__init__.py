@@ -11,7 +11,14 @@ from notifications.outbox.deciding import (
     not_delivered,
     reconcile,
 )
-from notifications.outbox.epoch import EpochProblem, hold_everything, is_held, keep_up, release_everything
+from notifications.outbox.epoch import (
+    EpochProblem,
+    hold_everything,
+    is_held,
+    is_restored,
+    keep_up,
+    release_everything,
+)
 from notifications.outbox.models import Message, MessageState, Refusal
 from notifications.outbox.queueing import queue, record_by_hand, wake
 from notifications.outbox.settling import Sent, fail, follow_up, free, leave_to_a_person, settle
@@ -44,6 +51,7 @@ __all__ = [
     "hold_everything",
     "hold_on",
     "is_held",
+    "is_restored",
     "keep_up",
     "leave_to_a_person",
     "not_delivered",

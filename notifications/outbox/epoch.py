@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -29,6 +30,7 @@ from foundation.vault import ledger
 from notifications.outbox import restored
 from notifications.outbox.models import OutboxEpoch
 
+log = structlog.get_logger(__name__)
 REWOUND: Final = "rewound"  # the mark is ahead: an older copy of the database was put back
 UNMARKED: Final = "unmarked"  # the mark is missing, or of another database
 OPERATOR: Final = "operator"
@@ -80,6 +82,19 @@ def look(*, at: datetime) -> bool:
         _hold(why, at=at)
         return True
     return epoch.held_at is not None
+
+
+def is_restored(*, at: datetime) -> bool:
+    """
+    Return whether a backup was put back, and nobody released it: what it shows may be over long ago.
+
+    Where the mark cannot be read, what the database was last found to be.
+    """
+    try:
+        look(at=at)
+    except EpochProblem as fault:
+        log.error("outbox.mark_unread", fault=type(fault).__name__)
+    return OutboxEpoch.objects.filter(held_why__in=[REWOUND, UNMARKED]).exists()
 
 
 def is_behind(*, at: datetime) -> bool:

@@ -222,7 +222,9 @@ def _anew(alarm: Alarm, people: Sequence[UUID], *, by: Actor, at: datetime) -> A
 
 
 def _call(alarm: Alarm, staff: Iterable[UUID], step: ProgrammeStep, *, at: datetime) -> None:
-    people = list(staff)
+    """Call those of some people who have not left the house since."""
+    still_here = Staff.objects.filter(pk__in=list(staff), is_active=True, left_at__isnull=True)
+    people = list(still_here.values_list("pk", flat=True))
     alarm.step = step.key
     alarm.save(update_fields=["step"])
     Call.objects.bulk_create(

@@ -20,6 +20,7 @@ from consent.purposes import Purpose
 from foundation.access import Permission, Staff, scope_of, task_actor
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
+from notifications.outbox import fences
 from notifications.paging import actions
 from notifications.paging.kinds import Kind, Place, register
 from notifications.paging.models import Alarm
@@ -141,10 +142,14 @@ def watch(*, at: datetime) -> None:
     red = Q(state=CaseState.CLOSED, closed_from__in=RED_ZONE, closed_at__gt=at - LOOKS_BACK)
     found = MatchCase.objects.filter(red | Q(state__in=RED_ZONE)).select_related("donor")
     for case in found.order_by("id"):
-        since = _in_danger_since(case)
-        if since is not None and not _was_raised(case, since):
-            people = people_of(case)
-            a_case_is_endangered(case=case, people=people, by=task_actor("paging.watch"), at=at)
+        with fences.fenced("paging.not_raised", case.pk):
+            _watch_one(case, at=at)
+
+
+def _watch_one(case: MatchCase, *, at: datetime) -> None:
+    since = _in_danger_since(case)
+    if since is not None and not _was_raised(case, since):
+        a_case_is_endangered(case=case, people=people_of(case), by=task_actor("paging.watch"), at=at)
 
 
 def _was_raised(case: MatchCase, since: datetime) -> bool:

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from foundation import vault
 from foundation.access import Branch, Staff, links
-from notifications import channels, wordings
+from notifications import channels, outbox, wordings
 from notifications.channel_names import Channel
 from notifications.paging import order
 from notifications.paging.kinds import kind_of
@@ -42,7 +42,14 @@ class OnDuty:
 
 
 def send_due(*, at: datetime, alarm_id: UUID | None = None) -> int:
-    """Hand over what is due, and return how many copies were taken."""
+    """
+    Hand over what is due, and return how many copies were taken.
+
+    Nothing of a backup that was put back, until it is released: it would wake people for what was over long
+    ago, or from a rehearsal. Its alarms stand on Today and are rung by hand. Source: messaging.md, 4
+    """
+    if outbox.is_restored(at=at):
+        return 0
     due = Copy.objects.due(at).select_related("call__alarm__branch", "call__staff")
     if alarm_id is not None:
         due = due.filter(call__alarm=alarm_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from notifications.outbox import fences
 from notifications.paging import endangered, sending, tending, watching
 
 
@@ -18,9 +19,13 @@ def call(alarm_id: str) -> None:
 
 @shared_task
 def tend() -> None:
-    """Raise what the database shows, take every alarm a step further, and call."""
+    """Raise what the database shows, take every alarm a step further, and call, whichever of these fails."""
     at = timezone.now()
-    watching.watch(at=at)
-    endangered.watch(at=at)
-    tending.tend(at=at)
-    sending.send_due(at=at)
+    for name, act in (
+        ("watch", watching.watch),
+        ("watch_matches", endangered.watch),
+        ("tend", tending.tend),
+        ("send_due", sending.send_due),
+    ):
+        with fences.fenced(f"paging.{name}_failed"):
+            act(at=at)

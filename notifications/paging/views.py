@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from foundation import vault
 from foundation.access import StaffRequest, requires, signed_in
 from foundation.pages import Attempt, paginate, pressed
+from notifications import outbox
 from notifications.paging import actions, forms, order, queries
 from notifications.paging.actions import ROSTER
 from notifications.paging.kinds import kind_of
@@ -45,6 +46,7 @@ def alarm(request: StaffRequest, pk: UUID) -> HttpResponse:
         "mine": this.acknowledged_by_id == request.staff.pk,
         "ring": kind.rings(this, request.staff, request.at),
         "called": queries.called(this),
+        "restored": this.over_at is None and outbox.is_restored(at=request.at),
         "minutes": order.step_of(this, this.step).minutes,
         "script": queries.script(this, request.LANGUAGE_CODE, at=request.at),
     }

@@ -206,6 +206,32 @@ class TestAnyOtherAnswer:
         )
         assert vault.open_one(answer, "words")["words"] == "你是谁"
 
+    def test_of_a_person_who_was_erased_before_is_read_all_the_same(self, widow):
+        message = sent(widow)
+        vault.erase(widow.subject, by=command_actor(), at=AT)
+        message = Message.objects.select_related("subject").get(pk=message.pk)
+
+        answer = actions.received(
+            Channel.EMAIL,
+            "x@example.org",
+            "我妈妈也走了",
+            provider_id="1",
+            by=command_actor(),
+            at=AT,
+            to=message,
+        )
+
+        assert vault.open_one(answer, "words")["words"] == "她也走了"
+        assert Answer.objects.open().exists()
+
+    def test_that_comes_back_of_a_person_who_was_erased_has_nobody_look_for_them(self, widow):
+        message = sent(widow)
+        vault.erase(widow.subject, by=command_actor(), at=AT)
+        message = Message.objects.select_related("subject").get(pk=message.pk)
+
+        assert actions.came_back(message, state=None, by=command_actor(), at=AT) is None
+        assert not Answer.objects.open().exists()
+
     def test_of_a_person_who_is_erased_later_reads_as_erased_and_is_off_the_list(self, widow):
         answer = answers("谢谢")
 
@@ -564,6 +590,21 @@ class TestTheGateway:
 
         assert contact.against(widow.subject_id, Channel.SMS, PHONE) == "channel_broken"
         assert Answer.objects.count() == 1
+
+    def test_is_asked_to_tell_again_of_one_alone_that_could_not_be_taken(self, client, widow, monkeypatch):
+        broken, message = sent(widow, state=MessageState.UNKNOWN), sent(widow, state=MessageState.UNKNOWN)
+        told = actions.told
+
+        def breaks(said, **more):
+            if said.id == str(broken.pk):
+                raise ValueError
+            return told(said, **more)
+
+        monkeypatch.setattr(actions, "told", breaks)
+        receipts = [{"id": str(one.pk), "status": "delivered"} for one in (broken, message)]
+
+        assert tell(client, "receipt", {"receipts": receipts}) == 503
+        assert state_of(message)[0] == "SENT"
 
     def test_tells_that_an_unclear_message_did_not_arrive(self, client, widow):
         message = sent(widow, state=MessageState.UNKNOWN, bereaved=True)

@@ -9,15 +9,16 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
+from django.urls import reverse
 
 from foundation import moves, vault
 from foundation.access import Branch, Role, Staff, task_actor
 from foundation.moves import stops
 from foundation.moves.models import StopDue
 from foundation.trail.models import TrailRow
-from notifications import channels, paging
+from notifications import channels, outbox, paging
 from notifications.channel_names import Channel
-from notifications.outbox.models import Message
+from notifications.outbox.models import Message, OutboxEpoch
 from notifications.outbox.states import MessageState
 from notifications.paging import actions, kinds, numbers, roster, sending, tending, watching
 from notifications.paging.models import Alarm, Copy, CopyState, Duty
@@ -391,3 +392,36 @@ class TestPages:
         assert client.post("/paging/number/", {"phone": "12"}).status_code == 422
         assert client.post("/paging/number/", {"phone": "139 0013 9000"}).status_code == 302
         assert sending.address_of(house["above"], Channel.SMS) == "+8613900139000"
+
+
+class TestARestoredBackup:
+    def test_wakes_nobody_until_it_is_released(self, house, client):
+        alarm = raised(house)
+        assert not outbox.is_restored(at=NIGHT)
+        OutboxEpoch.objects.update(held_at=NIGHT, held_why="rewound")
+
+        assert sending.send_due(at=NIGHT) == 0
+        page = signed_in(client, house["first"]).get(reverse("paging:alarm", args=[alarm.pk]))
+        assert page.context["restored"]
+
+        OutboxEpoch.objects.update(held_at=None, held_why="")
+        assert sending.send_due(at=NIGHT) > 0
+
+    def test_is_told_from_a_hold_by_the_operator(self, house):
+        raised(house)
+        outbox.hold_everything(by=TASK, at=NIGHT)
+
+        assert sending.send_due(at=NIGHT) > 0
+
+
+class TestWhoHasLeft:
+    def test_is_not_called_again(self, house):
+        alarm = raised(house)
+        Staff.objects.filter(pk=house["first"].pk).update(is_active=False)
+        copies = Copy.objects.filter(call__staff=house["first"]).count()
+
+        for n in range(1, 4):
+            tending.tend(at=NIGHT + n * 11 * MINUTE)
+
+        assert Copy.objects.filter(call__staff=house["first"]).count() == copies
+        assert alarm.calls.filter(staff=house["above"]).exists()

@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
+from foundation.access import command_actor
 from notifications import outbox
+from notifications.answers.actions import learning
+from notifications.answers.models import Answer
 from notifications.outbox import Message, following, settling, standing_in
+from notifications.paging import endangered, tending
+from notifications.paging import tasks as paging_tasks
 from notifications.plans import actions as plans
 from notifications.plans.models import Touchpoint
+from registry.cases.states import CaseState
+from tests.factories.cases import CaseFactory
 from tests.factories.families import MemberFactory
 from tests.factories.messages import MessageFactory
 from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
@@ -110,3 +117,42 @@ class TestTheSweep:
         touchpoint = settled(state="FAILED", channel=way, days=days)
         assert following.catch_up(at=LATER) == 0
         assert stands(touchpoint) == "APPROVED"
+
+
+class TestTheMinuteOfAlarms:
+    def test_calls_for_the_other_match_and_takes_alarms_further(self, monkeypatch):
+        broken, other = (CaseFactory(state=CaseState.CONDITIONING) for _n in range(2))
+        seen: list[Any] = []
+        monkeypatch.setattr(endangered, "_in_danger_since", lambda case: seen.append(case.pk))
+        breaking(monkeypatch, endangered, "_in_danger_since", broken)
+        tended: list[datetime] = []
+        monkeypatch.setattr(tending, "tend", lambda *, at: tended.append(at))
+
+        paging_tasks.tend()
+
+        assert seen == [other.pk]
+        assert len(tended) == 1
+
+    def test_goes_on_where_no_match_can_be_read_at_all(self, monkeypatch):
+        def broken(*, at: datetime) -> None:
+            raise ValueError(at)
+
+        tended: list[datetime] = []
+        monkeypatch.setattr(endangered, "watch", broken)
+        monkeypatch.setattr(tending, "tend", lambda *, at: tended.append(at))
+
+        paging_tasks.tend()
+
+        assert len(tended) == 1
+
+
+class TestLearning:
+    def test_learns_from_the_next(self, monkeypatch):
+        broken, next_one = (
+            message(state="FAILED", channel="SMS", why="gateway_invalid_number", settled_at=MORNING)
+            for _n in range(2)
+        )
+        breaking(monkeypatch, learning, "came_back", broken)
+
+        assert learning.learn(by=command_actor(), at=LATER) == 1
+        assert Answer.objects.get().message_id == next_one.pk

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from foundation.trail import Actor
 from notifications.answers.actions.receiving import came_back
+from notifications.outbox import fences
 from notifications.outbox.models import Message, MessageState
 from notifications.recipients import contact
 from notifications.recipients.models import ContactState, Reach
@@ -27,10 +28,12 @@ def learn(*, by: Actor, at: datetime) -> int:
     says = Q(why__in=WRONG) | Q(why__startswith=NO_MAILBOX)
     for message in lately.filter(says, answers__isnull=True).select_related("subject")[:AT_ONCE]:
         state = Reach.WRONG if message.why in WRONG else Reach.BOUNCED
-        new += came_back(message, state=state, by=by, at=at) is not None
+        with fences.fenced("answers.not_learnt", message.pk):
+            new += came_back(message, state=state, by=by, at=at) is not None
     since = ContactState.objects.filter(subject=OuterRef("subject"), channel=OuterRef("channel"))
     stands = since.filter(Q(state=Reach.STOPPED) | Q(since__gte=OuterRef("settled_at")))
     told = lately.filter(~Exists(stands), why=STOPPED_THERE)  # what was opened again since stays open
     for message in told.select_related("subject")[:AT_ONCE]:
-        contact.mark(message.subject, message.channel, Reach.STOPPED, by=by, at=at)
+        with fences.fenced("answers.not_learnt", message.pk):
+            contact.mark(message.subject, message.channel, Reach.STOPPED, by=by, at=at)
     return new

@@ -101,7 +101,10 @@ def came_back(message: Message, *, state: Reach | None, by: Actor, at: datetime)
         return None
     opened = vault.open_one(message, "sent_to")["sent_to"]
     address = opened if isinstance(opened, str) else ""
-    known = state is not None and not _learnt(whose, message.channel, state, address, by=by, at=at)
+    erased = whose.erased_at is not None  # nobody looks for another way to them
+    known = erased or (
+        state is not None and not _learnt(whose, message.channel, state, address, by=by, at=at)
+    )
     answer = _begin(
         Kind.CAME_BACK,
         message.channel,
@@ -147,11 +150,10 @@ def _begin(
         message=message,
     )
     key_id = whose.key_id if whose else None
-    if whose is None:
+    if key_id is None:  # nobody is known, or whoever it was is erased: what they write is read all the same
         answer.key = vault.new_key()
         key_id = answer.key.pk
-    if key_id is not None:
-        vault.seal(answer, key=key_id, **sealed)
+    vault.seal(answer, key=key_id, **sealed)
     moves.begin(answer, "receive", by=by, at=at, reason=str(kind))
     return answer
 

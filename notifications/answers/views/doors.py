@@ -22,6 +22,7 @@ from foundation.trail import Actor, ActorKind
 from notifications.answers import actions
 from notifications.channel_names import Channel
 from notifications.channels import gateway
+from notifications.outbox import fences
 
 REFUSED: Final = 400
 TAKEN: Final = 204
@@ -62,12 +63,15 @@ def receipt(said: Said) -> int:
         return REFUSED
     soon = actions.may_be_named_soon()  # asked before it is looked for: what ends in between is found
     known = [_receipt(one) for one in receipts if isinstance(one, dict)]
-    return AGAIN if soon and not all(known) else TAKEN
+    return AGAIN if None in known or (soon and not all(known)) else TAKEN
 
 
-def _receipt(one: Said) -> bool:
+def _receipt(one: Said) -> bool | None:
+    """Return whether it is of something of ours; None where a fault kept this one from being taken."""
     told = actions.Told(*(_clean(str(one.get(name) or ""))[:128] for name in ("id", "status", "code")))
-    return actions.told(told, by=GATEWAY, at=timezone.now()) or is_uuid7(told.id)
+    with fences.fenced("receipt.not_taken"):
+        return actions.told(told, by=GATEWAY, at=timezone.now()) or is_uuid7(told.id)
+    return None
 
 
 @by_the_gateway
