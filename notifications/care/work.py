@@ -37,6 +37,7 @@ KINDS: Final[dict[str, str]] = {  # the colour and shape of each
     Work.FAILED: "bad",
 }
 _BY_VOICE: Final = frozenset({Channel.CALL, Channel.VISIT})
+_BY_MACHINE: Final = [way for way in Channel if way not in _BY_VOICE and way != Channel.LETTER]
 _OF_STATE: Final = {State.HELD: Work.HELD, State.UNKNOWN: Work.UNKNOWN, State.FAILED: Work.FAILED}
 _DONE: Final = frozenset({State.SENT, State.DONE, State.RESPONDED})
 
@@ -47,7 +48,9 @@ def work_of(touchpoint: Touchpoint, *, today: date) -> Work | None:
     if state in _OF_STATE:
         return _OF_STATE[state]
     way = sendings.way_of(touchpoint)
-    if state == State.DUE or (state == State.PLANNED and touchpoint.on_date <= _until(way, today)):
+    if state == State.DUE or (
+        state == State.PLANNED and touchpoint.on_date <= _until(touchpoint, way, today)
+    ):
         return Work.APPROVE
     if state != State.APPROVED:
         return None
@@ -68,18 +71,26 @@ def waiting(today: date) -> Q:
     """Return the condition that a person has something to do with a touchpoint, or may have."""
     asked = Q(state__in=[State.DUE, State.HELD, State.UNKNOWN, State.FAILED, State.APPROVED])
     by_letter = Q(channel=Channel.LETTER) | Q(channel="", step__channels__0=Channel.LETTER)
+    by_machine = Q(channel__in=_BY_MACHINE) | Q(channel="", step__channels__0__in=_BY_MACHINE)
+    ahead = by_letter | Q(by_machine, step__needs_approval=True)
     return (
         asked
         | Q(state=State.PLANNED, on_date__lte=today)
         | Q(
-            by_letter,
+            ahead,
             state=State.PLANNED,
             plan__state=PlanState.ACTIVE,
-            on_date__lte=_until(Channel.LETTER, today),
+            on_date__lte=today + timedelta(days=settings.LETTER_LEAD_DAYS),
         )
     )
 
 
-def _until(way: str, today: date) -> date:
-    """Return up to which day a way is to be released now: a letter has still to be printed and carried."""
-    return today + timedelta(days=settings.LETTER_LEAD_DAYS) if way == Channel.LETTER else today
+def _until(touchpoint: Touchpoint, way: str, today: date) -> date:
+    """
+    Return up to which day a touchpoint is to be released now.
+
+    A letter has still to be printed and carried, and a message that a person releases leaves on its day
+    even where that is a holiday; a call or a visit is made on its day.
+    """
+    is_ahead = way == Channel.LETTER or (way in _BY_MACHINE and touchpoint.step.needs_approval)
+    return today + timedelta(days=settings.LETTER_LEAD_DAYS) if is_ahead else today

@@ -175,6 +175,42 @@ class TestSeveral:
 
         assert set(Touchpoint.objects.values_list("state", flat=True)) == {TouchpointState.APPROVED}
 
+    def test_are_released_together_by_the_way_that_was_chosen(self, desk, plan):
+        step = StepFactory(programme__key=plan.programme_key, channels=["LETTER", "CALL"], wording="")
+        today = timezone.localdate()
+        two = [
+            TouchpointFactory(plan=plan, step=step, state=TouchpointState.DUE, occasion=year, on_date=today)
+            for year in ("2026", "2027")
+        ]
+        ticked = [str(one.pk) for one in two]
+
+        desk.post(reverse("care:approve-several"), {"touchpoint": ticked, "channel": "CALL"})
+
+        released = set(Touchpoint.objects.values_list("state", "channel"))
+        assert released == {(TouchpointState.APPROVED, Channel.CALL)}
+
+    def test_stay_ticked_where_one_has_no_such_way(self, desk, plan):
+        touchpoint = letter(plan, state=TouchpointState.DUE)
+        typed = {"touchpoint": [str(touchpoint.pk)], "channel": "SMS"}
+
+        page = desk.post(reverse("care:approve-several"), typed)
+
+        assert page.status_code == 422
+        assert 'id="error-summary"' in page.content.decode()
+        assert f'value="{touchpoint.pk}" checked' in page.content.decode()
+        assert Touchpoint.objects.get().state == TouchpointState.DUE
+
+
+class TestMessages:
+    def test_are_put_before_who_releases_a_fortnight_ahead(self, desk, plan):
+        step = StepFactory(programme__key=plan.programme_key, channels=["SMS"])
+        on = timezone.localdate() + timedelta(days=14)
+        touchpoint = TouchpointFactory(plan=plan, step=step, on_date=on)
+
+        page = desk.get(reverse("care:work", args=["approve"])).content.decode()
+
+        assert f'value="{touchpoint.pk}"' in page
+
 
 class TestCalls:
     @pytest.mark.parametrize(("ahead", "work"), [(0, Work.CALL), (14, None)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -33,6 +33,19 @@ class Approve(OneOfSeveral):
         ways = [Channel(way) for way in touchpoint.step.channels]
         first = [("", _("The first that works"))]
         self.fields["channel"].choices = [*first, *((way.value, way.label) for way in ways)]  # type: ignore[attr-defined]
+
+
+class ApproveSeveral(OneOfSeveral):
+    """By which way all that is ticked goes; without a choice each goes by the first that works."""
+
+    channel = forms.ChoiceField(label=_("By which way"), required=False)
+
+    def __init__(self, *args: Any, touchpoints: Iterable[Touchpoint], **kwargs: Any) -> None:
+        """Take what may be ticked: every way that one of their steps names is offered."""
+        super().__init__(*args, **kwargs)
+        named = {way for touchpoint in touchpoints for way in touchpoint.step.channels}
+        ways = [("", _("The first that works")), *((w.value, w.label) for w in Channel if w in named)]
+        self.fields["channel"].choices = ways  # type: ignore[attr-defined]
 
 
 class Hold(OneOfSeveral):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from foundation.access import Permission, StaffRequest, requires
 from notifications.care import queries, showing, unsent
+from notifications.care.forms import ApproveSeveral
 from notifications.care.queries.days import By
 from notifications.care.work import KINDS, Work
 from notifications.channel_names import Channel
@@ -54,14 +55,26 @@ def work(request: StaffRequest, work: str) -> HttpResponse:
 
 
 def show_work(
-    request: StaffRequest, work: Work, *, ticked: Collection[str] = (), status: int = 200
+    request: StaffRequest,
+    work: Work,
+    *,
+    ticked: Collection[str] = (),
+    form: ApproveSeveral | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Show what waits of one kind of work; what was ticked stays so where it was refused."""
     today = timezone.localdate(request.at)
     found = queries.to_do(request.scope, work, today=today)
     lines = queries.lines_of(found, today=today, language=get_language() or "")
     chosen = {one.pk for one in found if str(one.pk) in ticked}
-    context = {"work": work, "lines": lines, "counts": _counts(request, today), "ticked": chosen}
+    form = form or ApproveSeveral(touchpoints=found)
+    context = {
+        "work": work,
+        "form": form,
+        "lines": lines,
+        "counts": _counts(request, today),
+        "ticked": chosen,
+    }
     return render(request, "notifications/care/work.html", context, status=status)
 
 

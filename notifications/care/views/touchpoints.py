@@ -130,13 +130,17 @@ def approve_several(request: StaffRequest) -> HttpResponse:
     if len(ticked) > AT_ONCE:
         messages.error(request, _("Tick at most %(n)d at a time.") % {"n": AT_ONCE})
         return redirect("care:work", "approve")
-    wanted = queries.of_families(request.scope).filter(pk__in=ticked)
-    with Attempt(request, None) as attempt:
-        released = plans.approve_many(list(wanted), by=request.actor, at=request.at)
-    if attempt.ok:
-        messages.success(request, _("%(n)d released.") % {"n": len(released)})
-        return redirect("care:work", "approve")
-    return show_work(request, Work.APPROVE, ticked=frozenset(map(str, ticked)), status=409)
+    wanted = list(queries.of_families(request.scope).filter(pk__in=ticked))
+    form, status = forms.ApproveSeveral(request.POST, touchpoints=wanted), 422
+    if form.is_valid():
+        way, status = form.cleaned_data["channel"], 409
+        with Attempt(request, form) as attempt:
+            released = plans.approve_many(wanted, channel=way, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, _("%(n)d released.") % {"n": len(released)})
+            return redirect("care:work", "approve")
+    kept = frozenset(map(str, ticked))
+    return show_work(request, Work.APPROVE, ticked=kept, form=form, status=status)
 
 
 def _people(people: Sequence[showing.Person]) -> list[tuple[str, str]]:

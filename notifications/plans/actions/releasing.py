@@ -52,10 +52,13 @@ def _check_somebody_is_left(touchpoint: Touchpoint) -> None:
 
 
 @transaction.atomic
-def approve_many(touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime) -> list[Touchpoint]:
+def approve_many(
+    touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime, channel: str = ""
+) -> list[Touchpoint]:
     """
     Release several at once; all or none.
 
+    :param channel: the one way that a person chose for all of them; else the way of each.
     :raises moves.Refused: if one of them may not be released, or lies before a hundredth day:
         these are released one by one.
 
@@ -67,7 +70,7 @@ def approve_many(touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime) 
             raise moves.Refused([sentence], move="approve")
     lock_everybody(*(touchpoint.plan for touchpoint in touchpoints))
     in_order = sorted(touchpoints, key=lambda one: str(one.plan_id))
-    return [approve(touchpoint, by=by, at=at) for touchpoint in in_order]
+    return [approve(touchpoint, channel=channel, by=by, at=at) for touchpoint in in_order]
 
 
 @transaction.atomic
