@@ -69,9 +69,10 @@ def receipt(said: Said) -> int:
 def _receipt(one: Said) -> bool | None:
     """Return whether it is of something of ours; None where a fault kept this one from being taken."""
     told = actions.Told(*(_clean(str(one.get(name) or ""))[:128] for name in ("id", "status", "code")))
+    known = None
     with fences.fenced("receipt.not_taken"):
-        return actions.told(told, by=GATEWAY, at=timezone.now()) or is_uuid7(told.id)
-    return None
+        known = actions.told(told, by=GATEWAY, at=timezone.now()) or is_uuid7(told.id)
+    return known
 
 
 @by_the_gateway

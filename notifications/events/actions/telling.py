@@ -82,9 +82,10 @@ def _remind(leaves_at: datetime, *, at: datetime) -> int:
 
 def _remind_of_one(event: Event, leaves_at: datetime, *, at: datetime) -> int:
     """Remind of one event; a fault of it keeps no other back, and a person reminds: ``is_for_a_person``."""
+    count = 0
     with fences.fenced("event.not_reminded", event.pk):
-        return _remind_of(event, leaves_at, at=at)
-    return 0
+        count = _remind_of(event, leaves_at, at=at)
+    return count
 
 
 @transaction.atomic
