@@ -62,17 +62,19 @@ def receipt(said: Said) -> int:
     if not isinstance(receipts, list) or len(receipts) > settings.TOLD_AT_ONCE:
         return REFUSED
     soon = actions.may_be_named_soon()  # asked before it is looked for: what ends in between is found
-    known = [_receipt(one) for one in receipts if isinstance(one, dict)]
+    known: list[bool | None] = []
+    for one in receipts:
+        if isinstance(one, dict):
+            known.append(None)  # where a fault keeps it from being taken, and it alone
+            with fences.fenced("receipt.not_taken"):
+                known[-1] = _is_of_ours(one)
     return AGAIN if None in known or (soon and not all(known)) else TAKEN
 
 
-def _receipt(one: Said) -> bool | None:
-    """Return whether it is of something of ours; None where a fault kept this one from being taken."""
+def _is_of_ours(one: Said) -> bool:
+    """Take one receipt, and return whether it named something of ours."""
     told = actions.Told(*(_clean(str(one.get(name) or ""))[:128] for name in ("id", "status", "code")))
-    known = None
-    with fences.fenced("receipt.not_taken"):
-        known = actions.told(told, by=GATEWAY, at=timezone.now()) or is_uuid7(told.id)
-    return known
+    return actions.told(told, by=GATEWAY, at=timezone.now()) or is_uuid7(told.id)
 
 
 @by_the_gateway

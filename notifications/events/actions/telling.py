@@ -77,14 +77,10 @@ def remind_of_lost_days(lost_at: datetime, at: datetime) -> None:
 def _remind(leaves_at: datetime, *, at: datetime) -> int:
     ends = calendar.start_of(calendar.day_of(leaves_at) + timedelta(days=2))
     soon = Event.objects.filter(starts_at__gt=leaves_at, starts_at__lt=ends, called_off_at=None)
-    return sum(_remind_of_one(event, leaves_at, at=at) for event in soon.order_by("pk"))
-
-
-def _remind_of_one(event: Event, leaves_at: datetime, *, at: datetime) -> int:
-    """Remind of one event; a fault of it keeps no other back, and a person reminds: ``is_for_a_person``."""
     count = 0
-    with fences.fenced("event.not_reminded", event.pk):
-        count = _remind_of(event, leaves_at, at=at)
+    for event in soon.order_by("pk"):
+        with fences.fenced("event.not_reminded", event.pk):  # a person reminds: ``is_for_a_person``
+            count += _remind_of(event, leaves_at, at=at)
     return count
 
 
