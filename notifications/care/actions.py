@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,9 +37,10 @@ def done_by_hand(
 
     :param people: subjects who were reached.
     :raises moves.Refused: if it was stopped, done or sent before, has reached one of them by another
-        way, or is not the actor's to do.
+        way, lies printed for somebody else, or is not the actor's to do.
     """
     if channel == Channel.LETTER:
+        _check_paper(touchpoint, people)
         post.posted(touchpoint, by=by, at=at, note=note, of=people)
         return
     plans.done(touchpoint, by=by, at=at, channel=channel)
@@ -51,13 +52,14 @@ def done_by_hand(
             raise moves.Refused([_("This person was reached already, by another way.")], move="do")
 
 
-@transaction.atomic
-def posted(letters: Sequence[post.Letter], *, by: Actor, at: datetime) -> int:
-    """Write down that the letters of a run were brought to the post, all of them or none."""
-    for letter in sorted(letters, key=lambda one: str(one.touchpoint.plan_id)):
-        of = [person.subject.pk for person in letter.of]
-        post.posted(letter.touchpoint, by=by, at=at, of=of, address="\n".join(letter.address))
-    return len(letters)
+def _check_paper(touchpoint: Touchpoint, people: Collection[UUID]) -> None:
+    """Refuse to write down a letter while one lies printed for another than who was reached."""
+    paper = post.papers_of([touchpoint]).get(touchpoint.pk)
+    if paper is not None and paper.subject_id not in people:
+        sentence = _(
+            "A letter of this lies printed for somebody else. Take that paper out of the pile first."
+        )
+        raise moves.Refused([sentence], move="do")
 
 
 @transaction.atomic

@@ -233,6 +233,7 @@ class TestLetters:
     def test_are_posted_by_a_person_who_says_so(self, desk, plan, words):
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
         assert str(touchpoint.pk) in desk.get(reverse("care:letters")).content.decode()
+        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
 
         desk.post(reverse("care:letters-posted"), {"letter": [str(touchpoint.pk)]})
 
@@ -245,6 +246,7 @@ class TestLetters:
         """One of the household who shared the letter but lives elsewhere is written to at home."""
         son = MemberFactory(family=family, about={"kin": "CHILD", "address": "杭州市另一条路9号"})
         touchpoint = letter(plan, wording=words, state=TouchpointState.APPROVED)
+        desk.post(reverse("care:letters-print"), {"letter": [str(touchpoint.pk)]})
         desk.post(reverse("care:letters-posted"), {"letter": [str(touchpoint.pk)]})
         assert (
             reverse("care:came-back", args=[touchpoint.pk])

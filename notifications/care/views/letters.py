@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from foundation.access import Permission, StaffRequest, requires
 from foundation.pages import Attempt
+from foundation.pages.attempt import write_down
 from foundation.pages.downloads import PDF, attachment
 from foundation.papers import pdf
 from notifications.care import actions, queries, showing, unsent
+from notifications.care.ticked import ids_of
 from notifications.care.work import Work
 from notifications.channels import post
 from notifications.channels.post.models import Paper
@@ -30,12 +33,18 @@ P = Permission
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One letter of the run: what of it, to whom, why it cannot be printed, the paper that lies there."""
+    """
+    One letter of the run: what of it, to whom, why it cannot be printed, the paper that lies there.
+
+    ``wrong`` says why it was refused; ``is_ticked`` then is what was ticked.
+    """
 
     letter: post.Letter
     line: Any
     name: object
     paper: Paper | None
+    wrong: str = ""
+    is_ticked: bool = False
 
     @property
     def is_to_print(self) -> bool:
@@ -63,26 +72,7 @@ class _Line:
 @require_safe
 def run(request: StaffRequest) -> HttpResponse:
     """Show the letters that are released and not posted, and what keeps one from being printed."""
-    letters = _letters(request)
-    names = showing.masked([letter.to.member if letter.to else None for letter in letters])
-    today = timezone.localdate(request.at)
-    shown = queries.lines_of([one.touchpoint for one in letters], today=today, language=get_language() or "")
-    papers = post.papers_of(letter.touchpoint for letter in letters)
-    lines = [
-        _Line(letter, line, name, papers.get(letter.touchpoint.pk))
-        for letter, line, name in zip(letters, shown, names, strict=True)
-    ]
-    strays = post.strays(request.scope, at=request.at)
-    stray = [paper.touchpoint for paper in strays]
-    context = {
-        "lines": lines,
-        "strays": queries.lines_of(stray, today=today, language=get_language() or ""),
-        "to_print": sum(line.is_to_print for line in lines),
-        "to_post": sum(line.is_to_post for line in lines),
-        "envelopes": post.ENVELOPES,
-        "today": today,
-    }
-    return render(request, "notifications/care/letters.html", context)
+    return _page(request)
 
 
 @requires(P.CARE_SEND)
@@ -106,12 +96,17 @@ def printed(request: StaffRequest) -> HttpResponse:
 @requires(P.CARE_SEND)
 @require_POST
 def posted(request: StaffRequest) -> HttpResponse:
-    """Write down that the chosen letters were posted."""
-    letters = _chosen(request)
+    """Write down that the chosen letters were posted, all of them or none."""
+    ticked = ids_of(request.POST.getlist("letter"))
+    letters = list(queries.of_families(request.scope).filter(pk__in=ticked))
     if not letters:
         return _none(request)
     with Attempt(request, None) as attempt:
-        n = actions.posted(letters, by=request.actor, at=request.at)
+        try:
+            n = post.posted_as_printed(letters, by=request.actor, at=request.at)
+        except post.NotAsPrinted as refused:
+            write_down(request, refused)
+            return _page(request, wrong=refused.wrong, ticked=ticked)
     if attempt.ok:
         words = ngettext(
             "%(n)d letter is written down as posted.", "%(n)d letters are written down as posted.", n
@@ -145,8 +140,49 @@ def _write_down(request: StaffRequest, pk: UUID, act: Callable[..., object], wor
         messages.success(request, words)
 
 
-def _letters(request: StaffRequest) -> list[post.Letter]:
-    return post.letters_of(_waiting(request), at=request.at)
+def _page(
+    request: StaffRequest, *, wrong: Mapping[UUID, str] | None = None, ticked: Collection[UUID] = ()
+) -> HttpResponse:
+    """
+    Show the letters of the run.
+
+    :param wrong: why some could not be written down, by touchpoint; then what was ticked stays so.
+    """
+    lines, today = _lines(request, wrong or {}), timezone.localdate(request.at)
+    to_print = sum(line.is_to_print for line in lines)
+    if wrong:
+        lines = [replace(line, is_ticked=line.letter.touchpoint.pk in ticked) for line in lines]
+    else:
+        lines = [replace(line, is_ticked=line.is_to_print or not to_print) for line in lines]
+    stray = [paper.touchpoint for paper in post.strays(request.scope, at=request.at)]
+    there = {line.letter.touchpoint.pk for line in lines}
+    gone = queries.of_families(request.scope).filter(pk__in=[pk for pk in wrong or {} if pk not in there])
+    context = {
+        "lines": lines,
+        "strays": _shown(stray, today),
+        "refused": bool(wrong),
+        "gone": [(line, (wrong or {})[line.touchpoint.pk]) for line in _shown(list(gone), today)],
+        "to_print": to_print,
+        "to_post": sum(line.is_to_post for line in lines),
+        "envelopes": post.ENVELOPES,
+        "today": today,
+    }
+    return render(request, "notifications/care/letters.html", context, status=422 if wrong else 200)
+
+
+def _lines(request: StaffRequest, wrong: Mapping[UUID, str]) -> list[_Line]:
+    letters = post.letters_of(_waiting(request), at=request.at)
+    names = showing.masked([letter.to.member if letter.to else None for letter in letters])
+    shown = _shown([one.touchpoint for one in letters], timezone.localdate(request.at))
+    papers = post.papers_of(letter.touchpoint for letter in letters)
+    return [
+        _Line(letter, line, name, papers.get(letter.touchpoint.pk), wrong.get(letter.touchpoint.pk, ""))
+        for letter, line, name in zip(letters, shown, names, strict=True)
+    ]
+
+
+def _shown(touchpoints: Sequence[Touchpoint], today: date) -> list[queries.Line]:
+    return queries.lines_of(touchpoints, today=today, language=get_language() or "")
 
 
 def _chosen(request: StaffRequest) -> list[post.Letter]:
