@@ -51,7 +51,7 @@ class TouchpointWay(models.Model):
 
     @transition(
         "state",
-        source=[TouchpointState.PLANNED, TouchpointState.DUE],
+        source=[TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.FAILED],
         target=TouchpointState.APPROVED,
         custom=moves.rule(
             WHO_RELEASES,
@@ -71,7 +71,7 @@ class TouchpointWay(models.Model):
         ),
     )
     def approve(self) -> None:
-        """Release it: its messages are queued, or it becomes somebody's task."""
+        """Release it, be it by another way where nobody was reached: messages are queued, or it is a task."""
 
     @transition(
         "state",

@@ -55,6 +55,8 @@ def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> 
     if touchpoint.state in STOPPED_ON_ITS_WAY and not states.isdisjoint(GOING):
         return None  # what is held for the others of a household is released, or not, first
     target = standing(states)
+    if target == State.FAILED and touchpoint.channel == Channel.LETTER and touchpoint.state == State.APPROVED:
+        return None  # released as a letter, after a machine reached nobody: whoever posts it says so
     name = _MOVES.get((State(str(touchpoint.state)), target)) if target else None
     if name is None:
         return None
