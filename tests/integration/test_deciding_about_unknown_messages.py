@@ -32,7 +32,7 @@ from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory, i
 
 pytestmark = pytest.mark.django_db
 AT = DUE + timedelta(hours=1)
-FAR = datetime(2100, 1, 1, tzinfo=UTC)  # due after any day on which this is run
+FAR = DUE.replace(year=2100)  # after any day on which this is run
 
 
 @pytest.fixture
