@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from foundation import standing
 from foundation.standing import ID, MOMENT, TEXT, Asked, slot
@@ -110,6 +110,8 @@ def hold_occasion_if_free(message: Message) -> bool:
     """
     if not others_have_copies(message) or not connection.features.has_select_for_update:
         return True
+    if message.touchpoint is None or message.touchpoint.plan.family_id is None:
+        return True  # of a donor, who is locked and alone
     return bool(_OCCASION.ask(pk=message.pk))
 
 
@@ -148,18 +150,27 @@ _FREE: Final = standing.Question(  # of two tables: rows of both are locked
         .values_list("pk", "subject__capacity")
     )
 )
-_OCCASION: Final = standing.Question(  # of two tables, as above; rows that others point to stay free for that
+# Of all tables up to the one who gave, several of whose households may have one occasion; nothing that others
+# point to is kept from them.
+_OCCASION: Final = standing.Question(
     lambda: (
-        Message.objects.filter(pk=slot("pk", ID), touchpoint__plan__isnull=False)
+        Message.objects.filter(pk=slot("pk", ID), touchpoint__plan__family__giver__isnull=False)
         .select_for_update(skip_locked=True, no_key=True)
-        .values_list("pk", "touchpoint__plan")
+        .values_list("pk", "touchpoint__plan__family__giver__died_on")
     )
 )
 
 
-def _of_others() -> Exists:
-    theirs = Message.objects.filter(touchpoint=OuterRef("pk")).exclude(subject=slot("subject", ID))
-    return Exists(theirs.exclude(state__in=REACHED_NOBODY))
+def _of_others() -> ExpressionWrapper:
+    """Ask for a copy of somebody else, in this household or in another of the same giver on the same day."""
+    same = {"key": OuterRef("key"), "on_date": OuterRef("on_date")}
+    of_giver = {f"touchpoint__{name}": said for name, said in same.items()}
+    elsewhere = {"touchpoint__plan__family__giver": OuterRef("plan__family__giver"), **of_giver}
+    here, there = (
+        Message.objects.filter(**which).exclude(subject=slot("subject", ID)).exclude(state__in=REACHED_NOBODY)
+        for which in ({"touchpoint": OuterRef("pk")}, elsewhere)
+    )
+    return ExpressionWrapper(Q(Exists(here)) | Q(Exists(there)), output_field=BooleanField())
 
 
 _TOUCHPOINT: Final = standing.Question(

@@ -71,12 +71,26 @@ def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipie
 
 
 def copies_at_address(touchpoint: Touchpoint, recipient: Recipient, way: str) -> set[str]:
-    """Return how copies stand that a machine handed over to others, by a way, at somebody's address."""
-    of_others = touchpoint.messages.exclude(subject=recipient.subject)
+    """
+    Return how copies stand that a machine handed over to others, by a way, at somebody's address.
+
+    Several households may remember one who gave, and one mailbox stand in two of them: there too, one copy.
+    """
+    of_it = touchpoint.messages.model.objects.filter(touchpoint__in=_of_one_occasion(touchpoint))
+    of_others = of_it.exclude(subject=recipient.subject)
     rows = list(of_others.filter(channel=way, state__in=REACHED, sent_to__isnull=False))
     mine = _plain(recipients.address(recipient, way)) if rows else ""
     opened = zip(rows, vault.open(rows, ["sent_to"]), strict=True)
     return {row.state for row, cells in opened if mine and _plain(cells["sent_to"]) == mine}
+
+
+def _of_one_occasion(touchpoint: Touchpoint) -> list[UUID]:
+    """Return a touchpoint, and those of the same step and day in other households of the same giver."""
+    family = touchpoint.plan.family
+    if family is None:
+        return [touchpoint.pk]
+    same = type(touchpoint).objects.filter(key=touchpoint.key, on_date=touchpoint.on_date)
+    return list(same.filter(plan__family__giver=family.giver_id).values_list("pk", flat=True))
 
 
 def _addresses(people: list[Recipient], way: str) -> list[str]:
