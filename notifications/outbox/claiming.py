@@ -161,7 +161,7 @@ _OCCASION: Final = standing.Question(
 )
 
 
-def _of_others() -> ExpressionWrapper[BooleanField[bool]]:
+def _of_others() -> ExpressionWrapper[Q]:
     """Ask for a copy of somebody else, in this household or in another of the same giver on the same day."""
     same = {"key": OuterRef("key"), "on_date": OuterRef("on_date")}
     of_giver = {f"touchpoint__{name}": said for name, said in same.items()}
