@@ -18,6 +18,7 @@ from notifications.outbox.epoch import (
     is_restored,
     keep_up,
     release_everything,
+    was_restored,
 )
 from notifications.outbox.models import Message, MessageState, Refusal
 from notifications.outbox.queueing import queue, record_by_hand, wake
@@ -64,4 +65,5 @@ __all__ = [
     "sweep",
     "wait",
     "wake",
+    "was_restored",
 ]

@@ -86,7 +86,7 @@ def look(*, at: datetime) -> bool:
 
 def is_restored(*, at: datetime) -> bool:
     """
-    Return whether a backup was put back, and nobody released it: what it shows may be over long ago.
+    Look whether a backup was put back, and nobody released it: what it shows may be over long ago.
 
     Where the mark cannot be read, what the database was last found to be.
     """
@@ -94,6 +94,11 @@ def is_restored(*, at: datetime) -> bool:
         look(at=at)
     except EpochProblem as fault:
         log.error("outbox.mark_unread", fault=type(fault).__name__)
+    return was_restored()
+
+
+def was_restored() -> bool:
+    """Return whether this database was found to be a backup that was put back; writes nothing."""
     return OutboxEpoch.objects.filter(held_why__in=[REWOUND, UNMARKED]).exists()
 
 

@@ -46,7 +46,7 @@ def alarm(request: StaffRequest, pk: UUID) -> HttpResponse:
         "mine": this.acknowledged_by_id == request.staff.pk,
         "ring": kind.rings(this, request.staff, request.at),
         "called": queries.called(this),
-        "restored": this.over_at is None and outbox.is_restored(at=request.at),
+        "restored": this.over_at is None and outbox.was_restored(),
         "minutes": order.step_of(this, this.step).minutes,
         "script": queries.script(this, request.LANGUAGE_CODE, at=request.at),
     }
