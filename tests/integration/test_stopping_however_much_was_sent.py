@@ -25,7 +25,7 @@ AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 LONG_AGO = AT - timedelta(days=settings.ANSWER_DAYS - 1)
 MORE_THAN_EVER_LOOKED_THROUGH = 5_001
 ADDRESSES = {
-    Channel.SMS: "+8613600000099",
+    Channel.SMS: "+8613711112222",
     Channel.WECHAT: "wx-of-a-widow",
     Channel.EMAIL: "home@example.org",
 }
