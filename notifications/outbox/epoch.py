@@ -163,14 +163,14 @@ def read() -> Mark | None:
     """
     Read the mark, or None where there is none.
 
-    :raises EpochProblem: if it is not one of ours.
+    :raises EpochProblem: if it is not one of ours, or may not be read.
     """
     try:
         raw = json.loads(_path().read_text())
         return Mark(UUID(raw["database"]), int(raw["number"]), str(raw["at"]))
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError) as fault:
         raise EpochProblem("The mark of the outbox is not readable.") from fault
 
 

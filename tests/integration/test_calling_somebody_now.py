@@ -18,6 +18,7 @@ from foundation.moves.models import StopDue
 from foundation.trail.models import TrailRow
 from notifications import channels, outbox, paging
 from notifications.channel_names import Channel
+from notifications.outbox import epoch
 from notifications.outbox.models import Message, OutboxEpoch
 from notifications.outbox.states import MessageState
 from notifications.paging import actions, kinds, numbers, roster, sending, tending, watching
@@ -406,6 +407,16 @@ class TestARestoredBackup:
 
         OutboxEpoch.objects.update(held_at=None, held_why="")
         assert sending.send_due(at=NIGHT) > 0
+
+    def test_silences_no_alarm_where_its_mark_may_not_be_read(self, house, monkeypatch):
+        def forbidden() -> None:
+            raise PermissionError
+
+        raised(house)
+        assert not outbox.is_restored(at=NIGHT)
+        monkeypatch.setattr(epoch, "_path", forbidden)
+
+        assert sending.send_due(at=NIGHT) == 2
 
     def test_is_told_from_a_hold_by_the_operator(self, house):
         raised(house)
