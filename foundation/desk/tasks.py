@@ -32,9 +32,12 @@ def purge_broker() -> None:
 
 @shared_task
 def send_password_link(staff_id: str) -> None:
-    """Send somebody who forgot their password a link to set a new one. Without an address nothing is sent."""
-    found = Staff.objects.filter(is_active=True).exclude(email="")
-    staff = found.filter(pk=staff_id).first() if staff_id else None
+    """
+    Send somebody who forgot their password a link to set a new one.
+
+    Where the id is nobody's, or there is no address, nothing is sent.
+    """
+    staff = Staff.objects.filter(pk=staff_id, is_active=True).exclude(email="").first()
     if staff is None:
         return
     with translation.override(staff.language or settings.LANGUAGE_CODE):

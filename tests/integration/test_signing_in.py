@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -318,6 +319,20 @@ class TestLink:
         send_password_link(str(staff.pk))
         assert f"{settings.SITE_URL}/account/password/" in mailoutbox[0].body
         assert staff.username not in mailoutbox[0].subject
+
+    def test_goes_nowhere_where_the_id_is_nobodys(self, mailoutbox):
+        send_password_link(str(uuid4()))
+        assert mailoutbox == []
+
+    def test_is_asked_for_in_a_job_of_one_length_whoever_it_is_for(
+        self, client, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        jobs: list[str] = []
+        monkeypatch.setattr(send_password_link, "delay", jobs.append)
+        with django_capture_on_commit_callbacks(execute=True):
+            for name in (StaffFactory().username, "nobody"):
+                client.post(reverse("account_reset_password"), {"login": name})
+        assert [len(job) for job in jobs] == [36, 36]
 
 
 class TestSession:
