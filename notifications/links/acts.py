@@ -18,6 +18,7 @@ from consent.purposes import CORE
 from foundation import calendar, moves, trail, vault
 from foundation.moves import stops
 from notifications import outbox
+from notifications.answers import actions as answers
 from notifications.channel_names import Channel
 from notifications.links import replies, walls
 from notifications.links.models import FollowUp, Link
@@ -32,6 +33,7 @@ from registry.donors.guards import months_later
 from registry.donors.models import CallKind, ContactChoice, Donor, Word
 from registry.donors.reasons import Reason
 from registry.donors.states import DonorState
+from registry.families import actions as families
 
 Said = Mapping[str, Any]
 Settle = Callable[[datetime], object]  # waits, after the commit, for what is under way; until a deadline
@@ -97,7 +99,12 @@ def _pause(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 
 
 def _leave_a_number(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
-    if donors.leave_number(_donor(opened), said["phone"], by=opened.by, at=at) is None:
+    """Have the new number rung; until then a relative's old one is written to no more."""
+    if opened.person.member is not None:
+        answers.number_left(
+            opened.person.subject, said["phone"], told_by=f"link:{opened.link.pk}", by=opened.by, at=at
+        )
+    elif donors.leave_number(_donor(opened), said["phone"], by=opened.by, at=at) is None:
         raise moves.Refused([_("You are not on the register any more, so no number is kept.")])
     return []
 
@@ -131,12 +138,18 @@ def _withdraw_one(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 
 
 def _stop(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
-    """Stop the ways, and take back what has not left by them and who was to ring, as a reply of "T" does."""
+    """
+    Stop the ways, and take back what has not left by them and who was to ring, as a reply of "T" does.
+
+    A relative who stops every way wants to hear nothing more: nor is a call, a letter or a visit planned.
+    """
     ways = list(Channel) if said.get("ways") == "all" else [Channel(opened.link.matter)]
     for way in ways:
         contact.mark(opened.person.subject, way, Reach.STOPPED, by=opened.by, at=at)
     if Channel.CALL in ways and opened.person.donor is not None:
         donors.stop_calls(opened.person.donor, by=opened.by, at=at)
+    if len(ways) == len(Channel) and opened.person.member is not None:
+        families.no_more(opened.person.member, whole_plan=False, by=opened.by, at=at)
     stopped = outbox.cancel_for(
         opened.person.subject.pk, why=contact.STOPPED, by=opened.by, at=at, channels=ways
     )
@@ -184,7 +197,7 @@ def _follow_up(opened: Opened, said: Said, *, at: datetime) -> list[Settle]:
 def _with_them(opened: Opened) -> list[UUID]:
     """Return who else is locked at once, so that two acts never wait for each other."""
     donor, member = opened.person.donor, opened.person.member
-    if opened.purpose == Purpose.WALL and member is not None:
+    if member is not None:
         return [member.family.giver.subject_id]
     return [donor.subject_id] if donor else []
 

@@ -54,8 +54,10 @@ def ways_on(opened: Opened) -> list[Context]:
 
 
 def _contact(opened: Opened, _asked: QueryDict) -> Context:
-    donor = _donor(opened)
-    return dict(vault.open_one(donor, "phone", "email"))
+    row = opened.person.donor or opened.person.member
+    if row is None:
+        raise NothingThere
+    return dict(vault.open_one(row, "phone", "email"))
 
 
 def _pause(opened: Opened, _asked: QueryDict) -> Context:

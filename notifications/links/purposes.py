@@ -30,7 +30,6 @@ OF_DONORS: Final = frozenset(
     {
         Purpose.CONFIRM,
         Purpose.PAUSE,
-        Purpose.PHONE,
         Purpose.ONLY_IF_MATCHED,
         Purpose.WITHDRAW,
         Purpose.FOLLOW_UP,

@@ -109,7 +109,7 @@ class TestARelative:
 
     def test_is_sent_no_link_of_volunteers(self, widow):
         person = recipients.of([widow.subject_id])[widow.subject_id]
-        assert sending.purposes_of(person) == [Purpose.CONSENTS, Purpose.STOP]
+        assert sending.purposes_of(person) == [Purpose.CONSENTS, Purpose.PHONE, Purpose.STOP]
 
     def test_is_written_to_by_nobody_without_the_right(self, widow):
         person = recipients.of([widow.subject_id])[widow.subject_id]

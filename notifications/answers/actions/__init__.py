@@ -4,7 +4,7 @@ from notifications.answers.actions.closing import close_all
 from notifications.answers.actions.following import bring, follow, give_back
 from notifications.answers.actions.learning import learn
 from notifications.answers.actions.opening import works_again
-from notifications.answers.actions.receiving import came_back, received
+from notifications.answers.actions.receiving import came_back, number_left, received
 from notifications.answers.actions.settling import Said, settle
 from notifications.answers.actions.telling import Told, mail, may_be_named_soon, told
 
@@ -19,6 +19,7 @@ __all__ = [
     "learn",
     "mail",
     "may_be_named_soon",
+    "number_left",
     "received",
     "settle",
     "told",

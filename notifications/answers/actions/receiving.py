@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from foundation import moves, trail, vault
 from foundation.access import Branch
@@ -19,6 +20,7 @@ from notifications.answers import finding
 from notifications.answers.actions.common import lock_with_households
 from notifications.answers.models import Answer, Desk, Held, Kind, Writer
 from notifications.answers.stopping import is_stop
+from notifications.channel_names import Channel
 from notifications.message_states import QUEUED, MessageState
 from notifications.outbox.models import Message
 from notifications.outbox.querysets import MessageQuerySet
@@ -84,6 +86,30 @@ def received(
         _stop(answer, people, by=by, at=at)
     else:
         _hold(answer, everybody, by=by, at=at)
+    return answer
+
+
+@transaction.atomic
+def number_left(whose: Subject, number: str, *, told_by: str, by: Actor, at: datetime) -> Answer:
+    """
+    Take in a new number that a relative left by their own link: somebody rings it and writes it down.
+
+    Until then what is about to leave to them waits, as with any answer: the old one may be a stranger's.
+
+    :param number: as it is rung. :param told_by: what makes this answer known again.
+    """
+    whose = next(iter(lock_with_households([whose.pk])))
+    answer = _begin(
+        Kind.REPLY,
+        Channel.SMS,
+        provider_id=told_by,
+        whose=whose,
+        message=None,
+        sealed={"sender": number, "words": _("My new number is %(number)s.") % {"number": number}},
+        by=by,
+        at=at,
+    )
+    _hold(answer, [whose], by=by, at=at)
     return answer
 
 
