@@ -22,7 +22,7 @@ from notifications.links.opening import Opened
 from notifications.links.purposes import Purpose
 from registry.donors import phones
 from registry.donors.guards import months_later
-from registry.families.forms.wall import ANSWERS, CHANGE
+from registry.families.forms.wall import ANSWERS, CHANGE, NO
 from registry.samples.models import Sample
 from registry.samples.states import SampleState
 
@@ -248,9 +248,14 @@ class OnTheWall(OfLink):
     )
     standing = OfThePage()  # to which words they answer: they may be others meanwhile
 
-    def __init__(self, *args: Any, standing: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standing: str, asked: bool, **kwargs: Any) -> None:
+        """Offer a yes and a change only while the family is asked; a no at any time."""
         super().__init__(*args, **kwargs)
         self.fields["standing"].initial = standing
+        if not asked:
+            self.fields["answer"].label = _("Do you not want it?")
+            self.fields["answer"].choices = [one for one in ANSWERS if one[0] == NO]  # type: ignore[attr-defined]
+            self.fields["words"].label = _("Is there anything you want to tell us?")
 
     def clean(self) -> dict[str, Any]:
         """A wish for a change says which."""

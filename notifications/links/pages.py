@@ -122,22 +122,24 @@ def _reply_form(*args: Any, opened: Opened, **kwargs: Any) -> forms.OfLink:
 
 
 def _wall(opened: Opened, _asked: QueryDict) -> Context:
-    page = _shown(opened)
+    page = _wall_page(opened)
     entry = walls.entry_of(page)
-    if entry is None:
-        raise NothingThere
-    return {"entries": [entry], "branch": page.family.branch}
+    entries = [entry] if entry else []
+    return {"entries": entries, "branch": page.family.branch, "state": page.state}
 
 
-def _shown(opened: Opened) -> WallPage:
-    page = walls.shown_to(opened.person)
+def _wall_page(opened: Opened) -> WallPage:
+    """Return the page wherever it stands: a no is heard at any time."""
+    page = walls.page_of(opened.person)
     if page is None:
         raise NothingThere
     return page
 
 
 def _wall_form(*args: Any, opened: Opened, **kwargs: Any) -> forms.OfLink:
-    return forms.OnTheWall(*args, opened=opened, standing=walls.standing(_shown(opened)), **kwargs)
+    page = _wall_page(opened)
+    asked = walls.shown_to(opened.person) is not None
+    return forms.OnTheWall(*args, opened=opened, standing=walls.standing(page), asked=asked, **kwargs)
 
 
 def _answered(opened: Opened) -> Context:

@@ -20,13 +20,21 @@ def shown_to(person: Recipient) -> WallPage | None:
     """Return the page that the family of a relative is shown now; None where there is none."""
     if person.member is None:
         return None
-    shown = WallPage.objects.filter(giver=person.member.family.giver_id, state=WallState.SHOWN)
-    return shown.select_related("giver__subject", "family__branch").first()
+    page = page_of(person)
+    return page if page is not None and page.state == WallState.SHOWN else None
+
+
+def page_of(person: Recipient) -> WallPage | None:
+    """Return the page that a relative may say no to, wherever it stands; None where there is none."""
+    if person.member is None:
+        return None
+    pages = WallPage.objects.filter(giver=person.member.family.giver_id).exclude(state=WallState.ENDED)
+    return pages.select_related("giver__subject", "family__branch").first()
 
 
 def entry_of(page: WallPage) -> Entry | None:
-    """Return the name exactly as the public would read it; None where it does not open."""
-    return queries.entry_of(page)
+    """Return the name exactly as the public would read it; None where none opens, or it is being written."""
+    return queries.entry_of(page) if page.state != WallState.DRAFT else None
 
 
 def standing(page: WallPage) -> str:

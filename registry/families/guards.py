@@ -13,6 +13,8 @@ from foundation.moves import Guard, Move
 if TYPE_CHECKING:
     from registry.families.models import WallPage
 
+_TAKEN_BACK: Final = "NO_SECRET"  # About.NO_SECRET: the models stand on the guards
+
 
 def is_kept(move: Move[WallPage]) -> bool:
     """Return whether the data of the one who gave are still there."""
@@ -52,8 +54,17 @@ def agreed_to_these_words(move: Move[WallPage]) -> bool:
 
 
 def is_a_second_person(move: Move[WallPage]) -> bool:
-    """Return whether somebody else wrote it, and wrote the family's yes down."""
-    return move.actor.id not in {move.object.written_by_id, move.object.agreed_by_id}
+    """Return whether somebody else wrote it, wrote the family's yes down, and took a no back."""
+    page, by = move.object, move.actor.id
+    if by in {page.written_by_id, page.agreed_by_id} or page.agreed_at is None:
+        return False
+    lifted = {
+        "members__wall_objections__lifted_at__gte": page.agreed_at,
+        "members__wall_objections__lifted_by_id": by,
+    }
+    no_secret = {"history__about": _TAKEN_BACK, "history__at__gte": page.agreed_at, "history__by_id": by}
+    households = page.giver.families
+    return not (households.filter(**lifted).exists() or households.filter(**no_secret).exists())
 
 
 KEPT: Final = Guard(is_kept, _("The data of the one who gave were erased."))
@@ -65,5 +76,6 @@ CONSENT: Final = Guard(somebody_consents, _("No relative's consent to the memori
 NAME: Final = Guard(has_a_name, _("It is not written yet as which name they are remembered."))
 AGREED: Final = Guard(agreed_to_these_words, _("The family has not agreed since the words were changed."))
 SECOND: Final = Guard(
-    is_a_second_person, _("Somebody else puts it up than who wrote it and who wrote the family's yes down.")
+    is_a_second_person,
+    _("Somebody else puts it up than who wrote it, wrote the family's yes down, or took a no back."),
 )

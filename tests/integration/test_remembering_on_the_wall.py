@@ -246,6 +246,22 @@ class TestASecondPerson:
         with pytest.raises(moves.Refused):
             actions.put_on_wall(page, by=actor(second), at=LATER)
 
+    def test_is_not_who_took_a_no_back(self, up, son, mei, second):
+        actions.object_to_wall(son, by=actor(mei), at=LATER)
+        actions.lift_wall_objection(son, by=actor(second), at=LATER)
+        with pytest.raises(moves.Refused):
+            actions.put_on_wall(up, by=actor(second), at=LATER)
+        assert NAME not in in_public()
+
+    def test_is_not_who_took_the_givers_wish_back(self, up, widow, mei, second):
+        actions.keep_confidential(widow.family, who_said="女儿来电", by=actor(mei), at=LATER)
+        actions.was_not_confidential(widow.family, by=actor(second), at=LATER)
+        with pytest.raises(moves.Refused):
+            actions.put_on_wall(up, by=actor(second), at=LATER)
+        third = StaffFactory(role=Role.FAMILY_CARE, branch=widow.family.branch)
+        actions.put_on_wall(up, by=actor(third), at=LATER)
+        assert NAME in in_public()
+
 
 class TestAnErasure:
     def test_of_the_giver_ends_it(self, up, widow, mei):
@@ -312,6 +328,29 @@ class TestByTheirOwnLink:
         assert client.post(there, said).status_code in {409, 422}
         assert state_of(shown) == WallState.SHOWN
 
+    @pytest.mark.parametrize("stands", ["AGREED", "ON_WALL", "HIDDEN", "DRAFT"])
+    def test_a_no_is_heard_wherever_the_page_stands(self, shown, son, mei, second, stands):
+        client, there = self.open(son)
+        widow = MemberFactory(family=son.family)
+        if stands == "DRAFT":
+            written(widow, by=actor(mei), at=LATER, words="路还长。")
+        else:
+            consented(widow, by=actor(mei))
+            actions.agree_to_wall(shown, widow, by=actor(mei), at=WRITTEN)
+        if stands in {"ON_WALL", "HIDDEN"}:
+            actions.put_on_wall(shown, by=actor(second), at=WRITTEN)
+        if stands == "HIDDEN":
+            actions.object_to_wall(widow, by=actor(mei), at=LATER)
+        assert state_of(shown) == stands
+        seen = client.get(there)
+        assert (NAME in seen.content.decode()) is (stands != "DRAFT")
+        said = {"words": "", "standing": seen.context["form"]["standing"].value()}
+        assert client.post(there, {**said, "answer": "yes"}).status_code == 422
+        assert client.post(there, {**said, "answer": "no"}).status_code == 302
+        assert WallObjection.objects.open().filter(member=son).exists()
+        assert state_of(shown) == ("HIDDEN" if stands == "ON_WALL" else stands)
+        assert NAME not in in_public()
+
     def test_is_offered_only_while_they_are_shown_a_page(self, widow, mei, shown):
         person = recipients.of([widow.subject_id])[widow.subject_id]
         assert Purpose.WALL in sending.purposes_of(person)
@@ -373,6 +412,14 @@ class TestAtTheDesk:
         for name, pk in (("wall-proof", up.pk), ("wall-no", widow.pk), ("wall-write", widow.family_id)):
             assert client.get(reverse(f"families:{name}", args=[pk])).status_code == 404
         assert client.post(reverse("families:wall-put-up", args=[up.pk])).status_code == 404
+
+    def test_another_branchs_household_of_the_same_giver_reads_no_words(self, up, widow, signed_in):
+        far = BranchFactory(name="别处红十字会")
+        parents = FamilyFactory(giver=widow.family.giver, branch=far)
+        client = signed_in(StaffFactory(role=Role.FAMILY_CARE, branch=far))
+        answer = client.get(reverse("families:wall-write", args=[parents.pk]))
+        assert answer.status_code == 404
+        assert NAME not in client.get(reverse("families:detail", args=[parents.pk])).content.decode()
 
     def test_the_list_and_the_day_say_what_waits(self, widow, mei, signed_in):
         agreed(widow, by=actor(mei))

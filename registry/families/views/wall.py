@@ -19,7 +19,7 @@ from foundation.pages import Attempt, paginate
 from foundation.papers import pdf
 from registry.families import actions, forms, queries
 from registry.families.forms.wall import CHANGE, YES
-from registry.families.models import Member, WallPage
+from registry.families.models import Family, Member, WallPage
 from registry.families.queries.wall import OnPage
 from registry.families.views.common import act_page, crumbs, seen_family, where_seen
 from registry.families.views.sheets import language_of
@@ -55,7 +55,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
 def write(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write what the public would read of one who gave; whoever agreed is asked anew."""
     family = seen_family(request, pk)
-    page = WallPage.objects.filter(giver=family.giver_id).first()
+    page = _of_the_giver(request, family)
     known = actions.values_of_wall_page(page) if page else {}
     form = forms.Wall(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
@@ -75,6 +75,12 @@ def write(request: StaffRequest, pk: UUID) -> HttpResponse:
         asked=asked,
         template="registry/families/wall/write.html",
     )
+
+
+def _of_the_giver(request: StaffRequest, family: Family) -> WallPage | None:
+    """Return the page of the one who gave; another branch's desk finds none."""
+    page = WallPage.objects.filter(giver=family.giver_id).first()
+    return seen_page(request, page.pk) if page else None
 
 
 @requires(Permission.FAMILY_VIEW)
