@@ -88,10 +88,11 @@ def is_restored(*, at: datetime) -> bool:
     """
     Look whether a backup was put back, and nobody released it: what it shows may be over long ago.
 
-    Where the mark cannot be read, what the database was last found to be.
+    Where the mark cannot be read, what the database was last found to be. A backup of a database that its
+    operator held is one too.
     """
     try:
-        look(at=at)
+        return is_behind(at=at)
     except EpochProblem as fault:
         log.error("outbox.mark_unread", fault=type(fault).__name__)
     return was_restored()

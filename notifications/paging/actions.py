@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Over
 from notifications.programmes.models import ProgrammeStep
 
+log = structlog.get_logger(__name__)
 OVER_ROUND = 0
 ROSTER = (Permission.STAFF_MANAGE, Permission.APPROVE, Permission.CARE_APPROVE)  # who enters on duty
 
@@ -107,9 +109,7 @@ def give_back(alarm: Alarm, *, by: Actor, at: datetime) -> None:
     """
     fresh = locked(alarm.pk)
     _mine(fresh, by)
-    fresh.acknowledged_at = fresh.acknowledged_by_id = None
-    fresh.save(update_fields=["acknowledged_at", "acknowledged_by"])
-    trail.record("alarm.given_back", by=by, at=at, object=fresh, kind=fresh.kind)
+    _is_nobodys(fresh, by=by, at=at)
     pass_on(fresh, at=at)
 
 
@@ -126,6 +126,12 @@ def settle(alarm: Alarm, *, by: Actor, at: datetime) -> None:
     if not kind.ends_by_hand and kind.stands(fresh):
         raise moves.Refused([_("It is still so. The alarm ends by itself once it is not.")])
     end(fresh, Over.BY_HAND, by=by, at=at)
+
+
+def taken_from_who_left(alarm: Alarm, *, by: Actor, at: datetime) -> None:
+    """Call others at once for an alarm whose answer was of somebody who has left the house since."""
+    _is_nobodys(alarm, by=by, at=at)
+    pass_on(alarm, at=at)
 
 
 def pass_on(alarm: Alarm, *, at: datetime) -> None:
@@ -222,15 +228,21 @@ def _anew(alarm: Alarm, people: Sequence[UUID], *, by: Actor, at: datetime) -> A
 
 
 def _call(alarm: Alarm, staff: Iterable[UUID], step: ProgrammeStep, *, at: datetime) -> None:
-    """Call those of some people who have not left the house since."""
-    still_here = Staff.objects.filter(pk__in=list(staff), is_active=True, left_at__isnull=True)
-    people = list(still_here.values_list("pk", flat=True))
+    """
+    Call those of some people who have not left the house since.
+
+    What waited for them of an earlier round is not told besides: after a hold of hours they hear it once.
+    """
+    people = roster.still_here(staff)
+    if not people:
+        log.error("paging.nobody_left", alarm=str(alarm.pk))
     alarm.step = step.key
     alarm.save(update_fields=["step"])
     Call.objects.bulk_create(
         [Call(alarm=alarm, staff_id=one, called_at=at) for one in people], ignore_conflicts=True
     )
     calls = alarm.calls.filter(staff__in=people)
+    Copy.objects.filter(call__in=calls, state=CopyState.DUE).update(state=CopyState.FAILED, why="anew")
     Copy.objects.bulk_create(
         [
             Copy(call=call, channel=way, round=alarm.round, step=step.key, not_before=at)
@@ -241,6 +253,12 @@ def _call(alarm: Alarm, staff: Iterable[UUID], step: ProgrammeStep, *, at: datet
         ignore_conflicts=True,
     )
     transaction.on_commit(partial(waking.wake, alarm.pk), robust=True)
+
+
+def _is_nobodys(alarm: Alarm, *, by: Actor, at: datetime) -> None:
+    alarm.acknowledged_at = alarm.acknowledged_by_id = None
+    alarm.save(update_fields=["acknowledged_at", "acknowledged_by"])
+    trail.record("alarm.given_back", by=by, at=at, object=alarm, kind=alarm.kind)
 
 
 def locked(pk: UUID) -> Alarm:

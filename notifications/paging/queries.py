@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from foundation import vault
-from foundation.access import Staff, named, scope_of
+from foundation.access import Scope, Staff, named, scope_of
 from notifications import wordings
 from notifications.channel_names import Channel
-from notifications.paging import order, sending
+from notifications.paging import order, roster, sending
 from notifications.paging.kinds import Place, kind_of
 from notifications.paging.models import Alarm, Call, Copy, CopyState, Duty, Pager
+from notifications.paging.querysets import here_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +29,25 @@ class Called:
     call: Call
     phone: str
     copies: list[tuple[str, str, Copy]]  # the way, a kind of tag, and the copy itself
+    gone: bool  # has left the house since: nobody rings them
 
 
 _TAGS = {CopyState.DUE: "due", CopyState.SENT: "good", CopyState.FAILED: "bad"}
 
 
 def called(alarm: Alarm) -> list[Called]:
-    """Return who was called for an alarm, first to last, with the numbers in clear: it is urgent."""
+    """
+    Return who was called for an alarm, first to last, with the numbers in clear: it is urgent.
+
+    Who has left the house since stands there without a number.
+    """
     calls = list(alarm.calls.all())
-    numbers = _numbers([call.staff_id for call in calls])
-    return [Called(call, numbers.get(call.staff_id, ""), _last_of_each(call)) for call in calls]
+    here = set(roster.still_here(call.staff_id for call in calls))
+    numbers = _numbers(list(here))
+    return [
+        Called(call, numbers.get(call.staff_id, ""), _last_of_each(call), call.staff_id not in here)
+        for call in calls
+    ]
 
 
 def script(alarm: Alarm, language: str, *, at: datetime) -> str:
@@ -73,6 +89,13 @@ def going_on_for(staff: Staff) -> list[Alarm]:
     """Return the alarms that go on and that somebody was called for, the newest first."""
     mine = Alarm.objects.going_on().concerning(staff.pk).select_related("branch", "acknowledged_by")
     return list(mine.order_by("-id")[:20])
+
+
+def without_anybody(scope: Scope) -> list[tuple[Alarm, StrOrPromise]]:
+    """Return the alarms that go on in a scope though nobody called works here still, with their words."""
+    here = Call.objects.filter(here_of("staff__"), alarm=OuterRef("pk"))
+    found = Alarm.objects.visible_to(scope).going_on().filter(~Exists(here)).select_related("branch")
+    return [(alarm, kind_of(alarm.kind).words) for alarm in found.order_by("-id")[:20]]
 
 
 def _numbers(staff_ids: list[UUID]) -> dict[UUID, str]:

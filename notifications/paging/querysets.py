@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from notifications.paging.models import Alarm, Copy, Duty  # noqa: F401
 
 
+def here_of(path: str) -> models.Q:
+    """Return the condition that a member of staff works here still; ``path`` leads to them, as "staff__"."""
+    return models.Q(**{f"{path}is_active": True, f"{path}left_at__isnull": True})
+
+
 class AlarmQuerySet(models.QuerySet["Alarm"]):
     """Alarms."""
 
@@ -23,6 +28,10 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
     def going_on(self) -> AlarmQuerySet:
         """Return those that are not over."""
         return self.filter(over_at__isnull=True)
+
+    def visible_to(self, scope: Scope) -> AlarmQuerySet:
+        """Keep those of the branches in a scope, for who sees to it that somebody is called."""
+        return self.filter(scope.q("branch__path"))
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -35,7 +44,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
     def on(self, at: datetime) -> DutyQuerySet:
         """Return those that hold at a moment."""
         still = self.filter(starts_at__lte=at, ends_at__gt=at, ended_at__isnull=True)
-        return still.filter(staff__is_active=True, staff__left_at__isnull=True, branch__active=True)
+        return still.filter(here_of("staff__"), branch__active=True)
 
 
 class CopyQuerySet(models.QuerySet["Copy"]):

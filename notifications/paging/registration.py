@@ -27,6 +27,8 @@ def register() -> None:
     endangered.register_kind()
     today.register(today.Card("alarms", frozenset(), 1, "main", "notifications/paging/_card.html", alarms))
     today.register(today.Card("on-duty", frozenset(), 15, "side", "notifications/paging/_duty.html", on_duty))
+    nobody = "notifications/paging/_without_anybody.html"
+    today.register(today.Card("alarms-alone", frozenset(ROSTER), 1, "main", nobody, without_anybody))
     administration.register(
         administration.Door(
             "duty",
@@ -60,6 +62,12 @@ def alarms(request: StaffRequest) -> Mapping[str, Any] | None:
         (alarm, kind_of(alarm.kind).words, alarm.acknowledged_by_id == request.staff.pk) for alarm in found
     ]
     return {"rows": rows, "waiting": sum(1 for alarm in found if alarm.acknowledged_at is None)}
+
+
+def without_anybody(request: StaffRequest) -> Mapping[str, Any] | None:
+    """Return the alarms for which nobody is left, to whoever can enter somebody."""
+    rows = queries.without_anybody(request.scope)
+    return {"without_anybody": rows, "waiting": len(rows), "leads_on": True} if rows else None
 
 
 def on_duty(request: StaffRequest) -> Mapping[str, Any] | None:

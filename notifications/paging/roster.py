@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from foundation.access import ROLE_PERMISSIONS, Branch, Permission, Role, RoleAt
+from foundation.access import ROLE_PERMISSIONS, Branch, Permission, Role, RoleAt, Staff
 from foundation.access.scopes import LEVEL_DIGITS
 from notifications.paging.models import Duty
+from notifications.paging.querysets import here_of
 
 # Whoever answers as a second person knows the house: they are called where nobody is on duty.
 _KNOW_THE_HOUSE = [role for role in Role if Permission.APPROVE in ROLE_PERMISSIONS[role]]
@@ -29,12 +30,16 @@ def chain(branch: Branch, *, at: datetime) -> list[UUID]:
     return _once(duty.staff_id for duty in found) or _instead(paths, at=at)
 
 
+def still_here(staff: Iterable[UUID]) -> list[UUID]:
+    """Return those of some people who have not left the house, in the order given."""
+    asked = _once(staff)
+    here = set(Staff.objects.filter(here_of(""), pk__in=asked).values_list("pk", flat=True))
+    return [one for one in asked if one in here]
+
+
 def _instead(paths: list[str], *, at: datetime) -> list[UUID]:
     roles = RoleAt.objects.on(timezone.localdate(at)).filter(
-        branch__path__in=paths,
-        role__in=_KNOW_THE_HOUSE,
-        staff__is_active=True,
-        staff__left_at__isnull=True,
+        here_of("staff__"), branch__path__in=paths, role__in=_KNOW_THE_HOUSE
     )
     found = sorted(roles.select_related("branch"), key=lambda held: (-len(held.branch.path), held.granted_at))
     return _once(held.staff_id for held in found)

@@ -17,7 +17,7 @@ from foundation import vault
 from foundation.access import Branch, Staff, links
 from notifications import channels, outbox, wordings
 from notifications.channel_names import Channel
-from notifications.paging import order
+from notifications.paging import order, roster
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Copy, CopyState, Pager
 from notifications.programmes.models import ProgrammeStep
@@ -77,6 +77,8 @@ def _send(copy: Copy, *, at: datetime) -> bool:
 
 def _hand_over(copy: Copy, *, at: datetime) -> None:
     alarm, staff = copy.call.alarm, copy.call.staff
+    if not roster.still_here([staff.pk]):
+        raise channels.NotHandedOver("has_left", permanent=True)
     address = address_of(staff, Channel(copy.channel))
     if not address:
         raise channels.NotHandedOver("no_address", permanent=True)

@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 
 from foundation.access import task_actor
-from notifications.paging import actions, order
+from notifications.paging import actions, order, roster
 from notifications.paging.kinds import kind_of
 from notifications.paging.models import Alarm, Over
 
@@ -36,8 +36,16 @@ def _tend(alarm: Alarm, *, at: datetime) -> None:
     if not kind_of(alarm.kind).stands(alarm):
         actions.end(alarm, Over.NO_LONGER, by=task_actor("paging.tend"), at=at)
         return
-    if alarm.acknowledged_at is not None:
+    if alarm.acknowledged_by_id is not None:
+        if not roster.still_here([alarm.acknowledged_by_id]):
+            actions.taken_from_who_left(alarm, by=task_actor("paging.tend"), at=at)
         return
     minutes = order.step_of(alarm, alarm.step).minutes
-    if at - alarm.called_at >= timedelta(minutes=minutes):
+    if at - alarm.called_at >= timedelta(minutes=minutes) or _is_left_with_nobody(alarm, at=at):
         actions.pass_on(alarm, at=at)
+
+
+def _is_left_with_nobody(alarm: Alarm, *, at: datetime) -> bool:
+    """Return whether all who were called have left, and somebody else can be: they need no minutes first."""
+    called = alarm.calls.values_list("staff_id", flat=True)
+    return not roster.still_here(called) and bool(roster.chain(alarm.branch, at=at))

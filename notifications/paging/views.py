@@ -93,7 +93,11 @@ def duty(request: StaffRequest) -> HttpResponse:
             return redirect("paging:duty")
     coming = Duty.objects.visible_to(request.scope).filter(ends_at__gt=request.at, ended_at__isnull=True)
     lines = coming.select_related("staff", "branch").order_by("starts_at", "place", "id")[:200]
-    context = {"form": form, "lines": [(one, one.starts_at <= request.at) for one in lines]}
+    context = {
+        "form": form,
+        "lines": [(one, one.starts_at <= request.at) for one in lines],
+        "without_anybody": queries.without_anybody(request.scope),
+    }
     return render(request, "notifications/paging/duty.html", context, status=422 if form.errors else 200)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.dispatch import Signal
 from django.urls import reverse
 
 from foundation import moves, vault
-from foundation.access import Branch, Role, Staff, task_actor
+from foundation.access import Branch, Role, RoleAt, Staff, task_actor
 from foundation.moves import stops
 from foundation.moves.models import StopDue
 from foundation.trail.models import TrailRow
@@ -424,6 +425,40 @@ class TestARestoredBackup:
 
         assert sending.send_due(at=NIGHT) > 0
 
+    def test_is_known_though_its_operator_had_held_everything_before(self, house):
+        raised(house)
+        for _time in range(3):
+            epoch.advance(at=NIGHT)
+        OutboxEpoch.objects.update(number=1, held_at=NIGHT, held_why="operator")
+
+        assert outbox.is_restored(at=NIGHT)
+        assert sending.send_due(at=NIGHT) == 0
+
+    def test_that_cannot_be_told_for_its_mark_silences_no_alarm(self, house, monkeypatch):
+        raised(house)
+
+        def shut(_path: Path) -> str:
+            raise PermissionError
+
+        with monkeypatch.context() as restored_by_root:
+            restored_by_root.setattr(Path, "read_text", shut)
+            assert sending.send_due(at=NIGHT) == 2
+
+    def test_calls_everybody_once_when_it_is_released_however_long_it_was_held(self, house):
+        raised(house)
+        epoch.advance(at=NIGHT)
+        OutboxEpoch.objects.update(held_at=NIGHT, held_why="rewound")
+        for minute in range(60):
+            tending.tend(at=NIGHT + minute * MINUTE)
+            sending.send_due(at=NIGHT + minute * MINUTE)
+        assert house["sent"] == []
+
+        OutboxEpoch.objects.update(held_at=None, held_why="")
+        sending.send_due(at=NIGHT + 60 * MINUTE)
+
+        told = [(way, address) for way, address, *_ in house["sent"]]
+        assert len(told) == len(set(told)) == 3
+
 
 class TestWhoHasLeft:
     def test_is_not_called_again(self, house):
@@ -436,3 +471,85 @@ class TestWhoHasLeft:
 
         assert Copy.objects.filter(call__staff=house["first"]).count() == copies
         assert alarm.calls.filter(staff=house["above"]).exists()
+
+    def test_is_told_nothing_of_what_was_queued_before(self, house):
+        alarm = raised(house)
+        sending.send_due(at=NIGHT)
+        house["sent"].clear()
+        tending.tend(at=NIGHT + 10 * MINUTE)
+        tending.tend(at=NIGHT + 20 * MINUTE)
+        gone(house["first"])
+        paging.acknowledge(alarm, by=actor(house["above"]), at=NIGHT + 21 * MINUTE)
+        STANDS["now"] = False
+        tending.tend(at=NIGHT + 22 * MINUTE)
+
+        sending.send_due(at=NIGHT + 22 * MINUTE)
+
+        assert not [one for one in house["sent"] if one[1] in {house["first"].email, "+8613800138000"}]
+
+    def test_sees_to_nothing_any_more(self, house):
+        alarm = raised(house)
+        paging.acknowledge(alarm, by=actor(house["first"]), at=NIGHT)
+        gone(house["first"])
+
+        tending.tend(at=NIGHT + MINUTE)
+
+        alarm = Alarm.objects.get()
+        assert alarm.acknowledged_by is None
+        assert called(alarm) == [house["first"].username, house["above"].username]
+
+    def test_is_named_as_gone_on_the_page(self, house, client):
+        alarm = raised(house, people=[house["above"].pk])
+        gone(house["first"])
+
+        page = signed_in(client, house["above"]).get(reverse("paging:alarm", args=[alarm.pk]))
+
+        assert {one.call.staff: one.gone for one in page.context["called"]} == {
+            house["first"]: True,
+            house["above"]: False,
+        }
+        assert "tel:+8613800138000" not in page.content.decode()
+
+
+class TestAnAlarmThatNobodyIsLeftFor:
+    @pytest.fixture
+    def alone(self, house: dict[str, Any]) -> Alarm:
+        """Everybody who was called has left, and nobody else is on duty or may decide."""
+        alarm = raised(house)
+        tending.tend(at=NIGHT + 10 * MINUTE)
+        for staff in (house["first"], house["above"]):
+            gone(staff)
+        return alarm
+
+    @pytest.fixture
+    def keeper(self, house: dict[str, Any]) -> Staff:
+        return StaffFactory(role=Role.ADMINISTRATOR, branch=house["county"].parent)
+
+    @pytest.mark.parametrize("page", ["desk:today", "paging:duty"])
+    def test_stands_before_whoever_keeps_the_roster(self, house, alone, keeper, client, page) -> None:
+        seen = signed_in(client, keeper).get(reverse(page), follow=True).content.decode()
+
+        assert f'id="without-anybody-{alone.pk}"' in seen
+
+    def test_stands_before_nobody_of_another_branch(self, house, alone, client) -> None:
+        stranger = StaffFactory(role=Role.ADMINISTRATOR, branch=BranchFactory())
+
+        seen = signed_in(client, stranger).get(reverse("paging:duty")).content.decode()
+
+        assert str(alone.pk) not in seen
+
+    def test_calls_at_once_whoever_is_entered(self, house, alone, keeper, client) -> None:
+        tending.tend(at=NIGHT + 20 * MINUTE)
+        on_duty(keeper, house["county"].parent)
+
+        tending.tend(at=NIGHT + 21 * MINUTE)
+
+        assert sending.send_due(at=NIGHT + 21 * MINUTE) > 0
+        assert {address for _way, address, *_ in house["sent"]} == {keeper.email}
+        seen = signed_in(client, keeper).get(reverse("paging:duty")).content.decode()
+        assert str(alone.pk) not in seen
+
+
+def gone(staff: Staff) -> None:
+    Staff.objects.filter(pk=staff.pk).update(is_active=False, left_at=NIGHT)
+    RoleAt.objects.filter(staff=staff).update(ended_at=NIGHT)
