@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from foundation import approvals, moves, vault
 from foundation.access import Role
@@ -31,9 +32,9 @@ def unlike(house: House, *differs: str) -> tuple[Donor, Donor]:
     return person(house), person(house, about={name: OTHERWISE[name] for name in differs})
 
 
-def ask(pair: tuple[Donor, Donor], by: Any, **said: Any) -> Approval:
+def ask(pair: tuple[Donor, Donor], by: Any, *, at: datetime = AT, **said: Any) -> Approval:
     """Ask a second person about two records."""
-    return actions.ask_to_merge(*pair, chosen={}, both_documents=False, by=by, at=AT, **said)
+    return actions.ask_to_merge(*pair, chosen={}, both_documents=False, by=by, at=at, **said)
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ class TestThePage:
 
     def test_says_that_a_question_waits_already(self, house: House, xu: Any, desk: Client) -> None:
         pair = unlike(house)
-        asked = ask(pair, actor(xu))
+        asked = ask(pair, actor(xu), at=timezone.now())
         assert reverse("desk:approval", args=[asked.pk]) in desk.get(address(pair)).content.decode()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +26,13 @@ from tests.factories.plans import PlanFactory, TouchpointFactory
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Let it be a Friday far from any rite of the household that the tests invent."""
+    with time_machine.travel(datetime(2026, 11, 20, 1, 0, tzinfo=UTC), tick=True):
+        yield
 
 
 @pytest.fixture
