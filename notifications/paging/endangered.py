@@ -20,10 +20,11 @@ from consent.purposes import Purpose
 from foundation.access import Permission, Staff, scope_of, task_actor
 from foundation.moves.stops import Stop
 from foundation.trail import Actor
+from notifications import outbox
 from notifications.outbox import fences
 from notifications.paging import actions
 from notifications.paging.kinds import Kind, Place, register
-from notifications.paging.models import Alarm
+from notifications.paging.models import Alarm, Copy, CopyState
 from registry.cases.models import Exit, FindingKind, MatchCase
 from registry.cases.outcomes import Side
 from registry.cases.queries import ringing
@@ -34,6 +35,8 @@ from registry.donors.models import Donor
 log = structlog.get_logger(__name__)
 ENDANGERED: Final = "case_endangered"
 CALLED: Final = "paging.called"  # on the receipt of a withdrawal
+_CALLED: Final = _("Called: %(named)s.")
+_NOT_YET: Final = _("Nobody was called yet: a backup was put back. Ring them: %(named)s.")
 LOOKS_BACK: Final = timedelta(hours=24)  # for a stop whose alarm could not be raised
 
 
@@ -113,12 +116,18 @@ def who_was_called(case: MatchCase, since: datetime) -> str:
     if not calls:
         return ""
     named = "、".join(f"{call.staff} {_clock(max(call.called_at, alarm.raised_at))}" for call in calls)
-    said = _("Called: %(named)s.") % {"named": named}
+    said = (_NOT_YET if _is_kept_back(alarm) else _CALLED) % {"named": named}
     answer = str(_("Nobody has answered yet."))
     if alarm.acknowledged_at is not None:
         seen = {"name": str(alarm.acknowledged_by), "when": _clock(alarm.acknowledged_at)}
         answer = _("%(name)s sees to it since %(when)s.") % seen
     return f"{said} {answer}"
+
+
+def _is_kept_back(alarm: Alarm) -> bool:
+    """Return whether nobody could be reached, because a backup that was put back hands nothing over."""
+    reached = Copy.objects.filter(call__alarm=alarm, state=CopyState.SENT)
+    return outbox.was_restored() and not reached.exists()
 
 
 def _clock(when: datetime) -> str:

@@ -12,6 +12,8 @@ from django.urls import reverse
 from consent.purposes import Purpose
 from foundation import approvals, moves
 from foundation.access import Role
+from notifications.outbox import epoch
+from notifications.outbox.models import OutboxEpoch
 from registry.cases import actions
 from registry.cases.actions import intervening, merging
 from registry.cases.models import Exit, Intervention, Letter, MatchCase, Talk
@@ -136,6 +138,20 @@ class TestReceipt:
         paper = client.get(reverse("donors:receipt-paper", args=[donor.pk]), headers=ENGLISH)
         assert paper["Content-Type"] == "application/pdf"
         assert paper.content.startswith(b"%PDF")
+
+    def test_says_that_nobody_was_reached_yet_in_a_backup_that_was_put_back(
+        self, house: SimpleNamespace, signed_in: Any
+    ) -> None:
+        zhou = house.staff[Role.CASEWORKER]
+        case = CaseFactory(state=CaseState.CONDITIONING, branch=house.branch, owner=zhou)
+        epoch.look(at=NOW)
+        OutboxEpoch.objects.update(held_at=NOW, held_why="rewound")
+
+        withdraw(case.donor, house)
+
+        page = signed_in(zhou).get(reverse("donors:receipt", args=[case.donor_id]), headers=ENGLISH)
+        assert f"Called: {zhou}" not in page.content.decode()
+        assert str(zhou) in page.content.decode()
 
     def test_is_neutral_on_the_copy_of_the_person(self, house: SimpleNamespace) -> None:
         from django.template.loader import render_to_string  # noqa: PLC0415
