@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -117,13 +117,17 @@ def reached_all(touchpoint: Touchpoint) -> bool:
     return bool(reached(touchpoint)) and not still_to_reach(touchpoint)
 
 
-def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
+def of_touchpoint(
+    touchpoint: Touchpoint, *, at: datetime, tried: Mapping[UUID, Collection[str]] | None = None
+) -> list[Sending]:
     """
     Return the copies of a touchpoint, at most one a person; none where a person does it by hand.
 
     Who shares a telephone or a mailbox with somebody before them has none of their own; who fell away once
     stands before nobody, since their copy is not made again.
     What stands against each way is asked now, and again when it is sent.
+
+    :param tried: by which ways not to try somebody, by subject.
     """
     if is_by_a_person(touchpoint):
         return []
@@ -132,7 +136,8 @@ def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     fell_away = touchpoint.messages.filter(state=MessageState.CANCELLED, why__in=FELL_AWAY)
     gone = set(fell_away.values_list("subject", flat=True))
     left = [one for one in still_to_reach(touchpoint) if one.subject.pk not in gone]
-    found = [(one, way) for one in left if (way := way_to(one, ways))]
+    not_by = tried or {}
+    found = [(one, way) for one in left if (way := way_to(one, ways, tried=not_by.get(one.subject.pk, ())))]
     shared = sharing.with_whom(found)
     mine = ((one, way) for one, way in found if one.subject.pk not in shared)
     return [Sending(one, way, leaves_at(touchpoint, one, silent, at=at)) for one, way in mine]
@@ -165,8 +170,8 @@ def next_way(touchpoint: Touchpoint, recipient: Recipient, *, ways: Collection[s
 
     :param ways: in their order; without it, those of the step.
     """
-    tried = _tried(touchpoint, recipient)
-    way = way_to(recipient, ways or touchpoint.step.channels, tried=tried)
+    not_by = tried(touchpoint, recipient)
+    way = way_to(recipient, ways or touchpoint.step.channels, tried=not_by)
     others = touchpoint.messages.filter(channel=way).exclude(state__in=REACHED_NOBODY)
     theirs = set(others.exclude(subject=recipient.subject).values_list("subject", flat=True))
     people = recipients.of(theirs).values() if theirs else ()
@@ -187,7 +192,7 @@ def left_out_for(touchpoint: Touchpoint, recipient: Recipient, way: str) -> list
     return [one for one in left if sharing.share(recipient, one, way)]
 
 
-def _tried(touchpoint: Touchpoint, recipient: Recipient) -> set[str]:
+def tried(touchpoint: Touchpoint, recipient: Recipient) -> set[str]:
     """Return by which ways a touchpoint failed to reach the address of somebody, in whoever's name."""
     failed = touchpoint.messages.filter(state=MessageState.FAILED)
     ways = list(failed.values_list("subject", "channel").distinct())
