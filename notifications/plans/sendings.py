@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from foundation import calendar
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON
-from notifications.message_states import REACHED, REACHED_NOBODY, MessageState
+from notifications.message_states import REACHED, REACHED_ALREADY, REACHED_NOBODY, MessageState
 from notifications.plans import facts, sharing
 from notifications.plans.models import Touchpoint
 from notifications.plans.whys import FELL_AWAY
@@ -89,13 +90,39 @@ def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reach
     But for what a machine sent to somebody of a household: who shares its address is looked for one by one.
     """
     asked = list(touchpoints)
-    messages = Touchpoint.objects.filter(pk__in=[one.pk for one in asked], messages__state__in=REACHED)
-    cells = [f"messages__{name}" for name in ("subject", "channel", "state", "sent_at", "begun_at")]
+    left_out = Q(messages__state=MessageState.CANCELLED, messages__why=REACHED_ALREADY)
+    messages = Touchpoint.objects.filter(
+        Q(messages__state__in=REACHED) | left_out, pk__in=[one.pk for one in asked]
+    )
+    cells = [
+        f"messages__{name}" for name in ("subject", "channel", "state", "sent_at", "begun_at", "settled_at")
+    ]
     found: dict[UUID, dict[UUID, Reached]] = {}
-    for pk, subject, channel, state, sent_at, begun_at in messages.values_list("pk", *cells):
-        had = Reached(channel, sent_at or begun_at, state == MessageState.SENT)
-        found.setdefault(pk, {})[subject] = had
-    return {one.pk: _with_those_who_share(one, found[one.pk]) for one in asked if one.pk in found}
+    beside: dict[UUID, dict[UUID, Reached]] = {}
+    for pk, subject, channel, state, sent_at, begun_at, settled_at in messages.values_list("pk", *cells):
+        if state in REACHED:
+            had = Reached(channel, sent_at or begun_at, state == MessageState.SENT)
+            found.setdefault(pk, {})[subject] = had
+        else:
+            beside.setdefault(pk, {})[subject] = Reached(channel, settled_at, surely=False)
+    known = {one.pk: _reached(one, found.get(one.pk, {}), beside.get(one.pk, {})) for one in asked}
+    return {pk: had for pk, had in known.items() if had}
+
+
+def _reached(
+    touchpoint: Touchpoint, had: dict[UUID, Reached], beside: Mapping[UUID, Reached]
+) -> dict[UUID, Reached]:
+    """Add who shares an address with somebody reached, and whom the copy of another household reached."""
+    known = _with_those_who_share(touchpoint, had) if had else {}
+    left = {subject: one for subject, one in beside.items() if subject not in known}
+    people = recipients.of(left) if left else {}
+    for subject, one in left.items():
+        states = (
+            sharing.copies_at_address(touchpoint, people[subject], one.channel) if subject in people else ()
+        )
+        if states:
+            known = {**known, subject: replace(one, surely=MessageState.SENT in states)}
+    return known
 
 
 def _with_those_who_share(touchpoint: Touchpoint, had: dict[UUID, Reached]) -> dict[UUID, Reached]:
@@ -115,6 +142,13 @@ def still_to_reach(touchpoint: Touchpoint) -> list[Recipient]:
 def reached_all(touchpoint: Touchpoint) -> bool:
     """Return whether a touchpoint has reached everybody of its people: there is nothing left to do."""
     return bool(reached(touchpoint)) and not still_to_reach(touchpoint)
+
+
+def surely_reached_all(touchpoint: Touchpoint) -> bool:
+    """Return whether a touchpoint has reached everybody of its people, and nobody doubts it."""
+    known = reached(touchpoint)
+    sure = {subject for subject, one in known.items() if one.surely}
+    return bool(sure) and all(one.subject.pk in sure for one in people_of(touchpoint))
 
 
 def of_touchpoint(

@@ -56,6 +56,8 @@ def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> 
     if touchpoint.state in STOPPED_ON_ITS_WAY and not states.isdisjoint(GOING):
         return None  # what is held for the others of a household is released, or not, first
     target = standing(states)
+    if target in _NOT_REACHED and sendings.surely_reached_all(touchpoint):
+        target = State.SENT  # by the copy of another household that remembers the same person
     if touchpoint.state == State.APPROVED and target in _NOT_REACHED and sendings.is_by_a_person(touchpoint):
         return None  # after a machine reached nobody: who posts the letter, rings or goes there says so
     name = _MOVES.get((State(str(touchpoint.state)), target)) if target else None
