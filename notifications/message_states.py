@@ -29,3 +29,5 @@ GOING: Final = (*WAITING, MessageState.SENDING)  # not settled yet
 REACHED: Final = (MessageState.SENDING, MessageState.SENT, MessageState.UNKNOWN)  # it may be with them
 REACHED_NOBODY: Final = (MessageState.FAILED, MessageState.CANCELLED)
 SETTLED: Final = (MessageState.SENT, MessageState.UNKNOWN, *REACHED_NOBODY)
+# Why a copy was left out or closed: its person was reached by another copy, at the same address it may be.
+REACHED_ALREADY: Final = "already_reached"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from notifications.plans.whys import Why
+from notifications.recipients.words import AGAINST
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -28,28 +29,28 @@ _SIGN_AND_TEMPLATES: Final = _("Look at the sign and templates of the branch.")
 _OTHER_WAY: Final = _("Choose another way, or correct it on the family's page.")
 
 REASONS: Final[dict[str, Reason]] = {
-    "dead": Reason(_("The person was reported dead")),
-    "gone": Reason(_("The person is no longer in the register")),
+    "dead": Reason(AGAINST["dead"]),
+    "gone": Reason(AGAINST["gone"]),
     "erased": Reason(_("The record was erased")),
     "merged": Reason(_("Two records of one person were joined")),
-    "objected": Reason(_("Somebody objects"), _("Call first; only they decide.")),
-    "no_more": Reason(_("They want to hear nothing more")),
+    "objected": Reason(AGAINST["objected"], _("Call first; only they decide.")),
+    "no_more": Reason(AGAINST["no_more"]),
     "withdrawn": Reason(_("The person withdrew")),
-    "only_if_matched": Reason(_("They want to hear of a match only")),
-    "legacy_unverified": Reason(_("Nobody has spoken to them yet"), _("Call first.")),
-    "no_consent": Reason(_("They did not agree to this way"), _OTHER_WAY),
+    "only_if_matched": Reason(AGAINST["only_if_matched"]),
+    "legacy_unverified": Reason(AGAINST["legacy_unverified"], _("Call first.")),
+    "no_consent": Reason(AGAINST["no_consent"], _OTHER_WAY),
     "scan_missing": Reason(
-        _("They signed for this way; it waits for its scan"),
+        AGAINST["scan_missing"],
         _("Bring the scan, and let a colleague verify it."),
     ),
-    "no_address": Reason(_("No address or number is known for this way"), _OTHER_WAY),
+    "no_address": Reason(AGAINST["no_address"], _OTHER_WAY),
     "already_reached": Reason(
         _("They were reached already, by another way or at the same address"), _("Leave it out.")
     ),
     "another_leaves": Reason(_("Another copy to the same address was leaving"), _LATER, by_itself=True),
     "nobody_to_write_to": Reason(_("Nobody of this household may be written to"), _OTHER_WAY),
-    "channel_stopped": Reason(_("They stopped this way themselves"), _OTHER_WAY),
-    "channel_broken": Reason(_("This way came back or reaches somebody else"), _OTHER_WAY),
+    "channel_stopped": Reason(AGAINST["channel_stopped"], _OTHER_WAY),
+    "channel_broken": Reason(AGAINST["channel_broken"], _OTHER_WAY),
     "gateway_invalid_number": Reason(_("The number cannot be reached"), _OTHER_WAY),
     "gateway_unsubscribed": Reason(_("They stopped this way themselves"), _OTHER_WAY),
     "gateway_blocked": Reason(_("Their provider lets nothing of us through"), _OTHER_WAY),

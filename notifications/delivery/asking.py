@@ -14,8 +14,8 @@ from foundation import calendar
 from foundation.standing import Asked
 from notifications import channels, recipients, wordings
 from notifications.delivery import filling
+from notifications.message_states import REACHED_ALREADY
 from notifications.outbox import Message, MessageState, NotNow, Ready, claiming
-from notifications.outbox.deciding import REACHED_ALREADY
 from notifications.outbox.late import DAY_OVER
 from notifications.outbox.states import REACHED
 from notifications.plans import facts, quiet, sharing

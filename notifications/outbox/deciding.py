@@ -19,6 +19,7 @@ from foundation import access, approvals, moves, trail, vault
 from foundation.access import Permission
 from foundation.approvals import Approval
 from foundation.trail import Actor, ActorKind
+from notifications.message_states import REACHED_ALREADY
 from notifications.outbox import following, queueing
 from notifications.outbox.models import Message
 from notifications.outbox.querysets import MessageQuerySet
@@ -30,7 +31,6 @@ RESEND: Final = "outbox.resend"
 LEFT_OUT: Final = "left_out"
 DID_NOT_ARRIVE: Final = "did_not_arrive"
 SENT_AGAIN: Final = "sent_again"
-REACHED_ALREADY: Final = "already_reached"
 _DECIDED: Final = frozenset({LEFT_OUT, DID_NOT_ARRIVE, SENT_AGAIN})  # by a person, who could not know
 _ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 

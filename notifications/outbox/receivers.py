@@ -21,7 +21,7 @@ from notifications.outbox.states import REACHED, WAITING, MessageState
 from notifications.plans import asked
 from notifications.plans.models import Plan, Touchpoint
 from notifications.plans.sendings import Sending
-from notifications.plans.whys import OF_PLANNING, Why
+from notifications.plans.whys import GOES_ON_ANEW, Why
 from notifications.recipients.against import PURPOSES
 from registry.donors.models import Donor
 from registry.families.models import Member
@@ -29,9 +29,7 @@ from registry.families.models import Member
 _CHANNELS: Final = {purpose: channel for channel, purpose in PURPOSES.items()}
 # Copies that a new release lets go on: what was held, what it left out for want of an open way, and what
 # planning took away and brought back.
-_STOPPED: Final = Q(state=MessageState.HELD) | Q(
-    state=MessageState.CANCELLED, why__in=[*OF_PLANNING, Why.NO_WAY]
-)
+_STOPPED: Final = Q(state=MessageState.HELD) | Q(state=MessageState.CANCELLED, why__in=GOES_ON_ANEW)
 
 
 def donor_withdrawn(*, donor: Donor, by: Actor, at: datetime, **_more: Any) -> Stop:
@@ -97,6 +95,14 @@ def touchpoint_approved(
         stopping.cancel(left_out.filter(state=MessageState.HELD), why=Why.NO_WAY.value, by=by, at=at)
     if sendings and not of_it.filter(state__in=[*WAITING, *REACHED]).exists():
         raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
+
+
+def touchpoint_released_to(
+    *, touchpoint: Touchpoint, sendings: Sequence[Sending], at: datetime, **_more: Any
+) -> None:
+    """Queue one more copy, for who joined the household; the copies of the others stay as they are."""
+    for sending in sendings:
+        _queue(touchpoint, sending, at=at)
 
 
 def _queue(touchpoint: Touchpoint, sending: Sending, *, at: datetime) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from foundation import calendar
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON
-from notifications.message_states import REACHED, REACHED_NOBODY, MessageState
+from notifications.message_states import REACHED, REACHED_ALREADY, REACHED_NOBODY, MessageState
 from notifications.plans import facts, sharing
 from notifications.plans.models import Touchpoint
 from notifications.plans.whys import FELL_AWAY
@@ -89,13 +90,39 @@ def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reach
     But for what a machine sent to somebody of a household: who shares its address is looked for one by one.
     """
     asked = list(touchpoints)
-    messages = Touchpoint.objects.filter(pk__in=[one.pk for one in asked], messages__state__in=REACHED)
-    cells = [f"messages__{name}" for name in ("subject", "channel", "state", "sent_at", "begun_at")]
+    left_out = Q(messages__state=MessageState.CANCELLED, messages__why=REACHED_ALREADY)
+    messages = Touchpoint.objects.filter(
+        Q(messages__state__in=REACHED) | left_out, pk__in=[one.pk for one in asked]
+    )
+    cells = [
+        f"messages__{name}" for name in ("subject", "channel", "state", "sent_at", "begun_at", "settled_at")
+    ]
     found: dict[UUID, dict[UUID, Reached]] = {}
-    for pk, subject, channel, state, sent_at, begun_at in messages.values_list("pk", *cells):
-        had = Reached(channel, sent_at or begun_at, state == MessageState.SENT)
-        found.setdefault(pk, {})[subject] = had
-    return {one.pk: _with_those_who_share(one, found[one.pk]) for one in asked if one.pk in found}
+    beside: dict[UUID, dict[UUID, Reached]] = {}
+    for pk, subject, channel, state, sent_at, begun_at, settled_at in messages.values_list("pk", *cells):
+        if state in REACHED:
+            had = Reached(channel, sent_at or begun_at, state == MessageState.SENT)
+            found.setdefault(pk, {})[subject] = had
+        else:
+            beside.setdefault(pk, {})[subject] = Reached(channel, settled_at, surely=False)
+    known = {one.pk: _reached(one, found.get(one.pk, {}), beside.get(one.pk, {})) for one in asked}
+    return {pk: had for pk, had in known.items() if had}
+
+
+def _reached(
+    touchpoint: Touchpoint, had: dict[UUID, Reached], beside: Mapping[UUID, Reached]
+) -> dict[UUID, Reached]:
+    """Add who shares an address with somebody reached, and whom the copy of another household reached."""
+    known = _with_those_who_share(touchpoint, had) if had else {}
+    left = {subject: one for subject, one in beside.items() if subject not in known}
+    people = recipients.of(left) if left else {}
+    for subject, one in left.items():
+        states = (
+            sharing.copies_at_address(touchpoint, people[subject], one.channel) if subject in people else ()
+        )
+        if states:
+            known = {**known, subject: replace(one, surely=MessageState.SENT in states)}
+    return known
 
 
 def _with_those_who_share(touchpoint: Touchpoint, had: dict[UUID, Reached]) -> dict[UUID, Reached]:
@@ -117,13 +144,24 @@ def reached_all(touchpoint: Touchpoint) -> bool:
     return bool(reached(touchpoint)) and not still_to_reach(touchpoint)
 
 
-def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
+def surely_reached_all(touchpoint: Touchpoint) -> bool:
+    """Return whether a touchpoint has reached everybody of its people, and nobody doubts it."""
+    known = reached(touchpoint)
+    sure = {subject for subject, one in known.items() if one.surely}
+    return bool(sure) and all(one.subject.pk in sure for one in people_of(touchpoint))
+
+
+def of_touchpoint(
+    touchpoint: Touchpoint, *, at: datetime, tried: Mapping[UUID, Collection[str]] | None = None
+) -> list[Sending]:
     """
     Return the copies of a touchpoint, at most one a person; none where a person does it by hand.
 
     Who shares a telephone or a mailbox with somebody before them has none of their own; who fell away once
     stands before nobody, since their copy is not made again.
     What stands against each way is asked now, and again when it is sent.
+
+    :param tried: by which ways not to try somebody, by subject.
     """
     if is_by_a_person(touchpoint):
         return []
@@ -132,7 +170,8 @@ def of_touchpoint(touchpoint: Touchpoint, *, at: datetime) -> list[Sending]:
     fell_away = touchpoint.messages.filter(state=MessageState.CANCELLED, why__in=FELL_AWAY)
     gone = set(fell_away.values_list("subject", flat=True))
     left = [one for one in still_to_reach(touchpoint) if one.subject.pk not in gone]
-    found = [(one, way) for one in left if (way := way_to(one, ways))]
+    not_by = tried or {}
+    found = [(one, way) for one in left if (way := way_to(one, ways, tried=not_by.get(one.subject.pk, ())))]
     shared = sharing.with_whom(found)
     mine = ((one, way) for one, way in found if one.subject.pk not in shared)
     return [Sending(one, way, leaves_at(touchpoint, one, silent, at=at)) for one, way in mine]
@@ -165,8 +204,8 @@ def next_way(touchpoint: Touchpoint, recipient: Recipient, *, ways: Collection[s
 
     :param ways: in their order; without it, those of the step.
     """
-    tried = _tried(touchpoint, recipient)
-    way = way_to(recipient, ways or touchpoint.step.channels, tried=tried)
+    not_by = tried(touchpoint, recipient)
+    way = way_to(recipient, ways or touchpoint.step.channels, tried=not_by)
     others = touchpoint.messages.filter(channel=way).exclude(state__in=REACHED_NOBODY)
     theirs = set(others.exclude(subject=recipient.subject).values_list("subject", flat=True))
     people = recipients.of(theirs).values() if theirs else ()
@@ -187,7 +226,7 @@ def left_out_for(touchpoint: Touchpoint, recipient: Recipient, way: str) -> list
     return [one for one in left if sharing.share(recipient, one, way)]
 
 
-def _tried(touchpoint: Touchpoint, recipient: Recipient) -> set[str]:
+def tried(touchpoint: Touchpoint, recipient: Recipient) -> set[str]:
     """Return by which ways a touchpoint failed to reach the address of somebody, in whoever's name."""
     failed = touchpoint.messages.filter(state=MessageState.FAILED)
     ways = list(failed.values_list("subject", "channel").distinct())

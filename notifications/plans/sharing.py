@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 from foundation import vault
 from notifications import recipients
 from notifications.channel_names import BY_A_PERSON
-from notifications.message_states import REACHED
+from notifications.message_states import REACHED, MessageState
 from notifications.recipients import Recipient
 from notifications.recipients.people import COLUMNS
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from notifications.plans.models import Touchpoint
 
 Had = TypeVar("Had")
+# Why a copy failed before it was handed over to anybody: asked again, whenever it is released.
+NEVER_LEFT: Final = ("no_address", "channel_stopped", "channel_broken")
 
 
 def with_whom(ways: Iterable[tuple[Recipient, str]]) -> dict[UUID, Recipient]:
@@ -91,6 +93,15 @@ def _of_one_occasion(touchpoint: Touchpoint) -> list[UUID]:
         return [touchpoint.pk]
     same = type(touchpoint).objects.filter(key=touchpoint.key, on_date=touchpoint.on_date)
     return list(same.filter(plan__family__giver=family.giver_id).values_list("pk", flat=True))
+
+
+def failed_at(touchpoint: Touchpoint, recipient: Recipient, way: str) -> bool:
+    """Return whether a copy by a way failed at the address that somebody has now, not at one before."""
+    failed = touchpoint.messages.filter(state=MessageState.FAILED, channel=way)
+    rows = list(failed.exclude(sent_to__isnull=True, why__in=NEVER_LEFT))
+    mine = _plain(recipients.address(recipient, way)) if rows else ""
+    went_to = [_plain(cells["sent_to"]) for cells in vault.open(rows, ["sent_to"])]
+    return any(not address or address == mine for address in went_to)
 
 
 def _addresses(people: list[Recipient], way: str) -> list[str]:

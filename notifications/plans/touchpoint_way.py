@@ -51,7 +51,7 @@ class TouchpointWay(models.Model):
 
     @transition(
         "state",
-        source=[TouchpointState.PLANNED, TouchpointState.DUE, TouchpointState.FAILED],
+        source=[*AHEAD, TouchpointState.FAILED],
         target=TouchpointState.APPROVED,
         custom=moves.rule(
             WHO_RELEASES,

@@ -47,6 +47,8 @@ HOLDS: Final = (Why.DISPUTE, Why.FAMILY_ASKS, Why.NOT_SURE, Why.REPLIED, Why.COM
 SKIPS: Final = (Why.DONE_OTHERWISE, Why.NOT_FITTING, Why.NOBODY_THERE)
 # What planning took away it may bring back, once the reason is gone.
 OF_PLANNING: Final = frozenset({Why.SILENT_DAY, Why.BEFORE_HUNDRED, Why.NO_LONGER, Why.DAY_GONE})
+# Why a copy was taken away that a new release lets go on: planning did, or no way was open.
+GOES_ON_ANEW: Final = frozenset({*OF_PLANNING, Why.NO_WAY})
 # Why one person's copy is cancelled while others of the household may be written to still: codes of the
 # outbox and of ``recipients.stands_against``. Past a word of theirs nothing goes to their address: "no more",
 # "stop", or a consent taken back.

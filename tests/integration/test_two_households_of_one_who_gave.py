@@ -13,7 +13,8 @@ from foundation.access import Role
 from notifications.channels import Receipt
 from notifications.delivery import deliver_all
 from notifications.outbox import Message
-from notifications.plans import actions
+from notifications.plans import actions, sendings
+from notifications.plans.models import Touchpoint
 from tests import lines
 from tests.factories.families import FamilyFactory, MemberFactory
 from tests.factories.foundation import StaffFactory, actor
@@ -76,6 +77,25 @@ class TestTwoHouseholdsOfOneGiver:
 
         assert mails == [HOME]
         assert states() == [("CANCELLED", "already_reached"), ("SENT", "")]
+
+    def test_with_one_mailbox_were_both_reached(self, mails):
+        households()
+
+        deliver_all(list(Message.objects.values_list("pk", flat=True)), at=LATER)
+
+        assert [one.state for one in Touchpoint.objects.all()] == ["SENT", "SENT"]
+        assert all(sendings.reached_all(one) for one in Touchpoint.objects.all())
+
+    def test_with_one_mailbox_are_not_both_counted_while_nobody_knows_of_the_copy(self, mails):
+        households()
+        deliver_all(list(Message.objects.values_list("pk", flat=True)), at=LATER)
+        left_out = Touchpoint.objects.get(messages__state="CANCELLED")
+        Touchpoint.objects.filter(pk=left_out.pk).update(state="APPROVED")
+        Message.objects.filter(state="SENT").update(state="UNKNOWN", sent_at=None, begun_at=LATER)
+
+        actions.follow(left_out, at=LATER)
+
+        assert Touchpoint.objects.get(pk=left_out.pk).state == "CANCELLED"
 
     def test_have_one_copy_where_two_workers_send_in_one_moment(self, mails):
         for _round in range(FEWER):

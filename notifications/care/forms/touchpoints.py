@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.pages import RelayForm
 from notifications.channel_names import Channel
+from notifications.plans import ways as of_plans
 from notifications.plans import whys
 from notifications.plans.models import Touchpoint
+from notifications.plans.states import TouchpointState
 
 LONGEST_NOTE: Final = 2000  # characters
 
@@ -24,13 +26,16 @@ class OneOfSeveral(RelayForm):
 
 
 class Approve(OneOfSeveral):
-    """By which way it goes; without a choice each person is reached by the first that works."""
+    """By which way it goes, of those not tried; without a choice by the first that works."""
 
     channel = forms.ChoiceField(label=_("By which way"), required=False)
 
     def __init__(self, *args: Any, touchpoint: Touchpoint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ways = [Channel(way) for way in touchpoint.step.channels]
+        failed = touchpoint.state == TouchpointState.FAILED
+        left = of_plans.untried(touchpoint) if failed else touchpoint.step.channels
+        ways = [Channel(way) for way in left]
+        self.is_open = bool(ways)
         first = [("", _("The first that works"))]
         self.fields["channel"].choices = [*first, *((way.value, way.label) for way in ways)]  # type: ignore[attr-defined]
 
@@ -43,6 +48,10 @@ class ApproveSeveral(OneOfSeveral):
     def __init__(self, *args: Any, touchpoints: Iterable[Touchpoint], **kwargs: Any) -> None:
         """Take what may be ticked: every way that one of their steps names is offered."""
         super().__init__(*args, **kwargs)
+        self.offer(touchpoints)
+
+    def offer(self, touchpoints: Iterable[Touchpoint]) -> None:
+        """Offer every way that one of their steps names."""
         named = {way for touchpoint in touchpoints for way in touchpoint.step.channels}
         ways = [("", _("The first that works")), *((w.value, w.label) for w in Channel if w in named)]
         self.fields["channel"].choices = ways  # type: ignore[attr-defined]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, cast
+from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,7 @@ P = Permission
 DESK: Final = (P.CARE_PLAN, P.CARE_APPROVE, P.CARE_SEND)
 WEEK: Final = timedelta(days=7)
 DECIDE: Final = 5  # messages to decide that the first page shows
+RELEASED: Final = (Work.APPROVE, Work.FAILED)  # what is ticked on these lists is released
 _BY: Final = ("week", "month", "year")
 
 
@@ -59,21 +61,28 @@ def show_work(
     work: Work,
     *,
     ticked: Collection[str] = (),
+    wrong: Mapping[UUID, Sequence[str]] | None = None,
     form: ApproveSeveral | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Show what waits of one kind of work; what was ticked stays so where it was refused."""
+    """
+    Show what waits of one kind of work; what was ticked stays so where it was refused.
+
+    :param wrong: why some were refused, by touchpoint: said at the line of each.
+    """
     today = timezone.localdate(request.at)
     found = queries.to_do(request.scope, work, today=today)
     lines = queries.lines_of(found, today=today, language=get_language() or "")
     chosen = {one.pk for one in found if str(one.pk) in ticked}
-    form = form or ApproveSeveral(touchpoints=found)
+    form = form or ApproveSeveral(touchpoints=())
+    form.offer(found)  # of all that may be ticked, not of what was ticked and refused alone
     context = {
         "work": work,
         "form": form,
-        "lines": lines,
+        "lines": [(line, (wrong or {}).get(line.touchpoint.pk, ())) for line in lines],
         "counts": _counts(request, today),
         "ticked": chosen,
+        "releases": work in RELEASED and request.holds(P.CARE_APPROVE),
     }
     return render(request, "notifications/care/work.html", context, status=status)
 

@@ -104,7 +104,7 @@ def posted(request: StaffRequest) -> HttpResponse:
     with Attempt(request, None) as attempt:
         try:
             n = post.posted_as_printed(letters, by=request.actor, at=request.at)
-        except post.NotAsPrinted as refused:
+        except post.NotAsPrinted as refused:  # said at the lines, and in the summary
             write_down(request, refused)
             return _page(request, wrong=refused.wrong, ticked=ticked)
     if attempt.ok:

@@ -24,7 +24,7 @@ from foundation.templatetags.relay import moment
 from notifications.care import actions, forms, queries, showing, unsent
 from notifications.care.forms.touchpoints import LONGEST_NOTE
 from notifications.care.ticked import ids_of
-from notifications.care.views.calendar import DESK, show_work
+from notifications.care.views.calendar import DESK, RELEASED, show_work
 from notifications.care.work import Work
 from notifications.channel_names import Channel
 from notifications.channels import post
@@ -66,6 +66,19 @@ def approve(request: StaffRequest, pk: UUID) -> HttpResponse:
         return plans.approve(touchpoint, channel=channel, by=request.actor, at=request.at)
 
     return _acted(request, touchpoint, "approve", form, act)
+
+
+@requires(P.CARE_APPROVE)
+@require_POST
+def release_to(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Release it to one more, who joined the household since it was released."""
+    touchpoint = _touchpoint(request, pk)
+    for subject in ids_of(request.POST.getlist("person"))[:1]:
+        with Attempt(request, None) as attempt:
+            plans.release_to(touchpoint, subject, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, SAID["approve"])
+    return redirect("care:touchpoint", touchpoint.pk)
 
 
 @requires(*DESK)
@@ -127,20 +140,26 @@ def done(request: StaffRequest, pk: UUID) -> HttpResponse:
 def approve_several(request: StaffRequest) -> HttpResponse:
     """Release what was ticked, all of it or nothing."""
     ticked = ids_of(request.POST.getlist("touchpoint"))
+    work = next((one for one in RELEASED if one.value == request.POST.get("work")), Work.APPROVE)
     if len(ticked) > AT_ONCE:
         messages.error(request, _("Tick at most %(n)d at a time.") % {"n": AT_ONCE})
-        return redirect("care:work", "approve")
+        return redirect("care:work", work.value)
     wanted = list(queries.of_families(request.scope).filter(pk__in=ticked))
     form, status = forms.ApproveSeveral(request.POST, touchpoints=wanted), 422
+    wrong: Mapping[UUID, Sequence[str]] = {}
     if form.is_valid():
         way, status = form.cleaned_data["channel"], 409
         with Attempt(request, form) as attempt:
-            released = plans.approve_many(wanted, channel=way, by=request.actor, at=request.at)
+            try:
+                released = plans.approve_many(wanted, channel=way, by=request.actor, at=request.at)
+            except plans.NotReleased as refused:
+                wrong = refused.wrong
+                raise
         if attempt.ok:
             messages.success(request, _("%(n)d released.") % {"n": len(released)})
-            return redirect("care:work", "approve")
+            return redirect("care:work", work.value)
     kept = frozenset(map(str, ticked))
-    return show_work(request, Work.APPROVE, ticked=kept, form=form, status=status)
+    return show_work(request, work, ticked=kept, wrong=wrong, form=form, status=status)
 
 
 def _people(people: Sequence[showing.Person]) -> list[tuple[str, str]]:

@@ -13,10 +13,9 @@ from foundation.access import Branch
 from foundation.vault.models import DataKey
 from notifications import recipients, wordings
 from notifications.channel_names import Channel
-from notifications.plans import asked, sendings
+from notifications.plans import asked, sendings, ways
 from notifications.plans.models import Touchpoint
 from notifications.recipients import Recipient
-from notifications.recipients.against import SCAN_MISSING
 from notifications.wordings import FieldMissing, Rendered
 from notifications.wordings.models import WordingBody
 
@@ -96,9 +95,9 @@ class _Known:
 def _letter(touchpoint: Touchpoint, known: _Known, *, at: datetime) -> Letter:
     everybody, had = known.people[touchpoint.pk], known.had.get(touchpoint.pk, {})
     people = [one for one in everybody if one.subject.pk not in had]
-    to = _reader(people, known)
+    to = ways.reader(people, known.against, known.asked)
     if to is None:
-        why = _why_nobody(people, known)
+        why = ways.why_nobody(people, known.against) or NOBODY
         return Letter(touchpoint, why=REACHED if everybody and not people else why)
     body = known.words(touchpoint.step.wording, to.language)
     if body is None:
@@ -111,22 +110,6 @@ def _letter(touchpoint: Touchpoint, known: _Known, *, at: datetime) -> Letter:
     address = tuple(line.strip() for line in lines if line.strip())
     mine = tuple(one for one in people if one is to or _shares(one, to, known))
     return Letter(touchpoint, "", to, mine, recipients.name(to), address, rendered)
-
-
-def _reader(people: Sequence[Recipient], known: _Known) -> Recipient | None:
-    """
-    Return to whom of a household a letter goes, or None: the first to whom nothing stands against it.
-
-    Who was never asked has it only where nobody of them was: past somebody's word it goes to nobody else.
-    """
-    asked = [one for one in people if one.subject.pk in known.asked]
-    return next((one for one in asked or people if not known.against[one.subject.pk]), None)
-
-
-def _why_nobody(people: Sequence[Recipient], known: _Known) -> str:
-    """Return why a letter goes to nobody, as a code: what is soonest mended, else what the first one said."""
-    codes = [code for one in people if (code := known.against[one.subject.pk])]
-    return next((code for code in codes if code == SCAN_MISSING), codes[0] if codes else NOBODY)
 
 
 def _shares(one: Recipient, to: Recipient, known: _Known) -> bool:

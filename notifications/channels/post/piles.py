@@ -26,6 +26,7 @@ _NOT_TO_BE_POSTED: Final = (
     TouchpointState.HELD,
     TouchpointState.SKIPPED,
     TouchpointState.CANCELLED,
+    TouchpointState.SENT,  # what was posted is done: this reached them by another way
 )
 
 

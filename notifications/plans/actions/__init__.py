@@ -7,10 +7,21 @@ from notifications.plans.actions.ending import complete, decline, pause, resume,
 from notifications.plans.actions.falling_due import fall_today, plan_due
 from notifications.plans.actions.following import follow, respond, respond_to
 from notifications.plans.actions.planning import plan_year, replan
-from notifications.plans.actions.releasing import approve, approve_many, done, hold, hold_on, release, skip
+from notifications.plans.actions.releasing import (
+    NotReleased,
+    approve,
+    approve_many,
+    done,
+    hold,
+    hold_on,
+    release,
+    release_to,
+    skip,
+)
 from notifications.plans.actions.remaking import remake, remake_all, remake_later
 
 __all__ = [
+    "NotReleased",
     "accept",
     "answer_about_gift",
     "approve",
@@ -31,6 +42,7 @@ __all__ = [
     "plan_due",
     "plan_year",
     "release",
+    "release_to",
     "remake",
     "remake_all",
     "remake_later",

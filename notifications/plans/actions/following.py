@@ -39,6 +39,7 @@ _MOVES: Final = {
     **{(stopped, State.SENT): "send" for stopped in STOPPED_ON_ITS_WAY},
     **{(stopped, State.UNKNOWN): "lose_sight" for stopped in STOPPED_ON_ITS_WAY},
 }
+_NOT_REACHED: Final = frozenset({State.FAILED, State.CANCELLED})
 
 
 @transaction.atomic
@@ -55,8 +56,10 @@ def follow(touchpoint: Touchpoint, *, at: datetime, by: Actor | None = None) -> 
     if touchpoint.state in STOPPED_ON_ITS_WAY and not states.isdisjoint(GOING):
         return None  # what is held for the others of a household is released, or not, first
     target = standing(states)
-    if target == State.FAILED and touchpoint.channel == Channel.LETTER and touchpoint.state == State.APPROVED:
-        return None  # released as a letter, after a machine reached nobody: whoever posts it says so
+    if target in _NOT_REACHED and sendings.surely_reached_all(touchpoint):
+        target = State.SENT  # by the copy of another household that remembers the same person
+    if touchpoint.state == State.APPROVED and target in _NOT_REACHED and sendings.is_by_a_person(touchpoint):
+        return None  # after a machine reached nobody: who posts the letter, rings or goes there says so
     name = _MOVES.get((State(str(touchpoint.state)), target)) if target else None
     if name is None:
         return None

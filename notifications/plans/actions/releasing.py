@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from foundation import calendar, moves
+from foundation import access, calendar, moves
+from foundation.access import Permission
 from foundation.moves import Step
 from foundation.trail import Actor
-from notifications.plans import quiet, sendings, signals
+from notifications.plans import joined, quiet, sendings, signals, ways
 from notifications.plans.actions.common import lock_everybody, locked
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.plans.whys import Why
+
+
+class NotReleased(moves.Refused):
+    """Some of several cannot be released, so none is; ``wrong`` says why, by touchpoint."""
+
+    def __init__(self, wrong: Mapping[UUID, Sequence[str]]) -> None:
+        sentence = _("Nothing was released: of what was ticked, some cannot be. Each line says why.")
+        super().__init__([sentence], move="approve")
+        self.wrong = wrong
 
 
 @transaction.atomic
@@ -24,15 +35,20 @@ def approve(touchpoint: Touchpoint, *, by: Actor, at: datetime, channel: str = "
     """
     Release a touchpoint: a message for each person whom a way is open to, or a task for who does it.
 
-    :param channel: the way that a person chose; else each is reached by the first that works.
+    One that reached nobody is released anew, by a way that was not tried.
+
+    :param channel: the way that a person chose; else the first that is open to somebody.
     :raises moves.Refused: with every sentence that stands against it, or if nobody can be reached.
     """
     touchpoint = locked(touchpoint)
-    touchpoint.channel = channel or touchpoint.channel
+    choice = ways.choose(touchpoint, wanted=channel, at=at)
+    touchpoint.channel = choice.way
     touchpoint.approved_by_id, touchpoint.approved_at = by.id, at
     saves = ("channel", "approved_by_id", "approved_at")
     moves.make(touchpoint, "approve", by=by, at=at, saves=saves)
-    copies = sendings.of_touchpoint(touchpoint, at=at)
+    if choice.against:
+        raise moves.Refused(choice.against, move="approve")
+    copies = sendings.of_touchpoint(touchpoint, at=at, tried=choice.tried)
     if not copies:
         _check_somebody_is_left(touchpoint)
     signals.touchpoint_approved.send(Touchpoint, touchpoint=touchpoint, sendings=copies, by=by, at=at)
@@ -52,6 +68,31 @@ def _check_somebody_is_left(touchpoint: Touchpoint) -> None:
 
 
 @transaction.atomic
+def release_to(touchpoint: Touchpoint, subject: UUID, *, by: Actor, at: datetime) -> Touchpoint:
+    """
+    Release what went out already to one more, who joined the household since.
+
+    :raises moves.NotAllowed: if the actor may not release it.
+    :raises moves.Refused: if its day has passed, they were meant or reached before, or no way is open.
+    """
+    lock_everybody(touchpoint.plan)
+    touchpoint = locked(touchpoint)
+    if not access.may(by, Permission.CARE_APPROVE, on=touchpoint, at=at):
+        raise moves.NotAllowed(Permission.CARE_APPROVE.value)
+    to = next((one for one in joined.since_release(touchpoint) if one.subject.pk == subject), None)
+    if to is None:
+        raise moves.Refused([_("They were meant already, or were reached.")], move="approve")
+    sentences = joined.against(touchpoint, to, at=at)
+    copy = joined.copy_for(touchpoint, to, at=at)
+    if copy is None:
+        sentences.append(_("Nobody can be reached by this way now. Choose another one."))
+    if sentences:
+        raise moves.Refused(sentences, move="approve")
+    signals.touchpoint_released_to.send(Touchpoint, touchpoint=touchpoint, sendings=[copy], by=by, at=at)
+    return touchpoint
+
+
+@transaction.atomic
 def approve_many(
     touchpoints: Sequence[Touchpoint], *, by: Actor, at: datetime, channel: str = ""
 ) -> list[Touchpoint]:
@@ -59,6 +100,7 @@ def approve_many(
     Release several at once; all or none.
 
     :param channel: the one way that a person chose for all of them; else the way of each.
+    :raises NotReleased: with what stands against each of them that cannot be released.
     :raises moves.Refused: if one of them may not be released, or lies before a hundredth day:
         these are released one by one.
 
@@ -70,7 +112,16 @@ def approve_many(
             raise moves.Refused([sentence], move="approve")
     lock_everybody(*(touchpoint.plan for touchpoint in touchpoints))
     in_order = sorted(touchpoints, key=lambda one: str(one.plan_id))
-    return [approve(touchpoint, channel=channel, by=by, at=at) for touchpoint in in_order]
+    released, wrong = [], {}
+    for touchpoint in in_order:
+        try:
+            with transaction.atomic():
+                released.append(approve(touchpoint, channel=channel, by=by, at=at))
+        except moves.Refused as refused:
+            wrong[touchpoint.pk] = [str(sentence) for sentence in refused.sentences]
+    if wrong:
+        raise NotReleased(wrong)
+    return released
 
 
 @transaction.atomic
