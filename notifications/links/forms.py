@@ -255,6 +255,8 @@ class OnTheWall(OfLink):
         if not asked:
             self.fields["answer"].label = _("Do you not want it?")
             self.fields["answer"].choices = [one for one in ANSWERS if one[0] == NO]  # type: ignore[attr-defined]
+            changed = _("The page was changed meanwhile. Please look at it again.")
+            self.fields["answer"].error_messages["invalid_choice"] = changed
             self.fields["words"].label = _("Is there anything you want to tell us?")
 
     def clean(self) -> dict[str, Any]:
