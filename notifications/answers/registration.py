@@ -61,6 +61,9 @@ def register() -> None:
     of_registry.donor_merged.connect(receivers.donor_merged, dispatch_uid="answers.merged")
     of_registry.donor_parted.connect(receivers.donor_parted, dispatch_uid="answers.parted")
     of_plans.touchpoint_approved.connect(unread.touchpoint_approved, dispatch_uid="answers.unread")
+    of_plans.touchpoint_released_to.connect(
+        unread.touchpoint_approved, dispatch_uid="answers.unread.one_more"
+    )
 
 
 def _doors_of_a_demo() -> None:

@@ -15,7 +15,7 @@ from notifications.care import unsent
 from notifications.channel_names import BY_A_PERSON, Channel
 from notifications.outbox import Message
 from notifications.outbox.querysets import MessageQuerySet
-from notifications.plans import asked, sendings
+from notifications.plans import asked, joined, sendings
 from notifications.plans.models import Touchpoint
 from notifications.recipients import Recipient
 
@@ -35,6 +35,8 @@ class Person:
     lacking: str = ""
     reached: sendings.Reached | None = None  # nobody gets it twice
     shares: object = ""  # the name of whose copy is theirs too
+    joined: bool = False  # since it was released: it was not meant for them
+    may_be_added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,15 @@ def people(touchpoint: Touchpoint, *, at: datetime) -> list[Person]:
     found = sendings.people_of(touchpoint)
     names, had = masked([one.row for one in found]), sendings.reached(touchpoint)
     called = {one.subject.pk: name for one, name in zip(found, names, strict=True)}
-    shared = sendings.shared(touchpoint, [one for one in found if one.subject.pk not in had])
+    left = [one for one in found if one.subject.pk not in had]
+    shared = sendings.shared(touchpoint, left)
+    later = {one.subject.pk for one in joined.since_release(touchpoint, among=left)}
     return [
         replace(
             _person(touchpoint, one, called[one.subject.pk], had.get(one.subject.pk), at=at),
             shares=called[shared[one.subject.pk].subject.pk] if one.subject.pk in shared else "",
+            joined=one.subject.pk in later,
+            may_be_added=one.subject.pk in later and not joined.against(touchpoint, one, at=at),
         )
         for one in found
     ]

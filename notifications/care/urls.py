@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:pk>/", touchpoints.detail, name="touchpoint"),
     path("<uuid:pk>/came-back/", letters.came_back, name="came-back"),
     path("<uuid:pk>/approve/", touchpoints.approve, name="approve"),
+    path("<uuid:pk>/approve/one-more/", touchpoints.release_to, name="release-to"),
     path("<uuid:pk>/hold/", touchpoints.hold, name="hold"),
     path("<uuid:pk>/release/", touchpoints.release, name="release"),
     path("<uuid:pk>/skip/", touchpoints.skip, name="skip"),

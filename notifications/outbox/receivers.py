@@ -97,6 +97,14 @@ def touchpoint_approved(
         raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
 
 
+def touchpoint_released_to(
+    *, touchpoint: Touchpoint, sendings: Sequence[Sending], at: datetime, **_more: Any
+) -> None:
+    """Queue one more copy, for who joined the household; the copies of the others stay as they are."""
+    for sending in sendings:
+        _queue(touchpoint, sending, at=at)
+
+
 def _queue(touchpoint: Touchpoint, sending: Sending, *, at: datetime) -> None:
     step = touchpoint.step
     queueing.queue(

@@ -48,6 +48,7 @@ def register() -> None:
         of_consent.withdrawn: receivers.consent_ended,
         of_consent.expired: receivers.consent_ended,
         of_plans.touchpoint_approved: receivers.touchpoint_approved,
+        of_plans.touchpoint_released_to: receivers.touchpoint_released_to,
         of_plans.touchpoint_held: receivers.touchpoint_held,
         of_plans.plan_moved: receivers.plan_moved,
         of_plans.touchpoint_ended: receivers.touchpoint_ended,

@@ -502,7 +502,7 @@ ENTRIES: dict[str, Entry] = {
     "care:work": E(lambda world: {"work": "approve"}, shared=True),
     **{
         f"care:{name}": of("remembered")
-        for name in ("touchpoint", "approve", "hold", "release", "skip", "done")
+        for name in ("touchpoint", "approve", "release-to", "hold", "release", "skip", "done")
     },
     "care:begin": of("household", only=SEE_FAMILIES),
     "care:gift": of("household", only=SEE_FAMILIES),

@@ -19,7 +19,7 @@ from foundation.access import Scope
 from notifications.care.queries.desk import names_of
 from notifications.care.work import Work, kind_of, work_of
 from notifications.outbox import Message, MessageState
-from notifications.plans import quiet, sendings, whys
+from notifications.plans import joined, quiet, sendings, whys
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.programmes import reckoning
@@ -42,6 +42,8 @@ class Line:
     work: str
     kind: str
     leaves_on: date | None = None  # where it is released, and leaves on another day than its own
+
+    somebody_joined: bool = False  # since it was released, and it was not meant for them
 
     @property
     def is_early(self) -> bool:
@@ -114,6 +116,7 @@ def lines_of(found: Sequence[Touchpoint], *, today: date, language: str) -> list
     """Return touchpoints of families as lines; the names are opened with all keys in one query."""
     names = names_of([one.plan.family.giver for one in found if one.plan.family])
     leaving = _leaving([one for one in found if one.state == TouchpointState.APPROVED])
+    later = joined.in_any(found)
     return [
         Line(
             one,
@@ -123,6 +126,7 @@ def lines_of(found: Sequence[Touchpoint], *, today: date, language: str) -> list
             str(work_of(one, today=today) or ""),
             kind_of(one, today=today),
             leaving.get(one.pk),
+            one.pk in later,
         )
         for one in found
     ]

@@ -68,6 +68,19 @@ def approve(request: StaffRequest, pk: UUID) -> HttpResponse:
     return _acted(request, touchpoint, "approve", form, act)
 
 
+@requires(P.CARE_APPROVE)
+@require_POST
+def release_to(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Release it to one more, who joined the household since it was released."""
+    touchpoint = _touchpoint(request, pk)
+    for subject in ids_of(request.POST.getlist("person"))[:1]:
+        with Attempt(request, None) as attempt:
+            plans.release_to(touchpoint, subject, by=request.actor, at=request.at)
+        if attempt.ok:
+            messages.success(request, SAID["approve"])
+    return redirect("care:touchpoint", touchpoint.pk)
+
+
 @requires(*DESK)
 @require_POST
 def hold(request: StaffRequest, pk: UUID) -> HttpResponse:

@@ -15,6 +15,7 @@ from notifications.plans.actions.releasing import (
     hold,
     hold_on,
     release,
+    release_to,
     skip,
 )
 from notifications.plans.actions.remaking import remake, remake_all, remake_later
@@ -41,6 +42,7 @@ __all__ = [
     "plan_due",
     "plan_year",
     "release",
+    "release_to",
     "remake",
     "remake_all",
     "remake_later",

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from foundation import calendar, moves
+from foundation import access, calendar, moves
+from foundation.access import Permission
 from foundation.moves import Step
 from foundation.trail import Actor
-from notifications.plans import quiet, sendings, signals, ways
+from notifications.plans import joined, quiet, sendings, signals, ways
 from notifications.plans.actions.common import lock_everybody, locked
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
@@ -64,6 +65,31 @@ def _check_somebody_is_left(touchpoint: Touchpoint) -> None:
         raise moves.Refused([_("Everybody was reached already, by another way.")], move="approve")
     if not sendings.is_by_a_person(touchpoint):
         raise moves.Refused([_("Nobody can be reached by this way now. Choose another one.")], move="approve")
+
+
+@transaction.atomic
+def release_to(touchpoint: Touchpoint, subject: UUID, *, by: Actor, at: datetime) -> Touchpoint:
+    """
+    Release what went out already to one more, who joined the household since.
+
+    :raises moves.NotAllowed: if the actor may not release it.
+    :raises moves.Refused: if its day has passed, they were meant or reached before, or no way is open.
+    """
+    lock_everybody(touchpoint.plan)
+    touchpoint = locked(touchpoint)
+    if not access.may(by, Permission.CARE_APPROVE, on=touchpoint, at=at):
+        raise moves.NotAllowed(Permission.CARE_APPROVE.value)
+    to = next((one for one in joined.since_release(touchpoint) if one.subject.pk == subject), None)
+    if to is None:
+        raise moves.Refused([_("They were meant already, or were reached.")], move="approve")
+    sentences = joined.against(touchpoint, to, at=at)
+    copy = joined.copy_for(touchpoint, to, at=at)
+    if copy is None:
+        sentences.append(_("Nobody can be reached by this way now. Choose another one."))
+    if sentences:
+        raise moves.Refused(sentences, move="approve")
+    signals.touchpoint_released_to.send(Touchpoint, touchpoint=touchpoint, sendings=[copy], by=by, at=at)
+    return touchpoint
 
 
 @transaction.atomic
