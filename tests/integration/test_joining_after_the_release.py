@@ -12,7 +12,6 @@ from django.utils import timezone
 from foundation import moves
 from foundation.access import Role, command_actor
 from notifications.answers.actions import received
-from notifications.answers.models import Answer
 from notifications.channel_names import Channel
 from notifications.outbox import Message
 from notifications.plans import actions, joined
@@ -26,6 +25,7 @@ from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 pytestmark = pytest.mark.django_db
 DIED = date(2024, 5, 1)
 HERS = "her@example.org"
+PHONE = "+8613800138111"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def sent(mei: Any) -> Touchpoint:
     """One that went out to a widow by e-mail this morning."""
     approved_words("family.qingming")
     family = FamilyFactory(branch=mei.roles.get().branch, about={"died_on": DIED, "gave_on": DIED})
-    MemberFactory(family=family, about={"email": "home@example.org"})
+    MemberFactory(family=family, about={"email": "home@example.org", "phone": PHONE})
     step = StepFactory(wording="family.qingming", channels=["EMAIL"], beats_gap=True)
     now = timezone.now()
     made = TouchpointFactory(
@@ -120,10 +120,7 @@ class TestWhoJoined:
 
     def test_has_none_while_somebody_answered_and_nobody_read_it(self, mei, sent):
         daughter, now = daughter_of(sent), timezone.now()
-        received(
-            Channel.EMAIL, "home@example.org", "我妈妈病了", provider_id="P-1", by=command_actor(), at=now
-        )
-        assert Answer.objects.get().subject_id == sent.messages.get().subject_id
+        received(Channel.SMS, PHONE, "我妈妈病了", provider_id="P-1", by=command_actor(), at=now)
 
         with pytest.raises(moves.Refused):
             actions.release_to(sent, daughter.subject_id, by=actor(mei), at=now)
