@@ -413,6 +413,19 @@ class TestAtTheDesk:
             assert client.get(reverse(f"families:{name}", args=[pk])).status_code == 404
         assert client.post(reverse("families:wall-put-up", args=[up.pk])).status_code == 404
 
+    def test_asks_nobody_of_another_branchs_household(self, up, widow, mei, signed_in):
+        elsewhere = BranchFactory(name="别处红十字会")
+        mother = MemberFactory(family=FamilyFactory(giver=widow.family.giver), about={"kin": "PARENT"})
+        Family.objects.filter(pk=mother.family_id).update(branch=elsewhere, branch_path=elsewhere.path)
+        desk = Desk(signed_in(mei))
+        for name, said in (("wall-answer", {"answer": "yes"}), ("wall-prolong", {})):
+            page = desk.page(name, up.pk)
+            assert str(widow.pk) in page
+            assert str(mother.pk) not in page
+            desk.fail(name, up.pk, member=mother.pk, **said)
+        with pytest.raises(moves.NotAllowed):
+            actions.prolong_wall_page(up, mother, by=actor(mei), at=LATER)
+
     def test_another_branchs_household_of_the_same_giver_reads_no_words(self, up, widow, signed_in):
         far = BranchFactory(name="别处红十字会")
         parents = FamilyFactory(giver=widow.family.giver)

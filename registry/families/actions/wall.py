@@ -139,6 +139,7 @@ def prolong_wall_page(page: WallPage, member: Member, *, by: Actor, at: datetime
     """
     page = locked_page(page, everybody=True)
     member = _of_the_giver(page, member)
+    common.check(member.family, by=by, at=at, permissions=common.MAY_EDIT)
     page.ends_on = months_later(timezone.localdate(at), 12 * settings.WALL_YEARS)
     moves.make(page, "prolong", by=by, at=at, saves=["ends_on"])
     common.remember(page.family, About.WALL_LONGER, by=by, at=at, member=member)

@@ -16,7 +16,7 @@ from consent import gate
 from consent.models import Consent
 from consent.purposes import Purpose
 from foundation import moves, vault
-from foundation.access import Branch
+from foundation.access import Branch, Scope
 from foundation.trail import Actor
 from registry.families.models import Family, Member, WallObjection, WallPage
 from registry.families.querysets import WallPageQuerySet
@@ -141,11 +141,14 @@ def work_on(page: WallPage) -> str | Promise:
     return WORK[kind.get(WallState(page.state), before)]
 
 
-def people_to_ask(page: WallPage) -> list[tuple[str, str]]:
-    """Return who of the giver's living relatives may answer, by place and relation: no name is opened."""
-    members: Iterable[Member] = (
-        Member.objects.living().filter(family__giver=page.giver_id).order_by("family", "order")
-    )
+def people_to_ask(page: WallPage, scope: Scope) -> list[tuple[str, str]]:
+    """
+    Return who of the giver's living relatives may answer, by place and relation: no name is opened.
+
+    :param scope: whose households; another branch hears its own.
+    """
+    mine = Member.objects.visible_to(scope).living()
+    members: Iterable[Member] = mine.filter(family__giver=page.giver_id).order_by("family", "order")
     return [(str(one.pk), f"{one.order + 1} · {one.get_kin_display()}") for one in members]
 
 

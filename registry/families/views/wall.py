@@ -141,7 +141,7 @@ def end(request: StaffRequest, pk: UUID) -> HttpResponse:
 def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down what somebody of the family says to the page they were shown."""
     page = seen_page(request, pk)
-    people = queries.people_to_ask(page)
+    people = queries.people_to_ask(page, request.scope)
     form = forms.Answer(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
@@ -157,7 +157,7 @@ def answer(request: StaffRequest, pk: UUID) -> HttpResponse:
 def prolong(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Write down that somebody of the family wants the name to stay."""
     page = seen_page(request, pk)
-    people = queries.people_to_ask(page)
+    people = queries.people_to_ask(page, request.scope)
     form = forms.Prolong(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         with Attempt(request, form) as attempt:
