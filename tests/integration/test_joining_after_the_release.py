@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from foundation import moves
 from foundation.access import Role, command_actor
+from foundation.trail.models import TrailRow
 from notifications.answers.actions import received
 from notifications.channel_names import Channel
 from notifications.outbox import Message
@@ -31,6 +34,13 @@ PHONE = "+8613800138111"
 @pytest.fixture
 def mei() -> Any:
     return StaffFactory(role=Role.FAMILY_CARE)
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Let it be a Friday's morning."""
+    with time_machine.travel(datetime(2026, 11, 20, 1, 0, tzinfo=UTC), tick=True):
+        yield
 
 
 @pytest.fixture
@@ -86,6 +96,7 @@ class TestWhoJoined:
         assert list(sent.messages.order_by("id").values_list("state", flat=True)) == ["SENT", "DUE"]
         assert sent.messages.get(state="DUE").subject_id == daughter.subject_id
         assert fresh(sent).state == "SENT"
+        assert TrailRow.objects.get(verb="touchpoint.released_to").by_id == str(mei.pk)
         assert joined.since_release(fresh(sent)) == []
 
     def test_has_none_after_its_day(self, mei, sent):

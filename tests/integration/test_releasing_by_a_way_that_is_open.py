@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -32,9 +34,16 @@ from tests.factories.plans import PlanFactory, StepFactory, TouchpointFactory
 from tests.factories.wordings import WordingFactory
 
 pytestmark = pytest.mark.django_db
-LAST_YEAR = timezone.localdate() - timedelta(days=400)
+LAST_YEAR = date(2025, 10, 16)
 ENGLISH = {"accept-language": "en"}
 SEVERAL = "care:approve-several"
+
+
+@pytest.fixture(autouse=True)
+def today() -> Iterator[None]:
+    """Let it be a Friday's morning."""
+    with time_machine.travel(datetime(2026, 11, 20, 1, 0, tzinfo=UTC), tick=True):
+        yield
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from foundation import access, calendar, moves
+from foundation import access, calendar, moves, trail
 from foundation.access import Permission
 from foundation.moves import Step
 from foundation.trail import Actor
@@ -89,6 +89,7 @@ def release_to(touchpoint: Touchpoint, subject: UUID, *, by: Actor, at: datetime
     if sentences:
         raise moves.Refused(sentences, move="approve")
     signals.touchpoint_released_to.send(Touchpoint, touchpoint=touchpoint, sendings=[copy], by=by, at=at)
+    trail.record("touchpoint.released_to", by=by, at=at, object=touchpoint, person=str(subject))
     return touchpoint
 
 
