@@ -41,8 +41,8 @@ SEVERAL = "care:approve-several"
 
 @pytest.fixture(autouse=True)
 def today() -> Iterator[None]:
-    """Let it be a Friday's morning."""
-    with time_machine.travel(datetime(2026, 11, 20, 1, 0, tzinfo=UTC), tick=True):
+    """Let it be a Friday, and past the hour at which words to families leave."""
+    with time_machine.travel(datetime(2026, 11, 20, 6, 0, tzinfo=UTC), tick=True):
         yield
 
 
