@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
 
 from foundation.access import Branch, Scope
 from foundation.vault import Subject
+from notifications.answers.models import AnswerState, Writer
 from notifications.care.queries import names_of
 from notifications.care.unsent import Reason, reason_of
 from notifications.channel_names import Channel
@@ -20,8 +23,14 @@ from notifications.events.heard import Heard
 from notifications.events.models import Event, Invitation, InvitationQuerySet, Kind
 from notifications.links.replies import Invitation as Shown
 from notifications.outbox import Message
-from notifications.plans.states import PlanState
-from registry.families.models import Family
+from notifications.plans import whys
+from notifications.plans.models import Touchpoint
+from notifications.plans.states import PlanState, TouchpointState
+from notifications.plans.whys import Why
+from registry.families.models import Complaint, Family
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SHOWN = 400  # households of one page
 COUNTED = 2000  # invitations of a page of events that are looked through
@@ -41,6 +50,7 @@ class Guest:
     why: Reason | None = None
     answered_before: bool = False  # it was moved since
     writes: bool = False  # a person does, rather than ring
+    think_first: StrOrPromise = ""  # why a person should think twice before they invite this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +149,36 @@ def to_invite(event: Event, scope: Scope) -> list[Guest]:
     """
     Return the households that may be invited and are not yet, in a fixed number of queries.
 
+    Each with what a person should know first: an occasion that is held, a complaint, an unread answer.
     By which way is found when they are invited, and who cannot be reached is named then.
     """
     here = Family.objects.visible_to(scope).filter(branch_path__startswith=event.branch_path)
     running = here.filter(
         plans__state=PlanState.ACTIVE, events_declined_at__isnull=True, stopped_at__isnull=True
     )
-    rows = (
-        running.exclude(invitations__event=event).select_related("giver").distinct().order_by("-id")[:SHOWN]
-    )
+    left = running.exclude(invitations__event=event).select_related("giver").distinct().order_by("-id")
+    rows = left.annotate(**_what_is_open())[:SHOWN]
     names = names_of([one.giver for one in rows])
-    return [Guest(one, names[one.giver_id]) for one in rows]
+    return [Guest(one, names[one.giver_id], think_first=_think_first(one)) for one in rows]
+
+
+def _what_is_open() -> dict[str, Any]:
+    """Return what is asked of each household that may be invited, as annotations."""
+    mine = Touchpoint.objects.filter(plan__family=OuterRef("pk"), state=TouchpointState.HELD)
+    wrote = Writer.objects.filter(answer__state=AnswerState.OPEN, subject__member__family=OuterRef("pk"))
+    return {
+        "held_for": Subquery(mine.order_by("on_date", "id").values("held_reason")[:1]),
+        "complained": Exists(Complaint.objects.open().filter(family=OuterRef("pk"))),
+        "wrote": Exists(wrote),
+    }
+
+
+def _think_first(family: Any) -> StrOrPromise:
+    if family.held_for:
+        return _("Held: %(why)s") % {"why": whys.words(family.held_for)}
+    if family.complained:
+        return Why.COMPLAINT.label
+    return Why.REPLIED.label if family.wrote else ""
 
 
 def not_asked(event: Event, scope: Scope) -> int:

@@ -13,16 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation import moves, vault
-from foundation.access import Role
+from foundation.access import Permission, Role, command_actor, scope_of
 from foundation.trail import Actor, ActorKind
+from notifications.answers.actions import received
 from notifications.events import actions, queries, telling
 from notifications.events.models import Event, Invitation, Kind, Telling
 from notifications.outbox import Message
+from notifications.plans.whys import Why
 from registry.families import actions as families
 from tests.at_the_families import branch, mei
 from tests.conftest import sign_in_client
 from tests.factories import events
 from tests.factories.foundation import BranchFactory, StaffFactory, actor
+from tests.factories.plans import TouchpointFactory
 from tests.factories.wordings import install
 
 __all__ = ["branch", "mei"]  # fixtures
@@ -161,6 +164,46 @@ class TestCallingOff:
         actions.call_off(event, by=actor(mei), at=timezone.now())
 
         assert set(Message.objects.values_list("state", flat=True)) == {"CANCELLED"}
+
+
+class TestWhomToInvite:
+    def offered(self, event: Event, mei: Any) -> list[queries.Guest]:
+        return queries.to_invite(event, scope_of(mei.pk, Permission.CARE_PLAN, at=timezone.now()))
+
+    def test_is_ticked_where_nothing_is_open(self, client, event, mei, household):
+        household()
+        assert [guest.think_first for guest in self.offered(event, mei)] == [""]
+
+        sign_in_client(client, mei)
+        page = client.get(reverse("events:event", args=[event.pk])).content.decode()
+        assert page.count(' checked aria-labelledby="g') == 1
+
+    def test_is_left_unticked_with_the_reason_where_an_occasion_is_held(self, client, event, mei, household):
+        family = household()
+        held = {"state": "HELD", "held_reason": "dispute", "on_date": timezone.localdate()}
+        TouchpointFactory(plan=family.plans.get(), **held)
+        assert str(Why.DISPUTE.label) in str(self.offered(event, mei)[0].think_first)
+
+        sign_in_client(client, mei)
+        page = client.get(reverse("events:event", args=[event.pk])).content.decode()
+        assert ' checked aria-labelledby="g' not in page
+        client.post(reverse("events:invite", args=[event.pk]), {"family": [str(family.pk)]})
+        assert Invitation.objects.get().family == family  # a person may tick it all the same
+
+    def test_is_left_unticked_where_a_complaint_is_open(self, event, mei, household):
+        family = household()
+        said = {"words": "电话打错了人", "by": actor(mei), "at": timezone.now()}
+        complaint = families.complain(family, **said)
+        assert self.offered(event, mei)[0].think_first == Why.COMPLAINT.label
+
+        families.settle_complaint(complaint, done="道歉", by=actor(mei), at=timezone.now())
+        assert Why.COMPLAINT.label != self.offered(event, mei)[0].think_first
+
+    def test_is_left_unticked_where_an_answer_is_unread(self, event, mei, household):
+        family = household()
+        number = str(vault.open_one(family.members.get(), "phone")["phone"])
+        received("SMS", number, "我妈妈病了", provider_id="P-1", by=command_actor(), at=timezone.now())
+        assert str(Why.REPLIED.label) in str(self.offered(event, mei)[0].think_first)
 
 
 class TestThePages:
