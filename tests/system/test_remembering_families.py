@@ -148,6 +148,10 @@ class Walk:
         self.look("plan", "Plan an event")
         self.keys.follow("main .button.act")
         self.look("inviting", "冬日追思会")
+        held = Touchpoint.objects.get(state=TouchpointState.HELD).plan.family_id
+        expect(self.page.locator("main [name='family']:checked")).to_have_count(len(NAMES) - 1)
+        self.reader.says("The family is in a dispute")
+        self.keys.tick(f"main [name='family'][value='{held}']:not(:checked)")  # she knows them: they come
         self.keys.follow("main .button.act")
         self.look("invited")
         assert Event.objects.get().invitations.count() == len(NAMES)
