@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.care.views import calendar, letters, plans, touchpoints, unclear
+from notifications.care.views import calendar, letters, occasions, plans, touchpoints, unclear
 
 app_name = "care"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", calendar.home, name="home"),
     path("to-do/<slug:work>/", calendar.work, name="work"),
     path("not-sent/", calendar.not_sent, name="not-sent"),
+    path("occasions/", occasions.of_year, name="occasions"),
+    path("occasions/<int:year>/<slug:key>/", occasions.detail, name="occasion"),
     path("approve/", touchpoints.approve_several, name="approve-several"),
     path("letters/", letters.run, name="letters"),
     path("letters/print/", letters.printed, name="letters-print"),

@@ -85,9 +85,9 @@ def reached(touchpoint: Touchpoint) -> dict[UUID, Reached]:
 
 def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reached]]:
     """
-    Return by touchpoint, and by subject, whom each has reached, or may have: one query.
+    Return by touchpoint, and by subject, whom each has reached, or may have: as many queries as for one.
 
-    But for what a machine sent to somebody of a household: who shares its address is looked for one by one.
+    But for who was left out because another household's copy had reached them: that is asked one by one.
     """
     asked = list(touchpoints)
     left_out = Q(messages__state=MessageState.CANCELLED, messages__why=REACHED_ALREADY)
@@ -105,6 +105,8 @@ def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reach
             found.setdefault(pk, {})[subject] = had
         else:
             beside.setdefault(pk, {})[subject] = Reached(channel, settled_at, surely=False)
+    for pk, others in sharing.had_with(_without_a_copy(asked, found)).items():
+        found[pk] |= others
     known = {one.pk: _reached(one, found.get(one.pk, {}), beside.get(one.pk, {})) for one in asked}
     return {pk: had for pk, had in known.items() if had}
 
@@ -112,8 +114,8 @@ def reached_by(touchpoints: Iterable[Touchpoint]) -> dict[UUID, dict[UUID, Reach
 def _reached(
     touchpoint: Touchpoint, had: dict[UUID, Reached], beside: Mapping[UUID, Reached]
 ) -> dict[UUID, Reached]:
-    """Add who shares an address with somebody reached, and whom the copy of another household reached."""
-    known = _with_those_who_share(touchpoint, had) if had else {}
+    """Add whom the copy of another household reached."""
+    known = had
     left = {subject: one for subject, one in beside.items() if subject not in known}
     people = recipients.of(left) if left else {}
     for subject, one in left.items():
@@ -125,12 +127,20 @@ def _reached(
     return known
 
 
-def _with_those_who_share(touchpoint: Touchpoint, had: dict[UUID, Reached]) -> dict[UUID, Reached]:
-    """Add who shares the telephone or the mailbox that a machine sent a copy to."""
-    if touchpoint.plan.family_id is None or all(one.channel in BY_A_PERSON for one in had.values()):
-        return had
-    left = [one for one in people_of(touchpoint) if one.subject.pk not in had]
-    return had | sharing.had_with(touchpoint, had, left)
+def _without_a_copy(
+    touchpoints: Iterable[Touchpoint], had: Mapping[UUID, dict[UUID, Reached]]
+) -> list[sharing.Case[Reached]]:
+    """Return who may share the telephone or the mailbox that a machine sent a copy to, by touchpoint."""
+    asked = [one for one in touchpoints if one.plan.family_id and _by_machine(had.get(one.pk, {}))]
+    meant = people_of_many(asked) if asked else {}
+    return [
+        sharing.Case(one, had[one.pk], [who for who in meant[one.pk] if who.subject.pk not in had[one.pk]])
+        for one in asked
+    ]
+
+
+def _by_machine(had: Mapping[UUID, Reached]) -> bool:
+    return any(one.channel not in BY_A_PERSON for one in had.values())
 
 
 def still_to_reach(touchpoint: Touchpoint) -> list[Recipient]:

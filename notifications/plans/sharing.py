@@ -6,10 +6,11 @@ No second condolence comes to one address. Source: docs/decisions/0010, "One cop
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from foundation import vault
@@ -53,23 +54,50 @@ def share(one: Recipient, other: Recipient, way: str) -> bool:
     return bool(with_whom([(one, way), (other, way)]))
 
 
-def had_with(touchpoint: Touchpoint, had: Mapping[UUID, Had], left: list[Recipient]) -> dict[UUID, Had]:
+@dataclass(frozen=True, slots=True)
+class Case(Generic[Had]):
+    """A touchpoint, how those were reached who have a copy of their own, and who of its people has none."""
+
+    touchpoint: Touchpoint
+    had: Mapping[UUID, Had]
+    left: Sequence[Recipient]
+
+
+def had_with(cases: Iterable[Case[Had]]) -> dict[UUID, dict[UUID, Had]]:
     """
     Return who was reached by a copy that a machine sent to somebody else, at an address that is theirs too.
 
-    :param had: how those were reached who have a copy of their own.
-    :param left: who has none.
+    By touchpoint and subject; as many queries for many touchpoints as for one.
     """
-    by_machine = touchpoint.messages.exclude(channel__in=BY_A_PERSON)
-    sent = by_machine.filter(subject__in=had, state__in=REACHED, sent_to__isnull=False)
-    rows = list(sent) if left else []
-    found: dict[UUID, Had] = {}
+    asked = {one.touchpoint.pk: one for one in cases if one.had and one.left}
+    rows = [row for row in _by_machine(asked.values()) if row.subject_id in asked[row.touchpoint_id].had]
+    left = [person for one in asked.values() for person in one.left]
+    theirs = {way: _by_member(left, way) for way in {row.channel for row in rows}}
+    found: dict[UUID, dict[UUID, Had]] = {}
     for row, cells in zip(rows, vault.open(rows, ["sent_to"]), strict=True):
-        address = _plain(cells["sent_to"])
-        for one, theirs in zip(left, _addresses(left, row.channel), strict=True):
-            if address and address == theirs:
-                found.setdefault(one.subject.pk, had[row.subject_id])
+        address, case = _plain(cells["sent_to"]), asked[row.touchpoint_id]
+        for one in case.left:
+            if address and address == theirs[row.channel].get(_member(one)):
+                found.setdefault(row.touchpoint_id, {}).setdefault(one.subject.pk, case.had[row.subject_id])
     return found
+
+
+def _by_machine(cases: Collection[Case[Had]]) -> list[Any]:
+    """Return the messages of touchpoints that a machine sent, and that reached somebody or may have."""
+    touchpoints = [one.touchpoint for one in cases]
+    if not touchpoints:
+        return []
+    of_them = touchpoints[0].messages.model.objects.filter(touchpoint__in=touchpoints)
+    sent = of_them.filter(state__in=REACHED, sent_to__isnull=False)
+    return list(sent.exclude(channel__in=BY_A_PERSON))
+
+
+def _by_member(people: list[Recipient], way: str) -> dict[UUID | None, str]:
+    return dict(zip(map(_member, people), _addresses(people, way), strict=True))
+
+
+def _member(one: Recipient) -> UUID | None:
+    return one.member.pk if one.member else None
 
 
 def copies_at_address(touchpoint: Touchpoint, recipient: Recipient, way: str) -> set[str]:

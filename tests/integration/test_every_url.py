@@ -500,6 +500,10 @@ ENTRIES: dict[str, Entry] = {
     "care:unclear": E(),
     "care:decide": of("unclear"),
     "care:work": E(lambda world: {"work": "approve"}, shared=True),
+    "care:occasions": E(),
+    "care:occasion": E(
+        lambda world: {"year": world.remembered.on_date.year, "key": world.remembered.key}, only=SEE_FAMILIES
+    ),
     **{
         f"care:{name}": of("remembered")
         for name in ("touchpoint", "approve", "release-to", "hold", "release", "skip", "done")
@@ -654,6 +658,8 @@ class Table:
             if isinstance(value, UUID):
                 for other in (uuid4(), self.world.province.pk):
                     yield reverse(self.name, kwargs={**self.kwargs, name: other})
+            elif name == "year":  # in which nothing was planned
+                yield reverse(self.name, kwargs={**self.kwargs, name: value - 40})
 
 
 def at_work(staff: Any) -> str:

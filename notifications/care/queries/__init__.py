@@ -11,16 +11,21 @@ from notifications.care.queries.desk import (
     uninvited_since,
     unsent_since,
 )
+from notifications.care.queries.occasions import Occasion, kept
+from notifications.care.queries.occasions import of_year as occasions_of_year
 
 __all__ = [
     "Day",
     "Line",
+    "Occasion",
     "Span",
     "counts",
     "days_of",
+    "kept",
     "lines_of",
     "names_of",
     "not_begun",
+    "occasions_of_year",
     "of_families",
     "refused_since",
     "span_of",
