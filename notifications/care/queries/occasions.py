@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.access import Scope
 from notifications import recipients
@@ -34,9 +35,9 @@ class Outcome(models.TextChoices):
     FAILED = "failed", _("Nobody was reached")
     UNKNOWN = "unknown", _("May have been sent")
     HELD = "held", _("Held")
-    COMING = "coming", _("Still to come")
+    COMING = "coming", pgettext_lazy("occasion", "Still to come")
     LEFT_OUT = "left_out", _("Left out")
-    REACHED = "reached", _("Reached")
+    REACHED = "reached", pgettext_lazy("occasion", "Reached")
 
 
 KINDS: Final[dict[str, str]] = {  # the colour and shape of each
