@@ -153,6 +153,17 @@ class TestAfterwards:
         thanks = Message.objects.get(wording="event.thanks")
         assert thanks.subject_id == first.subject_id
 
+    def test_counts_nobody_before_it_and_nobody_of_what_was_called_off(self, event, mei, household):
+        invite(event, mei, household())
+        with pytest.raises(actions.EventOver):
+            actions.attended(Invitation.objects.get(), people=1, by=actor(mei), at=timezone.now())
+        actions.call_off(event, by=actor(mei), at=timezone.now())
+
+        with pytest.raises(actions.EventOver):
+            actions.attended(Invitation.objects.get(), people=1, by=actor(mei), at=self.later(event))
+
+        assert Invitation.objects.get().attended is None
+
     def test_thanks_nobody_before_it(self, event, mei):
         with pytest.raises(actions.EventOver):
             actions.thank(event, by=actor(mei), at=timezone.now())

@@ -111,12 +111,15 @@ def attended(invitation: Invitation, *, people: int, by: Actor, at: datetime) ->
     """
     Write down how many of a household were there; nobody is 0. Where thanks went out, they are thanked too.
 
+    :raises EventOver: if it was called off, or has not begun.
     :raises moves.NotAllowed: if the actor may not send at the event's branch.
     """
     vault.lock(invitation.subject_id)
     invitation = Invitation.objects.select_related("event", "family", "subject").get(pk=invitation.pk)
     event = invitation.event
     check_allowed(event, Permission.CARE_SEND, by=by, at=at)
+    if event.called_off_at is not None or event.starts_at > at:
+        raise EventOver([_("Who was there is written down once the event has begun.")])
     invitation.attended = people
     invitation.save(update_fields=["attended"])
     trail.record(
