@@ -157,6 +157,16 @@ class TestANo:
         actions.object_to_wall(mother, by=actor(mei), at=LATER)
         assert state_of(up) == WallState.HIDDEN
 
+    def test_of_another_household_is_lifted_on_its_own_page(self, up, widow, mei, county, signed_in):
+        parents = FamilyFactory(giver=widow.family.giver, branch=county)
+        mother = MemberFactory(family=parents, about={"kin": "PARENT", "name": "王桂"})
+        actions.object_to_wall(mother, by=actor(mei), at=LATER)
+        desk, lift = signed_in(mei), reverse("families:wall-no-lifted", args=[mother.pk])
+
+        pages = [desk.get(reverse("families:detail", args=[one.pk])) for one in (widow.family, parents)]
+
+        assert [lift in page.content.decode() for page in pages] == [False, True]
+
     def test_holds_until_their_own_word_lifts_it(self, up, son, mei, second):
         actions.object_to_wall(son, by=actor(mei), at=LATER)
         with pytest.raises(moves.Refused):
