@@ -22,7 +22,7 @@ from notifications.channels import post
 from notifications.delivery import asking
 from notifications.outbox import Message, MessageState, Ready
 from notifications.plans import actions as plans
-from notifications.plans import ahead, quiet, sendings
+from notifications.plans import ahead, quiet, sendings, ways
 from notifications.plans.models import Touchpoint
 from notifications.plans.states import TouchpointState
 from notifications.plans.whys import Why
@@ -160,7 +160,7 @@ class _Desk:
             on_date__range=(self.today - OPEN_SINCE * DAY, self.today + AHEAD * DAY),
         )
         read = near.select_related("plan__family__giver", "plan__branch", "step__programme")
-        rows = [one for one in read.order_by("on_date") if not unread.of_plan(one.plan).exists()]
+        rows = [one for one in read.order_by("on_date") if self._can_be_released(one)]
         by_letter = [one for one in rows if sendings.way_of(one) == Channel.LETTER]
         written = post.letters_of(by_letter, at=self.now)
         letters = [letter.touchpoint for letter in written if not letter.why]  # these can be printed
@@ -171,6 +171,15 @@ class _Desk:
         by = self._by(Permission.CARE_PLAN, self.now)
         for touchpoint, why in zip(rest[: LATE - LETTERS][1::2], HELD, strict=False):
             plans.hold(touchpoint, why=why.value, by=by, at=self.now)
+
+    def _can_be_released(self, touchpoint: Touchpoint) -> bool:
+        """Return whether the desk would let it go: nobody wrote back, no rule or closed way is against it."""
+        by = self._by(Permission.CARE_APPROVE, self.now)
+        if unread.of_plan(touchpoint.plan).exists():
+            return False
+        if moves.missing(touchpoint, "approve", by=by, at=self.now):
+            return False
+        return not ways.choose(touchpoint, wanted="", at=self.now).against
 
     def _release(self, touchpoint: Touchpoint) -> None:
         plans.approve(touchpoint, by=self._by(Permission.CARE_APPROVE, self.now), at=self.now)
