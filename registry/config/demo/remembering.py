@@ -153,17 +153,10 @@ class _Desk:
 
     def _this_week(self) -> None:
         """Release letters late and letters to come, and calls; hold two; leave the others to the desk."""
-        near = Touchpoint.objects.filter(
-            plan__family__isnull=False,
-            plan__state="ACTIVE",
-            state__in=[TouchpointState.PLANNED, TouchpointState.DUE],
-            on_date__range=(self.today - OPEN_SINCE * DAY, self.today + AHEAD * DAY),
-        )
-        read = near.select_related("plan__family__giver", "plan__branch", "step__programme")
-        rows = [one for one in read.order_by("on_date") if self._can_be_released(one)]
-        by_letter = [one for one in rows if sendings.way_of(one) == Channel.LETTER]
-        written = post.letters_of(by_letter, at=self.now)
-        letters = [letter.touchpoint for letter in written if not letter.why]  # these can be printed
+        rows = self._near(AHEAD)
+        letters = self._letters_of(rows)
+        if len(letters) < LETTERS + 2 * len(HELD):  # a time of the year in which few are written to
+            letters = self._letters_of(self._near(2 * AHEAD))
         late, rest = letters[:LATE], letters[LATE:]
         calls = [one for one in rows if sendings.way_of(one) in {Channel.CALL, Channel.VISIT}]
         for touchpoint in [*late, *rest[LATE - LETTERS :], *calls[::2][:CALLS]]:
@@ -171,6 +164,23 @@ class _Desk:
         by = self._by(Permission.CARE_PLAN, self.now)
         for touchpoint, why in zip(rest[: LATE - LETTERS][1::2], HELD, strict=False):
             plans.hold(touchpoint, why=why.value, by=by, at=self.now)
+
+    def _near(self, days: int) -> list[Touchpoint]:
+        """Return what can be released of the last week and of so many days to come."""
+        near = Touchpoint.objects.filter(
+            plan__family__isnull=False,
+            plan__state="ACTIVE",
+            state__in=[TouchpointState.PLANNED, TouchpointState.DUE],
+            on_date__range=(self.today - OPEN_SINCE * DAY, self.today + days * DAY),
+        )
+        read = near.select_related("plan__family__giver", "plan__branch", "step__programme")
+        return [one for one in read.order_by("on_date") if self._can_be_released(one)]
+
+    def _letters_of(self, rows: Iterable[Touchpoint]) -> list[Touchpoint]:
+        """Return which of them are letters that can be printed."""
+        by_letter = [one for one in rows if sendings.way_of(one) == Channel.LETTER]
+        written = post.letters_of(by_letter, at=self.now)
+        return [letter.touchpoint for letter in written if not letter.why]
 
     def _can_be_released(self, touchpoint: Touchpoint) -> bool:
         """Return whether the desk would let it go: nobody wrote back, no rule or closed way is against it."""
