@@ -17,9 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.slow]
 
 
 def test_nobody_is_rung_who_asked_for_no_calls():
-    at = datetime(
-        2026, 11, 23, 16, 5, tzinfo=UTC
-    )  # one of them was the next to ring
+    at = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)  # one of them was the next to ring
     world = worlds.build(password="", since=at - timedelta(days=365 * 5))
     consents.install_first_texts(by=access.command_actor(), at=world.since)
     programmes.install_first_programmes(by=access.command_actor(), at=world.since)
