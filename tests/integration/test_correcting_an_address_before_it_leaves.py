@@ -214,6 +214,7 @@ class TestAtOneInstant:
             assert mails.to == [HOME]
             assert sorted(state_of(one)[0] for one in people) == ["CANCELLED", "SENT"]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("what", ["hold", "skip", "no more", "death"])
     def test_nobody_waits_for_ever_beside_a_word_that_stops(self, mails, what):
         """Workers hold a person, a message and the occasion; who stops it holds them in another order."""

@@ -86,6 +86,7 @@ class Desk:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.both_databases
 class TestOnePerson:
+    @pytest.mark.slow
     def test_is_registered_once_however_it_is_spelt(self) -> None:
         consents.text()
         drive = DriveFactory()
@@ -104,6 +105,7 @@ class TestOnePerson:
             }
             assert (Donor.objects.count(), Sample.objects.count()) == tuple(n + 1 for n in before)
 
+    @pytest.mark.slow
     def test_is_registered_once_where_sheets_come_in_too(self) -> None:
         consents.text()
         drives = [DriveFactory() for _ in range(PEOPLE)]

@@ -43,6 +43,9 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {  # of the moves that ask for fa
     "close": ("cases:close", {"outcome": "PDC"}),
 }
 
+SOME = {CaseState.WAITING, CaseState.WORKUP, CaseState.CLOSED}
+STATES = [pytest.param(one, marks=[] if one in SOME else pytest.mark.slow, id=one.value) for one in CaseState]
+
 
 @pytest.fixture
 def manager() -> Any:
@@ -68,7 +71,7 @@ def refusals(answer: Any) -> list[str]:
 
 
 class TestEveryState:
-    @pytest.mark.parametrize("state", CaseState.values)
+    @pytest.mark.parametrize("state", STATES)
     def test_refuses_every_move_that_does_not_start_there(
         self, manager: Any, signed_in: Any, state: str
     ) -> None:

@@ -126,6 +126,7 @@ class TestAPile:
         assert pile.content is None
         assert not PilePage.objects.exclude(picture=None).exists()
 
+    @pytest.mark.slow
     def test_takes_the_back_of_a_form_to_its_front_and_leaves_out_empty_ones(self, house, drive):
         first, second = volunteer(house, drive), volunteer(house, drive)
         sheets = [
@@ -294,6 +295,7 @@ class TestGoingOn:
         assert problems(pile) == [(FILED, "")] * 3
         assert TrailRow.objects.filter(verb="evidence.attached").count() == 3
 
+    @pytest.mark.slow
     def test_in_the_middle_of_the_pages_draws_none_twice(self, house, drive, monkeypatch, settings):
         settings.PILE_PIECE = 1
         known = [volunteer(house, drive) for _ in range(2)]

@@ -300,6 +300,7 @@ def send_to(start: str, fields: dict[str, list[str]]) -> Any:
 
 
 class TestLimits:
+    @pytest.mark.slow
     def test_let_a_queue_behind_one_address_through(self, drive: Drive) -> None:
         for _ in range(40):
             assert fill(Client(), drive).status_code == 302

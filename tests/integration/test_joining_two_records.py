@@ -467,6 +467,7 @@ class TestUndoing:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.both_databases
 class TestAtOneInstant:
+    @pytest.mark.slow
     def test_two_merges_of_one_pair_make_one(self, house: House) -> None:
         for _ in range(FEWER):
             one, other = person(house), person(house)

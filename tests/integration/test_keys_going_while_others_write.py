@@ -82,6 +82,7 @@ def writes(donor: Donor, by: Actor) -> list[Callable[[], Any]]:
 
 
 class TestSubjectsKey:
+    @pytest.mark.slow
     def test_destroyed_while_others_write_leaves_nothing_readable_and_nothing_broken(
         self, house: tubes.House
     ) -> None:
@@ -148,6 +149,7 @@ class TestSubjectsKey:
 
 
 class TestRotation:
+    @pytest.mark.slow
     def test_goes_on_while_others_write_and_leaves_all_readable(self, house: tubes.House) -> None:
         by = house.collects
         for _ in range(ROUNDS):
@@ -212,6 +214,7 @@ class TestEpoch:
                 rotation.destroy(old.pk, by=BY, at=LONG_AFTER)
             assert old.pk not in keyring.current().masters
 
+    @pytest.mark.slow
     def test_destroyed_while_another_begins_loses_no_key(self, house: tubes.House) -> None:
         for n in range(ROUNDS):
             tubes.volunteer(house)

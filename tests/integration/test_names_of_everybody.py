@@ -138,6 +138,7 @@ class TestTheForm:
                 assert name not in borne, (name, form.errors)
                 assert form.errors["name"]
 
+    @pytest.mark.slow
     def test_and_the_enrolment_behind_it_keep_and_find_it(self) -> None:
         consents.text()
         drive = DriveFactory()
@@ -160,6 +161,7 @@ class TestTheSheet:
         wrong = [(a, b) for a, b in zip(read, borne, strict=True) if a != b]
         assert wrong == []
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("write", [sheets.xlsx, sheets.csv])
     def test_brings_people_in_under_their_own_names(self, write: Any) -> None:
         consents.text()

@@ -242,6 +242,7 @@ class TestAtOneInstant:
         assert sorted(came) == [0, 0, 0, 1]
         assert (of(son), of(wife)) == ([("EMAIL", "DUE")], [])
 
+    @pytest.mark.slow
     def test_a_copy_leaves_or_is_stood_in_for_and_never_both(self, household, mails):
         """Death is reported while workers take up what is due, and look for what was lost."""
         for _round in range(ROUNDS):

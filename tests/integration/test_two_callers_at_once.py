@@ -37,6 +37,7 @@ def waiting(by: Any) -> Any:
 
 
 class TestTakingTheNext:
+    @pytest.mark.slow
     def test_gives_each_caller_another_person(self, county: Any) -> None:
         callers = [caller(county) for _ in range(CALLERS)]
         for _ in range(FEWER):

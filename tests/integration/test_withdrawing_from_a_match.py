@@ -278,6 +278,7 @@ def check_nothing_goes_on(donor: Donor, answer: Any, *, second: Actor) -> None:
 
 
 class TestAWithdrawal:
+    @pytest.mark.slow
     def test_holds_against_every_other_write(self, house: SimpleNamespace) -> None:
         for _ in range(TURNS):
             for name, case, act in rivals(house):

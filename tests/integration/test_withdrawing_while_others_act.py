@@ -168,6 +168,7 @@ class TestWithdrawalHolds:
             stayed = Donor.objects.get(pk=other.donor_id).state
             assert stayed == (DonorState.TYPING if left else DonorState.SAMPLED)
 
+    @pytest.mark.slow
     def test_against_the_scanner(self, house: House) -> None:
         for _ in range(WITHDRAWALS):
             tube, box, by = tubes.tube(house), tubes.box(house), house.sends
@@ -193,6 +194,7 @@ class TestWithdrawalHolds:
                 ),
             )
 
+    @pytest.mark.slow
     def test_against_the_nightly_call_list(self, house: House) -> None:
         by = task_actor("donors.tend_donors")
         for _ in range(WITHDRAWALS):
@@ -202,12 +204,14 @@ class TestWithdrawalHolds:
             consents.sign(donor.subject, by=house.collects)
             race(donor, house, lambda: nightly.call_where_a_pause_ended(by=by, at=AT))
 
+    @pytest.mark.slow
     def test_against_a_reservation(self, house: House) -> None:
         manager = house.manages
         for _ in range(WITHDRAWALS):
             donor = listed(house)
             race(donor, house, lambda donor=donor: actions.reserve(donor, by=manager, at=AT))
 
+    @pytest.mark.slow
     def test_against_the_paper_list_that_names_them(self, house: House) -> None:
         drive = DriveFactory(branch=house.county)
         drive.paper_text = consents.text()
@@ -225,6 +229,7 @@ class TestWithdrawalHolds:
             )
             assert Donor.objects.filter(samples__barcode=row[sheets.Column.BARCODE]).count() == 1
 
+    @pytest.mark.slow
     def test_against_the_verification_of_their_paper(self, house: House) -> None:
         for _ in range(WITHDRAWALS):
             donor = tubes.volunteer(house, on_paper=True)
@@ -245,6 +250,7 @@ class TestWithdrawalHolds:
                 withdraws(donor, house),
             )
 
+    @pytest.mark.slow
     def test_against_a_new_signing(self, house: House) -> None:
         for _ in range(WITHDRAWALS):
             donor = listed(house)
@@ -370,6 +376,7 @@ class TestStop:
         assert page.get(url).context["all_stopped"] is True
         assert stops.try_again(at=AT + timedelta(minutes=9)) == 0
 
+    @pytest.mark.slow
     def test_is_tried_again_by_two_workers_at_once(self, house: House) -> None:
         for _ in range(WITHDRAWALS):
             donor = listed(house)

@@ -119,6 +119,7 @@ def check_gone(case: MatchCase, *, what: str, at: Any) -> None:
     assert now.donor.collections == (1 if case.state in given else 0), what
 
 
+@pytest.mark.slow
 def test_a_withdrawal_holds_against_every_act_on_a_match() -> None:
     world = World()
     for what in RACES:

@@ -45,7 +45,7 @@ from tests.factories.foundation import SECRET, BranchFactory, StaffFactory, acto
 from tests.racing import CI
 from tests.system.keyboard import Keyboard
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.chromium, pytest.mark.slow]
 LOGIN = "/account/"  # every page that asks for a password or a code
 ANSWERS = {"after_pause": "go_on"}  # to every other question: yes
 

@@ -213,6 +213,7 @@ def test_a_contact_who_may_not_know_is_told_only_of_a_number(
     assert "stem" not in script.inner_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("screen", "locale"), [(SCREENS[0], "en-GB"), (SCREENS[1], "zh-CN")], ids=["desk", "phone"]
 )

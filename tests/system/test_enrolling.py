@@ -122,6 +122,7 @@ def enrol_somebody(page: Page, address: str, look: Look) -> None:
     look("6-done")
 
 
+@pytest.mark.slow
 class TestEveryPage:
     def test_of_an_enrolment_and_of_the_day_s_end_is_clear(
         self, live_server: Any, screen: Page, look: Look, drive: Drive

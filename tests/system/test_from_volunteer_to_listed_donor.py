@@ -144,6 +144,7 @@ def test_the_whole_way_by_keyboard_alone(  # noqa: PLR0917 - fixtures
     check_the_record(journey)
 
 
+@pytest.mark.slow
 def test_the_whole_way_without_javascript(walk: Callable[..., Journey], there: World, clock: Any) -> None:
     journey = walk("zh-hans", 390, javascript=False)
 

@@ -70,6 +70,7 @@ def test_one_branch_puts_its_records_right(walk: Callable[[str, int], Mending]) 
     at_the_records(walk("zh-hans", 1360))
 
 
+@pytest.mark.slow
 def test_two_branches_look_after_one_person(walk: Callable[[str, int], Mending]) -> None:
     between_branches(walk("en", 390))
 

@@ -135,6 +135,7 @@ def test_a_new_number_is_left(live_server: Any, drive: Drive, phone: Page, langu
     assert MovedNote.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "width"), [("en-GB", 1360), ("zh-CN", 390)], indirect=["language"])
 def test_every_page_is_clear(  # noqa: PLR0917 - fixtures
     browser: Browser,

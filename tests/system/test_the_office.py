@@ -94,6 +94,7 @@ def look_at(browser, live_server, axe):
     return look
 
 
+@pytest.mark.slow
 class TestEveryPage:
     @pytest.fixture
     def house(self):
